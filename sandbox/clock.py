@@ -1,0 +1,44 @@
+"""Desk time of the local Slack: real time plus an offset that people and tests can move, or a frozen instant."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+
+class Clock:
+    """Seconds since the epoch; ``version`` rises with every move so that followers notice."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+        self.frozen_at: float | None = None
+        self.version = 1
+
+    def time(self) -> float:
+        """Desk time in seconds since the epoch."""
+        return self.frozen_at if self.frozen_at is not None else time.time() + self.offset
+
+    def now(self) -> datetime:
+        """Desk time as an aware UTC datetime."""
+        return datetime.fromtimestamp(self.time(), UTC)
+
+    def move(self, seconds: float) -> None:
+        """Go forward by ``seconds``; going back is refused with ValueError, as time is."""
+        if seconds < 0:
+            raise ValueError("the clock does not go back")
+        if self.frozen_at is not None:
+            self.frozen_at += seconds
+        self.offset += seconds
+        self.version += 1
+
+    def freeze(self, at: float | None = None) -> None:
+        """Stand still, now or at ``at`` (epoch seconds)."""
+        self.frozen_at = self.time() if at is None else at
+        self.version += 1
+
+    def run(self) -> None:
+        """Go on from where the clock stands."""
+        if self.frozen_at is not None:
+            self.offset = self.frozen_at - time.time()
+            self.frozen_at = None
+            self.version += 1

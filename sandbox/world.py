@@ -1,0 +1,261 @@
+"""What is true in the local Slack: teams, people, channels, messages, views, and who has seen what.
+
+Plain mutable records, changed only on the event loop's thread. Everything that changes calls
+``World.touch(kind, **detail)`` so that pages, waiters and the traffic view hear of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.clock import Clock
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Team:
+    """A Slack workspace: one company."""
+
+    id: str
+    name: str
+    domain: str
+    enterprise_id: str | None = None
+
+
+@dataclass
+class User:
+    """A person or a bot user. ``role`` is a line for the page ("Customer"), unknown to the Web API."""
+
+    id: str
+    team_id: str
+    name: str
+    real_name: str
+    role: str = ""
+    tz: str = "Europe/Berlin"
+    locale: str = "en-US"
+    email: str = ""
+    color: str = "4a154b"
+    is_bot: bool = False
+    bot_id: str | None = None
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_admin: bool = False
+    deleted: bool = False
+    status_text: str = ""
+    status_emoji: str = ""
+    updated: int = 0
+
+
+@dataclass
+class File:
+    """An uploaded file; ``content`` is kept in memory."""
+
+    id: str
+    name: str
+    mimetype: str
+    content: bytes
+    user: str
+    created: int
+    title: str = ""
+    channels: list[str] = field(default_factory=list)
+    complete: bool = True
+    deleted: bool = False
+
+
+@dataclass
+class Message:
+    """One message as Slack stores it. ``ts`` is its id within the channel and always a string."""
+
+    ts: str
+    channel: str
+    user: str | None
+    text: str = ""
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    thread_ts: str | None = None
+    subtype: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    username: str | None = None
+    icons: Json | None = None
+    team: str | None = None
+    client_msg_id: str | None = None
+    files: list[str] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    edited: Json | None = None
+    metadata: Json | None = None
+    reply_count: int = 0
+    latest_reply: str | None = None
+    reply_users: list[str] = field(default_factory=list)
+    broadcast: bool = False
+    extra: Json = field(default_factory=dict)
+
+    @property
+    def is_reply(self) -> bool:
+        """True for a message inside a thread that is not the thread's parent."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+
+@dataclass
+class Channel:
+    """A conversation. ``team_ids`` are all connected companies, the host first."""
+
+    id: str
+    name: str
+    team_ids: list[str]
+    creator: str = ""
+    created: int = 0
+    is_private: bool = False
+    is_im: bool = False
+    is_mpim: bool = False
+    is_archived: bool = False
+    pending_team_ids: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    topic: str = ""
+    purpose: str = ""
+    pins: list[str] = field(default_factory=list)
+    bookmarks: list[Json] = field(default_factory=list)
+    messages: dict[str, Message] = field(default_factory=dict)
+    last_ts: str = "0"
+
+    @property
+    def is_ext_shared(self) -> bool:
+        """True when another company is connected (Slack Connect)."""
+        return len(self.team_ids) > 1
+
+    def thread(self, thread_ts: str) -> Iterator[Message]:
+        """The replies of a thread in order of ts, the parent not included."""
+        return (m for m in self.messages.values() if m.thread_ts == thread_ts and m.ts != thread_ts)
+
+
+@dataclass
+class Ephemeral:
+    """A message that only ``user`` sees; gone on reload in Slack, kept here for the page and tests."""
+
+    id: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json]
+    thread_ts: str | None
+    at: str
+    app_id: str
+    deleted: bool = False
+
+
+@dataclass
+class View:
+    """A modal or an App Home. ``values`` is what the person has typed so far (view.state.values)."""
+
+    id: str
+    type: str
+    user: str
+    team_id: str
+    app_id: str
+    view: Json
+    hash: str
+    root_view_id: str
+    previous_view_id: str | None = None
+    external_id: str = ""
+    values: Json = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    is_open: bool = True
+
+
+@dataclass
+class Usergroup:
+    """A mentionable group of people, such as @support."""
+
+    id: str
+    team_id: str
+    handle: str
+    name: str
+    users: list[str] = field(default_factory=list)
+
+
+@dataclass
+class App:
+    """The one installed app under test: its manifest, tokens and the address it listens at."""
+
+    id: str
+    team_id: str
+    bot_user: str
+    bot_id: str
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    manifest: Json
+    scopes: list[str]
+    request_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that became different; ``seq`` increases by one."""
+
+    seq: int
+    kind: str
+    detail: Json
+
+
+@dataclass
+class World:
+    """Everything in the local Slack, and the feed of its changes."""
+
+    clock: Clock
+    teams: dict[str, Team] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    usergroups: dict[str, Usergroup] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
+    homes: dict[str, View] = field(default_factory=dict)
+    ephemerals: dict[str, Ephemeral] = field(default_factory=dict)
+    read_marks: dict[tuple[str, str], str] = field(default_factory=dict)
+    app: App | None = None
+    changes: list[Change] = field(default_factory=list)
+    _ids: int = 0
+
+    def touch(self, kind: str, **detail: Any) -> None:
+        """Record a change and wake everybody who waits in ``wait_beyond``."""
+        self.changes.append(Change(len(self.changes) + 1, kind, detail))
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiters.clear()
+
+    async def wait_beyond(self, seq: int, *, timeout: float) -> int:
+        """Wait up to ``timeout`` machine seconds for a change after ``seq``; the newest seq."""
+        if len(self.changes) <= seq:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.append(waiter)
+            try:
+                await asyncio.wait_for(waiter, timeout)
+            except TimeoutError:
+                pass
+        return len(self.changes)
+
+    _waiters: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def new_id(self, prefix: str) -> str:
+        """A fresh Slack-like id such as ``C0000000A7``."""
+        self._ids += 1
+        digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        number, text = self._ids, ""
+        while number:
+            number, rest = divmod(number, 36)
+            text = digits[rest] + text
+        return prefix + text.rjust(9, "0")
+
+    def next_ts(self, channel: Channel) -> str:
+        """The next message id of a channel: desk time, always later than the one before."""
+        seconds, micros = divmod(int(self.clock.time() * 1_000_000), 1_000_000)
+        last_seconds, _, last_micros = channel.last_ts.partition(".")
+        if (seconds, micros) <= (int(last_seconds), int(last_micros or 0)):
+            seconds, micros = divmod(int(last_seconds) * 1_000_000 + int(last_micros or 0) + 1, 1_000_000)
+        channel.last_ts = f"{seconds}.{micros:06d}"
+        return channel.last_ts
