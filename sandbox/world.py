@@ -7,7 +7,8 @@ Plain mutable records, changed only on the event loop's thread. Everything that 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,7 +103,12 @@ class Message:
 
 @dataclass
 class Channel:
-    """A conversation. ``team_ids`` are all connected companies, the host first."""
+    """A conversation. ``team_ids`` are all connected companies, the host first.
+
+    ``messages`` is changed only by ``put`` and ``drop``, which keep ``order`` (top-level ts and
+    broadcasts, ascending) and ``threads`` (parent's ts to its replies' ts, ascending) beside it:
+    neither history nor a thread is ever looked for among all messages.
+    """
 
     id: str
     name: str
@@ -121,15 +127,40 @@ class Channel:
     bookmarks: list[Json] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     last_ts: str = "0"
+    order: list[str] = field(default_factory=list)
+    threads: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def is_ext_shared(self) -> bool:
         """True when another company is connected (Slack Connect)."""
         return len(self.team_ids) > 1
 
+    def put(self, message: Message) -> None:
+        """Store a message and index it."""
+        self.messages[message.ts] = message
+        if message.is_reply:
+            insort(self.threads.setdefault(message.thread_ts or "", []), message.ts)
+        if not message.is_reply or message.broadcast:
+            insort(self.order, message.ts)
+
+    def drop(self, message: Message) -> None:
+        """Forget a message altogether."""
+        del self.messages[message.ts]
+        if message.is_reply:
+            _take_out(self.threads[message.thread_ts or ""], message.ts)
+        if not message.is_reply or message.broadcast:
+            _take_out(self.order, message.ts)
+
     def thread(self, thread_ts: str) -> Iterator[Message]:
         """The replies of a thread in order of ts, the parent not included."""
-        return (m for m in self.messages.values() if m.thread_ts == thread_ts and m.ts != thread_ts)
+        return (self.messages[ts] for ts in self.threads.get(thread_ts, ()))
+
+
+def _take_out(ordered: list[str], ts: str) -> None:
+    """Remove ``ts`` from an ascending list, if it is there."""
+    at = bisect_left(ordered, ts)
+    if at < len(ordered) and ordered[at] == ts:
+        del ordered[at]
 
 
 @dataclass
@@ -202,6 +233,9 @@ class Change:
     detail: Json
 
 
+Listener = Callable[[Json, Channel | None, str | None], None]
+
+
 @dataclass
 class World:
     """Everything in the local Slack, and the feed of its changes."""
@@ -218,7 +252,17 @@ class World:
     read_marks: dict[tuple[str, str], str] = field(default_factory=dict)
     app: App | None = None
     changes: list[Change] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
     _ids: int = 0
+
+    def emit(self, event: Json, *, channel: Channel | None = None, team: str | None = None) -> None:
+        """Tell every listener of an Events API event as Slack would put it in ``event``.
+
+        ``channel`` is where it happened (None for workspace-wide events such as team_join), ``team``
+        the company of the person or app that acted. Who may hear of it is the listener's to decide.
+        """
+        for listener in self.listeners:
+            listener(event, channel, team)
 
     def touch(self, kind: str, **detail: Any) -> None:
         """Record a change and wake everybody who waits in ``wait_beyond``."""
