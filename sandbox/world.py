@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.triggers import Triggers
 
 Json = dict[str, Any]
 
@@ -251,6 +252,7 @@ class World:
     ephemerals: dict[str, Ephemeral] = field(default_factory=dict)
     read_marks: dict[tuple[str, str], str] = field(default_factory=dict)
     app: App | None = None
+    triggers: Triggers = field(default_factory=Triggers)
     changes: list[Change] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     _ids: int = 0
