@@ -1,0 +1,1 @@
+"""Rules, use cases, outbound Slack and the loops that drive them."""

@@ -1,0 +1,65 @@
+"""The desk's vocabulary of trouble; each is caught where something can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.errors import Conflict
+
+__all__ = ["ChannelFact", "Conflict", "Fact", "MessageFact", "Missing", "PersonFact", "Refused", "SendFailed",
+           "StaffFact", "Unknown"]
+
+
+class Refused(Exception):
+    """An act that is not allowed or makes no sense now. ``str()`` is a plain sentence for the person."""
+
+
+class Missing(Exception):
+    """What was asked for is not there. ``str()`` is a plain sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFact:
+    """Who is this Slack user?"""
+
+    slack_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFact:
+    """What is this Slack channel?"""
+
+    slack_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFact:
+    """What was said at this place? Asked for the parent of a reply that came first."""
+
+    slack_channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFact:
+    """Who are the agents?"""
+
+
+Fact = PersonFact | ChannelFact | MessageFact | StaffFact
+
+
+class Unknown(Exception):
+    """A fact is lacking: the worker asks Slack, writes it down and runs the step again."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(repr(fact))
+        self.fact = fact
+
+
+class SendFailed(Exception):
+    """Slack did not take it. ``code`` is Slack's error; ``permanent`` means that trying again is useless."""
+
+    def __init__(self, code: str, *, permanent: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent

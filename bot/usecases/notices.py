@@ -1,0 +1,162 @@
+"""What Slack is to be told: the third vocabulary. Notices hold ids and a reason, never text.
+
+A *picture* is updated in place when it is announced again; other notices are new posts each time.
+``template`` names the template that ``bot.usecases.scenes`` fills when the notice is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from storage.records.boxes import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``subject_id`` tells pictures of one ticket apart (a message, a reply)."""
+
+    kind: ClassVar[str]
+    template: ClassVar[str]
+    delivery: ClassVar[Delivery] = Delivery.POST
+    is_picture: ClassVar[bool] = False
+    urgency: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(Notice):
+    """The customer's proof in the thread: number, who has it, when to expect an answer. A picture."""
+
+    kind: ClassVar[str] = "receipt"
+    template: ClassVar[str] = "intake/receipt.j2"
+    is_picture: ClassVar[bool] = True
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptMark(Notice):
+    """The same as a mere reaction, where a channel wants it so."""
+
+    kind: ClassVar[str] = "receipt-mark"
+    template: ClassVar[str] = ""
+    delivery: ClassVar[Delivery] = Delivery.IDEMPOTENT
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningPost(Notice):
+    """The words of a form ticket, posted in the customer's channel to start its thread."""
+
+    kind: ClassVar[str] = "opening"
+    template: ClassVar[str] = "intake/opening.j2"
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card(Notice):
+    """The ticket in its team channel. A picture."""
+
+    kind: ClassVar[str] = "card"
+    template: ClassVar[str] = "ticket/card.j2"
+    is_picture: ClassVar[bool] = True
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror(Notice):
+    """A message of the customer's thread, shown in the internal thread. A picture: it follows edits."""
+
+    kind: ClassVar[str] = "mirror"
+    template: ClassVar[str] = "intake/mirror.j2"
+    is_picture: ClassVar[bool] = True
+    urgency: ClassVar[int] = 2
+    ticket_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadNote(Notice):
+    """A line of the desk's own in the internal thread: reopened, urgent, edited after the answer …
+
+    ``reason`` is one of ``scenes.REASONS``; ``person_id`` who is meant to hear it (the owner), if anybody.
+    """
+
+    kind: ClassVar[str] = "thread-note"
+    template: ClassVar[str] = "ticket/thread_note.j2"
+    ticket_id: int
+    reason: str
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDesk(Notice):
+    """A reply as the team sees it: held with Undo, sent, undone or failed. A picture in the internal thread."""
+
+    kind: ClassVar[str] = "reply-desk"
+    template: ClassVar[str] = "reply/desk.j2"
+    is_picture: ClassVar[bool] = True
+    ticket_id: int
+    reply_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPost(Notice):
+    """A reply as the customer gets it, under the agent's name and picture."""
+
+    kind: ClassVar[str] = "reply"
+    template: ClassVar[str] = "reply/customer.j2"
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+    reply_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedPost(Notice):
+    """The customer hears that the ticket is solved, and how to say that it is not."""
+
+    kind: ClassVar[str] = "solved"
+    template: ClassVar[str] = "ticket/solved.j2"
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentPost(Notice):
+    """The customer hears that the ticket now counts as urgent."""
+
+    kind: ClassVar[str] = "urgent"
+    template: ClassVar[str] = "intake/urgent.j2"
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper(Notice):
+    """A private answer to one person: a refusal with its mend, or that it is done. At most once.
+
+    ``words`` is a finished plain sentence of ours; customers' text never goes in.
+    """
+
+    kind: ClassVar[str] = "whisper"
+    template: ClassVar[str] = "access/whisper.j2"
+    delivery: ClassVar[Delivery] = Delivery.ONCE
+    urgency: ClassVar[int] = 0
+    words: str
+    person: str
+    channel: str
+    thread_ts: str = ""
+    response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Home(Notice):
+    """The app's home of one person."""
+
+    kind: ClassVar[str] = "home"
+    template: ClassVar[str] = "home/home.j2"
+    delivery: ClassVar[Delivery] = Delivery.IDEMPOTENT
+    is_picture: ClassVar[bool] = True
+    person_id: int

@@ -1,0 +1,119 @@
+"""What a template is given: plain values read from the truth at the moment of sending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.records.channels import Channel
+from storage.records.messages import Message
+from storage.records.people import Person
+from storage.records.replies import Reply
+from storage.records.tickets import Change, Ticket
+
+REASONS = ("reopened", "urgent", "edited-after-answer", "follows", "solved-by-customer", "reply-failed", "assigned")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketScene:
+    """A ticket with everybody and everything that a card, receipt or list line may show.
+
+    ``link`` leads to the customer's thread (``""`` while there is none), ``card_link`` to the card.
+    ``due_at`` is when an answer was promised, None when nothing is promised any more. ``previous`` is the
+    number of the ticket that this one follows. ``opening`` holds the words and files of the request;
+    ``more`` counts the customer's further messages.
+    """
+
+    ticket: Ticket
+    channel: Channel
+    requester: Person
+    owner: Person | None
+    opening: Message
+    company: str
+    link: str
+    card_link: str
+    due_at: datetime | None
+    more: int
+    previous: int | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorScene:
+    """One message of the customer's thread for the internal thread. ``is_ours``: written by the team."""
+
+    ticket: Ticket
+    message: Message
+    author: Person | None
+    is_ours: bool
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteScene:
+    """A line of the desk's own in the internal thread; ``reason`` is one of REASONS."""
+
+    ticket: Ticket
+    reason: str
+    person: Person | None
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyScene:
+    """A reply for the team or the customer. ``channel`` is where the customer reads it."""
+
+    ticket: Ticket
+    reply: Reply
+    author: Person
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryScene:
+    """Who changed what, oldest first, with the names of those who did."""
+
+    scene: TicketScene
+    changes: tuple[tuple[Change, Person | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListScene:
+    """Tickets for a private list; ``total`` counts all that match, ``title`` says which."""
+
+    title: str
+    tickets: tuple[TicketScene, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFormScene:
+    """The Reply modal: where it goes and who reads there. ``preview`` is the text last previewed."""
+
+    scene: TicketScene
+    members: tuple[Person, ...]
+    members_total: int
+    others_writing: tuple[Person, ...]
+    text: str = ""
+    preview: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFormScene:
+    """The request form. ``channels`` are (key, name) of customer channels that may be chosen."""
+
+    channels: tuple[tuple[str, str], ...]
+    channel: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeScene:
+    """The home of one person; outsiders and colleagues who are no agents see a friendly pointer only."""
+
+    person: Person
+    is_agent: bool
+    mine: tuple[TicketScene, ...]
+    unassigned: tuple[TicketScene, ...]
+    mine_total: int
+    unassigned_total: int

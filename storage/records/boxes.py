@@ -1,0 +1,98 @@
+"""Rows of the two boxes: what came in and is not done, what is to go out and is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Lane(StrEnum):
+    """Prefixes of lane names; a lane is ``prefix:key`` and its rows are worked in order."""
+
+    CHANNEL = "channel"
+    PERSON = "person"
+    DESK = "desk"
+
+
+class Progress(StrEnum):
+    """How far a row of the inbox is."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One Input in the inbox. ``body`` is the Input as JSON without its text, which lies in the text table.
+
+    ``id`` also is the key of its text. ``key`` makes duplicates one. Times are desk time, aware UTC.
+    """
+
+    workspace_id: int
+    id: int
+    lane: str
+    kind: str
+    key: str
+    body: dict[str, Any]
+    at: datetime
+    text: str = ""
+    tries: int = 0
+    facts: int = 0
+    progress: Progress = Progress.WAITING
+    due_at: datetime | None = None
+    outcome: str = ""
+
+
+class Delivery(StrEnum):
+    """How a notice may be repeated after an unknown outcome (DESIGN, outbound)."""
+
+    POST = "post"
+    IDEMPOTENT = "idempotent"
+    ONCE = "once"
+
+
+class PostState(StrEnum):
+    """waiting → sending → shown, or dropped (no longer true), or failed; a picture goes round."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SHOWN = "shown"
+    DROPPED = "dropped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One thing that Slack is to show, and whether it does.
+
+    ``wanted`` rises with every change, ``shown`` follows when Slack has it; a plain post stays at 1.
+    ``ts`` is Slack's id once posted. ``thread_of`` is another post whose ts is this one's thread, else
+    ``thread_ts`` is used. ``nonce`` travels in the message's metadata. ``urgency`` 0 is customer-facing.
+    """
+
+    workspace_id: int
+    id: int
+    lane: str
+    kind: str
+    delivery: Delivery
+    body: dict[str, Any]
+    due_at: datetime
+    channel_id: int | None = None
+    person_id: int | None = None
+    ticket_id: int | None = None
+    subject_id: int | None = None
+    thread_of: int | None = None
+    thread_ts: str = ""
+    urgency: int = 1
+    wanted: int = 1
+    shown: int = 0
+    state: PostState = PostState.WAITING
+    ts: str = ""
+    nonce: str = ""
+    tries: int = 0
+    tried_at: datetime | None = None
+    error: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,63 @@
+"""Channels by keys of our own; Slack's ids are aliases that may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from storage.records.workspaces import Mode
+
+
+class Role(StrEnum):
+    """What a channel is to the desk, by its share state and the workspace's settings."""
+
+    CUSTOMER = "customer"
+    PUBLIC = "public"
+    TRIAGE = "triage"
+    TECH = "tech"
+    DIGEST = "digest"
+    DIRECT = "direct"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A conversation as last told by Slack. ``mode`` None means: inherit from the role's default."""
+
+    workspace_id: int
+    id: int
+    slack_id: str
+    name: str
+    is_private: bool = False
+    is_direct: bool = False
+    is_ext_shared: bool = False
+    is_org_shared: bool = False
+    is_pending_ext_shared: bool = False
+    is_archived: bool = False
+    is_member: bool = True
+    is_found: bool = True
+    mode: Mode | None = None
+    fetched_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def has_outsiders(self) -> bool:
+        """True when people of another company can read here, or soon could (FACTS 5)."""
+        return self.is_ext_shared or self.is_pending_ext_shared
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChannel:
+    """Proof that customers may read this channel: nothing internal goes here."""
+
+    id: int
+    slack_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChannel:
+    """Proof that only our own people read this channel."""
+
+    id: int
+    slack_id: str

@@ -1,0 +1,64 @@
+"""What people wrote, and the one end that each message comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """On whose side a message stands."""
+
+    CUSTOMER = "customer"
+    OURS = "ours"
+    NOTE = "note"
+    OTHER = "other"
+
+
+class End(StrEnum):
+    """What became of a message (PRODUCT 1.3): each has exactly one."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file as the message names it; ``size`` in bytes; empty fields when Slack did not say."""
+
+    id: str
+    name: str = ""
+    mimetype: str = ""
+    size: int = 0
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in one channel, known by (channel, ts). ``thread_ts`` is ``""`` at top level.
+
+    ``text`` is Slack's own mrkdwn as it came (escaped); it is loaded from the text table by ``text_id``.
+    """
+
+    workspace_id: int
+    id: int
+    channel_id: int
+    ts: str
+    thread_ts: str
+    author_id: int | None
+    side: Side
+    end: End
+    said_at: datetime
+    text_id: int | None
+    text: str = ""
+    reason: str = ""
+    ticket_id: int | None = None
+    files: tuple[FileRef, ...] = ()
+    edited_at: datetime | None = None
+    edit_stamp: str = ""
+    deleted_at: datetime | None = None
+    version: int = 1

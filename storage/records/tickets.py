@@ -1,0 +1,103 @@
+"""The ticket: one request from first message to answer, and what may be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a ticket stands (PRODUCT 3.3)."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Turn(StrEnum):
+    """Whose move it is."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    NOBODYS = "nobody's"
+
+
+class Priority(StrEnum):
+    """How pressing a ticket is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Resolution(StrEnum):
+    """How a ticket ended (PRODUCT 3.7)."""
+
+    ANSWERED = "answered"
+    FIXED = "fixed"
+    WORKAROUND = "workaround"
+    DUPLICATE = "duplicate"
+    NOT_A_REQUEST = "not a request"
+    NO_ANSWER = "no answer"
+
+
+class Source(StrEnum):
+    """By which door a ticket came."""
+
+    MESSAGE = "message"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One request. ``thread_ts`` is ``""`` until the customer's thread exists (form tickets).
+
+    ``opening_id`` is the message that holds the words of the request; ``previous_id`` an older ticket
+    that this one follows. Times are aware UTC.
+    """
+
+    workspace_id: int
+    id: int
+    number: int
+    channel_id: int
+    thread_ts: str
+    opening_id: int
+    requester_id: int
+    opened_at: datetime
+    status: Status = Status.NEW
+    turn: Turn = Turn.OURS
+    priority: Priority = Priority.NORMAL
+    category: str = ""
+    source: Source = Source.MESSAGE
+    owner_id: int | None = None
+    previous_id: int | None = None
+    resolution: Resolution | None = None
+    first_answer_at: datetime | None = None
+    last_customer_at: datetime | None = None
+    last_ours_at: datetime | None = None
+    resolved_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def is_done(self) -> bool:
+        """True when nothing is left to do: resolved or closed."""
+        return self.status in (Status.RESOLVED, Status.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row of a ticket's history: who did what when; ``before`` and ``after`` are short words."""
+
+    workspace_id: int
+    id: int
+    ticket_id: int
+    at: datetime
+    actor_id: int | None
+    act: str
+    before: str = ""
+    after: str = ""

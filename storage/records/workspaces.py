@@ -1,0 +1,79 @@
+"""The tenant, its installation in Slack, and the settings kept for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How messages of a channel become tickets (PRODUCT 1.1)."""
+
+    AUTO = "auto"
+    COMMUNITY = "community"
+    ON_DEMAND = "on-demand"
+    OFF = "off"
+
+
+class Answer(StrEnum):
+    """How a customer hears that the message has arrived (PRODUCT 1.5)."""
+
+    MESSAGE = "message"
+    REACTION = "reaction"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One tenant: our own id for a Slack team (or an organisation)."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The app installed for a workspace. Slack's empty ids are kept as ``""``, never None."""
+
+    workspace_id: int
+    enterprise_id: str
+    team_id: str
+    app_id: str
+    bot_id: str
+    bot_user_id: str
+    token: str = field(repr=False)
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours in one zone: Monday to Friday, from and to as minutes after midnight."""
+
+    zone: str = "UTC"
+    opens: int = 9 * 60
+    closes: int = 17 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """A workspace's own settings, stored in versions. Channels are Slack ids, ``""`` when not set."""
+
+    version: int = 0
+    triage_channel: str = ""
+    tech_channel: str = ""
+    digest_channel: str = ""
+    public_channel: str = ""
+    agents_usergroup: str = ""
+    customer_mode: Mode = Mode.AUTO
+    answer: Answer = Answer.MESSAGE
+    grouping: timedelta = timedelta(minutes=5)
+    undo: timedelta = timedelta(seconds=10)
+    reopen: timedelta = timedelta(days=14)
+    first_answer: timedelta = timedelta(hours=4)
+    hours: Hours = Hours()
+
+    @property
+    def team_channels(self) -> frozenset[str]:
+        """Slack ids of the internal channels that are set."""
+        return frozenset({self.triage_channel, self.tech_channel, self.digest_channel} - {""})
