@@ -7,6 +7,7 @@ Plain mutable records, changed only on the event loop's thread. Everything that 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ class Team:
 
 @dataclass
 class User:
-    """A person or a bot user. ``role`` is a line for the page ("Customer"), unknown to the Web API."""
+    """A person or a bot user. ``role`` is a line for the page ("Customer"), not of the Web API."""
 
     id: str
     team_id: str
@@ -54,7 +55,7 @@ class User:
 
 @dataclass
 class File:
-    """An uploaded file; ``content`` is kept in memory."""
+    """An uploaded file, kept in memory. ``shares`` is channel to the ts of its messages there."""
 
     id: str
     name: str
@@ -64,6 +65,7 @@ class File:
     created: int
     title: str = ""
     channels: list[str] = field(default_factory=list)
+    shares: dict[str, list[str]] = field(default_factory=dict)
     complete: bool = True
     deleted: bool = False
 
@@ -166,7 +168,7 @@ def _take_out(ordered: list[str], ts: str) -> None:
 
 @dataclass
 class Ephemeral:
-    """A message that only ``user`` sees; gone on reload in Slack, kept here for the page and tests."""
+    """A message that only ``user`` sees; gone on reload in Slack, kept here for page and tests."""
 
     id: str
     channel: str
@@ -181,7 +183,7 @@ class Ephemeral:
 
 @dataclass
 class View:
-    """A modal or an App Home. ``values`` is what the person has typed so far (view.state.values)."""
+    """A modal or an App Home. ``values`` is what the person typed so far (view.state.values)."""
 
     id: str
     type: str
@@ -207,6 +209,7 @@ class Usergroup:
     handle: str
     name: str
     users: list[str] = field(default_factory=list)
+    updated: int = 0
 
 
 @dataclass
@@ -239,7 +242,11 @@ Listener = Callable[[Json, Channel | None, str | None], None]
 
 @dataclass
 class World:
-    """Everything in the local Slack, and the feed of its changes."""
+    """Everything in the local Slack, and the feed of its changes.
+
+    ``address`` is where this process is reached (set once the port is known): file and upload
+    addresses begin with it.
+    """
 
     clock: Clock
     teams: dict[str, Team] = field(default_factory=dict)
@@ -253,6 +260,7 @@ class World:
     read_marks: dict[tuple[str, str], str] = field(default_factory=dict)
     app: App | None = None
     triggers: Triggers = field(default_factory=Triggers)
+    address: str = "http://127.0.0.1:8765"
     changes: list[Change] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     _ids: int = 0
@@ -260,8 +268,8 @@ class World:
     def emit(self, event: Json, *, channel: Channel | None = None, team: str | None = None) -> None:
         """Tell every listener of an Events API event as Slack would put it in ``event``.
 
-        ``channel`` is where it happened (None for workspace-wide events such as team_join), ``team``
-        the company of the person or app that acted. Who may hear of it is the listener's to decide.
+        ``channel`` is where it happened (None for workspace-wide events such as team_join),
+        ``team`` the company that acted. Who may hear of it is the listener's to decide.
         """
         for listener in self.listeners:
             listener(event, channel, team)
@@ -274,15 +282,13 @@ class World:
                 waiter.set_result(None)
         self._waiters.clear()
 
-    async def wait_beyond(self, seq: int, *, timeout: float) -> int:
+    async def wait_beyond(self, seq: int, *, timeout: float) -> int:  # noqa: ASYNC109
         """Wait up to ``timeout`` machine seconds for a change after ``seq``; the newest seq."""
         if len(self.changes) <= seq:
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiters.append(waiter)
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(waiter, timeout)
-            except TimeoutError:
-                pass
         return len(self.changes)
 
     _waiters: list[asyncio.Future[None]] = field(default_factory=list)
@@ -297,11 +303,17 @@ class World:
             text = digits[rest] + text
         return prefix + text.rjust(9, "0")
 
+    def event_ts(self) -> str:
+        """The event_ts of what happens now and is no message."""
+        return f"{self.clock.time():.6f}"
+
     def next_ts(self, channel: Channel) -> str:
         """The next message id of a channel: desk time, always later than the one before."""
         seconds, micros = divmod(int(self.clock.time() * 1_000_000), 1_000_000)
         last_seconds, _, last_micros = channel.last_ts.partition(".")
         if (seconds, micros) <= (int(last_seconds), int(last_micros or 0)):
-            seconds, micros = divmod(int(last_seconds) * 1_000_000 + int(last_micros or 0) + 1, 1_000_000)
+            seconds, micros = divmod(
+                int(last_seconds) * 1_000_000 + int(last_micros or 0) + 1, 1_000_000
+            )
         channel.last_ts = f"{seconds}.{micros:06d}"
         return channel.last_ts
