@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ class Clock:
         self.offset = 0.0
         self.frozen_at: float | None = None
         self.version = 1
+        self._moved = asyncio.Event()
 
     def time(self) -> float:
         """Desk time in seconds since the epoch."""
@@ -29,16 +31,38 @@ class Clock:
         if self.frozen_at is not None:
             self.frozen_at += seconds
         self.offset += seconds
-        self.version += 1
+        self._announce()
 
     def freeze(self, at: float | None = None) -> None:
         """Stand still, now or at ``at`` (epoch seconds)."""
         self.frozen_at = self.time() if at is None else at
-        self.version += 1
+        self._announce()
 
     def run(self) -> None:
         """Go on from where the clock stands."""
         if self.frozen_at is not None:
             self.offset = self.frozen_at - time.time()
             self.frozen_at = None
-            self.version += 1
+            self._announce()
+
+    async def moved_beyond(self, version: int, *, timeout: float) -> int:  # noqa: ASYNC109
+        """Wait up to ``timeout`` machine seconds for a move after ``version``; the newest version."""
+        if self.version <= version:
+            await self._a_move(timeout)
+        return self.version
+
+    async def reach(self, at: float) -> None:
+        """Return once desk time is ``at`` (epoch seconds) or later; a frozen clock waits for a move."""
+        while (left := at - self.time()) > 0:
+            await self._a_move(None if self.frozen_at is not None else left)
+
+    async def _a_move(self, patience: float | None) -> None:
+        try:
+            await asyncio.wait_for(self._moved.wait(), patience)
+        except TimeoutError:
+            pass
+
+    def _announce(self) -> None:
+        self.version += 1
+        self._moved.set()
+        self._moved = asyncio.Event()

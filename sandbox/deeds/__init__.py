@@ -23,6 +23,15 @@ from sandbox.deeds.files import delete_file, upload
 from sandbox.deeds.marks import mark_read, pin, react, unpin, unreact
 from sandbox.deeds.members import join, leave
 from sandbox.deeds.messages import Draft, delete, edit, post
+from sandbox.deeds.views import (
+    close_view,
+    open_view,
+    publish_home,
+    push_view,
+    replace_view,
+    stack,
+)
+from sandbox.deeds.whispers import hush, reword_whisper, whisper
 
 __all__ = [
     "Draft",
@@ -30,25 +39,34 @@ __all__ = [
     "archive",
     "change_id",
     "check_name",
+    "close_view",
     "create_channel",
     "delete",
     "delete_file",
     "edit",
+    "hush",
     "join",
     "leave",
     "mark_read",
     "open_conversation",
+    "open_view",
     "pin",
     "post",
+    "publish_home",
+    "push_view",
     "react",
     "rename",
+    "replace_view",
+    "reword_whisper",
     "set_purpose",
     "set_topic",
     "share",
+    "stack",
     "start_share",
     "unarchive",
     "unpin",
     "unreact",
     "unshare",
     "upload",
+    "whisper",
 ]
