@@ -1,0 +1,101 @@
+"""What every table is made of: one MetaData, named constraints, and column types for our values."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Dialect, MetaData, SmallInteger, Text
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_1_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1) // MICROSECOND
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored on both databases as whole microseconds since 1970 in UTC.
+
+    A number sorts, indexes and subtracts alike everywhere. A naive datetime raises ValueError.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone: only aware times are stored")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class JsonText(TypeDecorator[Any]):
+    """Lists, dicts and plain values as compact JSON text; None becomes NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class ChoiceText(TypeDecorator[Choice]):
+    """A StrEnum as its own word, checked by the enum on the way back, not by the database."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, choices: type[Choice]) -> None:
+        super().__init__()
+        self.choices = choices
+        self._by_word = {str(choice): choice for choice in choices}
+
+    def process_bind_param(self, value: Choice | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Choice | None:
+        return None if value is None else self._by_word[value]
+
+
+class ChoiceRank(TypeDecorator[Choice]):
+    """A StrEnum as its place in the enum, so that the database can sort by it.
+
+    Members may be appended to such an enum, never put in between.
+    """
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def __init__(self, choices: type[Choice]) -> None:
+        super().__init__()
+        self.choices = choices
+        self._by_rank = tuple(choices)
+
+    def process_bind_param(self, value: Choice | None, dialect: Dialect) -> int | None:
+        return None if value is None else self._by_rank.index(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Choice | None:
+        return None if value is None else self._by_rank[value]

@@ -1,0 +1,88 @@
+"""Opens the database that a URL names, SQLite or PostgreSQL, and makes both behave alike."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+READS_ONLY = "desk_reads_only"
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a commit that was told survives a power cut
+    "busy_timeout = 5000",  # milliseconds
+    "foreign_keys = ON",
+    "cache_size = -32768",  # KiB
+    "mmap_size = 268435456",  # bytes
+    "temp_store = MEMORY",
+    "wal_autocheckpoint = 4000",  # pages of 4 KiB
+)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///path``, ``postgresql://…`` or ``postgres://…``, as users write it.
+
+    Transactions write unless their connection comes from `to_read`. Other URLs: ValueError.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _open_sqlite(parsed)
+        case "postgresql" | "postgres":
+            return _open_postgresql(parsed)
+        case other:
+            raise ValueError(f"{other} is no database we know: use sqlite:///… or postgresql://…")
+
+
+def to_read(engine: Engine) -> Connection:
+    """A connection whose transactions see one moment each and write nothing. The caller closes."""
+    options: dict[str, Any] = {READS_ONLY: True}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return engine.connect().execution_options(**options)
+
+
+def to_write(engine: Engine) -> Connection:
+    """A connection whose transactions write; on SQLite each waits for its turn when it begins."""
+    return engine.connect()
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("an SQLite database in memory has one connection only: name a file")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        connect_args={"cached_statements": 512},
+        pool_size=8,
+        max_overflow=8,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own BEGIN comes late and is never IMMEDIATE: `_begin_sqlite` says it instead.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later could find the truth moved on: SQLITE_BUSY
+    # at once, whatever the timeout. So whoever may write takes the lock at the start.
+    reads_only = connection.get_execution_options().get(READS_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _open_postgresql(url: URL) -> Engine:
+    options = f"{url.query.get('options', '')} -c timezone=UTC".strip()
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={"application_name": "threadkeeper", "options": options},
+        pool_size=8,
+        max_overflow=8,
+    )
