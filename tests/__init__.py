@@ -1,0 +1,1 @@
+"""Tests, on the same floors as the code; see docs/architecture.md."""

