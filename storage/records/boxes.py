@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -69,8 +69,10 @@ class Post:
     """One thing that Slack is to show, and whether it does.
 
     ``wanted`` rises with every change, ``shown`` follows when Slack has it; a plain post stays at 1.
-    ``ts`` is Slack's id once posted. ``thread_of`` is another post whose ts is this one's thread, else
-    ``thread_ts`` is used. ``nonce`` travels in the message's metadata. ``urgency`` 0 is customer-facing.
+    ``picture`` is the key of what may be shown only once (``card:17``), ``""`` for plain posts.
+    ``ts`` is Slack's id once posted. A post ``under_card`` goes into the thread of its ticket's card, else
+    ``thread_ts`` says where. ``nonce`` travels in the message's metadata. ``urgency`` 0 is customer-facing.
+    ``tried_at`` is the desk time of the last try.
     """
 
     workspace_id: int
@@ -81,10 +83,9 @@ class Post:
     body: dict[str, Any]
     due_at: datetime
     channel_id: int | None = None
-    person_id: int | None = None
     ticket_id: int | None = None
-    subject_id: int | None = None
-    thread_of: int | None = None
+    picture: str = ""
+    under_card: bool = False
     thread_ts: str = ""
     urgency: int = 1
     wanted: int = 1
@@ -95,4 +96,3 @@ class Post:
     tries: int = 0
     tried_at: datetime | None = None
     error: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,287 @@
+"""The inbox: Inputs that are safe but not done, worked lane by lane in order of arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import texts
+from storage.base import ChoiceText, Instant, JsonText, metadata
+from storage.records.boxes import Arrival, Progress
+from storage.unit import Unit
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("workspace_id", BigInteger, nullable=False),
+    Column("id", BigInteger, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("body", JsonText, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("facts", Integer, nullable=False),
+    Column("progress", ChoiceText(Progress), nullable=False),
+    Column("due_at", Instant),
+    Column("outcome", Text, nullable=False),
+    Column("done_at", Instant),
+    PrimaryKeyConstraint("workspace_id", "id"),
+    UniqueConstraint("workspace_id", "key"),
+)
+_is_waiting = inbox.c.progress == text("'waiting'")
+Index("ix_inbox_waiting", inbox.c.id, sqlite_where=_is_waiting, postgresql_where=_is_waiting)
+_has_failed = inbox.c.progress == text("'failed'")
+Index(
+    "ix_inbox_failed",
+    inbox.c.workspace_id,
+    inbox.c.id,
+    sqlite_where=_has_failed,
+    postgresql_where=_has_failed,
+)
+
+_insert = {
+    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(
+        index_elements=[inbox.c.workspace_id, inbox.c.key]
+    ),
+    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(
+        index_elements=[inbox.c.workspace_id, inbox.c.key]
+    ),
+}
+_ids_there = select(inbox.c.id).where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+_columns = (
+    inbox.c.workspace_id,
+    inbox.c.id,
+    inbox.c.lane,
+    inbox.c.kind,
+    inbox.c.key,
+    inbox.c.body,
+    inbox.c.at,
+    func.coalesce(texts.text.c.body, ""),
+    inbox.c.tries,
+    inbox.c.facts,
+    inbox.c.progress,
+    inbox.c.due_at,
+    inbox.c.outcome,
+)
+_with_text = inbox.outerjoin(
+    texts.text,
+    and_(texts.text.c.workspace_id == inbox.c.workspace_id, texts.text.c.id == inbox.c.id),
+)
+_waiting = (
+    select(*_columns)
+    .select_from(_with_text)
+    .where(_is_waiting)
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+)
+_waiting_of_lanes = (
+    select(*_columns)
+    .select_from(_with_text)
+    .where(_is_waiting, inbox.c.lane.in_(bindparam("lanes", expanding=True)))
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+)
+_lanes_waiting = (
+    select(inbox.c.workspace_id, inbox.c.lane, func.min(inbox.c.id))
+    .where(_is_waiting)
+    .group_by(inbox.c.workspace_id, inbox.c.lane)
+    .order_by(func.min(inbox.c.id))
+    .limit(bindparam("most"))
+)
+_by_key = (
+    select(*_columns)
+    .select_from(_with_text)
+    .where(
+        inbox.c.workspace_id == bindparam("workspace_id"),
+        inbox.c.key == bindparam("key"),
+        _is_waiting,
+    )
+)
+_mine = and_(inbox.c.workspace_id == bindparam("b_workspace"), inbox.c.id == bindparam("b_id"))
+_finish = (
+    inbox.update()
+    .where(_mine)
+    .values(
+        progress=bindparam("b_progress"), outcome=bindparam("b_outcome"), done_at=bindparam("b_at")
+    )
+)
+_delay = (
+    inbox.update()
+    .where(_mine)
+    .values(tries=bindparam("b_tries"), facts=bindparam("b_facts"), due_at=bindparam("b_due"))
+)
+_try_lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lane, :workspace))")
+
+
+def put(connection: Connection, arrivals: Sequence[Arrival]) -> set[int]:
+    """Insert what is new by (workspace, key), texts with it; the ids that were new."""
+    connection.execute(_insert[connection.dialect.name], [_row(each) for each in arrivals])
+    there = set(connection.execute(_ids_there, {"ids": [a.id for a in arrivals]}).scalars())
+    texts.put_many(connection, [a for a in arrivals if a.text and a.id in there])
+    return there
+
+
+def _row(arrival: Arrival) -> dict[str, Any]:
+    return {
+        "workspace_id": arrival.workspace_id,
+        "id": arrival.id,
+        "lane": arrival.lane,
+        "kind": arrival.kind,
+        "key": arrival.key,
+        "body": arrival.body,
+        "at": arrival.at,
+        "tries": arrival.tries,
+        "facts": arrival.facts,
+        "progress": arrival.progress,
+        "due_at": arrival.due_at,
+        "outcome": arrival.outcome,
+        "done_at": None,
+    }
+
+
+def take(connection: Connection, now: datetime, *, most: int) -> list[Arrival]:
+    """Up to ``most`` waiting rows, in order, of lanes whose first row is due and which nobody else works.
+
+    On PostgreSQL the lanes stay locked until the transaction ends; on SQLite the transaction is the lock.
+    """
+    if connection.dialect.name == "postgresql":
+        lanes = _lock_lanes(connection, most)
+        if not lanes:
+            return []
+        rows = connection.execute(_waiting_of_lanes, {"most": most, "lanes": lanes})
+    else:
+        rows = connection.execute(_waiting, {"most": most})
+    return _due([Arrival(*row) for row in rows], now)
+
+
+def _lock_lanes(connection: Connection, most: int) -> list[str]:
+    locked = []
+    for workspace, lane, _first in connection.execute(_lanes_waiting, {"most": most}).all():
+        if connection.execute(_try_lock, {"lane": lane, "workspace": workspace}).scalar():
+            locked.append(lane)
+    return locked
+
+
+def _due(arrivals: Iterable[Arrival], now: datetime) -> list[Arrival]:
+    """A row that must wait makes all later rows of its lane wait too."""
+    resting: set[tuple[int, str]] = set()
+    due = []
+    for arrival in arrivals:
+        lane = (arrival.workspace_id, arrival.lane)
+        if arrival.due_at is not None and arrival.due_at > now:
+            resting.add(lane)
+        if lane not in resting:
+            due.append(arrival)
+    return due
+
+
+def waiting_by_key(unit: Unit, key: str) -> Arrival | None:
+    """The row of that dedupe key if it still waits."""
+    row = unit.execute(_by_key, {"workspace_id": unit.workspace_id, "key": key}).first()
+    return Arrival(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a row ended: done or failed, in a few words."""
+
+    workspace_id: int
+    id: int
+    progress: Progress
+    outcome: str
+
+
+def finish(connection: Connection, endings: Sequence[Ending], at: datetime) -> None:
+    """Write down how rows ended; ``at`` is desk time."""
+    if endings:
+        connection.execute(
+            _finish,
+            [
+                {
+                    "b_workspace": each.workspace_id,
+                    "b_id": each.id,
+                    "b_progress": each.progress,
+                    "b_outcome": each.outcome,
+                    "b_at": at,
+                }
+                for each in endings
+            ],
+        )
+
+
+def delay(connection: Connection, arrival: Arrival, *, due_at: datetime) -> None:
+    """Count the try or the fact that ``arrival`` already carries, and let the row rest until ``due_at``."""
+    connection.execute(
+        _delay,
+        {
+            "b_workspace": arrival.workspace_id,
+            "b_id": arrival.id,
+            "b_tries": arrival.tries,
+            "b_facts": arrival.facts,
+            "b_due": due_at,
+        },
+    )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the earliest resting row may run; None when none rests."""
+    query = select(func.min(inbox.c.due_at)).where(_is_waiting)
+    return connection.execute(query).scalar()
+
+
+def count_waiting(connection: Connection) -> int:
+    """How many rows wait, of all workspaces."""
+    return connection.execute(select(func.count()).select_from(inbox).where(_is_waiting)).scalar_one()
+
+
+def failed(unit: Unit, *, limit: int = 100) -> list[Arrival]:
+    """Rows that were given up, oldest first, their texts with them."""
+    query = (
+        select(*_columns)
+        .select_from(_with_text)
+        .where(_has_failed, inbox.c.workspace_id == unit.workspace_id)
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [Arrival(*row) for row in unit.execute(query)]
+
+
+def retry(unit: Unit, row_id: int) -> bool:
+    """Let a failed row run again from the start; False when there is no such failed row."""
+    again = (
+        inbox.update()
+        .where(inbox.c.workspace_id == unit.workspace_id, inbox.c.id == row_id, _has_failed)
+        .values(progress=Progress.WAITING, tries=0, facts=0, due_at=None, outcome="")
+    )
+    return bool(unit.execute(again).rowcount)
+
+
+def drop(unit: Unit, row_id: int) -> bool:
+    """Give a failed row up for good; it stays in the books as done and dropped."""
+    gone = (
+        inbox.update()
+        .where(inbox.c.workspace_id == unit.workspace_id, inbox.c.id == row_id, _has_failed)
+        .values(progress=Progress.DONE, outcome="dropped by hand")
+    )
+    return bool(unit.execute(gone).rowcount)

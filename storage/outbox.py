@@ -1,0 +1,382 @@
+"""The outbox: what Slack is to show, what it shows already, and the lanes in which it is sent.
+
+A row is a post or a picture. A picture is one row for ever: announcing it again raises ``wanted``, and
+``shown`` follows when Slack has taken that generation, so ten changes cost one update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.base import ChoiceText, Instant, JsonText, metadata
+from storage.records.boxes import Delivery, Post, PostState
+from storage.unit import Unit
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("workspace_id", BigInteger, nullable=False),
+    Column("id", BigInteger, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("delivery", ChoiceText(Delivery), nullable=False),
+    Column("body", JsonText, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("channel_id", BigInteger),
+    Column("ticket_id", BigInteger),
+    Column("picture", Text),
+    Column("under_card", Boolean, nullable=False),
+    Column("thread_ts", Text, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("state", ChoiceText(PostState), nullable=False),
+    Column("ts", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", Instant),
+    Column("error", Text, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "id"),
+)
+lane = Table(
+    "lane",
+    metadata,
+    Column("workspace_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("holder", BigInteger, nullable=False),
+    Column("held_until", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace_id", "name"),
+)
+_is_open = outbox.c.state.in_([text("'waiting'"), text("'sending'")])
+Index(
+    "ix_outbox_open",
+    outbox.c.workspace_id,
+    outbox.c.lane,
+    outbox.c.urgency,
+    outbox.c.id,
+    sqlite_where=_is_open,
+    postgresql_where=_is_open,
+)
+Index("uq_outbox_picture", outbox.c.workspace_id, outbox.c.picture, unique=True)
+Index("ix_outbox_place", outbox.c.workspace_id, outbox.c.channel_id, outbox.c.ts)
+Index("ix_outbox_ticket", outbox.c.workspace_id, outbox.c.ticket_id)
+_has_failed = outbox.c.state == text("'failed'")
+Index(
+    "ix_outbox_failed",
+    outbox.c.workspace_id,
+    outbox.c.id,
+    sqlite_where=_has_failed,
+    postgresql_where=_has_failed,
+)
+
+# A picture that is being sent stays so; any other state goes round again.
+_again = {
+    "wanted": outbox.c.wanted + 1,
+    "tries": 0,
+    "error": "",
+    "state": case(
+        (outbox.c.state == text("'sending'"), text("'sending'")), else_=text("'waiting'")
+    ),
+}
+_here = [outbox.c.workspace_id, outbox.c.picture]
+_announce = {
+    "sqlite": sqlite.insert(outbox).on_conflict_do_update(index_elements=_here, set_=_again),
+    "postgresql": postgresql.insert(outbox).on_conflict_do_update(
+        index_elements=_here, set_=_again
+    ),
+}
+_columns = (
+    outbox.c.workspace_id,
+    outbox.c.id,
+    outbox.c.lane,
+    outbox.c.kind,
+    outbox.c.delivery,
+    outbox.c.body,
+    outbox.c.due_at,
+    outbox.c.channel_id,
+    outbox.c.ticket_id,
+    func.coalesce(outbox.c.picture, literal("")),
+    outbox.c.under_card,
+    outbox.c.thread_ts,
+    outbox.c.urgency,
+    outbox.c.wanted,
+    outbox.c.shown,
+    outbox.c.state,
+    outbox.c.ts,
+    outbox.c.nonce,
+    outbox.c.tries,
+    outbox.c.tried_at,
+    outbox.c.error,
+)
+_in_workspace = outbox.c.workspace_id == bindparam("workspace_id")
+_of_lane = (
+    select(*_columns)
+    .where(_in_workspace, outbox.c.lane == bindparam("lane"), _is_open)
+    .order_by(outbox.c.urgency, outbox.c.id)
+    .limit(bindparam("most"))
+)
+_lanes = (
+    select(
+        outbox.c.workspace_id,
+        outbox.c.lane,
+        func.min(outbox.c.due_at),
+        func.min(outbox.c.urgency),
+    )
+    .where(_is_open)
+    .group_by(outbox.c.workspace_id, outbox.c.lane)
+)
+_by_picture = select(*_columns).where(_in_workspace, outbox.c.picture == bindparam("picture"))
+_by_id = select(*_columns).where(_in_workspace, outbox.c.id == bindparam("id"))
+_by_place = select(*_columns).where(
+    _in_workspace, outbox.c.channel_id == bindparam("channel_id"), outbox.c.ts == bindparam("ts")
+)
+_mine = and_(outbox.c.workspace_id == bindparam("b_workspace"), outbox.c.id == bindparam("b_id"))
+_begin = (
+    outbox.update()
+    .where(_mine)
+    .values(state=PostState.SENDING, tried_at=bindparam("b_at"), tries=outbox.c.tries + 1)
+)
+_end = (
+    outbox.update()
+    .where(_mine)
+    .values(
+        shown=bindparam("b_shown"),
+        ts=bindparam("b_ts"),
+        error=bindparam("b_error"),
+        due_at=bindparam("b_due"),
+        tries=case((bindparam("b_retry", type_=Boolean), outbox.c.tries), else_=0),
+        state=case(
+            (bindparam("b_retry", type_=Boolean), bindparam("b_state", type_=Text)),
+            (outbox.c.wanted > bindparam("b_shown"), text("'waiting'")),
+            else_=bindparam("b_state", type_=Text),
+        ),
+    )
+)
+
+
+def announce(unit: Unit, post: Post) -> None:
+    """Add a post, or raise ``wanted`` of the picture that is there already."""
+    unit.execute(
+        _announce[unit.connection.dialect.name],
+        {
+            "workspace_id": post.workspace_id,
+            "id": post.id,
+            "lane": post.lane,
+            "kind": post.kind,
+            "delivery": post.delivery,
+            "body": post.body,
+            "due_at": post.due_at,
+            "channel_id": post.channel_id,
+            "ticket_id": post.ticket_id,
+            "picture": post.picture or None,
+            "under_card": post.under_card,
+            "thread_ts": post.thread_ts,
+            "urgency": post.urgency,
+            "wanted": post.wanted,
+            "shown": post.shown,
+            "state": post.state,
+            "ts": post.ts,
+            "nonce": post.nonce,
+            "tries": post.tries,
+            "tried_at": post.tried_at,
+            "error": post.error,
+        },
+    )
+
+
+def by_picture(unit: Unit, picture: str) -> Post | None:
+    """The picture of that key."""
+    row = unit.execute(_by_picture, {"workspace_id": unit.workspace_id, "picture": picture}).first()
+    return Post(*row) if row else None
+
+
+def by_id(unit: Unit, post_id: int) -> Post | None:
+    """The post of that key."""
+    row = unit.execute(_by_id, {"workspace_id": unit.workspace_id, "id": post_id}).first()
+    return Post(*row) if row else None
+
+
+def by_place(unit: Unit, channel_id: int, ts: str) -> Post | None:
+    """Our own post at that place: the only sure mark of an own post (FACTS 8)."""
+    parameters = {"workspace_id": unit.workspace_id, "channel_id": channel_id, "ts": ts}
+    row = unit.execute(_by_place, parameters).first()
+    return Post(*row) if row else None
+
+
+def of_lane(unit: Unit, name: str, *, most: int) -> list[Post]:
+    """What is open in a lane, customer-facing first, then in order of announcement."""
+    rows = unit.execute(_of_lane, {"workspace_id": unit.workspace_id, "lane": name, "most": most})
+    return [Post(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneDue:
+    """A lane with something open: when its earliest row is due (desk time), and how urgent it is."""
+
+    workspace_id: int
+    name: str
+    due_at: datetime
+    urgency: int
+
+
+def lanes(connection: Connection) -> list[LaneDue]:
+    """All lanes with open rows, of all workspaces."""
+    return [LaneDue(*row) for row in connection.execute(_lanes)]
+
+
+def begin(unit: Unit, posts: Sequence[Post], at: datetime) -> None:
+    """Mark posts as being sent, durable before Slack is called. A row found so later had no known end."""
+    unit.connection.execute(
+        _begin,
+        [{"b_workspace": p.workspace_id, "b_id": p.id, "b_at": at} for p in posts],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a try ended. ``state`` SHOWN, DROPPED or FAILED is an end unless more is wanted meanwhile;
+    WAITING tries again at ``due_at``; SENDING says that the end is unknown and is to be looked up then.
+    ``shown`` is the generation that Slack has now.
+    """
+
+    workspace_id: int
+    id: int
+    state: PostState
+    shown: int
+    ts: str
+    due_at: datetime
+    error: str = ""
+
+
+def end(connection: Connection, results: Sequence[Sent]) -> None:
+    """Write down how tries ended; a picture that changed meanwhile waits again."""
+    if results:
+        connection.execute(_end, [_ended(each) for each in results])
+
+
+def _ended(sent: Sent) -> dict[str, Any]:
+    return {
+        "b_workspace": sent.workspace_id,
+        "b_id": sent.id,
+        "b_shown": sent.shown,
+        "b_ts": sent.ts,
+        "b_error": sent.error,
+        "b_due": sent.due_at,
+        "b_retry": sent.state in (PostState.WAITING, PostState.SENDING),
+        "b_state": str(sent.state),
+    }
+
+
+_lane_key = [lane.c.workspace_id, lane.c.name]
+_lease_values = {
+    "workspace_id": bindparam("workspace_id"),
+    "name": bindparam("name"),
+    "holder": bindparam("holder"),
+    "held_until": bindparam("held_until"),
+}
+_put_lease = postgresql.insert(lane).values(_lease_values)
+_lease = _put_lease.on_conflict_do_update(
+    index_elements=_lane_key,
+    set_={"holder": _put_lease.excluded.holder, "held_until": _put_lease.excluded.held_until},
+    where=(
+        (lane.c.holder == _put_lease.excluded.holder)
+        | (lane.c.holder == 0)
+        | (lane.c.held_until < bindparam("machine_now"))
+    ),
+).returning(lane.c.holder)
+
+
+def lease(unit: Unit, name: str, *, holder: int, machine_now: int, machine_until: int) -> bool:
+    """Hold a lane for one process until then (machine seconds): False when another holds it.
+
+    Needed on PostgreSQL only: an SQLite file is used by one process at a time.
+    """
+    parameters = {
+        "workspace_id": unit.workspace_id,
+        "name": name,
+        "holder": holder,
+        "held_until": machine_until,
+        "machine_now": machine_now,
+    }
+    return unit.execute(_lease, parameters).first() is not None
+
+
+def release(unit: Unit, name: str, *, holder: int) -> None:
+    """Let a lane go that is empty."""
+    unit.execute(
+        lane.update()
+        .where(
+            lane.c.workspace_id == bindparam("b_workspace"),
+            lane.c.name == bindparam("b_name"),
+            lane.c.holder == bindparam("b_holder"),
+        )
+        .values(holder=0),
+        {"b_workspace": unit.workspace_id, "b_name": name, "b_holder": holder},
+    )
+
+
+_release_dead = text(
+    "UPDATE lane SET holder = 0 WHERE holder <> 0 AND NOT EXISTS ("
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = :kind AND objid = lane.holder)"
+)
+
+
+def release_dead(connection: Connection, kind: int) -> int:
+    """Free the lanes of processes that are gone: whose advisory lock (kind, holder) nobody holds."""
+    return connection.execute(_release_dead, {"kind": kind}).rowcount
+
+
+def failed(unit: Unit, *, limit: int = 100) -> list[Post]:
+    """Posts that were given up, oldest first."""
+    query = select(*_columns).where(_in_workspace, _has_failed).order_by(outbox.c.id).limit(limit)
+    return [Post(*row) for row in unit.execute(query, {"workspace_id": unit.workspace_id})]
+
+
+def retry(unit: Unit, post_id: int, now: datetime) -> bool:
+    """Let a failed post be tried again; False when there is no such failed post."""
+    again = (
+        outbox.update()
+        .where(outbox.c.workspace_id == unit.workspace_id, outbox.c.id == post_id, _has_failed)
+        .values(state=PostState.WAITING, tries=0, error="", due_at=now)
+    )
+    return bool(unit.execute(again).rowcount)
+
+
+def drop(unit: Unit, post_id: int) -> bool:
+    """Give a failed post up for good."""
+    gone = (
+        outbox.update()
+        .where(outbox.c.workspace_id == unit.workspace_id, outbox.c.id == post_id, _has_failed)
+        .values(state=PostState.DROPPED)
+    )
+    return bool(unit.execute(gone).rowcount)
+
+
+def count_open(connection: Connection) -> int:
+    """How many posts and pictures Slack does not show yet, of all workspaces."""
+    return connection.execute(
+        select(func.count()).select_from(outbox).where(_is_open)
+    ).scalar_one()

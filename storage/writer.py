@@ -1,0 +1,195 @@
+"""Runs the steps of many callers in shared transactions: one commit wakes all who waited for it.
+
+Arrivals for the inbox go first, in short transactions of their own. Other steps are grouped for at most
+`GROUP_SECONDS`. On SQLite one thread writes; PostgreSQL has a thread for arrivals and a few for steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from storage import inbox
+from storage.engine import to_write
+from storage.records.boxes import Arrival
+
+GROUP_SECONDS = 0.05
+MOST_WAITING = 4000
+MOST_ARRIVALS = 200
+
+
+class Full(Exception):
+    """More is waiting for the writer than may wait: come again later."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """A step or an arrival, and the future of the caller who waits for its commit."""
+
+    work: Any
+    future: asyncio.Future[Any]
+    value: Any = None
+    error: BaseException | None = None
+
+
+def _settle(jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        if job.future.done():
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.value)
+
+
+@dataclass(eq=False)
+class Writer:
+    """``start`` it inside the event loop that will wait for it, ``stop`` it before the engine is disposed."""
+
+    engine: Engine
+    _arrivals: deque[_Job] = field(default_factory=deque)
+    _steps: deque[_Job] = field(default_factory=deque)
+    _news: threading.Condition = field(default_factory=threading.Condition)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _stopping: bool = False
+
+    def start(self) -> None:
+        """Start the threads; the running event loop is the one whose callers are woken."""
+        self._loop = asyncio.get_running_loop()
+        if self.engine.dialect.name == "sqlite":
+            self._spawn("writer", self._next_of_both)
+            return
+        self._spawn("writer-arrivals", self._next_arrivals)
+        for number in (1, 2):
+            self._spawn(f"writer-steps-{number}", self._next_step)
+
+    def stop(self) -> None:
+        """Finish what is waiting, then end the threads. Blocks until they ended."""
+        with self._news:
+            self._stopping = True
+            self._news.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def offer(self, arrival: Arrival) -> asyncio.Future[bool]:
+        """Resolves when the arrival is durable: True when it is new, False for a duplicate. Raises Full."""
+        return self._put(self._arrivals, arrival)
+
+    def submit(self, step: Callable[[Connection], Any]) -> asyncio.Future[Any]:
+        """Resolves with the step's value when its transaction is durable. Raises Full."""
+        return self._put(self._steps, step)
+
+    def _put(self, queue: deque[_Job], work: Any) -> asyncio.Future[Any]:
+        if len(queue) >= MOST_WAITING or self._stopping:
+            raise Full
+        future: asyncio.Future[Any] = self._loop.create_future()
+        with self._news:
+            queue.append(_Job(work, future))
+            self._news.notify_all()
+        return future
+
+    def _spawn(self, name: str, take: Callable[[], Callable[[], None] | None]) -> None:
+        thread = threading.Thread(target=self._work, args=(take,), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self, take: Callable[[], Callable[[], None] | None]) -> None:
+        while True:
+            with self._news:
+                todo = take()
+                while todo is None and not self._stopping:
+                    self._news.wait()
+                    todo = take()
+            if todo is None:
+                return
+            todo()
+
+    def _next_of_both(self) -> Callable[[], None] | None:
+        return self._next_arrivals() or self._next_step()
+
+    def _next_arrivals(self) -> Callable[[], None] | None:
+        if not self._arrivals:
+            return None
+        jobs = [self._arrivals.popleft() for _ in range(min(len(self._arrivals), MOST_ARRIVALS))]
+        return lambda: self._write_arrivals(jobs)
+
+    def _next_step(self) -> Callable[[], None] | None:
+        return self._write_group if self._steps else None
+
+    def _tell(self, jobs: Sequence[_Job]) -> None:
+        self._loop.call_soon_threadsafe(_settle, jobs)
+
+    def _write_arrivals(self, jobs: Sequence[_Job]) -> None:
+        try:
+            with to_write(self.engine) as connection, connection.begin():
+                new = inbox.put(connection, [job.work for job in jobs])
+        except Exception as error:  # every caller is told, whatever it was
+            for job in jobs:
+                job.error = error
+        else:
+            for job in jobs:
+                job.value = job.work.id in new
+        self._tell(jobs)
+
+    def _write_group(self) -> None:
+        jobs: list[_Job] = []
+        try:
+            with to_write(self.engine) as connection, connection.begin():
+                self._run_while_young(connection, jobs)
+        except Exception as error:
+            if len(jobs) < 2:
+                self._fail(jobs, error)
+            else:
+                self._one_by_one(jobs)
+        self._tell(jobs)
+
+    def _fail(self, jobs: list[_Job], error: Exception) -> None:
+        if not jobs and self._steps:  # the transaction could not even begin
+            jobs.append(self._steps.popleft())
+        for job in jobs:
+            job.error = error
+
+    def _one_by_one(self, jobs: Sequence[_Job]) -> None:
+        for job in jobs:
+            job.value, job.error = None, None
+            try:
+                with to_write(self.engine) as connection, connection.begin():
+                    job.value = job.work(connection)
+            except Exception as error:
+                job.error = error
+
+    def _run_while_young(self, connection: Connection, jobs: list[_Job]) -> None:
+        end = time.monotonic() + GROUP_SECONDS
+        while job := self._pop_step():
+            jobs.append(job)
+            _run_alone(connection, job)
+            if time.monotonic() > end or self._arrivals:
+                return
+
+    def _pop_step(self) -> _Job | None:
+        try:
+            return self._steps.popleft()
+        except IndexError:
+            return None
+
+
+def _run_alone(connection: Connection, job: _Job) -> None:
+    """Run a step in its savepoint: its own errors stay its own, the database's abort the group."""
+    savepoint = connection.begin_nested()
+    try:
+        job.value = job.work(connection)
+    except Exception as error:
+        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+            raise
+        savepoint.rollback()
+        job.error = error
+    else:
+        savepoint.commit()
