@@ -23,12 +23,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation as last told by Slack. ``mode`` None means: inherit from the role's default."""
+    """A conversation as last told by Slack. ``mode`` None means: inherit from the role's default.
+
+    ``company`` names the other companies in it, ``""`` when there are none.
+    """
 
     workspace_id: int
     id: int
     slack_id: str
     name: str
+    company: str = ""
     is_private: bool = False
     is_direct: bool = False
     is_ext_shared: bool = False
