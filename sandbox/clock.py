@@ -1,8 +1,9 @@
-"""Desk time of the local Slack: real time plus an offset that people and tests can move, or a frozen instant."""
+"""Desk time of the local Slack: real time, moved on by people and tests, or frozen."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from datetime import UTC, datetime
 
@@ -46,21 +47,19 @@ class Clock:
             self._announce()
 
     async def moved_beyond(self, version: int, *, timeout: float) -> int:  # noqa: ASYNC109
-        """Wait up to ``timeout`` machine seconds for a move after ``version``; the newest version."""
+        """Wait at most ``timeout`` machine seconds for a move after ``version``; the newest one."""
         if self.version <= version:
             await self._a_move(timeout)
         return self.version
 
     async def reach(self, at: float) -> None:
-        """Return once desk time is ``at`` (epoch seconds) or later; a frozen clock waits for a move."""
+        """Return once desk time is ``at`` (epoch seconds); a frozen clock waits for a move."""
         while (left := at - self.time()) > 0:
             await self._a_move(None if self.frozen_at is not None else left)
 
     async def _a_move(self, patience: float | None) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._moved.wait(), patience)
-        except TimeoutError:
-            pass
 
     def _announce(self) -> None:
         self.version += 1

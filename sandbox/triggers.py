@@ -1,4 +1,4 @@
-"""Trigger ids: the short-lived, single-use permission to open a modal for the person who just acted."""
+"""Trigger ids: single-use, short-lived leave to open a modal for the person who just acted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BadTrigger(Exception):
 
 @dataclass(frozen=True)
 class Trigger:
-    """Who acted and, when it was done inside a modal, in which (``view_id``: views.push needs one)."""
+    """Who acted and, if inside a modal, in which (``view_id``: views.push needs one)."""
 
     id: str
     user: str
@@ -29,7 +29,7 @@ class Trigger:
 
 
 class Triggers:
-    """All trigger ids handed out. They age in machine time, never in desk time (slack/FACTS.md §7)."""
+    """All trigger ids handed out. They age in machine time, never in desk time (FACTS.md §7)."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -39,12 +39,14 @@ class Triggers:
     def mint(self, user: str, *, view_id: str | None = None) -> str:
         """A new id for what ``user`` has just done."""
         self._forget_the_old()
-        trigger = Trigger(f"{secrets.randbelow(10**13)}.{secrets.token_hex(8)}", user, view_id, self._now())
+        trigger = Trigger(
+            f"{secrets.randbelow(10**13)}.{secrets.token_hex(8)}", user, view_id, self._now()
+        )
         self._minted[trigger.id] = trigger
         return trigger.id
 
     def spend(self, trigger_id: str) -> Trigger:
-        """Use the id up. Raises ``BadTrigger``: invalid_trigger_id, expired_trigger_id, exchanged_trigger_id."""
+        """Use the id up. Raises ``BadTrigger`` with invalid_, expired_ or exchanged_trigger_id."""
         trigger = self._minted.get(trigger_id)
         if trigger is None:
             raise BadTrigger("invalid_trigger_id")

@@ -12,7 +12,7 @@ DEEPEST = 3
 
 
 def open_view(world: World, app: App, user: User, given: Json) -> View:
-    """A new modal as the root of a stack. ``given`` is the view as the app sent it, checked before."""
+    """A new modal, the root of a stack. ``given`` is the view as the app sent it, checked."""
     return _show(world, _new(world, app, user, given))
 
 
