@@ -1,0 +1,471 @@
+"""Slack's payloads read into the desk's Inputs: pure, and the only place that knows their shapes.
+
+Readers take the whole body as parsed. They return None for what changes nothing, and raise
+``Unreadable`` (through ``understood``) for what Slack never sends. Source: FACTS.md §4, §5, §13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from bot.usecases.inputs import (
+    ChannelChanged,
+    Deleted,
+    Edited,
+    HomeOpened,
+    Input,
+    MemberMoved,
+    PersonChanged,
+    Place,
+    Reacted,
+    Said,
+    StaffChanged,
+    Uninstalled,
+)
+from storage.records.messages import FileRef
+
+Json = Mapping[str, Any]
+EventReader = Callable[[Json], Input | None]
+T = TypeVar("T")
+
+_SHAPE_ERRORS = (
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+    OSError,
+)
+
+
+class Unreadable(Exception):
+    """The payload is not shaped as Slack shapes it. ``str()`` says what was looked for."""
+
+
+def understood(read: Callable[[Json], T], body: Json) -> T:
+    """``read(body)``, with every complaint about its shape raised as ``Unreadable``."""
+    try:
+        return read(body)
+    except _SHAPE_ERRORS as error:
+        raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationKey:
+    """Where the app is installed. ``team_id`` is ``""`` for an organisation (FACTS 13)."""
+
+    enterprise_id: str
+    team_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who acted, and for which company: a T… or E… id, ``""`` where nobody says (FACTS 5)."""
+
+    user_id: str
+    team_id: str = ""
+
+
+def tenant_key(body: Json) -> InstallationKey:
+    """The installation a payload is meant for; never the acting company's (FACTS 5).
+
+    With Slack Connect the outer ``team_id`` and a view's ``team`` often are the other side's.
+    """
+    installed = (body.get("view") or {}).get("app_installed_team_id")
+    if body.get("authorizations"):
+        return _key(body["authorizations"][0])
+    if installed and not _is_for_organisation(body):
+        return InstallationKey("", installed)
+    return _key(body)
+
+
+def _key(source: Json) -> InstallationKey:
+    enterprise = _id_of(source.get("enterprise")) or source.get("enterprise_id") or ""
+    if _is_for_organisation(source) and enterprise:
+        return InstallationKey(enterprise, "")
+    team = _id_of(source.get("team")) or source.get("team_id") or ""
+    if not team and not enterprise:
+        raise KeyError("team_id")
+    return InstallationKey(enterprise, team)
+
+
+def _is_for_organisation(source: Json) -> bool:
+    """A slash command says it as a word, everything else as a boolean (FACTS 6)."""
+    return source.get("is_enterprise_install") in (True, "true")
+
+
+def _id_of(thing: object) -> str:
+    """Slack names channels, teams and users either by id or by an object that has one."""
+    if isinstance(thing, Mapping):
+        return _text(thing, "id")
+    return thing if isinstance(thing, str) else ""
+
+
+def author(body: Json) -> Author:
+    """Who acted and for whom. The company is the person's own, not the tenant's."""
+    event = body.get("event")
+    if event is None:
+        return _acting(body)
+    return Author(_user_of(event), _company(body, event))
+
+
+def _acting(body: Json) -> Author:
+    user = body.get("user")
+    if isinstance(user, Mapping):
+        return Author(_need(user, "id"), _text(user, "team_id"))
+    return Author(_need(body, "user_id"), _text(body, "team_id"))
+
+
+def _user_of(event: Json) -> str:
+    direct = _id_of(event.get("user")) or _text(event, "user_id")
+    if direct:
+        return direct
+    inner = event.get("message") or event.get("previous_message") or {}
+    return _text(inner, "user") if isinstance(inner, Mapping) else ""
+
+
+def _company(body: Json, event: Json) -> str:
+    named = _text(event, "user_team") or _text(event, "team")
+    if not named:
+        return "" if body.get("is_ext_shared_channel") is not False else tenant_key(body).team_id
+    if named.startswith("E") and event.get("type") != "app_mention":
+        return _team_in_organisation(body, named)
+    return named
+
+
+def _team_in_organisation(body: Json, enterprise: str) -> str:
+    """The envelope often knows which workspace of the organisation it was."""
+    if body.get("enterprise_id") == enterprise:
+        return _text(body, "team_id") or enterprise
+    if body.get("context_enterprise_id") == enterprise:
+        return _text(body, "context_team_id") or enterprise
+    return enterprise
+
+
+def message(body: Json) -> Input | None:
+    """What a ``message`` or ``app_mention`` event means: Said, Edited, Deleted or nothing."""
+    event = body["event"]
+    subtype = event.get("subtype")
+    if subtype == "message_changed":
+        return _changed(event)
+    if subtype == "message_deleted":
+        return _deleted(event, _text(event, "deleted_ts") or _need(event["previous_message"], "ts"))
+    if subtype in ("message_replied", "tombstone") or event.get("hidden"):
+        return None
+    return _said(body, event)
+
+
+def _said(body: Json, event: Json) -> Said:
+    ts = _need(event, "ts")
+    return Said(
+        channel=_need(event, "channel"),
+        ts=ts,
+        author=_text(event, "user"),
+        at=moment(ts),
+        text=_text(event, "text"),
+        thread_ts=_text(event, "thread_ts"),
+        author_team=_company(body, event),
+        subtype=_text(event, "subtype"),
+        bot_id=_text(event, "bot_id"),
+        app_id=_app_of(event),
+        channel_type=_text(event, "channel_type"),
+        files=_files(event),
+    )
+
+
+def _changed(event: Json) -> Input | None:
+    """An edit, a deletion in disguise, or, for link previews and counters, nothing (FACTS 4)."""
+    now, before = event["message"], _before(event)
+    ts = _text(now, "ts") or _need(before, "ts")
+    if now.get("subtype") == "tombstone":
+        return _deleted(event, ts)
+    files = _files(now)
+    same_words = "text" in before and _text(before, "text") == _text(now, "text")
+    same_files = not before or _files(before) == files
+    if same_files and (same_words or not now.get("edited")):
+        return None
+    return _edited(event, now, ts=ts, files=files)
+
+
+def _before(event: Json) -> Json:
+    """``previous_message`` may be missing or, of all things, an empty list (FACTS 4)."""
+    before = event.get("previous_message")
+    return before if isinstance(before, Mapping) else {}
+
+
+def _edited(event: Json, now: Json, *, ts: str, files: tuple[FileRef, ...]) -> Edited:
+    edit = now.get("edited") or {}
+    event_ts = _text(event, "event_ts") or _need(event, "ts")
+    return Edited(
+        channel=_need(event, "channel"),
+        ts=ts,
+        editor=_text(edit, "user") or _text(now, "user"),
+        at=moment(event_ts),
+        event_ts=event_ts,
+        text=_text(now, "text"),
+        thread_ts=_text(now, "thread_ts"),
+        author=_text(now, "user"),
+        stamp=_text(edit, "ts"),
+        bot_id=_text(now, "bot_id"),
+        files=files,
+    )
+
+
+def _deleted(event: Json, ts: str) -> Deleted:
+    event_ts = _text(event, "event_ts") or _need(event, "ts")
+    return Deleted(_need(event, "channel"), ts, moment(event_ts), event_ts)
+
+
+def _app_of(event: Json) -> str:
+    return _text(event, "app_id") or _text(event.get("bot_profile") or {}, "app_id")
+
+
+def _files(event: Json) -> tuple[FileRef, ...]:
+    return tuple(_file(file) for file in event.get("files") or ())
+
+
+def _file(file: Json) -> FileRef:
+    """In Connect channels only the id comes: ``file_access: check_file_info`` (FACTS 5)."""
+    size = file.get("size")
+    return FileRef(
+        id=_need(file, "id"),
+        name=_text(file, "name") or _text(file, "title"),
+        mimetype=_text(file, "mimetype"),
+        size=size if isinstance(size, int) else 0,
+        link=_text(file, "permalink") or _text(file, "url_private"),
+    )
+
+
+def reaction(body: Json) -> Reacted | None:
+    """``reaction_added`` and ``reaction_removed``; those on files are nobody's business."""
+    event = body["event"]
+    item = event["item"]
+    if item.get("type") != "message":
+        return None
+    stamp = event_stamp(body)
+    return Reacted(
+        channel=_need(item, "channel"),
+        ts=_need(item, "ts"),
+        person=_need(event, "user"),
+        emoji=_need(event, "reaction"),
+        at=moment(stamp),
+        event_ts=stamp,
+        removed=event["type"] == "reaction_removed",
+    )
+
+
+def channel_changed(body: Json) -> ChannelChanged:
+    """Rename, archive, share and the like: what we know of the channel is stale."""
+    event, stamp = body["event"], event_stamp(body)
+    return ChannelChanged(_channel(event), event["type"], moment(stamp), stamp)
+
+
+def channel_id_changed(body: Json) -> ChannelChanged:
+    """The same channel has another id since a share was started (FACTS 5)."""
+    event, stamp = body["event"], event_stamp(body)
+    return ChannelChanged(
+        channel=_need(event, "old_channel_id"),
+        what=event["type"],
+        at=moment(stamp),
+        event_ts=stamp,
+        new_id=_need(event, "new_channel_id"),
+    )
+
+
+def member_moved(body: Json) -> MemberMoved:
+    """``member_joined_channel`` and ``member_left_channel``; the bot's own come, too (FACTS 3)."""
+    event, stamp = body["event"], event_stamp(body)
+    joined = event["type"] == "member_joined_channel"
+    return MemberMoved(
+        channel=_channel(event),
+        person=_need(event, "user"),
+        at=moment(stamp),
+        event_ts=stamp,
+        joined=joined,
+    )
+
+
+def person_changed(body: Json) -> PersonChanged:
+    """``user_change``: the profile inside may belong to anybody we share a channel with."""
+    stamp = event_stamp(body)
+    return PersonChanged(_need(body["event"]["user"], "id"), moment(stamp), stamp)
+
+
+def staff_changed(body: Json) -> StaffChanged:
+    """``subteam_members_changed`` names the usergroup, ``subteam_updated`` contains it."""
+    event, stamp = body["event"], event_stamp(body)
+    usergroup = _text(event, "subteam_id") or _need(event["subteam"], "id")
+    return StaffChanged(usergroup, moment(stamp), stamp)
+
+
+def home_opened(body: Json) -> HomeOpened | None:
+    """``app_home_opened`` fires for the messages tab, too: that is not the home (FACTS 11)."""
+    event = body["event"]
+    if event.get("tab") != "home":
+        return None
+    stamp = event_stamp(body)
+    return HomeOpened(_need(event, "user"), moment(stamp), stamp)
+
+
+def uninstalled(body: Json) -> Uninstalled | None:
+    """``app_uninstalled``, or ``tokens_revoked`` with a bot's token among them."""
+    event = body["event"]
+    if event["type"] == "tokens_revoked" and not event["tokens"].get("bot"):
+        return None
+    stamp = event_stamp(body)
+    return Uninstalled(event["type"], moment(stamp), stamp)
+
+
+def _channel(event: Json) -> str:
+    channel = _id_of(event["channel"])
+    if not channel:
+        raise KeyError("channel")
+    return channel
+
+
+def event_stamp(body: Json) -> str:
+    """When an event happened, the same on every retry. Some have only event_time."""
+    stamp = _text(body["event"], "event_ts") or str(body.get("event_time") or "")
+    if not stamp:
+        raise KeyError("event_ts")
+    return stamp
+
+
+def moment(ts: str) -> datetime:
+    """A Slack timestamp as aware UTC, for arithmetic only: a ts itself stays a string."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed or an option chosen. ``value`` is the button's, or the chosen option's."""
+
+    action_id: str
+    value: str
+    by: Author
+    place: Place
+    at: datetime
+    key: str
+
+
+def press(body: Json) -> Press:
+    """A ``block_actions`` payload; Slack sends one action at a time for all that we use."""
+    action, by = body["actions"][0], _acting(body)
+    action_id, action_ts = _need(action, "action_id"), _need(action, "action_ts")
+    return Press(
+        action_id=action_id,
+        value=_text(action, "value") or _text(action.get("selected_option") or {}, "value"),
+        by=by,
+        place=place(body),
+        at=moment(action_ts),
+        key=f"press:{action_ts}:{by.user_id}:{action_id}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form as it was filled in; ``fields`` maps each block id to its one value."""
+
+    view_id: str
+    fields: dict[str, str]
+    note: str
+    by: Author
+    key: str
+
+
+def submission(body: Json) -> Submission:
+    """A ``view_submission`` payload; ``note`` is the view's private_metadata."""
+    view = body["view"]
+    view_id = _need(view, "id")
+    return Submission(
+        view_id=view_id,
+        fields=typed(view),
+        note=_text(view, "private_metadata"),
+        by=_acting(body),
+        key=f"submit:{view_id}:{_text(view, 'hash')}",
+    )
+
+
+def typed(view: Json) -> dict[str, str]:
+    """What stands in a view's inputs now, by block id; empty inputs are ``""``."""
+    values = view["state"]["values"]
+    return {
+        block: _value(element)
+        for block, elements in values.items()
+        for element in elements.values()
+    }
+
+
+_CHOICES = (
+    "selected_user",
+    "selected_conversation",
+    "selected_channel",
+    "selected_date",
+    "selected_time",
+)
+
+
+def _value(element: Json) -> str:
+    option = element.get("selected_option")
+    if isinstance(option, Mapping):
+        return _text(option, "value")
+    found = (_text(element, name) for name in ("value", *_CHOICES))
+    return next((value for value in found if value), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command as typed; ``text`` has mentions escaped as ``<@U…|name>`` (FACTS 6)."""
+
+    name: str
+    text: str
+    by: Author
+    place: Place
+    trigger_id: str
+    key: str
+
+
+def command(body: Json) -> Command:
+    """A slash command's form fields. Commands cannot be run in threads (FACTS 6)."""
+    trigger = _need(body, "trigger_id")
+    return Command(
+        name=_need(body, "command"),
+        text=_text(body, "text"),
+        by=_acting(body),
+        place=place(body),
+        trigger_id=trigger,
+        key=f"command:{trigger}",
+    )
+
+
+def place(body: Json) -> Place:
+    """Where somebody stood when acting; empty in the App Home and for global shortcuts."""
+    container, said = body.get("container") or {}, body.get("message") or {}
+    return Place(
+        channel=_id_of(body.get("channel"))
+        or _text(container, "channel_id")
+        or _text(body, "channel_id"),
+        ts=_text(container, "message_ts") or _text(body, "message_ts"),
+        thread_ts=_text(container, "thread_ts") or _text(said, "thread_ts"),
+        response_url=_text(body, "response_url"),
+    )
+
+
+def _text(source: Json, name: str) -> str:
+    value = source.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is no text")
+    return value
+
+
+def _need(source: Json, name: str) -> str:
+    value = _text(source, name)
+    if not value:
+        raise KeyError(name)
+    return value

@@ -1,0 +1,123 @@
+"""Desk time: moved by hand in tests, followed from the sandbox in the demo."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.clock import Clock, FollowedClock, SetClock
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Tower:
+    """A clock in another process, as far as a follower can tell."""
+
+    def __init__(self) -> None:
+        self.offset, self.now, self.frozen, self.version = 0.0, 0.0, False, 1
+        self.asked: asyncio.Queue[str] = asyncio.Queue()
+        self._moved = asyncio.Event()
+
+    def move(self, offset: float) -> None:
+        self.offset = offset
+        self._change()
+
+    def freeze(self, at: datetime) -> None:
+        self.now, self.frozen = at.timestamp(), True
+        self._change()
+
+    def _change(self) -> None:
+        self.version += 1
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked.put_nowait(request.query["since"])
+        if int(request.query["since"]) >= self.version and float(request.query["wait"]) > 0:
+            await self._moved.wait()
+        told = {
+            "now": self.now,
+            "offset": self.offset,
+            "frozen": self.frozen,
+            "version": self.version,
+        }
+        return web.json_response(told)
+
+
+@asynccontextmanager
+async def standing(tower: Tower) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_get("/control/clock", tower.answer)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/control/clock"))
+
+
+@asynccontextmanager
+async def following(clock: FollowedClock) -> AsyncIterator[None]:
+    task = asyncio.create_task(clock.follow())
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+
+
+def test_a_set_clock_stands_still_until_it_is_moved() -> None:
+    clock = SetClock(NOON)
+    assert clock.now() == clock.now() == NOON
+    clock.advance(timedelta(hours=3))
+    assert clock.now() == NOON + timedelta(hours=3)
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        SetClock(datetime(2026, 3, 2))  # noqa: DTZ001 - the mistake under test
+
+
+def test_the_real_clock_is_aware() -> None:
+    assert Clock().now().utcoffset() == timedelta(0)
+
+
+async def test_a_jump_wakes_those_who_wait() -> None:
+    clock = SetClock(NOON)
+    waiting = asyncio.create_task(clock.wait_moved())
+    await asyncio.sleep(0)
+    clock.advance(timedelta(days=1))
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_followed_clock_is_as_far_ahead_as_its_tower() -> None:
+    tower = Tower()
+    tower.move(3600)
+    async with standing(tower) as url:
+        clock = FollowedClock(url, machine_time=NOON.timestamp)
+        assert clock.now() == NOON
+        await clock.catch_up()
+    assert clock.now() == NOON + timedelta(hours=1)
+
+
+async def test_a_move_of_the_tower_is_followed_and_wakes_those_who_wait() -> None:
+    tower = Tower()
+    async with standing(tower) as url:
+        clock = FollowedClock(url, machine_time=NOON.timestamp)
+        await clock.catch_up()
+        async with following(clock):
+            waiting = asyncio.create_task(clock.wait_moved())
+            while await tower.asked.get() != "1":
+                pass
+            tower.freeze(NOON + timedelta(days=2))
+            await asyncio.wait_for(waiting, 5)
+    assert clock.now() == NOON + timedelta(days=2)
+
+
+async def test_time_goes_on_when_the_tower_is_gone() -> None:
+    tower = Tower()
+    tower.move(60)
+    async with standing(tower) as url:
+        clock = FollowedClock(url, machine_time=NOON.timestamp)
+        await clock.catch_up()
+    async with following(clock):
+        await asyncio.sleep(0)
+        assert clock.now() == NOON + timedelta(minutes=1)
