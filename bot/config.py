@@ -1,0 +1,303 @@
+"""What the operator says: from the environment, else ``.env``, else ``threadkeeper.toml``.
+
+Only ``app.py`` reads settings. They seed the first workspace's stored settings; then those rule.
+Whatever is wrong is told at once, each with how to mend it, and no secret is ever repeated.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from cryptography.fernet import Fernet
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+TOML_FILE = "threadkeeper.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One setting that cannot stay as it is: its name, what is wrong, how to mend it."""
+
+    name: str
+    wrong: str
+    mend: str
+
+
+class SettingsError(Exception):
+    """Some settings are wrong or missing; ``problems`` holds all of them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = (f"{problem.name} {problem.wrong}: {problem.mend}" for problem in self.problems)
+        super().__init__("\n".join(lines))
+
+
+class _Wrong(ValueError):
+    def __init__(self, wrong: str, mend: str) -> None:
+        super().__init__(wrong)
+        self.wrong = wrong
+        self.mend = mend
+
+
+_MEND = {
+    "slack_bot_token": "take the Bot User OAuth Token (xoxb-…) from your app's OAuth page",
+    "slack_app_token": "make an app-level token (xapp-…) with connections:write",
+    "slack_signing_secret": "take the Signing Secret from your app's Basic Information",
+    "slack_api_url": "give an address such as https://slack.com/api/",
+    "database_url": "give sqlite:///path/to/file.db or postgresql://user:password@host/name",
+    "port": "give a number from 0 (any free port) to 65535",
+    "triage_channel": "name the channel of your team where tickets appear: #triage or its id, C…",
+    "slack_post_rate": "give posts per second and channel, such as 1; 0 lifts the limit",
+    "clock_url": "leave it empty, or give the http address of a local Slack's clock",
+    "log_level": "choose DEBUG, INFO, WARNING or ERROR",
+    "encryption_keys": "make each by `python -c 'from cryptography.fernet import Fernet; "
+    "print(Fernet.generate_key().decode())'` and part them by commas",
+    "templates_dir": "name a folder that exists, or leave it empty",
+}
+_CHANNEL_MEND = "give #name, or the id from the channel's details, which begins with C or G"
+
+
+def _bot_token(token: SecretStr) -> SecretStr:
+    value = token.get_secret_value()
+    if value.startswith("xapp-"):
+        raise _Wrong("holds an app-level token", "put it into SLACK_APP_TOKEN; here goes xoxb-…")
+    if value.startswith("xoxe."):
+        raise _Wrong("holds a token that expires", "switch token rotation off for your app")
+    if value.startswith("xoxp-"):
+        raise _Wrong("holds a user's token", _MEND["slack_bot_token"])
+    if not value.startswith("xoxb-"):
+        raise _Wrong("is no bot token", _MEND["slack_bot_token"])
+    return token
+
+
+def _app_token(token: SecretStr) -> SecretStr:
+    value = token.get_secret_value()
+    if value.startswith(("xoxb-", "xoxp-", "xoxe.")):
+        raise _Wrong("holds a bot's or user's token", "here goes the app-level token, xapp-…")
+    if not value.startswith("xapp-"):
+        raise _Wrong("is no app-level token", _MEND["slack_app_token"])
+    return token
+
+
+def _signing_secret(secret: SecretStr) -> SecretStr:
+    if secret.get_secret_value().startswith(("xox", "xapp-")):
+        raise _Wrong("holds a token", _MEND["slack_signing_secret"])
+    return secret
+
+
+def _address(url: str) -> str:
+    if url and not re.match(r"https?://[^/\s]+", url):
+        raise _Wrong("is no http address", "begin it with http:// or https://")
+    return url
+
+
+def _api_url(url: str) -> str:
+    return _address(url).rstrip("/") + "/"
+
+
+def _database(url: str) -> str:
+    scheme, found, rest = url.partition("://")
+    if not found or not rest:
+        raise _Wrong("is no database address", _MEND["database_url"])
+    if scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
+        raise _Wrong(f"names a database we do not know ({scheme})", _MEND["database_url"])
+    return url
+
+
+def _channel(name: str) -> str:
+    if not name or re.fullmatch(r"[CG][A-Z0-9]+|#[^\s#.,]{1,80}", name):
+        return name.lower() if name.startswith("#") else name
+    if re.fullmatch(r"D[A-Z0-9]{6,}", name):
+        raise _Wrong("names a direct message", _CHANNEL_MEND)
+    raise _Wrong(f"is neither an id nor a #name ({name[:40]})", _CHANNEL_MEND)
+
+
+def _usergroup(name: str) -> str:
+    if not name or re.fullmatch(r"S[A-Z0-9]+|@[^\s@]{1,80}", name):
+        return name
+    raise _Wrong(
+        f"is no user group ({name[:40]})", "give its @handle, or its id, which begins with S"
+    )
+
+
+def _listed(keys: object) -> object:
+    return [key for key in re.split(r"[\s,]+", keys) if key] if isinstance(keys, str) else keys
+
+
+def _fernet_key(key: SecretStr) -> SecretStr:
+    try:
+        Fernet(key.get_secret_value())
+    except ValueError:
+        raise _Wrong("holds a malformed key", _MEND["encryption_keys"]) from None
+    return key
+
+
+def _folder(path: Path | None) -> Path | None:
+    if path is not None and not path.is_dir():
+        raise _Wrong(f"is no folder ({path})", _MEND["templates_dir"])
+    return path
+
+
+def _upper(word: object) -> object:
+    return word.upper() if isinstance(word, str) else word
+
+
+Channel = Annotated[str, AfterValidator(_channel)]
+
+
+class Settings(BaseSettings):
+    """All settings, checked. Channels are ids or ``#names``; ``""`` and None mean not set."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        toml_file=TOML_FILE,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+        validate_default=True,
+    )
+
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)]
+    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] | None = None
+    slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        default="sqlite:///var/threadkeeper.db", repr=False
+    )
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+    triage_channel: Channel = Field(min_length=1)
+    tech_channel: Channel = ""
+    digest_channel: Channel = ""
+    public_support_channel: Channel = ""
+    agents_usergroup: Annotated[str, AfterValidator(_usergroup)] = ""
+    slack_post_rate: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    clock_url: Annotated[str, AfterValidator(_address)] = ""
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
+        "INFO"
+    )
+    encryption_keys: Annotated[
+        tuple[Annotated[SecretStr, AfterValidator(_fernet_key)], ...],
+        NoDecode,
+        BeforeValidator(_listed),
+    ] = ()
+    templates_dir: Annotated[Path | None, AfterValidator(_folder)] = None
+
+    @property
+    def is_socket_mode(self) -> bool:
+        """True when Slack is reached out to, so that no address of ours need be public."""
+        return self.slack_app_token is not None
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings that hold in the current folder. Raises ``SettingsError``."""
+        try:
+            return cls()
+        except tomllib.TOMLDecodeError as error:
+            mend = "mend that line, or delete the file"
+            raise SettingsError([Problem(TOML_FILE, f"cannot be read ({error})", mend)]) from None
+
+    @classmethod
+    def settings_customise_sources(  # noqa: PLR0917 - the signature is pydantic's
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Which source wins: the earlier."""
+        return init_settings, env_settings, dotenv_settings, _TomlSource(settings_cls)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_at_once(cls, given: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
+        """Gather what is wrong with single settings and with several together."""
+        problems = [*_unknown(given, cls.model_fields), *_ways_in(given), *_walls(given)]
+        try:
+            settings = check({key: value for key, value in given.items() if key != _UNKNOWN})
+        except ValidationError as error:
+            problems = [*_problems(error), *problems]
+            raise SettingsError(problems) from None
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+
+_UNKNOWN = "unknown in toml"
+
+
+class _TomlSource(TomlConfigSettingsSource):
+    """The file, its names in either case; names that are no settings are kept to be told."""
+
+    def __call__(self) -> dict[str, Any]:
+        told = {name.lower(): value for name, value in super().__call__().items()}
+        fields = self.settings_cls.model_fields
+        strangers = [name for name in told if name not in fields]
+        known = {name: value for name, value in told.items() if name in fields}
+        return known | ({_UNKNOWN: strangers} if strangers else {})
+
+
+def _problems(error: ValidationError) -> Iterable[Problem]:
+    for fault in error.errors():
+        name = str(fault["loc"][0])
+        cause = fault.get("ctx", {}).get("error")
+        if isinstance(cause, _Wrong):
+            yield Problem(name.upper(), cause.wrong, cause.mend)
+        else:
+            wrong = "is missing" if fault["type"] == "missing" else "has no such value"
+            yield Problem(name.upper(), wrong, _MEND.get(name, _CHANNEL_MEND))
+
+
+def _unknown(given: Mapping[str, Any], fields: Iterable[str]) -> Iterable[Problem]:
+    for name in given.get(_UNKNOWN, ()):
+        near = get_close_matches(name, fields, 1)
+        mend = f"did you mean {near[0].upper()}?" if near else "take it out"
+        yield Problem(name.upper(), f"in {TOML_FILE} is no setting", mend)
+
+
+def _ways_in(given: Mapping[str, Any]) -> Iterable[Problem]:
+    if not given.get("slack_app_token") and not given.get("slack_signing_secret"):
+        yield Problem(
+            "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET",
+            "is missing",
+            "for Socket Mode "
+            + _MEND["slack_app_token"]
+            + "; for HTTP "
+            + _MEND["slack_signing_secret"],
+        )
+
+
+def _walls(given: Mapping[str, Any]) -> Iterable[Problem]:
+    """Whatever is posted to the public channel is read by customers: no team channel may be it."""
+    public = given.get("public_support_channel")
+    for name in ("triage_channel", "tech_channel", "digest_channel"):
+        if public and given.get(name) == public:
+            yield Problem(
+                name.upper(),
+                "is the public support channel as well",
+                "choose a channel that customers cannot read",
+            )

@@ -1,0 +1,162 @@
+"""Settings: all that is wrong is told at once, with how to mend it, and no secret is shown."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.config import Settings, SettingsError
+
+GOOD = {
+    "SLACK_BOT_TOKEN": "xoxb-secret-bot",
+    "SLACK_APP_TOKEN": "xapp-secret-app",
+    "TRIAGE_CHANNEL": "#triage",
+}
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def given(tmp_path: Path, **values: str) -> Settings:
+    """The settings of an operator who wrote GOOD, and these, into .env."""
+    lines = [f"{name}={value}" for name, value in (GOOD | values).items()]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    return Settings.load()
+
+
+def refused(tmp_path: Path, **values: str) -> SettingsError:
+    with pytest.raises(SettingsError) as caught:
+        given(tmp_path, **values)
+    return caught.value
+
+
+def test_two_tokens_and_a_channel_are_enough(tmp_path: Path) -> None:
+    settings = given(tmp_path)
+    assert settings.is_socket_mode
+    assert settings.database_url == "sqlite:///var/threadkeeper.db"
+    assert (settings.port, settings.slack_post_rate) == (3000, 1.0)
+    assert settings.slack_api_url == "https://slack.com/api/"
+
+
+def test_a_signing_secret_is_the_other_way_in(tmp_path: Path) -> None:
+    settings = given(tmp_path, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET="8f742231b10e8888abcd")
+    assert not settings.is_socket_mode
+
+
+def test_all_that_is_missing_is_told_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    names = [problem.name for problem in caught.value.problems]
+    assert names == [
+        "SLACK_BOT_TOKEN",
+        "TRIAGE_CHANNEL",
+        "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET",
+    ]
+    assert all(problem.mend for problem in caught.value.problems)
+
+
+def test_wrong_settings_of_every_kind_are_told_together(tmp_path: Path) -> None:
+    error = refused(
+        tmp_path,
+        PORT="http",
+        DATABASE_URL="mysql://root:hunter2@db/desk",
+        TECH_CHANNEL="tech",
+        PUBLIC_SUPPORT_CHANNEL="#triage",
+        SLACK_POST_RATE="-1",
+        LOG_LEVEL="loud",
+        TEMPLATES_DIR="nowhere",
+        AGENTS_USERGROUP="agents",
+        CLOCK_URL="noon",
+    )
+    assert {problem.name for problem in error.problems} == {
+        "PORT",
+        "DATABASE_URL",
+        "TECH_CHANNEL",
+        "TRIAGE_CHANNEL",
+        "SLACK_POST_RATE",
+        "LOG_LEVEL",
+        "TEMPLATES_DIR",
+        "AGENTS_USERGROUP",
+        "CLOCK_URL",
+    }
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "name,value,said",
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-secret", "put it into SLACK_APP_TOKEN"),
+        ("SLACK_BOT_TOKEN", "xoxp-1-secret", "user's token"),
+        ("SLACK_BOT_TOKEN", "xoxe.xoxb-1-secret", "token rotation"),
+        ("SLACK_BOT_TOKEN", "secret", "xoxb-"),
+        ("SLACK_APP_TOKEN", "xoxb-1-secret", "xapp-"),
+        ("SLACK_APP_TOKEN", "secret", "xapp-"),
+        ("SLACK_SIGNING_SECRET", "xoxb-1-secret", "Signing Secret"),
+        ("ENCRYPTION_KEYS", "secret", "Fernet"),
+    ],
+)
+def test_a_swapped_or_malformed_secret_is_recognised_and_not_repeated(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    error = refused(tmp_path, **{name: value})
+    assert [problem.name for problem in error.problems] == [name]
+    assert said in str(error)
+    assert "secret" not in str(error).replace("Signing Secret", "")
+
+
+def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
+    key = Fernet.generate_key().decode()
+    settings = given(tmp_path, ENCRYPTION_KEYS=key, DATABASE_URL="postgresql://u:hunter2@db/desk")
+    for secret in ("secret-bot", "secret-app", key, "hunter2"):
+        assert secret not in f"{settings!r} {settings}"
+
+
+def test_several_encryption_keys_are_parted_by_commas(tmp_path: Path) -> None:
+    keys = [Fernet.generate_key().decode() for _ in range(2)]
+    settings = given(tmp_path, ENCRYPTION_KEYS=", ".join(keys))
+    assert [key.get_secret_value() for key in settings.encryption_keys] == keys
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8765/api", "http://127.0.0.1:8765/api/"])
+def test_another_slack_may_be_given_with_or_without_the_last_slash(
+    tmp_path: Path, url: str
+) -> None:
+    assert given(tmp_path, SLACK_API_URL=url).slack_api_url == "http://127.0.0.1:8765/api/"
+
+
+@pytest.mark.parametrize("channel", ["C024BE91L", "G012345678", "#triage", "#stütz_punkt-2"])
+def test_a_channel_is_an_id_or_a_name(tmp_path: Path, channel: str) -> None:
+    assert given(tmp_path, TRIAGE_CHANNEL=channel).triage_channel == channel
+
+
+@pytest.mark.parametrize("channel", ["D024BE91L", "triage", "# triage", "U024BE91L"])
+def test_what_is_no_channel_is_refused(tmp_path: Path, channel: str) -> None:
+    assert refused(tmp_path, TRIAGE_CHANNEL=channel).problems[0].name == "TRIAGE_CHANNEL"
+
+
+def test_the_environment_wins_over_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "threadkeeper.toml").write_text('PORT = 1\nhost = "::1"\nlog_level = "error"\n')
+    monkeypatch.setenv("PORT", "3")
+    settings = given(tmp_path, LOG_LEVEL="debug")
+    assert (settings.port, settings.log_level, settings.host) == (3, "DEBUG", "::1")
+
+
+def test_an_unknown_name_in_the_file_is_told_with_the_nearest_right_one(tmp_path: Path) -> None:
+    (tmp_path / "threadkeeper.toml").write_text('TRIAGE_CHANEL = "#triage"\n')
+    error = refused(tmp_path)
+    assert "did you mean TRIAGE_CHANNEL?" in str(error)
+
+
+def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "threadkeeper.toml").write_text("port = \n")
+    assert "line 1" in str(refused(tmp_path))
+
+
+def test_names_of_others_in_the_environment_are_left_alone(tmp_path: Path) -> None:
+    assert given(tmp_path, SLACK_CLIENT_ID="1.2", HOMEPAGE="x").port == 3000
