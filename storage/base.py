@@ -7,15 +7,23 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, MetaData, SmallInteger, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    ForeignKeyConstraint,
+    MetaData,
+    SmallInteger,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_1_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
     }
 )
@@ -24,6 +32,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1) // MICROSECOND
 
+Kind = TypeEngine[Any] | type[TypeEngine[Any]]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -47,6 +56,19 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
+class Words(TypeDecorator[str]):
+    """Text that people wrote; what PostgreSQL cannot hold (NUL, half surrogates) becomes U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.replace("\0", "\ufffd")
+
+
 class JsonText(TypeDecorator[Any]):
     """Lists, dicts and plain values as compact JSON text; None becomes NULL."""
 
@@ -56,7 +78,8 @@ class JsonText(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        # As ASCII, because PostgreSQL refuses NUL and both refuse half a surrogate pair.
+        return json.dumps(value, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
@@ -99,3 +122,41 @@ class ChoiceRank(TypeDecorator[Choice]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Choice | None:
         return None if value is None else self._by_rank[value]
+
+
+def tenant() -> Column[int]:
+    """The first column of every primary key and every foreign key."""
+    return Column("workspace_id", BigInteger, primary_key=True, autoincrement=False)
+
+
+def key(name: str = "id", kind: Kind = BigInteger) -> Column[Any]:
+    """The part of the primary key after `tenant`; its value comes from the caller."""
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def required(name: str, kind: Kind) -> Column[Any]:
+    """A column that is never NULL."""
+    return Column(name, kind, nullable=False)
+
+
+def optional(name: str, kind: Kind) -> Column[Any]:
+    """A column where None says: there is none, or not yet."""
+    return Column(name, kind, nullable=True)
+
+
+def points(name: str, to: str, *, settled_at_commit: bool = False) -> ForeignKeyConstraint:
+    """A foreign key from (workspace_id, ``name``) to a row ``to`` of the same workspace.
+
+    ``settled_at_commit`` lets two rows that point at each other be added one after the other.
+    """
+    return ForeignKeyConstraint(
+        ["workspace_id", name],
+        [f"{to}.workspace_id", f"{to}.id"],
+        deferrable=settled_at_commit or None,
+        initially="DEFERRED" if settled_at_commit else None,
+    )
+
+
+def in_workspace() -> ForeignKeyConstraint:
+    """The foreign key of what belongs to nothing but its workspace."""
+    return ForeignKeyConstraint(["workspace_id"], ["workspace.id"])

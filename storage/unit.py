@@ -11,6 +11,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable
 
 from storage.engine import to_read, to_write
 
+Found = CursorResult[*tuple[Any, ...]]
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
@@ -21,9 +22,7 @@ class Unit:
     workspace_id: int
     connection: Connection
 
-    def execute(
-        self, statement: Executable, parameters: Parameters | None = None
-    ) -> CursorResult[Any]:
+    def execute(self, statement: Executable, parameters: Parameters | None = None) -> Found:
         """Run a statement as it is: the caller gives ``workspace_id`` among the parameters."""
         return self.connection.execute(statement, parameters)
 

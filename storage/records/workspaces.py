@@ -26,10 +26,11 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One tenant: our own id for a Slack team (or an organisation)."""
+    """One tenant: our own id for a Slack team (or an organisation); ``url`` is its home in Slack."""
 
     id: int
     name: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

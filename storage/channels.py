@@ -1,0 +1,114 @@
+"""Channels, and the Slack ids under which each of them is or was known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import BigInteger, Boolean, Integer, Table, Text, bindparam, insert, update
+
+from storage.base import (
+    ChoiceText,
+    Instant,
+    Words,
+    in_workspace,
+    key,
+    metadata,
+    optional,
+    points,
+    required,
+    tenant,
+)
+from storage.records.channels import Channel
+from storage.records.workspaces import Mode
+from storage.rows import VersionedRows, of_workspace, same
+from storage.unit import Unit
+
+channel_table = Table(
+    "channel",
+    metadata,
+    tenant(),
+    key(),
+    required("slack_id", Text),
+    required("name", Words),
+    required("company", Words),
+    required("is_private", Boolean),
+    required("is_direct", Boolean),
+    required("is_ext_shared", Boolean),
+    required("is_org_shared", Boolean),
+    required("is_pending_ext_shared", Boolean),
+    required("is_archived", Boolean),
+    required("is_member", Boolean),
+    required("is_found", Boolean),
+    optional("mode", ChoiceText(Mode)),
+    optional("fetched_at", Instant),
+    required("version", Integer),
+    in_workspace(),
+)
+alias_table = Table(
+    "channel_alias",
+    metadata,
+    tenant(),
+    key("slack_id", Text),
+    required("channel_id", BigInteger),
+    points("channel_id", "channel"),
+)
+
+_CHANNELS = VersionedRows(channel_table, Channel)
+_columns = channel_table.c
+_BY_ID = _CHANNELS.select(same(_columns.id, "id"))
+_MANY = _CHANNELS.select(_columns.id.in_(bindparam("ids", expanding=True)))
+_BY_SLACK = _CHANNELS.select(
+    alias_table.c.workspace_id == _columns.workspace_id,
+    alias_table.c.channel_id == _columns.id,
+    same(alias_table.c.slack_id, "slack_id"),
+)
+_TRACKED = _CHANNELS.select(
+    _columns.is_member.is_(True),
+    _columns.is_found.is_(True),
+    _columns.is_archived.is_(False),
+    _columns.is_direct.is_(False),
+).order_by(_columns.name, _columns.id)
+_ALIAS = insert(alias_table)
+_REALIAS = (
+    update(alias_table)
+    .where(of_workspace(alias_table), alias_table.c.slack_id == bindparam("old_slack_id"))
+    .values(channel_id=bindparam("new_channel_id"))
+)
+
+
+def by_slack(unit: Unit, slack_id: str) -> Channel | None:
+    """The channel that Slack calls so, or once did."""
+    return _CHANNELS.first(unit, _BY_SLACK, slack_id=slack_id)
+
+
+def by_id(unit: Unit, id: int) -> Channel | None:  # noqa: A002 -- it is the record's word
+    return _CHANNELS.first(unit, _BY_ID, id=id)
+
+
+def many(unit: Unit, ids: Collection[int]) -> dict[int, Channel]:
+    """Those of the channels that exist, by id."""
+    if not ids:
+        return {}
+    return {channel.id: channel for channel in _CHANNELS.all(unit, _MANY, ids=list(ids))}
+
+
+def put(unit: Unit, channel: Channel) -> None:
+    """Keep what Slack told of a channel, new or known; its ``slack_id`` becomes an alias of it."""
+    _CHANNELS.put(unit, channel)
+    alias(unit, channel.slack_id, channel.id)
+
+
+def alias(unit: Unit, slack_id: str, channel_id: int) -> None:
+    """From now on Slack's id means this channel, whatever it meant before."""
+    row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "channel_id": channel_id}
+    moved = {"old_slack_id": slack_id, "new_channel_id": channel_id}
+    if unit.execute(_REALIAS, {"workspace_id": unit.workspace_id, **moved}).rowcount == 0:
+        unit.execute(_ALIAS, row)
+
+
+def tracked(unit: Unit) -> list[Channel]:
+    """Channels that the bot is in and can read, by name; direct talks and archived ones left out.
+
+    What is done with their messages is another matter: `Channel.mode`.
+    """
+    return _CHANNELS.all(unit, _TRACKED)

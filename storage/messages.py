@@ -1,0 +1,230 @@
+"""What was said in channels, each message once, with its older wordings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.types import TypeDecorator
+
+from storage import texts
+from storage.base import (
+    ChoiceText,
+    Instant,
+    in_workspace,
+    key,
+    metadata,
+    optional,
+    points,
+    required,
+    tenant,
+)
+from storage.records.messages import End, FileRef, Message, Side
+from storage.rows import VersionedRows, of_workspace, same
+from storage.tickets import ticket_table
+from storage.unit import Unit
+
+
+class Files(TypeDecorator[tuple[FileRef, ...]]):
+    """The files of a message, as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[FileRef, ...] | None, dialect: Dialect) -> str:
+        return json.dumps([asdict(file) for file in value]) if value else "[]"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[FileRef, ...]:
+        if value is None or value == "[]":
+            return ()
+        return tuple(FileRef(**file) for file in json.loads(value))
+
+
+message_table = Table(
+    "message",
+    metadata,
+    tenant(),
+    key(),
+    required("channel_id", BigInteger),
+    required("ts", Text),
+    required("thread_ts", Text),
+    optional("author_id", BigInteger),
+    required("side", ChoiceText(Side)),
+    required("end", ChoiceText(End)),
+    required("said_at", Instant),
+    optional("text_id", BigInteger),
+    required("reason", Text),
+    optional("ticket_id", BigInteger),
+    required("files", Files),
+    optional("edited_at", Instant),
+    required("edit_stamp", Text),
+    optional("deleted_at", Instant),
+    required("version", Integer),
+    in_workspace(),
+    points("channel_id", "channel"),
+    points("author_id", "person"),
+    points("text_id", "text"),
+    # A ticket points at its opening message, which points at its ticket.
+    points("ticket_id", "ticket", settled_at_commit=True),
+    UniqueConstraint("workspace_id", "channel_id", "ts"),
+    Index(None, "workspace_id", "channel_id", "thread_ts"),
+    Index(None, "workspace_id", "ticket_id"),
+    Index(None, "workspace_id", "said_at"),
+)
+version_table = Table(
+    "message_version",
+    metadata,
+    tenant(),
+    key("message_id"),
+    key("version", Integer),
+    required("text_id", BigInteger),
+    required("at", Instant),
+    points("message_id", "message"),
+    points("text_id", "text"),
+)
+
+_columns = message_table.c
+_MESSAGES = VersionedRows(
+    message_table,
+    Message,
+    source=message_table.outerjoin(
+        texts.text,
+        and_(
+            texts.text.c.workspace_id == _columns.workspace_id,
+            texts.text.c.id == _columns.text_id,
+        ),
+    ),
+    joined={"text": func.coalesce(texts.text.c.body, literal_column("''"))},
+)
+_BY_ID = _MESSAGES.select(same(_columns.id, "id"))
+_BY_TS = _MESSAGES.select(same(_columns.channel_id, "channel_id"), same(_columns.ts, "ts"))
+_OF_TICKET = _MESSAGES.select(same(_columns.ticket_id, "ticket_id")).order_by(
+    _columns.said_at, _columns.ts
+)
+_OF_THREAD = _MESSAGES.select(
+    same(_columns.channel_id, "channel_id"),
+    or_(same(_columns.ts, "thread_ts"), same(_columns.thread_ts, "thread_ts")),
+).order_by(_columns.said_at, _columns.ts)
+_COUNT_MORE = (
+    select(func.count())
+    .select_from(message_table)
+    .join(
+        ticket_table,
+        and_(
+            ticket_table.c.workspace_id == _columns.workspace_id,
+            ticket_table.c.id == _columns.ticket_id,
+        ),
+    )
+    .where(
+        of_workspace(message_table),
+        same(_columns.ticket_id, "ticket_id"),
+        _columns.side == Side.CUSTOMER,
+        _columns.deleted_at.is_(None),
+        _columns.id != ticket_table.c.opening_id,
+    )
+)
+_MOVE = (
+    update(message_table)
+    .where(of_workspace(message_table), _columns.id.in_(bindparam("ids", expanding=True)))
+    .values(ticket_id=bindparam("new_ticket_id"), version=_columns.version + 1)
+)
+_VERSIONS = (
+    select(texts.text.c.body, version_table.c.at)
+    .join(
+        texts.text,
+        and_(
+            texts.text.c.workspace_id == version_table.c.workspace_id,
+            texts.text.c.id == version_table.c.text_id,
+        ),
+    )
+    .where(of_workspace(version_table), same(version_table.c.message_id, "message_id"))
+    .order_by(version_table.c.version)
+)
+_KEEP_VERSION = insert(version_table)
+
+
+def by_id(unit: Unit, id: int) -> Message | None:  # noqa: A002 -- it is the record's word
+    return _MESSAGES.first(unit, _BY_ID, id=id)
+
+
+def by_ts(unit: Unit, channel_id: int, ts: str) -> Message | None:
+    """The message that Slack knows by our channel and its ts (slack/FACTS.md section 4)."""
+    return _MESSAGES.first(unit, _BY_TS, channel_id=channel_id, ts=ts)
+
+
+def of_ticket(unit: Unit, ticket_id: int) -> list[Message]:
+    """All messages of a ticket, oldest first."""
+    return _MESSAGES.all(unit, _OF_TICKET, ticket_id=ticket_id)
+
+
+def of_thread(unit: Unit, channel_id: int, thread_ts: str) -> list[Message]:
+    """The message that began the thread and all replies to it, oldest first."""
+    return _MESSAGES.all(unit, _OF_THREAD, channel_id=channel_id, thread_ts=thread_ts)
+
+
+def count_more(unit: Unit, ticket_id: int) -> int:
+    """How many messages of the customer a ticket has beside its opening; deleted ones left out."""
+    values = {"workspace_id": unit.workspace_id, "ticket_id": ticket_id}
+    return int(unit.execute(_COUNT_MORE, values).scalar_one())
+
+
+def versions(unit: Unit, message_id: int) -> list[tuple[str, datetime]]:
+    """The older wordings, oldest first, each with the time when it was written."""
+    values = {"workspace_id": unit.workspace_id, "message_id": message_id}
+    return [(body, at) for body, at in unit.execute(_VERSIONS, values)]
+
+
+def add(unit: Unit, message: Message) -> None:
+    """Keep a new message, whose words lie in the text table already.
+
+    Raises IntegrityError when there is one with this channel and ts.
+    """
+    _MESSAGES.add(unit, message)
+
+
+def save(unit: Unit, before: Message, after: Message) -> Message:
+    """Write what changed and return the message with its new version; other words keep the old.
+
+    Raises Conflict when the row is not at the version of ``before`` any more.
+    """
+    saved = _MESSAGES.save(unit, before, after)
+    if before.text_id is not None and after.text_id != before.text_id:
+        unit.execute(_KEEP_VERSION, _version_row(before))
+    return saved
+
+
+def move(unit: Unit, message_ids: Collection[int], ticket_id: int) -> None:
+    """Let messages belong to another ticket."""
+    if message_ids:
+        values: dict[str, Any] = {"ids": list(message_ids), "new_ticket_id": ticket_id}
+        unit.execute(_MOVE, {"workspace_id": unit.workspace_id, **values})
+
+
+def _version_row(before: Message) -> dict[str, Any]:
+    return {
+        "workspace_id": before.workspace_id,
+        "message_id": before.id,
+        "version": before.version,
+        "text_id": before.text_id,
+        "at": before.edited_at or before.said_at,
+    }

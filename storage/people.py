@@ -1,0 +1,145 @@
+"""People, the Slack ids under which each of them is known, and who of them are agents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from storage.base import (
+    Instant,
+    Words,
+    in_workspace,
+    key,
+    metadata,
+    optional,
+    points,
+    required,
+    tenant,
+)
+from storage.records.people import Person
+from storage.rows import VersionedRows, of_workspace, same
+from storage.unit import Unit
+
+person_table = Table(
+    "person",
+    metadata,
+    tenant(),
+    key(),
+    required("slack_id", Text),
+    required("team_id", Text),
+    required("enterprise_id", Text),
+    required("name", Words),
+    required("image", Words),
+    required("zone", Text),
+    required("is_bot", Boolean),
+    required("is_guest", Boolean),
+    required("is_deleted", Boolean),
+    required("is_found", Boolean),
+    optional("fetched_at", Instant),
+    required("version", Integer),
+    in_workspace(),
+)
+alias_table = Table(
+    "person_alias",
+    metadata,
+    tenant(),
+    key("slack_id", Text),
+    required("person_id", BigInteger),
+    points("person_id", "person"),
+)
+# One row of all agents, because they are asked for with every message and told by Slack at once.
+staff_table = Table(
+    "staff",
+    metadata,
+    tenant(),
+    required("agents", Text),
+    required("fetched_at", Instant),
+    in_workspace(),
+)
+
+_PEOPLE = VersionedRows(person_table, Person)
+_columns = person_table.c
+_BY_ID = _PEOPLE.select(same(_columns.id, "id"))
+_MANY = _PEOPLE.select(_columns.id.in_(bindparam("ids", expanding=True)))
+_BY_SLACK = _PEOPLE.select(
+    alias_table.c.workspace_id == _columns.workspace_id,
+    alias_table.c.person_id == _columns.id,
+    same(alias_table.c.slack_id, "slack_id"),
+)
+_ALIAS = insert(alias_table)
+_REALIAS = (
+    update(alias_table)
+    .where(of_workspace(alias_table), alias_table.c.slack_id == bindparam("old_slack_id"))
+    .values(person_id=bindparam("new_person_id"))
+)
+_AGENTS = select(staff_table.c.agents).where(of_workspace(staff_table))
+_FORGET_AGENTS = delete(staff_table).where(of_workspace(staff_table))
+_PUT_AGENTS = insert(staff_table)
+
+
+def by_slack(unit: Unit, slack_id: str) -> Person | None:
+    """The person whom Slack calls so, or once did."""
+    return _PEOPLE.first(unit, _BY_SLACK, slack_id=slack_id)
+
+
+def by_id(unit: Unit, id: int) -> Person | None:  # noqa: A002 -- it is the record's word
+    return _PEOPLE.first(unit, _BY_ID, id=id)
+
+
+def many(unit: Unit, ids: Collection[int]) -> dict[int, Person]:
+    """Those of the people who are known, by id."""
+    if not ids:
+        return {}
+    return {person.id: person for person in _PEOPLE.all(unit, _MANY, ids=list(ids))}
+
+
+def put(unit: Unit, person: Person) -> None:
+    """Keep what Slack told of somebody, new or known; ``slack_id`` becomes an alias."""
+    _PEOPLE.put(unit, person)
+    alias(unit, person.slack_id, person.id)
+
+
+def alias(unit: Unit, slack_id: str, person_id: int) -> None:
+    """From now on Slack's id means this person, whomever it meant before."""
+    row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "person_id": person_id}
+    moved = {"old_slack_id": slack_id, "new_person_id": person_id}
+    if unit.execute(_REALIAS, {"workspace_id": unit.workspace_id, **moved}).rowcount == 0:
+        unit.execute(_ALIAS, row)
+
+
+def agents(unit: Unit) -> frozenset[str] | None:
+    """Slack ids of the agents; None when Slack has not been asked yet."""
+    told = unit.execute(_AGENTS, {"workspace_id": unit.workspace_id}).scalar()
+    return None if told is None else _read_agents(told)
+
+
+def put_agents(unit: Unit, slack_ids: Collection[str], at: datetime) -> None:
+    """Keep who the agents are, as Slack told ``at``."""
+    forget_agents(unit)
+    told = json.dumps(sorted(set(slack_ids)))
+    unit.execute(_PUT_AGENTS, {"workspace_id": unit.workspace_id, "agents": told, "fetched_at": at})
+
+
+def forget_agents(unit: Unit) -> None:
+    """Slack will have to be asked again."""
+    unit.execute(_FORGET_AGENTS, {"workspace_id": unit.workspace_id})
+
+
+@lru_cache(maxsize=256)
+def _read_agents(told: str) -> frozenset[str]:
+    return frozenset(json.loads(told))

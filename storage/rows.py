@@ -1,0 +1,165 @@
+"""How the records of one class lie in one table: a field is the column of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from operator import attrgetter
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, Update, bindparam, insert
+from sqlalchemy import select as sql_select
+from sqlalchemy import update as sql_update
+
+from storage.errors import Conflict
+from storage.unit import Unit
+
+
+class Stored(Protocol):
+    """A frozen dataclass of one workspace."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def workspace_id(self) -> int: ...
+    @property
+    def id(self) -> int: ...
+
+
+class Versioned(Stored, Protocol):
+    """One that is replaced as time goes by, each time with the next version."""
+
+    @property
+    def version(self) -> int: ...
+
+
+Query = Select[*tuple[Any, ...]]
+Record = TypeVar("Record", bound=Stored)
+Kept = TypeVar("Kept", bound=Versioned)
+
+
+def of_workspace(table: Table) -> ColumnElement[bool]:
+    """The condition that every statement has: the unit's workspace, given as ``workspace_id``."""
+    return table.c.workspace_id == bindparam("workspace_id")
+
+
+def same(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The column equals the parameter of that name."""
+    return column == bindparam(name)
+
+
+class Rows(Generic[Record]):
+    """Reads and adds records.
+
+    ``joined`` gives the fields that are no columns of the table but of what ``source`` joins to it.
+    Statements are made once, when a module is imported: SQLAlchemy then finds them compiled.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        record: type[Record],
+        *,
+        source: FromClause | None = None,
+        joined: dict[str, ColumnElement[Any]] | None = None,
+    ) -> None:
+        self.table = table
+        self._make: Callable[..., Record] = record
+        self.source = table if source is None else source
+        outside = joined or {}
+        names = [field.name for field in fields(record)]
+        self.stored = tuple(name for name in names if name not in outside)
+        self._selected = [table.c[n] if n not in outside else outside[n].label(n) for n in names]
+        self._values = attrgetter(*self.stored)
+        self._insert = insert(table)
+
+    def select(self, *conditions: ColumnElement[bool]) -> Query:
+        """A query for whole records of the unit's workspace."""
+        chosen = sql_select(*self._selected).select_from(self.source)
+        return chosen.where(of_workspace(self.table), *conditions)
+
+    def first(self, unit: Unit, query: Query, **values: Any) -> Record | None:
+        """The first record that the query finds."""
+        row = unit.execute(query, {"workspace_id": unit.workspace_id, **values}).first()
+        return None if row is None else self._make(*row)
+
+    def all(self, unit: Unit, query: Query, **values: Any) -> list[Record]:
+        """All records that the query finds, in its order."""
+        rows = unit.execute(query, {"workspace_id": unit.workspace_id, **values}).all()
+        return [self._make(*row) for row in rows]
+
+    def add(self, unit: Unit, *records: Record) -> None:
+        """Insert new rows. Raises IntegrityError when one is there already or points nowhere."""
+        rows = [self.row(unit, record) for record in records]
+        if rows:
+            unit.execute(self._insert, rows if len(rows) > 1 else rows[0])
+
+    def row(self, unit: Unit, record: Record) -> dict[str, Any]:
+        """The record as column values. Raises ValueError for a record of another workspace."""
+        if record.workspace_id != unit.workspace_id:
+            raise ValueError(f"a record of {record.workspace_id} in a unit of {unit.workspace_id}")
+        return dict(zip(self.stored, self._values(record), strict=True))
+
+
+class VersionedRows(Rows[Kept]):
+    """Also replaces records, each only if nobody else did so first."""
+
+    def __init__(self, table: Table, record: type[Kept], **how: Any) -> None:
+        super().__init__(table, record, **how)
+        self._updates: dict[tuple[str, ...], Update] = {}
+        self._replace = self._make_replace()
+
+    def save(self, unit: Unit, before: Kept, after: Kept) -> Kept:
+        """Write what differs and return ``after`` with the version it now has.
+
+        Raises Conflict when the row no longer is the one that was read as ``before``.
+        """
+        old, new = self.row(unit, before), self.row(unit, after)
+        changed = {name: new[name] for name in self.stored if new[name] != old[name]}
+        changed.pop("version", None)
+        if not changed:
+            return before
+        version = before.version + 1
+        values = {f"new_{name}": value for name, value in changed.items()} | {
+            "new_version": version,
+            "workspace_id": unit.workspace_id,
+            "id": before.id,
+            "version": before.version,
+        }
+        if unit.execute(self._update(tuple(changed)), values).rowcount != 1:
+            raise Conflict(f"{self.table.name} {before.id} is not at version {before.version}")
+        return replace(after, version=version)
+
+    def put(self, unit: Unit, record: Kept) -> None:
+        """Insert the record, or replace the one with its id whatever its version, which rises."""
+        row = self.row(unit, record)
+        values = {f"new_{name}": value for name, value in row.items()} | row
+        if unit.execute(self._replace, values).rowcount == 0:
+            unit.execute(self._insert, row)
+
+    def _update(self, names: tuple[str, ...]) -> Update:
+        # Only what changed is written, so that an index is touched only when it has to be. A record
+        # changes in few ways, so few statements come together here.
+        if names not in self._updates:
+            self._updates[names] = self._make_update(names)
+        return self._updates[names]
+
+    def _make_update(self, names: tuple[str, ...]) -> Update:
+        columns = self.table.c
+        return (
+            sql_update(self.table)
+            .where(
+                of_workspace(self.table), same(columns.id, "id"), same(columns.version, "version")
+            )
+            .values({name: bindparam(f"new_{name}") for name in (*names, "version")})
+        )
+
+    def _make_replace(self) -> Update:
+        columns = self.table.c
+        told = [name for name in self.stored if name not in ("workspace_id", "id", "version")]
+        return (
+            sql_update(self.table)
+            .where(of_workspace(self.table), same(columns.id, "id"))
+            .values({name: bindparam(f"new_{name}") for name in told})
+            .values(version=columns.version + 1)
+        )

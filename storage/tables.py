@@ -1,0 +1,32 @@
+"""Names every module that has a table, so that whoever imports this knows them all."""
+
+from storage import (
+    channels,
+    gates,
+    history,
+    inbox,
+    messages,
+    outbox,
+    people,
+    replies,
+    texts,
+    tickets,
+    workspaces,
+)
+from storage.base import metadata
+
+MODULES = (
+    workspaces,
+    channels,
+    people,
+    texts,
+    messages,
+    tickets,
+    history,
+    replies,
+    inbox,
+    outbox,
+    gates,
+)
+
+__all__ = ["MODULES", "metadata"]

@@ -1,0 +1,57 @@
+"""What people wrote: the one table of words, so that erasing them erases them everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+
+from storage.base import Words, in_workspace, key, metadata, required, tenant
+from storage.rows import of_workspace, same
+from storage.unit import Unit
+
+text = Table("text", metadata, tenant(), key(), required("body", Words), in_workspace())
+
+_PUT = insert(text)
+_BODY = select(text.c.body).where(of_workspace(text), same(text.c.id, "id"))
+_ERASE = (
+    update(text)
+    .where(of_workspace(text), text.c.id.in_(bindparam("ids", expanding=True)))
+    .values(body="")
+)
+
+
+class HasText(Protocol):
+    """What came in with words that are kept apart from it."""
+
+    @property
+    def workspace_id(self) -> int: ...
+    @property
+    def id(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+def put(unit: Unit, id: int, body: str) -> None:  # noqa: A002 -- it is the record's word
+    """Keep new words. Raises IntegrityError when the id is taken: words are never overwritten."""
+    unit.execute(_PUT, {"workspace_id": unit.workspace_id, "id": id, "body": body})
+
+
+def put_many(connection: Connection, words: Iterable[HasText]) -> None:
+    """Keep new words of any workspaces, each under the id of what was said."""
+    rows = [{"workspace_id": each.workspace_id, "id": each.id, "body": each.text} for each in words]
+    if rows:
+        connection.execute(_PUT, rows)
+
+
+def body(unit: Unit, id: int) -> str:  # noqa: A002
+    """The words, or ``""`` when they were erased or never there."""
+    found = unit.execute(_BODY, {"workspace_id": unit.workspace_id, "id": id}).scalar()
+    return found or ""
+
+
+def erase(unit: Unit, ids: Collection[int]) -> None:
+    """Forget the words for good; the rows stay, empty, for those who point at them."""
+    if ids:
+        unit.execute(_ERASE, {"workspace_id": unit.workspace_id, "ids": list(ids)})

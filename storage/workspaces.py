@@ -1,0 +1,252 @@
+"""Tenants, the app's installation in each of them, and the settings kept for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    Row,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
+from storage.cipher import Cipher
+from storage.records.workspaces import Answer, DeskSettings, Hours, Installation, Mode, Workspace
+from storage.rows import of_workspace, same
+from storage.unit import Unit
+
+workspace_table = Table(
+    "workspace",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    required("name", Words),
+    required("url", Text),
+)
+installation_table = Table(
+    "installation",
+    metadata,
+    tenant(),
+    required("enterprise_id", Text),
+    required("team_id", Text),
+    required("app_id", Text),
+    required("bot_id", Text),
+    required("bot_user_id", Text),
+    required("token", Text),  # encrypted
+    required("is_active", Boolean),
+    in_workspace(),
+    # The one way from Slack's ids to a tenant, so the one index across tenants.
+    UniqueConstraint("enterprise_id", "team_id"),
+)
+setting_table = Table(
+    "workspace_setting",
+    metadata,
+    tenant(),
+    key("version", Integer),
+    required("body", Text),
+    required("at", Instant),
+    in_workspace(),
+)
+
+_installed = installation_table.c
+_WORKSPACE = select(workspace_table.c.id, workspace_table.c.name, workspace_table.c.url).where(
+    same(workspace_table.c.id, "workspace_id")
+)
+_INSTALLATIONS = select(
+    _installed.workspace_id,
+    _installed.enterprise_id,
+    _installed.team_id,
+    _installed.app_id,
+    _installed.bot_id,
+    _installed.bot_user_id,
+    _installed.token,
+    _installed.is_active,
+).order_by(_installed.workspace_id)
+_OWN = _INSTALLATIONS.where(of_workspace(installation_table))
+_FIND = (
+    _INSTALLATIONS.where(
+        same(_installed.enterprise_id, "enterprise_id"),
+        or_(same(_installed.team_id, "team_id"), _installed.team_id == ""),
+        _installed.is_active.is_(True),
+    )
+    .order_by(None)
+    .order_by(_installed.team_id.desc())
+    .limit(1)
+)
+_TENANT_OF = select(_installed.workspace_id).where(
+    same(_installed.enterprise_id, "enterprise_id"), same(_installed.team_id, "team_id")
+)
+_ADD_WORKSPACE = insert(workspace_table)
+_INSTALL = insert(installation_table)
+_RENAME = (
+    update(workspace_table)
+    .where(workspace_table.c.id == bindparam("workspace_id"))
+    .values(name=bindparam("new_name"), url=bindparam("new_url"))
+)
+_REINSTALL = (
+    update(installation_table)
+    .where(of_workspace(installation_table))
+    .values(
+        app_id=bindparam("new_app_id"),
+        bot_id=bindparam("new_bot_id"),
+        bot_user_id=bindparam("new_bot_user_id"),
+        token=bindparam("new_token"),
+        is_active=True,
+    )
+)
+_DEACTIVATE = (
+    update(installation_table)
+    .where(of_workspace(installation_table))
+    .values(is_active=False, token="")
+)
+_SETTINGS = (
+    select(setting_table.c.version, setting_table.c.body)
+    .where(of_workspace(setting_table))
+    .order_by(setting_table.c.version.desc())
+    .limit(1)
+)
+_ADD_SETTINGS = insert(setting_table)
+
+
+def find(
+    connection: Connection, enterprise_id: str, team_id: str, *, cipher: Cipher
+) -> Installation | None:
+    """The active installation that an event is for: the team's own, else its organisation's.
+
+    Slack's empty ids are ``""``; an organisation-wide installation has no team.
+    """
+    row = connection.execute(_FIND, {"enterprise_id": enterprise_id, "team_id": team_id}).first()
+    return None if row is None else _read_installation(row, cipher)
+
+
+def installations(connection: Connection, *, cipher: Cipher) -> list[Installation]:
+    """All installations, inactive ones too, whose token is ``""``."""
+    return [_read_installation(row, cipher) for row in connection.execute(_INSTALLATIONS)]
+
+
+def installation(unit: Unit) -> Installation:
+    """The unit's own installation; its token stays in the database and is ``""`` here."""
+    row = unit.execute(_OWN, {"workspace_id": unit.workspace_id}).one()
+    return replace(Installation(*row), token="")
+
+
+def install(
+    connection: Connection, installation: Installation, *, name: str, url: str, cipher: Cipher
+) -> int:
+    """Keep an installation, new or again, and return its workspace's id.
+
+    Known Slack ids keep their workspace and get the new token; for others ``workspace_id`` is the
+    key of the new workspace.
+    """
+    known = connection.execute(
+        _TENANT_OF,
+        {"enterprise_id": installation.enterprise_id, "team_id": installation.team_id},
+    ).scalar()
+    if known is None:
+        _add(connection, installation, name=name, url=url, cipher=cipher)
+        return installation.workspace_id
+    _renew(connection, replace(installation, workspace_id=known), name=name, url=url, cipher=cipher)
+    return int(known)
+
+
+def deactivate(unit: Unit) -> None:
+    """The app was removed: forget the token; all else stays."""
+    unit.execute(_DEACTIVATE, {"workspace_id": unit.workspace_id})
+
+
+def workspace(unit: Unit) -> Workspace:
+    """The unit's own workspace."""
+    row = unit.execute(_WORKSPACE, {"workspace_id": unit.workspace_id}).one()
+    return Workspace(*row)
+
+
+def settings(unit: Unit) -> DeskSettings:
+    """The newest settings, or the defaults, with version 0, when none were kept."""
+    row = unit.execute(_SETTINGS, {"workspace_id": unit.workspace_id}).first()
+    return DeskSettings() if row is None else _read_settings(row.version, row.body)
+
+
+def save_settings(unit: Unit, wanted: DeskSettings, at: datetime) -> DeskSettings:
+    """Keep settings as the next version if they differ from the newest; return the newest."""
+    newest = settings(unit)
+    if newest.version and replace(wanted, version=newest.version) == newest:
+        return newest
+    kept = replace(wanted, version=newest.version + 1)
+    row = {"version": kept.version, "body": _write_settings(kept), "at": at}
+    unit.execute(_ADD_SETTINGS, {"workspace_id": unit.workspace_id, **row})
+    return kept
+
+
+def _add(
+    connection: Connection, installation: Installation, *, name: str, url: str, cipher: Cipher
+) -> None:
+    tenant_row = {"id": installation.workspace_id, "name": name, "url": url}
+    connection.execute(_ADD_WORKSPACE, tenant_row)
+    row = asdict(installation) | {"token": cipher.encrypt(installation.token)}
+    connection.execute(_INSTALL, row | {"is_active": True})
+
+
+def _renew(
+    connection: Connection, installation: Installation, *, name: str, url: str, cipher: Cipher
+) -> None:
+    of = {"workspace_id": installation.workspace_id}
+    connection.execute(_RENAME, of | {"new_name": name, "new_url": url})
+    told = asdict(installation) | {"token": cipher.encrypt(installation.token)}
+    renewed = {f"new_{name}": told[name] for name in ("app_id", "bot_id", "bot_user_id", "token")}
+    connection.execute(_REINSTALL, of | renewed)
+
+
+def _read_installation(row: Row[*tuple[Any, ...]], cipher: Cipher) -> Installation:
+    stored = Installation(*row)
+    return replace(stored, token=cipher.decrypt(stored.token))
+
+
+def _span(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+def _hours(told: dict[str, Any]) -> Hours:
+    return Hours(**told)
+
+
+# How to read what JSON cannot say itself; the other settings are plain text.
+_READ: dict[str, Callable[[Any], Any]] = {
+    "customer_mode": Mode,
+    "answer": Answer,
+    "grouping": _span,
+    "undo": _span,
+    "reopen": _span,
+    "first_answer": _span,
+    "hours": _hours,
+}
+
+
+def _write_settings(kept: DeskSettings) -> str:
+    """As JSON: durations in seconds, the version left to its column."""
+    body = asdict(kept)
+    del body["version"]
+    spans = {name: body[name].total_seconds() for name, read in _READ.items() if read is _span}
+    return json.dumps(body | spans, sort_keys=True)
+
+
+@lru_cache(maxsize=256)
+def _read_settings(version: int, body: str) -> DeskSettings:
+    """A setting that the body does not know, being newer than it, has its default."""
+    told = json.loads(body)
+    return DeskSettings(version, **{name: _READ.get(name, str)(told[name]) for name in told})
