@@ -10,8 +10,8 @@ from pathlib import Path
 
 # Each expression is written so that it does not find itself.
 KINDS = {
-    # Tokens of the sandbox and of Slack's own samples are made up: xoxb-sandbox-…, xoxb-EXAMPLE.
-    "a Slack token": r"\bx(?:ox[a-z]|app|wfp)-(?!sandbox\b|EXAMPLE\b)[0-9A-Za-z-]{10,}",
+    # Real ones hold digits; xoxb-sandbox-1, xoxb-EXAMPLE and the like are made up.
+    "a Slack token": r"\bx(?:ox[a-z]|app|wfp)-(?!sandbox\b)(?=[A-Za-z-]*\d)[0-9A-Za-z-]{10,}",
     "a Slack webhook": r"hooks\.slack\.com/(?:services|workflows)/[A-Z0-9]{8,}",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE[ ]KEY-----",
     "a cloud or forge token": r"\b(?:AKIA[0-9A-Z]{16}|gh[opsu]_\w{36}|glpat-[\w-]{20})\b",

@@ -38,6 +38,7 @@ LEAKS = [
 FINE = [
     "xoxb-sandbox-1",
     "xoxb-EXAMPLE",
+    "xoxb-secret-bot",
     "xoxb-…",
     "https://example.com/work/one",
     "docs/work/plan.md",
