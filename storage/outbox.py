@@ -26,6 +26,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     select,
     text,
 )
@@ -70,7 +71,7 @@ lane = Table(
     Column("held_until", BigInteger, nullable=False),
     PrimaryKeyConstraint("workspace_id", "name"),
 )
-_is_open = outbox.c.state.in_([text("'waiting'"), text("'sending'")])
+_is_open = outbox.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")])
 Index(
     "ix_outbox_open",
     outbox.c.workspace_id,
