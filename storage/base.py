@@ -154,6 +154,7 @@ def points(name: str, to: str, *, settled_at_commit: bool = False) -> ForeignKey
         [f"{to}.workspace_id", f"{to}.id"],
         deferrable=settled_at_commit or None,
         initially="DEFERRED" if settled_at_commit else None,
+        use_alter=settled_at_commit,
     )
 
 

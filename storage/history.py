@@ -24,7 +24,7 @@ change_table = Table(
     required("after", Words),
     points("ticket_id", "ticket"),
     points("actor_id", "person"),
-    Index(None, "workspace_id", "ticket_id", "at", "id"),
+    Index("ix_change_ticket", "workspace_id", "ticket_id", "at", "id"),
 )
 
 _CHANGES = Rows(change_table, Change)

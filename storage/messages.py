@@ -31,7 +31,6 @@ from storage import texts
 from storage.base import (
     ChoiceText,
     Instant,
-    in_workspace,
     key,
     metadata,
     optional,
@@ -80,16 +79,15 @@ message_table = Table(
     required("edit_stamp", Text),
     optional("deleted_at", Instant),
     required("version", Integer),
-    in_workspace(),
     points("channel_id", "channel"),
     points("author_id", "person"),
     points("text_id", "text"),
     # A ticket points at its opening message, which points at its ticket.
     points("ticket_id", "ticket", settled_at_commit=True),
     UniqueConstraint("workspace_id", "channel_id", "ts"),
-    Index(None, "workspace_id", "channel_id", "thread_ts"),
-    Index(None, "workspace_id", "ticket_id"),
-    Index(None, "workspace_id", "said_at"),
+    Index("ix_message_thread", "workspace_id", "channel_id", "thread_ts"),
+    Index("ix_message_ticket", "workspace_id", "ticket_id"),
+    Index("ix_message_day", "workspace_id", "said_at"),
 )
 version_table = Table(
     "message_version",
@@ -160,6 +158,9 @@ _VERSIONS = (
     .where(of_workspace(version_table), same(version_table.c.message_id, "message_id"))
     .order_by(version_table.c.version)
 )
+_VERSION_TEXTS = select(version_table.c.text_id).where(
+    of_workspace(version_table), same(version_table.c.message_id, "message_id")
+)
 _KEEP_VERSION = insert(version_table)
 
 
@@ -228,3 +229,10 @@ def _version_row(before: Message) -> dict[str, Any]:
         "text_id": before.text_id,
         "at": before.edited_at or before.said_at,
     }
+
+
+def text_ids(unit: Unit, message: Message) -> list[int]:
+    """Keys of all the words a message ever had, for erasing them."""
+    values = {"workspace_id": unit.workspace_id, "message_id": message.id}
+    older = unit.execute(_VERSION_TEXTS, values).scalars()
+    return [*older, *([message.text_id] if message.text_id is not None else [])]

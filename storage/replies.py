@@ -27,7 +27,7 @@ reply_table = Table(
     points("ticket_id", "ticket"),
     points("author_id", "person"),
     points("text_id", "text"),
-    Index(None, "workspace_id", "ticket_id"),
+    Index("ix_reply_ticket", "workspace_id", "ticket_id"),
 )
 
 _columns = reply_table.c

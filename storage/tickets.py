@@ -64,7 +64,6 @@ ticket_table = Table(
     optional("last_ours_at", Instant),
     optional("resolved_at", Instant),
     required("version", Integer),
-    in_workspace(),
     points("channel_id", "channel"),
     points("opening_id", "message"),
     points("requester_id", "person"),
@@ -73,8 +72,8 @@ ticket_table = Table(
     UniqueConstraint("workspace_id", "number"),
     # However often a message comes, it opens one ticket.
     UniqueConstraint("workspace_id", "opening_id"),
-    Index(None, "workspace_id", "channel_id", "thread_ts"),
-    Index(None, "workspace_id", "channel_id", "requester_id", "opened_at"),
+    Index("ix_ticket_thread", "workspace_id", "channel_id", "thread_ts"),
+    Index("ix_ticket_requester", "workspace_id", "channel_id", "requester_id", "opened_at"),
 )
 _columns = ticket_table.c
 _PRESSING_FIRST = (_columns.priority.desc(), _columns.opened_at, _columns.id)

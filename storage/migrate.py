@@ -1,0 +1,90 @@
+"""Brings a database to the tables that this version of the desk works with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from storage.engine import open_engine, to_write
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+# Any number that nobody else uses: replicas that start together migrate one after the other.
+LOCK = 7_268_364_501
+
+
+class Broken(Exception):
+    """A migration left rows that point nowhere; it was rolled back."""
+
+
+def upgrade(url: str) -> None:
+    """Run the migrations that are missing, all of them or none. A new database gets all."""
+    with _alone(url) as connection:
+        command.upgrade(configuration(connection), "head")
+        _check(connection)
+
+
+def current(url: str) -> str | None:
+    """The last migration that the database has seen, None when it is new."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def is_current(url: str) -> bool:
+    """True when no migration is missing."""
+    return current(url) == ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """What Alembic needs to know; it works on the given connection, in its transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[Connection]:
+    """A transaction that no other migration of this database can meet."""
+    engine = open_engine(url)
+    try:
+        with to_write(engine) as connection:
+            _let_tables_be_replaced(connection)
+            with connection.begin():
+                _wait_for_others(connection)
+                yield connection
+    finally:
+        engine.dispose()
+
+
+def _let_tables_be_replaced(connection: Connection) -> None:
+    # SQLite cannot alter much: Alembic copies a table and drops the old one, which foreign keys
+    # would forbid. They can be switched off outside a transaction only; `_check` looks afterwards.
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        if driver is not None:
+            driver.execute("PRAGMA foreign_keys = OFF").close()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    # SQLite's transaction has waited when it began.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def _check(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        astray = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if astray:
+            raise Broken(f"{len(astray)} rows point nowhere, the first in {astray[0][0]}")

@@ -1,0 +1,445 @@
+"""The first tables.
+
+Migrations go forward only: the way back is a backup. What a table holds is said in its module.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+BIG = sa.BigInteger()
+INT = sa.Integer()
+SMALL = sa.SmallInteger()
+TEXT = sa.Text()
+YES_NO = sa.Boolean()
+
+
+def upgrade() -> None:
+    create_workspace()
+    create_installation()
+    create_workspace_setting()
+    create_channel()
+    create_channel_alias()
+    create_person()
+    create_person_alias()
+    create_staff()
+    create_text()
+    create_message()
+    create_message_version()
+    create_ticket()
+    index_ticket()
+    create_ticket_counter()
+    let_messages_point_at_tickets()
+    create_change()
+    create_reply()
+    create_inbox()
+    create_outbox()
+    index_outbox()
+    create_lane()
+    create_gate()
+
+
+def key(name: str, kind: sa.types.TypeEngine[Any] = BIG) -> sa.Column[Any]:
+    return sa.Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def required(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=False)
+
+
+def optional(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=True)
+
+
+def points(name: str, to: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["workspace_id", name], [f"{to}.workspace_id", f"{to}.id"])
+
+
+def in_workspace() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"])
+
+
+def index(name: str, table: str, *columns: Any, where: str = "", unique: bool = False) -> None:
+    condition = sa.text(where) if where else None
+    op.create_index(
+        name,
+        table,
+        [sa.text(c) if " " in c else c for c in columns],
+        unique=unique,
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+def create_workspace() -> None:
+    op.create_table(
+        "workspace",
+        key("id"),
+        required("name", TEXT),
+        required("url", TEXT),
+    )
+
+
+def create_installation() -> None:
+    op.create_table(
+        "installation",
+        key("workspace_id"),
+        required("enterprise_id", TEXT),
+        required("team_id", TEXT),
+        required("app_id", TEXT),
+        required("bot_id", TEXT),
+        required("bot_user_id", TEXT),
+        required("token", TEXT),
+        required("is_active", YES_NO),
+        in_workspace(),
+        sa.UniqueConstraint("enterprise_id", "team_id"),
+    )
+
+
+def create_workspace_setting() -> None:
+    op.create_table(
+        "workspace_setting",
+        key("workspace_id"),
+        key("version", INT),
+        required("body", TEXT),
+        required("at", BIG),
+        in_workspace(),
+    )
+
+
+def create_channel() -> None:
+    op.create_table(
+        "channel",
+        key("workspace_id"),
+        key("id"),
+        required("slack_id", TEXT),
+        required("name", TEXT),
+        required("company", TEXT),
+        required("is_private", YES_NO),
+        required("is_direct", YES_NO),
+        required("is_ext_shared", YES_NO),
+        required("is_org_shared", YES_NO),
+        required("is_pending_ext_shared", YES_NO),
+        required("is_archived", YES_NO),
+        required("is_member", YES_NO),
+        required("is_found", YES_NO),
+        optional("mode", TEXT),
+        optional("fetched_at", BIG),
+        required("version", INT),
+        in_workspace(),
+    )
+
+
+def create_channel_alias() -> None:
+    op.create_table(
+        "channel_alias",
+        key("workspace_id"),
+        key("slack_id", TEXT),
+        required("channel_id", BIG),
+        points("channel_id", "channel"),
+    )
+
+
+def create_person() -> None:
+    op.create_table(
+        "person",
+        key("workspace_id"),
+        key("id"),
+        required("slack_id", TEXT),
+        required("team_id", TEXT),
+        required("enterprise_id", TEXT),
+        required("name", TEXT),
+        required("image", TEXT),
+        required("zone", TEXT),
+        required("is_bot", YES_NO),
+        required("is_guest", YES_NO),
+        required("is_deleted", YES_NO),
+        required("is_found", YES_NO),
+        optional("fetched_at", BIG),
+        required("version", INT),
+        in_workspace(),
+    )
+
+
+def create_person_alias() -> None:
+    op.create_table(
+        "person_alias",
+        key("workspace_id"),
+        key("slack_id", TEXT),
+        required("person_id", BIG),
+        points("person_id", "person"),
+    )
+
+
+def create_staff() -> None:
+    op.create_table(
+        "staff",
+        key("workspace_id"),
+        required("agents", TEXT),
+        required("fetched_at", BIG),
+        in_workspace(),
+    )
+
+
+def create_text() -> None:
+    op.create_table(
+        "text",
+        key("workspace_id"),
+        key("id"),
+        required("body", TEXT),
+        in_workspace(),
+    )
+
+
+def create_message() -> None:
+    op.create_table(
+        "message",
+        key("workspace_id"),
+        key("id"),
+        required("channel_id", BIG),
+        required("ts", TEXT),
+        required("thread_ts", TEXT),
+        optional("author_id", BIG),
+        required("side", TEXT),
+        required("end", TEXT),
+        required("said_at", BIG),
+        optional("text_id", BIG),
+        required("reason", TEXT),
+        optional("ticket_id", BIG),
+        required("files", TEXT),
+        optional("edited_at", BIG),
+        required("edit_stamp", TEXT),
+        optional("deleted_at", BIG),
+        required("version", INT),
+        points("channel_id", "channel"),
+        points("author_id", "person"),
+        points("text_id", "text"),
+        sa.UniqueConstraint("workspace_id", "channel_id", "ts"),
+    )
+    index("ix_message_day", "message", "workspace_id", "said_at")
+    index("ix_message_thread", "message", "workspace_id", "channel_id", "thread_ts")
+    index("ix_message_ticket", "message", "workspace_id", "ticket_id")
+
+
+def create_message_version() -> None:
+    op.create_table(
+        "message_version",
+        key("workspace_id"),
+        key("message_id"),
+        key("version", INT),
+        required("text_id", BIG),
+        required("at", BIG),
+        points("message_id", "message"),
+        points("text_id", "text"),
+    )
+
+
+def create_ticket() -> None:
+    op.create_table(
+        "ticket",
+        key("workspace_id"),
+        key("id"),
+        required("number", BIG),
+        required("channel_id", BIG),
+        required("thread_ts", TEXT),
+        required("opening_id", BIG),
+        required("requester_id", BIG),
+        required("opened_at", BIG),
+        required("status", TEXT),
+        required("turn", TEXT),
+        required("priority", SMALL),
+        required("category", TEXT),
+        required("source", TEXT),
+        optional("owner_id", BIG),
+        optional("previous_id", BIG),
+        optional("resolution", TEXT),
+        optional("first_answer_at", BIG),
+        optional("last_customer_at", BIG),
+        optional("last_ours_at", BIG),
+        optional("resolved_at", BIG),
+        required("version", INT),
+        points("channel_id", "channel"),
+        points("opening_id", "message"),
+        points("requester_id", "person"),
+        points("owner_id", "person"),
+        points("previous_id", "ticket"),
+        sa.UniqueConstraint("workspace_id", "number"),
+        sa.UniqueConstraint("workspace_id", "opening_id"),
+    )
+
+
+def index_ticket() -> None:
+    index(
+        "ix_ticket_live_in_channel",
+        "ticket",
+        "workspace_id",
+        "channel_id",
+        "priority DESC",
+        "opened_at",
+        "id",
+        where="status NOT IN ('resolved', 'closed')",
+    )
+    index(
+        "ix_ticket_queue",
+        "ticket",
+        "workspace_id",
+        "owner_id",
+        "priority DESC",
+        "opened_at",
+        "id",
+        where="status NOT IN ('resolved', 'closed')",
+    )
+    index(
+        "ix_ticket_requester", "ticket", "workspace_id", "channel_id", "requester_id", "opened_at"
+    )
+    index("ix_ticket_thread", "ticket", "workspace_id", "channel_id", "thread_ts")
+
+
+def create_ticket_counter() -> None:
+    op.create_table(
+        "ticket_counter",
+        key("workspace_id"),
+        required("next_number", BIG),
+        in_workspace(),
+    )
+
+
+def let_messages_point_at_tickets() -> None:
+    with op.batch_alter_table("message") as message:
+        message.create_foreign_key(
+            op.f("fk_message_workspace_id_ticket_id"),
+            "ticket",
+            ["workspace_id", "ticket_id"],
+            ["workspace_id", "id"],
+            deferrable=True,
+            initially="DEFERRED",
+        )
+
+
+def create_change() -> None:
+    op.create_table(
+        "change",
+        key("workspace_id"),
+        key("id"),
+        required("ticket_id", BIG),
+        required("at", BIG),
+        optional("actor_id", BIG),
+        required("act", TEXT),
+        required("before", TEXT),
+        required("after", TEXT),
+        points("ticket_id", "ticket"),
+        points("actor_id", "person"),
+    )
+    index("ix_change_ticket", "change", "workspace_id", "ticket_id", "at", "id")
+
+
+def create_reply() -> None:
+    op.create_table(
+        "reply",
+        key("workspace_id"),
+        key("id"),
+        required("ticket_id", BIG),
+        required("author_id", BIG),
+        required("text_id", BIG),
+        required("made_at", BIG),
+        required("send_at", BIG),
+        required("state", TEXT),
+        required("sent_ts", TEXT),
+        required("error", TEXT),
+        required("version", INT),
+        points("ticket_id", "ticket"),
+        points("author_id", "person"),
+        points("text_id", "text"),
+    )
+    index("ix_reply_ticket", "reply", "workspace_id", "ticket_id")
+
+
+def create_inbox() -> None:
+    op.create_table(
+        "inbox",
+        key("workspace_id"),
+        key("id"),
+        required("lane", TEXT),
+        required("kind", TEXT),
+        required("key", TEXT),
+        required("body", TEXT),
+        required("at", BIG),
+        required("tries", INT),
+        required("facts", INT),
+        required("progress", TEXT),
+        optional("due_at", BIG),
+        required("outcome", TEXT),
+        optional("done_at", BIG),
+        sa.UniqueConstraint("workspace_id", "key"),
+    )
+    index("ix_inbox_failed", "inbox", "workspace_id", "id", where="progress = 'failed'")
+    index("ix_inbox_waiting", "inbox", "id", where="progress = 'waiting'")
+
+
+def create_outbox() -> None:
+    op.create_table(
+        "outbox",
+        key("workspace_id"),
+        key("id"),
+        required("lane", TEXT),
+        required("kind", TEXT),
+        required("delivery", TEXT),
+        required("body", TEXT),
+        required("due_at", BIG),
+        optional("channel_id", BIG),
+        optional("ticket_id", BIG),
+        optional("picture", TEXT),
+        required("under_card", YES_NO),
+        required("thread_ts", TEXT),
+        required("urgency", INT),
+        required("wanted", INT),
+        required("shown", INT),
+        required("state", TEXT),
+        required("ts", TEXT),
+        required("nonce", TEXT),
+        required("tries", INT),
+        optional("tried_at", BIG),
+        required("error", TEXT),
+    )
+
+
+def index_outbox() -> None:
+    index("ix_outbox_failed", "outbox", "workspace_id", "id", where="state = 'failed'")
+    index(
+        "ix_outbox_open",
+        "outbox",
+        "workspace_id",
+        "lane",
+        "urgency",
+        "id",
+        where="state IN ('waiting', 'sending')",
+    )
+    index("ix_outbox_place", "outbox", "workspace_id", "channel_id", "ts")
+    index("ix_outbox_ticket", "outbox", "workspace_id", "ticket_id")
+    index("uq_outbox_picture", "outbox", "workspace_id", "picture", unique=True)
+
+
+def create_lane() -> None:
+    op.create_table(
+        "lane",
+        key("workspace_id"),
+        key("name", TEXT),
+        required("holder", BIG),
+        required("held_until", BIG),
+    )
+
+
+def create_gate() -> None:
+    op.create_table(
+        "gate",
+        key("workspace_id"),
+        key("name", TEXT),
+        optional("empty_at", BIG),
+        optional("blocked_until", BIG),
+    )
