@@ -40,13 +40,17 @@ class TicketScene:
 
 @dataclass(frozen=True, slots=True)
 class MirrorScene:
-    """One message of the customer's thread for the internal thread. ``is_ours``: written by the team."""
+    """One message of the customer's thread for the internal thread. ``is_ours``: written by the team.
+
+    ``company`` is the author's, ``""`` when not known.
+    """
 
     ticket: Ticket
     message: Message
     author: Person | None
     is_ours: bool
     link: str
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,16 @@ class NoteScene:
 
 @dataclass(frozen=True, slots=True)
 class ReplyScene:
-    """A reply for the team or the customer. ``channel`` is where the customer reads it."""
+    """A reply for the team or the customer. ``channel`` is where the customer reads it.
+
+    ``desk`` is what our own company is called, ``""`` when not known.
+    """
 
     ticket: Ticket
     reply: Reply
     author: Person
     channel: Channel
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Slack as the desk writes to it: words, blocks, limits, the gateway."""

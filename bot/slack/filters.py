@@ -1,0 +1,102 @@
+"""The templates' filters: ``user channel link date`` alone make Slack's live syntax."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.slack import markdown, mrkdwn
+from bot.slack.mrkdwn import Mrkdwn
+from storage.records.channels import Channel
+from storage.records.people import Person
+
+_SLACK_ID = re.compile(r"[A-Z0-9]+")
+_SIZES = (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10))
+_SPANS = (("day", 86400), ("h", 3600), ("min", 60))
+_NAME = 80
+
+
+def user(person: Person) -> Mrkdwn:
+    """A live mention: whoever is named in a post is told of it."""
+    return Mrkdwn(f"<@{_slack_id(person.slack_id)}>")
+
+
+def channel(where: Channel) -> Mrkdwn:
+    """A live link to a channel; those who are not in it may see no name (FACTS 10)."""
+    return Mrkdwn(f"<#{_slack_id(where.slack_id)}>")
+
+
+def link(url: str, label: object) -> Mrkdwn:
+    """``url`` under the words of ``label``; the words alone when there is no address."""
+    return mrkdwn.link(url, mrkdwn.plain(label) if isinstance(label, Markup) else str(label))
+
+
+def date(at: datetime, form: str = "{date_short_pretty} at {time}") -> Mrkdwn:
+    """A moment in the zone of whoever reads it; ``form`` in Slack's words (FACTS 10).
+
+    Raises ValueError for a time without a zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no zone")
+    fallback = f"{at.astimezone(UTC):%-d %b %Y %H:%M} UTC"
+    return Mrkdwn(f"<!date^{int(at.timestamp())}^{form}|{fallback}>")
+
+
+def name(person: Person | None, other: str = "somebody") -> str:
+    """What somebody is called, in plain words; ``other`` for nobody, or for one without a name."""
+    return mrkdwn.shorten(person.name.strip(), _NAME) if person and person.name.strip() else other
+
+
+def shorten(words: str, most: int, lines: int = 0) -> str:
+    """At most ``most`` characters; finished mrkdwn stays mrkdwn, plain text stays plain."""
+    short = mrkdwn.shorten(str(words), most, lines)
+    return Mrkdwn(short) if isinstance(words, Markup) else short
+
+
+def since(start: datetime, end: datetime) -> str:
+    """From ``start`` to ``end`` in the largest unit that fits: ``10 s``, ``3 h``, ``2 days``."""
+    seconds = max(int((end - start).total_seconds()), 0)
+    for unit, size in _SPANS:
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''}"
+    return f"{seconds} s"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """``3 h ago``, or ``just now`` within the first minute."""
+    return "just now" if (now - then).total_seconds() < 60 else f"{since(then, now)} ago"
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: ``1.4 MB``."""
+    for unit, one in _SIZES:
+        if count >= one:
+            return f"{count / one:.1f} {unit}".replace(".0 ", " ")
+    return f"{count} bytes"
+
+
+def _slack_id(text: str) -> str:
+    if not _SLACK_ID.fullmatch(text):
+        raise ValueError(f"{text!r} is no id of Slack's")
+    return text
+
+
+FILTERS: dict[str, Any] = {
+    "user": user,
+    "channel": channel,
+    "link": link,
+    "date": date,
+    "quote": mrkdwn.quote,
+    "bar": mrkdwn.bar,
+    "plain": mrkdwn.plain,
+    "typed": markdown.to_plain,
+    "name": name,
+    "shorten": shorten,
+    "since": since,
+    "ago": ago,
+    "size": size,
+}

@@ -1,0 +1,260 @@
+"""The builder that templates fill: Slack's blocks, each text of its kind and never too long."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from bot.slack import markdown, mrkdwn
+from bot.slack.limits import Block, limit
+
+Body = Callable[[], str]
+_NOTHING = mrkdwn.Mrkdwn("")
+
+
+class Misplaced(Exception):
+    """A template put something where Slack has no place for it."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """What a call block gathers: the kinds it takes and those that came."""
+
+    name: str
+    takes: frozenset[str]
+    items: list[Block] = field(default_factory=list)
+
+
+_ACCESSORIES = frozenset({"button", "overflow"})
+
+
+class Kit:
+    """One message or view in the making. Methods answer ``""``, so that templates show nothing.
+
+    Words may be finished mrkdwn (from a call block or a filter) or plain text, which is escaped.
+    """
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.words = ""
+        self.view: Block = {}
+        self._place: _Place | None = None
+
+    def text(self, caller: Body) -> str:
+        """The plain top-level text: for notifications, screen readers and search (FACTS 10)."""
+        self.words = mrkdwn.shorten(self._gather(caller, "text")[0], limit("message", "text"))
+        return _NOTHING
+
+    def section(self, caller: Body) -> str:
+        """A paragraph, beside it a button or menu if one stands inside. Nothing when empty."""
+        words, beside = self._gather(caller, "section", _ACCESSORIES)
+        if len(beside) > 1:
+            raise Misplaced("a section has room for one button or menu")
+        if beside and not words:
+            raise Misplaced("a section with a button needs words")
+        if words:
+            accessory = {"accessory": beside[0]} if beside else {}
+            self._add({"type": "section", "text": _text(words, "section"), **accessory})
+        return _NOTHING
+
+    def fields(self, caller: Body) -> str:
+        """Up to ten short texts in two columns, each a ``field``."""
+        fields = self._parts(caller, "fields", frozenset({"mrkdwn"}))
+        return self._add({"type": "section", "fields": fields}) if fields else _NOTHING
+
+    def field(self, label: str, words: object) -> str:
+        """``label`` in bold, then its value, on one line of ``fields``."""
+        return self._put(_text(f"*{_mrkdwn(label)}*  {_mrkdwn(words)}", "field"))
+
+    def context(self, caller: Body) -> str:
+        """A small grey line. Nothing when empty."""
+        words, _ = self._gather(caller, "context")
+        if words:
+            self._add({"type": "context", "elements": [_text(words, "element")]})
+        return _NOTHING
+
+    def actions(self, caller: Body) -> str:
+        """A row of buttons and menus."""
+        elements = self._parts(caller, "actions", _ACCESSORIES)
+        return self._add({"type": "actions", "elements": elements}) if elements else _NOTHING
+
+    def header(self, words: object) -> str:
+        """A line in large letters, without any formatting."""
+        return self._add({"type": "header", "text": _plain(words, limit("header", "text"))})
+
+    def divider(self) -> str:
+        return self._add({"type": "divider"})
+
+    def typed(self, words: str) -> str:
+        """What one of ours typed in a form, as the customer sees it."""
+        for block in markdown.to_slack(words):
+            self._add(block)
+        return _NOTHING
+
+    def button(
+        self, label: object, action: str, value: object, *, style: str = "", confirm: str = ""
+    ) -> str:
+        """``style`` is ``primary`` or ``danger``; ``confirm`` a question that is asked first."""
+        button: Block = {
+            "type": "button",
+            "text": _plain(label, limit("button", "text")),
+            "action_id": action,
+            "value": str(value),
+        }
+        if style:
+            button["style"] = style
+        if confirm:
+            button["confirm"] = _confirm(confirm)
+        return self._put(button)
+
+    def overflow(self, action: str, caller: Body) -> str:
+        """The menu behind three dots, made of ``option``. Nothing when empty."""
+        options = self._parts(caller, "overflow", frozenset({"option"}))
+        if options:
+            plain = [{key: part[key] for key in ("text", "value")} for part in options]
+            self._put({"type": "overflow", "action_id": action, "options": plain})
+        return _NOTHING
+
+    def option(self, value: str, label: object) -> str:
+        return self._put({"type": "option", **_option(value, label)})
+
+    def modal(
+        self,
+        title: object,
+        *,
+        callback_id: str,
+        submit: object = "",
+        close: object = "Cancel",
+        private_metadata: Mapping[str, object] | None = None,
+        notify_on_close: bool = False,
+    ) -> str:
+        """The frame of a form. ``private_metadata`` comes back with it as JSON."""
+        self.view = {
+            "type": "modal",
+            "callback_id": callback_id,
+            "notify_on_close": notify_on_close,
+            "private_metadata": json.dumps(dict(private_metadata or {}), separators=(",", ":")),
+        }
+        for key, words in (("title", title), ("submit", submit), ("close", close)):
+            if words:
+                self.view[key] = _plain(words, limit("modal", key))
+        return _NOTHING
+
+    def input(
+        self, label: object, element: Block, *, hint: object = "", optional: bool = False
+    ) -> str:
+        """A question of a form. Its block has the element's name: typed words stay (FACTS 7)."""
+        block: Block = {
+            "type": "input",
+            "block_id": element["action_id"],
+            "element": element,
+            "label": _plain(label, limit("input", "label")),
+            "optional": optional,
+        }
+        if hint:
+            block["hint"] = _plain(hint, limit("input", "hint"))
+        return self._add(block)
+
+    def textbox(
+        self, name: str, *, value: str = "", placeholder: object = "", multiline: bool = False
+    ) -> Block:
+        """For ``input``: a line, or several, of text."""
+        most = limit("plain_text_input", "initial_value")
+        box: Block = {
+            "type": "plain_text_input",
+            "action_id": name,
+            "multiline": multiline,
+            "max_length": most,
+        }
+        if value:
+            box["initial_value"] = mrkdwn.clean(value)[:most]
+        return _prompted(box, placeholder)
+
+    def select(
+        self,
+        name: str,
+        options: Iterable[tuple[str, object]],
+        *,
+        chosen: str = "",
+        placeholder: object = "",
+    ) -> Block:
+        """For ``input``: one of (value, label) pairs; the first hundred, as Slack takes no more."""
+        choice = [_option(value, label) for value, label in options][
+            : limit("static_select", "options")
+        ]
+        box: Block = {"type": "static_select", "action_id": name, "options": choice}
+        for option in choice:
+            if option["value"] == chosen:
+                box["initial_option"] = option
+        return _prompted(box, placeholder)
+
+    def people(self, name: str, *, chosen: str = "", placeholder: object = "") -> Block:
+        """For ``input``: a person of the workspace; ``chosen`` is a Slack id."""
+        box: Block = {"type": "users_select", "action_id": name}
+        return _prompted(box | ({"initial_user": chosen} if chosen else {}), placeholder)
+
+    def _gather(
+        self, caller: Body, name: str, takes: frozenset[str] = frozenset()
+    ) -> tuple[str, list[Block]]:
+        """Runs a call block's body: its words, and what was put inside."""
+        outer, self._place = self._place, _Place(name, takes)
+        words, gathered = caller().strip(), self._place.items
+        self._place = outer
+        return words, gathered
+
+    def _parts(self, caller: Body, name: str, takes: frozenset[str]) -> list[Block]:
+        """What was put inside a call block that has no room for words."""
+        words, gathered = self._gather(caller, name, takes)
+        if words:
+            raise Misplaced(f"words between the parts of {name}: {words[:60]!r}")
+        return gathered
+
+    def _put(self, part: Block) -> str:
+        """Puts a part into the call block that is open."""
+        if self._place is None or part["type"] not in self._place.takes:
+            where = self._place.name if self._place else "the page itself"
+            raise Misplaced(f"{part['type']} has no place in {where}")
+        self._place.items.append(part)
+        return _NOTHING
+
+    def _add(self, block: Block) -> str:
+        if self._place is not None:
+            raise Misplaced(f"{block['type']} inside of {self._place.name}")
+        self.blocks.append(block)
+        return _NOTHING
+
+
+def _mrkdwn(words: object) -> str:
+    return words if isinstance(words, Markup) else mrkdwn.escape(str(words))
+
+
+def _text(words: str, what: str) -> Block:
+    """A mrkdwn object in which Slack does not look for names and addresses by itself."""
+    return {
+        "type": "mrkdwn",
+        "text": mrkdwn.shorten(str(words), limit(what, "text")),
+        "verbatim": True,
+    }
+
+
+def _plain(words: object, most: int) -> Block:
+    text = mrkdwn.plain(words) if isinstance(words, Markup) else mrkdwn.clean(str(words))
+    return {"type": "plain_text", "text": mrkdwn.shorten(text.strip(), most) or "–", "emoji": True}
+
+
+def _option(value: str, label: object) -> Block:
+    return {"text": _plain(label, limit("option", "text")), "value": value}
+
+
+def _confirm(question: str) -> Block:
+    asked = {"title": "Are you sure?", "text": question, "confirm": "Yes", "deny": "No"}
+    return {key: _plain(words, limit("confirm", key)) for key, words in asked.items()}
+
+
+def _prompted(box: Block, placeholder: object) -> Block:
+    if placeholder:
+        box["placeholder"] = _plain(placeholder, limit(box["type"], "placeholder"))
+    return box

@@ -1,0 +1,154 @@
+"""What Slack takes at most, in one table (FACTS 9), and the check that nothing larger is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+Block = dict[str, Any]
+
+# Characters for texts, items for lists. A key of a block that holds a text object limits its text.
+LIMITS: dict[str, dict[str, int]] = {
+    "message": {"text": 4000, "blocks": 50},
+    "modal": {
+        "title": 24,
+        "submit": 24,
+        "close": 24,
+        "callback_id": 255,
+        "private_metadata": 3000,
+        "blocks": 100,
+    },
+    "home": {"callback_id": 255, "private_metadata": 3000, "blocks": 100},
+    "section": {"text": 3000, "fields": 10, "block_id": 255},
+    "header": {"text": 150, "block_id": 255},
+    "context": {"elements": 10, "block_id": 255},
+    "actions": {"elements": 25, "block_id": 255},
+    "divider": {"block_id": 255},
+    "input": {"label": 2000, "hint": 2000, "block_id": 255},
+    "rich_text": {"block_id": 255},
+    "button": {"text": 75, "action_id": 255, "value": 2000, "url": 3000},
+    "overflow": {"options": 5, "action_id": 255},
+    "static_select": {"options": 100, "placeholder": 150, "action_id": 255},
+    "users_select": {"placeholder": 150, "action_id": 255},
+    "plain_text_input": {"initial_value": 3000, "placeholder": 150, "action_id": 255},
+    "confirm": {"title": 100, "text": 300, "confirm": 30, "deny": 30},
+    "option": {"text": 75, "value": 75, "description": 75},
+    "field": {"text": 2000},
+    "element": {"text": 3000},
+}
+# All words of a message's blocks together. Where Slack's msg_blocks_too_long begins is not written
+# down; 13,200 is said to be too much. Labels of buttons are not counted.
+MOST_WORDS = 12_000
+LONGEST = {"title", "submit", "close", "text", "label", "value"}  # these may not be empty either
+
+
+class TooMuch(ValueError):
+    """Slack would refuse this. ``str()`` names the place, what is there and what is allowed."""
+
+
+def limit(what: str, key: str) -> int:
+    """How many characters or items ``key`` of a ``what`` may have."""
+    return LIMITS[what][key]
+
+
+def check_message(text: str, blocks: list[Block]) -> None:
+    """Raises TooMuch where Slack would answer invalid_blocks, no_text or msg_too_long."""
+    _measure("message", {"text": text, "blocks": blocks})
+    _check_blocks(blocks)
+    words = sum(map(_words, blocks))
+    if words > MOST_WORDS:
+        raise TooMuch(f"message: {words} characters in its blocks, {MOST_WORDS} allowed")
+
+
+def check_view(view: Block) -> None:
+    """Raises TooMuch where Slack would refuse a modal or a home."""
+    _measure(view["type"], view)
+    _check_blocks(view["blocks"])
+
+
+def fit(blocks: list[Block], most: int) -> list[Block]:
+    """The blocks from the top that Slack takes in one message or view of ``most`` blocks.
+
+    Whatever is left out is marked by a last line with ``…``.
+    """
+    room, kept = MOST_WORDS, 0
+    for block in blocks[:most]:
+        room -= _words(block)
+        if room < 0:
+            break
+        kept += 1
+    return blocks if kept == len(blocks) else [*blocks[: min(kept, most - 1)], _more()]
+
+
+def _more() -> Block:
+    text = {"type": "mrkdwn", "text": "… there is more than fits here.", "verbatim": True}
+    return {"type": "context", "elements": [text]}
+
+
+def _check_blocks(blocks: list[Block]) -> None:
+    for block in blocks:
+        _measure(block["type"], block)
+        for what, part in _parts(block):
+            _measure(what, part)
+    _refuse_twins("block_id", blocks)
+    for block in blocks:
+        _refuse_twins("action_id", block.get("elements", ()))
+
+
+def _measure(what: str, part: Block) -> None:
+    """Compares one dict with its row of the table."""
+    if what not in LIMITS:
+        raise TooMuch(f"{what}: not a kind that the desk knows")
+    for key, most in LIMITS[what].items():
+        if key in part:
+            size = _size(part[key])
+            if size > most or (not size and key in LONGEST):
+                raise TooMuch(f"{what}.{key}: {size}, from 1 to {most} allowed")
+
+
+def _size(value: Any) -> int:
+    return len(value["text"]) if isinstance(value, dict) else len(value)
+
+
+def _parts(block: Block) -> Iterator[tuple[str, Block]]:
+    """Everything inside a block that has a row of its own, with the row's name."""
+    kind = block["type"]
+    for field in block.get("fields", ()):
+        yield "field", field
+    if kind in ("section", "input", "actions"):
+        for element in _elements(block):
+            yield element["type"], element
+            for option in element.get("options", ()):
+                yield "option", option
+            if "confirm" in element:
+                yield "confirm", element["confirm"]
+    elif kind == "context":
+        for element in block["elements"]:
+            yield "element", element
+
+
+def _elements(block: Block) -> Iterable[Block]:
+    alone = (block[key] for key in ("accessory", "element") if key in block)
+    return (*alone, *block.get("elements", ()))
+
+
+def _refuse_twins(key: str, parts: Iterable[Block]) -> None:
+    seen = [part[key] for part in parts if key in part]
+    if len(seen) != len(set(seen)):
+        raise TooMuch(f"{key}: the same one twice in {seen}")
+
+
+def _words(block: Block) -> int:
+    """Characters that a block says; called for every block sent, so it looks where words can be."""
+    if block["type"] == "rich_text":
+        return sum(map(_deep, block["elements"]))
+    text = len(block["text"]["text"]) if "text" in block else 0
+    if block["type"] == "context":
+        return sum(len(element["text"]) for element in block["elements"])
+    return text + sum(len(field["text"]) for field in block.get("fields", ()))
+
+
+def _deep(part: Block) -> int:
+    return len(part.get("text") or part.get("url") or "") + sum(
+        map(_deep, part.get("elements", ()))
+    )

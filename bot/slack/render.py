@@ -1,0 +1,104 @@
+"""Turns a template and its fields into what Slack is sent; refuses what Slack would refuse."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from bot.slack import limits, mrkdwn
+from bot.slack.filters import FILTERS
+from bot.slack.kit import Kit, Misplaced
+from bot.slack.limits import Block
+
+_STOCK = Path(__file__).parents[2] / "templates"
+
+
+class Rendered(NamedTuple):
+    """A message: plain top-level text beside its blocks; no blocks means that the text is all."""
+
+    text: str
+    blocks: list[Block]
+
+
+class Renderer:
+    """The templates of the desk. A file of the same name in ``overrides`` goes before our own.
+
+    All methods raise ``Misplaced`` for a template that puts words where Slack has no place for
+    them, ``limits.TooMuch`` for what Slack would refuse, and Jinja2's own errors.
+    """
+
+    def __init__(self, overrides: Path | None = None) -> None:
+        self._environment = _environment([*([overrides] if overrides else []), _STOCK])
+
+    def message(self, template: str, **fields: object) -> Rendered:
+        kit = self._filled(template, fields)
+        blocks = limits.fit(kit.blocks, limits.limit("message", "blocks"))
+        limits.check_message(kit.words, blocks)
+        return Rendered(kit.words, blocks)
+
+    def modal(self, template: str, **fields: object) -> Block:
+        """A view for views.open, views.update or a response_action."""
+        kit = self._filled(template, fields)
+        if not kit.view:
+            raise Misplaced(f"{template} never says kit.modal")
+        return self._view(kit.view, kit)
+
+    def home(self, template: str, **fields: object) -> Block:
+        """A view for views.publish."""
+        return self._view({"type": "home"}, self._filled(template, fields))
+
+    def _view(self, frame: Block, kit: Kit) -> Block:
+        view = frame | {"blocks": limits.fit(kit.blocks, limits.limit(frame["type"], "blocks"))}
+        limits.check_view(view)
+        return view
+
+    def _filled(self, template: str, fields: dict[str, object]) -> Kit:
+        kit = Kit()
+        stray = self._environment.get_template(template).render(fields, kit=kit).strip()
+        if stray:
+            raise Misplaced(f"{template} has words outside of any block: {stray[:60]!r}")
+        return kit
+
+
+class _CodeGenerator(CodeGenerator):
+    """Leaves all escaping to ``_finalize``: Slack would show the ``&#39;`` of stock escaping."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        const = node.as_const(frame.eval_ctx)
+        return str(const) if isinstance(node, nodes.TemplateData) else str(finalize.const(const))
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write(f"({finalize.src}")
+
+
+class _Unindented(Extension):
+    """A template may be indented for its readers; the indent never reaches Slack."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
+
+
+def _environment(folders: list[Path]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        extensions=[_Unindented],
+        autoescape=True,
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        auto_reload=False,
+    )
+    environment.code_generator_class = _CodeGenerator
+    environment.filters.update(FILTERS)
+    return environment
+
+
+def _finalize(value: object) -> str:
+    """Finished mrkdwn as it is, anything else escaped: exactly ``&``, ``<`` and ``>``."""
+    return value if isinstance(value, Markup) else mrkdwn.escaped(str(value))
