@@ -55,7 +55,11 @@ class User:
 
 @dataclass
 class File:
-    """An uploaded file, kept in memory. ``shares`` is channel to the ts of its messages there."""
+    """An uploaded file, kept in memory. ``shares`` is channel to the ts of its messages there.
+
+    Between files.getUploadURLExternal and completeUploadExternal it is not ``complete``, and
+    ``awaited`` is the number of bytes announced.
+    """
 
     id: str
     name: str
@@ -67,6 +71,7 @@ class File:
     channels: list[str] = field(default_factory=list)
     shares: dict[str, list[str]] = field(default_factory=dict)
     complete: bool = True
+    awaited: int = 0
     deleted: bool = False
 
 

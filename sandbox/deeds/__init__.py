@@ -19,7 +19,7 @@ from sandbox.deeds.channels import (
     unarchive,
     unshare,
 )
-from sandbox.deeds.files import delete_file, upload
+from sandbox.deeds.files import delete_file, tell_of_file, upload
 from sandbox.deeds.marks import mark_read, pin, react, unpin, unreact
 from sandbox.deeds.members import join, leave
 from sandbox.deeds.messages import Draft, delete, edit, post
@@ -63,6 +63,7 @@ __all__ = [
     "share",
     "stack",
     "start_share",
+    "tell_of_file",
     "unarchive",
     "unpin",
     "unreact",

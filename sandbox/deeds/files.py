@@ -16,9 +16,14 @@ def upload(world: World, *, user: User, name: str, content: bytes, mimetype: str
         created=int(world.clock.time()),
     )
     world.files[file.id] = file
-    event: Json = {"type": "file_created", "file_id": file.id, "file": {"id": file.id}}
-    world.emit(event | {"event_ts": world.event_ts()}, team=user.team_id)
+    tell_of_file(world, file)
     return file
+
+
+def tell_of_file(world: World, file: File) -> None:
+    """Emit file_created."""
+    event: Json = {"type": "file_created", "file_id": file.id, "file": {"id": file.id}}
+    world.emit(event | {"event_ts": world.event_ts()}, team=world.users[file.user].team_id)
 
 
 def delete_file(world: World, file: File, *, by: User) -> None:
