@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from sandbox.world import Json
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Milliseconds = Annotated[int, Field(ge=0)]
@@ -61,6 +65,9 @@ class FaultSetting(_Setting):
     delivery: DeliveryFaults = DeliveryFaults()
 
 
+_NONE = MethodFaults()
+
+
 class Faults:
     """The setting in force and the dice it rolls: the same seed and calls give the same faults."""
 
@@ -74,6 +81,35 @@ class Faults:
         self.setting = setting
         self._dice = random.Random(setting.seed)
         self._calls.clear()
+
+    async def before(self, method: str, args: Json) -> Response | None:
+        """Wait as the setting says, then refuse with 429 or 5xx; None lets the call through."""
+        fault = self._of(method)
+        await asyncio.sleep(self._latency(fault))
+        self._calls[method] = self._calls.get(method, 0) + 1
+        is_nth = fault.every > 0 and self._calls[method] % fault.every == 0
+        if is_nth or self.strikes(fault.limited):
+            headers = {"Retry-After": str(fault.retry_after)}
+            return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers)
+        if self.strikes(fault.broken):
+            return JSONResponse({"ok": False, "error": "internal_error"}, fault.broken_status)
+        return None
+
+    async def after(self, method: str, args: Json, response: Response) -> Response:
+        """The answer, unless it gets lost: raises ``LostAnswer``."""
+        if self.strikes(self._of(method).lost):
+            raise LostAnswer(method)
+        return response
+
+    def _of(self, method: str) -> MethodFaults:
+        methods = self.setting.methods
+        return methods.get(method) or methods.get(EVERY_METHOD) or _NONE
+
+    def _latency(self, fault: MethodFaults) -> float:
+        """Machine seconds."""
+        if isinstance(fault.latency, int):
+            return fault.latency / 1000
+        return self._dice.uniform(*fault.latency) / 1000
 
     @property
     def delivery(self) -> DeliveryFaults:

@@ -70,9 +70,7 @@ def _authorization(world: World, app: App) -> Json:
     }
 
 
-def _sides(
-    world: World, app: App, *, kind: str, channel: Channel | None, team: str | None
-) -> Json:
+def _sides(world: World, app: App, *, kind: str, channel: Channel | None, team: str | None) -> Json:
     """``team_id`` and ``context_team_id``: in Connect channels neither is to be trusted.
 
     As captured (slack_connect_matrix.sample.json): the sender's company outside, the other company

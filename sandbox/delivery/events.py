@@ -42,8 +42,12 @@ class Events:
         self._world.listeners.append(self.hear)
 
     def stop(self) -> None:
-        """Hear no more, and give up what is under way."""
+        """Hear no more."""
         self._world.listeners.remove(self.hear)
+        self.forget()
+
+    def forget(self) -> None:
+        """Give up what is under way: nothing of it is tried again."""
         for task in tuple(self._under_way):
             task.cancel()
 

@@ -51,6 +51,10 @@ class ResponseUrls:
         )
         return f"{self._world.address}/response/{token}"
 
+    def forget(self) -> None:
+        """Let no address of before be known."""
+        self._known.clear()
+
     def show(self, channel: Channel, user: User, body: Json) -> None:
         """Show what a command's ack said, as an answer to its response_url would be."""
         respond(self._world, ResponseUrl(channel.id, user.id, expires=0), body)

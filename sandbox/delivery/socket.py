@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import secrets
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -72,10 +73,23 @@ class SocketDoor:
     def __init__(self, app_id: Callable[[], str], dice: random.Random | None = None) -> None:
         self._app_id = app_id
         self._dice = dice or random.Random()
+        self._tickets: set[str] = set()
         self.connections: list[Connection] = []
+
+    def new_address(self, base: str) -> str:
+        """Where one websocket may be opened, once (apps.connections.open)."""
+        ticket = secrets.token_urlsafe(12)
+        self._tickets.add(ticket)
+        host = base.replace("http", "ws", 1)
+        return f"{host}/socket?ticket={ticket}&app_id={self._app_id()}"
 
     async def serve(self, websocket: WebSocket) -> None:
         """The ``/socket`` endpoint: say hello, then take acks until one side hangs up."""
+        ticket = websocket.query_params.get("ticket", "")
+        if ticket not in self._tickets:
+            await websocket.close()
+            return
+        self._tickets.discard(ticket)
         await websocket.accept()
         is_debug = websocket.query_params.get("debug_reconnects") == "true"
         connection = Connection(websocket, DEBUG_LIFETIME if is_debug else LIFETIME)

@@ -38,7 +38,7 @@ class Part:
         return channel
 
     def _must_answer(self, outcome: Outcome, *, silent: str) -> Outcome:
-        """The outcome of an ack; without one what Slack shows: ``silent`` with its blanks filled."""
+        """The outcome of an ack; else what Slack shows: ``silent`` with its blanks filled."""
         if outcome.is_acked:
             return outcome
         error = _SHOWN.get(outcome.reason, "dispatch_failed")

@@ -45,6 +45,11 @@ class Presses(Part):
         self._chosen: dict[tuple[str, str], Json] = {}
         self._offered: dict[tuple[str, str, str], list[Json]] = {}
 
+    def forget(self) -> None:
+        """Forget what was chosen on messages and which options were offered."""
+        self._chosen.clear()
+        self._offered.clear()
+
     async def press(
         self,
         user: str,

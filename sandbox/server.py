@@ -1,0 +1,121 @@
+"""The local Slack as one web application, and how it is served in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from sandbox import control
+from sandbox.api import WebApi
+from sandbox.local import Sandbox
+from sandbox.refused import Refused
+from sandbox.world import World
+
+GRACE = 1  # seconds that open requests get when the server stops
+
+
+def build(box: Sandbox, *, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """Web API, control API, sockets and response URLs; ``more`` is where the page comes in."""
+    return Starlette(
+        routes=[
+            *_web_api(box).routes(),
+            *control.routes(box),
+            WebSocketRoute("/socket", box.delivery.socket.serve),
+            Route("/response/{token}", _answer_to(box), methods=["POST"]),
+            *more,
+        ]
+    )
+
+
+def _web_api(box: Sandbox) -> WebApi:
+    return WebApi(
+        box.world,
+        faults=box.faults,
+        limits=box.limits,
+        traffic=box.traffic,
+        new_socket=lambda: box.delivery.socket.new_address(box.url),
+    )
+
+
+def _answer_to(box: Sandbox) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of all response URLs: 200 "ok", or 404 with Slack's word for why not."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = json.loads(await request.body())
+            box.responses.answer(request.path_params["token"], dict(body))
+        except (ValueError, TypeError):
+            return PlainTextResponse("invalid_payload", status_code=400)
+        except Refused as refused:
+            return JSONResponse({"ok": False, "error": refused.code}, status_code=404)
+        return PlainTextResponse("ok")
+
+    return endpoint
+
+
+@asynccontextmanager
+async def serving(
+    world: World,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    more: Callable[[Sandbox], Sequence[BaseRoute]] = lambda _box: (),
+) -> AsyncIterator[Sandbox]:
+    """Serve in this event loop as long as the block lasts; ``port`` 0 lets the system choose.
+
+    Raises OSError when the port is taken.
+    """
+    with _listening(host, port) as listener:
+        world.address = f"http://{host}:{listener.getsockname()[1]}"
+        box = Sandbox(world)
+        server = _Server(_config(build(box, more=more(box))))
+        async with box.delivery.running(), asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.serve(sockets=[listener]), name="sandbox server")
+            try:
+                await server.up.wait()
+                yield box
+            finally:
+                server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """A server inside another program: it says when it listens, and leaves signals alone."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    with socket.create_server((host, port), backlog=2048) as listener:
+        yield listener

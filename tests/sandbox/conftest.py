@@ -1,0 +1,39 @@
+"""A local Slack in the test's own event loop, with a small app that receives what it sends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.local import Sandbox, fresh_world
+from sandbox.server import serving
+from tests.sandbox.receiver import Receiver, receiving
+
+
+@pytest.fixture
+def manifest() -> dict[str, Any]:
+    """An app that asks for nearly everything."""
+    read: dict[str, Any] = json.loads(Path(__file__).with_name("manifest.json").read_text())
+    return read
+
+
+@pytest.fixture
+async def slack(manifest: dict[str, Any]) -> AsyncIterator[Sandbox]:
+    """A local Slack with the cast, its clock held at a Tuesday noon; the app uses Socket Mode."""
+    world = fresh_world(manifest)
+    world.clock.freeze(1_772_539_200.0)
+    async with serving(world) as box:
+        yield box
+
+
+@pytest.fixture
+async def app(slack: Sandbox) -> AsyncIterator[Receiver]:
+    """The app under test, listening over HTTP."""
+    installed = slack.people.senses.app
+    async with receiving(installed.signing_secret) as receiver:
+        installed.request_url = receiver.url
+        yield receiver
