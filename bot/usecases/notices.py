@@ -114,6 +114,18 @@ class ReplyPost(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal(Notice):
+    """A sent reply is to disappear from the customer's thread."""
+
+    kind: ClassVar[str] = "withdrawal"
+    template: ClassVar[str] = ""
+    delivery: ClassVar[Delivery] = Delivery.IDEMPOTENT
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class SolvedPost(Notice):
     """The customer hears that the ticket is solved, and how to say that it is not."""
 
@@ -160,3 +172,21 @@ class Home(Notice):
     delivery: ClassVar[Delivery] = Delivery.IDEMPOTENT
     is_picture: ClassVar[bool] = True
     person_id: int
+
+
+NOTICES: tuple[type[Notice], ...] = (
+    Receipt,
+    ReceiptMark,
+    OpeningPost,
+    Card,
+    Mirror,
+    ThreadNote,
+    ReplyDesk,
+    ReplyPost,
+    Withdrawal,
+    SolvedPost,
+    UrgentPost,
+    Whisper,
+    Home,
+)
+BY_KIND = {notice.kind: notice for notice in NOTICES}

@@ -1,0 +1,207 @@
+"""The only place that calls Slack for the desk: posts, updates, looks up. It tells how a call ended, not what then."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SendFailed
+
+TIMEOUT_SECONDS = 10
+EVENT_TYPE = "threadkeeper_post"
+
+METHODS = (
+    "auth.test",
+    "chat.delete",
+    "chat.postEphemeral",
+    "chat.postMessage",
+    "chat.update",
+    "conversations.history",
+    "conversations.info",
+    "conversations.members",
+    "conversations.replies",
+    "reactions.add",
+    "team.info",
+    "usergroups.list",
+    "usergroups.users.list",
+    "users.conversations",
+    "users.info",
+    "views.open",
+    "views.publish",
+    "views.update",
+)
+"""Every Web API method that the desk calls, live ones too: the manifest's scopes are checked against it."""
+
+_FINE = frozenset({"already_reacted", "no_reaction"})
+_RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_TROUBLE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+_STOPPED = frozenset(
+    {"token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed"}
+)
+_PAUSED = frozenset({"is_archived", "not_in_channel", "channel_not_found", "team_access_not_granted"})
+
+
+class NotSent(Exception):
+    """Slack surely does not have it: the connection failed before, or Slack refused for now."""
+
+
+class Unsure(Exception):
+    """Slack may have it or not: a timeout, a lost connection, an internal error (FACTS 8)."""
+
+
+class RateLimited(Exception):
+    """Slack said 429; ``retry_after`` in seconds holds for that method in that workspace."""
+
+    def __init__(self, method: str, retry_after: float) -> None:
+        super().__init__(f"{method}: again after {retry_after:g} s")
+        self.method = method
+        self.retry_after = retry_after
+
+
+class Paused(Exception):
+    """The channel or the installation cannot be written to now; ``str()`` is Slack's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A post that was found in Slack by its nonce."""
+
+    nonce: str
+    ts: str
+
+
+@dataclass(slots=True)
+class Gateway:
+    """One installation's way to Slack. ``client`` shares one session and has no retries of its own."""
+
+    client: AsyncWebClient
+    note: Callable[[str, str], None] = lambda method, result: None
+
+    async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Slack's answer. Raises NotSent, Unsure, RateLimited, Paused or SendFailed."""
+        try:
+            answer = await self.client.api_call(method, json=dict(arguments))
+        except SlackApiError as error:
+            raise self._failure(method, error) from error
+        except aiohttp.ClientConnectorError as error:
+            self.note(method, "no connection")
+            raise NotSent(str(error)) from error
+        except (aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError) as error:
+            self.note(method, "unsure")
+            raise Unsure(f"{method}: {error!r}") from error
+        self.note(method, "ok")
+        return answer.data  # type: ignore[return-value]
+
+    def _failure(self, method: str, error: SlackApiError) -> Exception:
+        response = error.response
+        status = getattr(response, "status_code", None) or getattr(response, "status", 200)
+        data = response.data if isinstance(getattr(response, "data", None), dict) else {}
+        code = str(data.get("error", "")) or f"http_{status}"
+        self.note(method, code)
+        if status == 429 or code in _RATE:
+            return RateLimited(method, _seconds(getattr(response, "headers", {})))
+        if status >= 500 or code in _TROUBLE or code.startswith("http_"):
+            return Unsure(f"{method}: {code}")
+        if code in _PAUSED or code in _STOPPED:
+            return Paused(code)
+        return SendFailed(code, permanent=True)
+
+    async def post(self, arguments: Mapping[str, Any], nonce: str) -> str:
+        """Post a message that carries its nonce; the ts that Slack gave it."""
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": nonce}}
+        quiet = {"unfurl_links": False, "unfurl_media": False, "metadata": metadata}
+        answer = await self.call("chat.postMessage", {**arguments, **quiet})
+        return str(answer["ts"])
+
+    async def find(
+        self, channel: str, nonces: frozenset[str], *, thread_ts: str, oldest: str
+    ) -> list[Landed]:
+        """Which of these posts landed since ``oldest``: one look through the channel or the thread."""
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        arguments = {"channel": channel, "oldest": oldest, "limit": 200}
+        arguments |= {"include_all_metadata": True} | ({"ts": thread_ts} if thread_ts else {})
+        landed: list[Landed] = []
+        cursor = ""
+        while True:
+            answer = await self._look_up(method, arguments | ({"cursor": cursor} if cursor else {}))
+            landed += _landed(answer.get("messages", ()), nonces)
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor or len(landed) == len(nonces):
+                return landed
+
+    async def _look_up(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Reading methods take no JSON bodies everywhere: form arguments are safe (FACTS 8)."""
+        return await self.read(method, arguments)
+
+    async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Slack's answer to a question. Raises like ``call``; ``SendFailed`` carries "not found" codes."""
+        try:
+            answer = await self.client.api_call(method, params=_form(arguments))
+        except SlackApiError as error:
+            raise self._failure(method, error) from error
+        except aiohttp.ClientError as error:
+            raise NotSent(str(error)) from error
+        except (TimeoutError, OSError, json.JSONDecodeError) as error:
+            raise NotSent(repr(error)) from error
+        self.note(method, "ok")
+        return answer.data  # type: ignore[return-value]
+
+    async def pages(self, method: str, key: str, **arguments: Any) -> list[Any]:
+        """All items of a list method, page after page."""
+        items: list[Any] = []
+        cursor = ""
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            answer = await self.read(method, {"limit": 200, **arguments, **more})
+            items += answer.get(key, ())
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return items
+
+    async def respond(self, response_url: str, text: str) -> None:
+        """Answer privately by response_url (FACTS 6). Raises Unsure when Slack did not take it."""
+        session = self.client.session
+        assert session is not None
+        body = {"response_type": "ephemeral", "replace_original": False, "text": text}
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                async with session.post(response_url, json=body) as answer:
+                    if answer.status != 200:
+                        raise Unsure(f"response_url: {answer.status}")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unsure(f"response_url: {error!r}") from error
+
+
+def is_fine(error: SendFailed) -> bool:
+    """True for errors that say: it is so already (FACTS 8)."""
+    return error.code in _FINE
+
+
+def _form(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: ("true" if value else "false") if isinstance(value, bool) else value
+        for key, value in arguments.items()
+    }
+
+
+def _seconds(headers: Mapping[str, str]) -> float:
+    try:
+        return max(1.0, float(headers.get("Retry-After") or headers.get("retry-after") or 1))
+    except ValueError:
+        return 1.0
+
+
+def _landed(messages: Any, nonces: frozenset[str]) -> list[Landed]:
+    found = []
+    for message in messages:
+        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        if payload.get("id") in nonces:
+            found.append(Landed(payload["id"], str(message["ts"])))
+    return found

@@ -1,0 +1,267 @@
+"""The one table of who hears what: Event → Notices, and the only place that chooses a channel."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.ids import new_id, new_nonce
+from bot.rules import access
+from bot.usecases import notices as say
+from bot.usecases.events import (
+    CustomerWrote,
+    Event,
+    MessageDeleted,
+    MessageEdited,
+    Moved,
+    Opened,
+    Reopened,
+    ReplyEnded,
+    ReplyHeld,
+    Resolved,
+    TeamAnswered,
+)
+from bot.usecases.work import Work
+from storage import history, outbox
+from storage.records.boxes import Post
+from storage.records.channels import CustomerChannel, Role, TeamChannel
+from storage.records.replies import ReplyState
+from storage.records.tickets import Change, Resolution, Ticket
+from storage.records.workspaces import Answer
+
+CUSTOMER_ROLES = frozenset({Role.CUSTOMER, Role.PUBLIC})
+
+
+def tell(work: Work, events: Sequence[Event]) -> None:
+    """Write the events into the history and announce what they mean, in their order."""
+    changes = [change for event in events for change in _changes(event)]
+    if changes:
+        history.add(work.unit, changes)
+    for event in events:
+        TABLE[type(event)](work, event)
+
+
+def _changes(event: Event) -> Iterable[Change]:
+    match event:
+        case Opened():
+            yield _change(event, "open", "", f"#{event.ticket.number}")
+        case Moved(act=act, before=before, after=after):
+            yield _change(event, act, before, after)
+        case TeamAnswered():
+            yield _change(event, "answer", "", "")
+        case MessageEdited():
+            yield _change(event, "edit", "", "after the answer" if event.after_answer else "")
+        case MessageDeleted():
+            yield _change(event, "delete", "", "")
+        case ReplyEnded(reply=reply) if reply.state is not ReplyState.SENT:
+            yield _change(event, "reply", "", str(reply.state))
+        case CustomerWrote():
+            yield _change(event, "write", "", "courtesy" if event.courtesy else "")
+
+
+def _change(event: Event, act: str, before: str, after: str) -> Change:
+    ticket = event.ticket
+    return Change(
+        ticket.workspace_id, new_id(), ticket.id, event.at, event.by, act, before, after
+    )
+
+
+def _opened(work: Work, event: Opened) -> None:
+    ticket = event.ticket
+    if not ticket.thread_ts:
+        to_customer_channel(work, ticket, say.OpeningPost(ticket.id))
+    else:
+        _receipt(work, ticket)
+    _card(work, ticket)
+    if ticket.previous_id:
+        under_card(work, ticket, say.ThreadNote(ticket.id, "follows"))
+
+
+def _customer_wrote(work: Work, event: CustomerWrote) -> None:
+    under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
+    _card(work, event.ticket)
+
+
+def _team_answered(work: Work, event: TeamAnswered) -> None:
+    if event.message.reason != "reply":
+        under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
+    _card(work, event.ticket)
+    _receipt(work, event.ticket)
+
+
+def _edited(work: Work, event: MessageEdited) -> None:
+    _changed_words(work, event)
+    if event.after_answer:
+        note = say.ThreadNote(event.ticket.id, "edited-after-answer", event.ticket.owner_id)
+        under_card(work, event.ticket, note)
+
+
+def _changed_words(work: Work, event: MessageEdited | MessageDeleted) -> None:
+    ticket, message = event.ticket, event.message
+    if message.id == ticket.opening_id:
+        _card(work, ticket)
+    mirror = say.Mirror(ticket.id, message.id)
+    if outbox.by_picture(work.unit, _picture_key(mirror)):
+        under_card(work, ticket, mirror)
+
+
+def _moved(work: Work, event: Moved) -> None:
+    ticket = event.ticket
+    _card(work, ticket)
+    if event.act in ("take", "assign"):
+        _receipt(work, ticket)
+    if event.act == "assign" and ticket.owner_id not in (None, event.by):
+        under_card(work, ticket, say.ThreadNote(ticket.id, "assigned", ticket.owner_id))
+    if event.act == "urgent":
+        to_customer(work, ticket, say.UrgentPost(ticket.id))
+        under_card(work, ticket, say.ThreadNote(ticket.id, "urgent", ticket.owner_id))
+
+
+def _resolved(work: Work, event: Resolved) -> None:
+    ticket = event.ticket
+    _card(work, ticket)
+    _receipt(work, ticket)
+    if event.act == "solved":
+        note = say.ThreadNote(ticket.id, "solved-by-customer", ticket.owner_id)
+        under_card(work, ticket, note)
+    elif ticket.resolution is not Resolution.NOT_A_REQUEST:
+        to_customer(work, ticket, say.SolvedPost(ticket.id))
+
+
+def _reopened(work: Work, event: Reopened) -> None:
+    ticket = event.ticket
+    _card(work, ticket)
+    _receipt(work, ticket)
+    under_card(work, ticket, say.ThreadNote(ticket.id, "reopened", ticket.owner_id))
+
+
+def _reply_held(work: Work, event: ReplyHeld) -> None:
+    ticket, reply = event.ticket, event.reply
+    under_card(work, ticket, say.ReplyDesk(ticket.id, reply.id))
+    to_customer(work, ticket, say.ReplyPost(ticket.id, reply.id), due_at=reply.send_at)
+
+
+def _reply_ended(work: Work, event: ReplyEnded) -> None:
+    ticket, reply = event.ticket, event.reply
+    under_card(work, ticket, say.ReplyDesk(ticket.id, reply.id))
+    if reply.state is ReplyState.FAILED:
+        under_card(work, ticket, say.ThreadNote(ticket.id, "reply-failed", reply.author_id))
+
+
+TABLE: dict[type[Event], Callable[[Work, Any], None]] = {
+    Opened: _opened,
+    CustomerWrote: _customer_wrote,
+    TeamAnswered: _team_answered,
+    MessageEdited: _edited,
+    MessageDeleted: _changed_words,
+    Moved: _moved,
+    Resolved: _resolved,
+    Reopened: _reopened,
+    ReplyHeld: _reply_held,
+    ReplyEnded: _reply_ended,
+}
+
+
+def refresh(work: Work, ticket: Ticket) -> None:
+    """Draw a ticket's card again because something beside its own fields changed."""
+    _card(work, ticket)
+
+
+def _card(work: Work, ticket: Ticket) -> None:
+    _put(work, say.Card(ticket.id), work.triage(), ticket=ticket)
+
+
+def _receipt(work: Work, ticket: Ticket) -> None:
+    if not ticket.thread_ts or work.settings.answer is Answer.SILENT:
+        return
+    if work.settings.answer is Answer.REACTION:
+        to_customer(work, ticket, say.ReceiptMark(ticket.id))
+    else:
+        to_customer(work, ticket, say.Receipt(ticket.id))
+
+
+def to_customer(
+    work: Work, ticket: Ticket, notice: say.Notice, *, due_at: datetime | None = None
+) -> None:
+    """Announce into the customer's thread of a ticket; a ticket without one has no customer to tell."""
+    channel = work.channel_of(ticket)
+    if ticket.thread_ts and access.role_of(channel, work.settings) in CUSTOMER_ROLES:
+        place = access.customer_channel(channel, work.settings)
+        _put(work, notice, place, ticket=ticket, thread_ts=ticket.thread_ts, due_at=due_at)
+
+
+def to_customer_channel(work: Work, ticket: Ticket, notice: say.Notice) -> None:
+    """Announce at the top level of the customer's channel; a ticket of the team alone has none."""
+    channel = work.channel_of(ticket)
+    if channel.slack_id not in work.settings.team_channels:
+        _put(work, notice, access.customer_channel(channel, work.settings), ticket=ticket)
+
+
+def under_card(work: Work, ticket: Ticket, notice: say.Notice) -> None:
+    """Announce into the internal thread of a ticket."""
+    _put(work, notice, work.triage(), ticket=ticket, is_reply=True)
+
+
+def withdraw(work: Work, ts: str, ticket: Ticket) -> None:
+    """Let a sent reply disappear from the customer's thread."""
+    to_customer(work, ticket, say.Withdrawal(ticket.id, ts))
+
+
+def whisper(work: Work, notice: say.Whisper) -> None:
+    """Answer one person privately, where that person acted."""
+    post = _post(work, notice, lane=f"person:{notice.person}")
+    outbox.announce(work.unit, post)
+    work.lanes.add(post.lane)
+
+
+def home(work: Work, person_id: int) -> None:
+    """Draw somebody's App Home anew."""
+    post = _post(work, say.Home(person_id), lane=f"home:{person_id}")
+    outbox.announce(work.unit, post)
+    work.lanes.add(post.lane)
+
+
+def _put(
+    work: Work,
+    notice: say.Notice,
+    place: CustomerChannel | TeamChannel,
+    *,
+    ticket: Ticket,
+    thread_ts: str = "",
+    is_reply: bool = False,
+    due_at: datetime | None = None,
+) -> None:
+    post = dataclasses.replace(
+        _post(work, notice, lane=f"channel:{place.id}"),
+        channel_id=place.id,
+        ticket_id=ticket.id,
+        thread_ts=thread_ts,
+        under_card=is_reply,
+        due_at=due_at or work.at,
+    )
+    outbox.announce(work.unit, post)
+    work.lanes.add(post.lane)
+
+
+def _post(work: Work, notice: say.Notice, *, lane: str) -> Post:
+    return Post(
+        workspace_id=work.workspace_id,
+        id=new_id(),
+        lane=lane,
+        kind=notice.kind,
+        delivery=notice.delivery,
+        body=dataclasses.asdict(notice),
+        due_at=work.at,
+        picture=_picture_key(notice),
+        urgency=notice.urgency,
+        nonce=new_nonce(),
+    )
+
+
+def _picture_key(notice: say.Notice) -> str:
+    if not notice.is_picture:
+        return ""
+    *_, subject = dataclasses.astuple(notice)
+    return f"{notice.kind}:{subject}"

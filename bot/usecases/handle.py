@@ -1,0 +1,119 @@
+"""The one table of who does what: Input → use case. It also answers people whom a rule refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot import acts
+from bot.errors import Missing, Refused
+from bot.rules import access
+from bot.usecases import acting, announce, intake, reaction, reply, surroundings, ticket
+from bot.usecases.acting import Acting
+from bot.usecases.inputs import (
+    Acted,
+    ChannelChanged,
+    Deleted,
+    Delivered,
+    Door,
+    Edited,
+    HomeOpened,
+    Input,
+    MemberMoved,
+    PersonChanged,
+    Reacted,
+    Said,
+    StaffChanged,
+    Uninstalled,
+)
+from bot.usecases.notices import Whisper
+from bot.usecases.work import Work
+from storage.records.people import Person
+from storage.records.tickets import Ticket
+
+ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
+    "new": ticket.new,
+    "take": ticket.take,
+    "assign": ticket.assign,
+    "reply": reply.reply,
+    "undo": reply.undo,
+    "unsend": reply.unsend,
+    "resolve": ticket.resolve,
+    "reopen": ticket.reopen,
+    "wait": ticket.wait,
+    "priority": ticket.priority,
+    "not_a_request": ticket.not_a_request,
+    "solved": ticket.solved,
+    "urgent": ticket.urgent,
+}
+"""Act → use case. Acts that only read are answered live and never get here."""
+
+
+def handle(work: Work, item: Input) -> str:
+    """Do what the Input asks; a few words for the books. Raises Unknown, Conflict and database errors."""
+    return TABLE[type(item)](work, item)
+
+
+def acted(work: Work, item: Acted) -> str:
+    """An act by any door. A refusal undoes the step and is told to the person, privately."""
+    try:
+        with work.unit.savepoint():
+            words = _act(work, item)
+    except (Refused, Missing) as refusal:
+        _whisper(work, item, str(refusal))
+        return f"refused: {refusal}"
+    if words and item.door is not Door.REACTION:
+        _whisper(work, item, words)
+    return f"done: {item.act}"
+
+
+def _act(work: Work, item: Acted) -> str:
+    act, step = acts.by_name(item.act), ACT_STEPS.get(item.act)
+    if act is None or step is None:
+        raise Missing("That button is of an older version. Please use `/ticket help` instead.")
+    actor = work.person(item.person)
+    found = acting.find(work, item) if act.needs_ticket else None
+    _authorise(work, act, actor, found)
+    return step(work, Acting(item, actor, found))
+
+
+def _authorise(work: Work, act: acts.Act, actor: Person, found: Ticket | None) -> None:
+    asked = acting.requester(work, found) if found else None
+    access.may(actor, act.who, work.team, found, requester=asked)
+
+
+def _whisper(work: Work, item: Acted, words: str) -> None:
+    place = item.place
+    if place.channel or place.response_url:
+        announce.whisper(
+            work,
+            Whisper(
+                words=words,
+                person=item.person,
+                channel=place.channel,
+                thread_ts=place.thread_ts,
+                response_url=place.response_url,
+            ),
+        )
+
+
+def reacted(work: Work, item: Reacted) -> str:
+    """An emoji: mostly nothing, sometimes an act."""
+    meant = reaction.meant(work, item)
+    return acted(work, meant) if meant else "just an emoji"
+
+
+TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
+    Said: intake.said,
+    Edited: intake.edited,
+    Deleted: intake.deleted,
+    Acted: acted,
+    Reacted: reacted,
+    Delivered: reply.delivered,
+    ChannelChanged: surroundings.channel_changed,
+    MemberMoved: surroundings.member_moved,
+    PersonChanged: surroundings.person_changed,
+    StaffChanged: surroundings.staff_changed,
+    HomeOpened: surroundings.home_opened,
+    Uninstalled: surroundings.uninstalled,
+}

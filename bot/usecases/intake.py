@@ -1,0 +1,302 @@
+"""What people write: every message comes to one end, and the ones that ask become tickets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.errors import MessageFact, Unknown
+from bot.ids import new_id
+from bot.rules import access, courtesy, intake, lifecycle
+from bot.rules.intake import Verdict
+from bot.rules.lifecycle import Told
+from bot.usecases import announce
+from bot.usecases.events import Event, MessageDeleted, MessageEdited, Opened
+from bot.usecases.inputs import Deleted, Edited, Said
+from bot.usecases.work import Work
+from storage import messages, outbox, texts, tickets
+from storage.records.channels import Channel, Role
+from storage.records.messages import End, Message, Side
+from storage.records.people import Person
+from storage.records.tickets import Priority, Source, Ticket
+
+GONE = "gone"
+TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
+
+
+def said(work: Work, item: Said) -> str:
+    """Take a message in; the word for the books. Raises Unknown for people, channels and parents."""
+    channel = work.channel(item.channel)
+    known = messages.by_ts(work.unit, channel.id, item.ts)
+    if known is not None and not _is_stub(known):
+        return f"{known.end} already"
+    if access.is_own_bot(item.bot_id, item.app_id, item.author, work.tenant.team):
+        return "own"
+    author = _author(work, item)
+    ticket = _ticket_of_thread(work, channel, item)
+    verdict = intake.judge(
+        item,
+        channel=channel,
+        author=author,
+        team=work.tenant.team,
+        settings=work.settings,
+        parent_ticket=ticket,
+        newest=_newest(work, channel, author, item),
+        now=work.at,
+    )
+    message = _message(work, channel, item, author, verdict, known)
+    return _settle(work, message, known, verdict)
+
+
+def _author(work: Work, item: Said) -> Person | None:
+    if not item.author or item.bot_id:
+        return None
+    return work.person(item.author)
+
+
+def _newest(work: Work, channel: Channel, author: Person | None, item: Said) -> Ticket | None:
+    if author is None or item.is_reply:
+        return None
+    since = item.at - 2 * work.settings.grouping
+    return tickets.newest_of(work.unit, channel.id, author.id, since=since)
+
+
+def _is_stub(message: Message) -> bool:
+    """A row that only says: there was something here, seen by its edit, its deletion or its reply."""
+    return message.reason == GONE and message.deleted_at is None
+
+
+def _ticket_of_thread(work: Work, channel: Channel, item: Said) -> Ticket | None:
+    if not item.is_reply:
+        return None
+    if ticket := tickets.by_thread(work.unit, channel.id, item.thread_ts):
+        return ticket
+    if own := outbox.by_place(work.unit, channel.id, item.thread_ts):
+        return tickets.by_id(work.unit, own.ticket_id) if own.ticket_id else None
+    parent = messages.by_ts(work.unit, channel.id, item.thread_ts)
+    if parent is None and _is_tracked(work, channel):
+        raise Unknown(MessageFact(item.channel, item.thread_ts))
+    if parent is None or parent.ticket_id is None:
+        return None
+    ticket = tickets.by_id(work.unit, parent.ticket_id)
+    if ticket is not None and intake.splits(item, parent, ticket):
+        return _split(work, parent, ticket)
+    return ticket
+
+
+def _is_tracked(work: Work, channel: Channel) -> bool:
+    return access.role_of(channel, work.settings) in (Role.CUSTOMER, Role.PUBLIC)
+
+
+def _split(work: Work, parent: Message, ticket: Ticket) -> Ticket:
+    """A thread was started on a grouped message: it becomes a ticket of its own (PRODUCT 1.2)."""
+    assert parent.author_id is not None
+    split = lifecycle.opened(
+        workspace_id=work.workspace_id,
+        id=new_id(),
+        number=_number(work),
+        channel_id=parent.channel_id,
+        thread_ts=parent.ts,
+        opening_id=parent.id,
+        requester_id=parent.author_id,
+        now=parent.said_at,
+    )
+    tickets.add(work.unit, split)
+    messages.save(work.unit, parent, replace(parent, ticket_id=split.id, end=End.OPENED))
+    announce.tell(work, [Opened(split, work.at, parent.author_id)])
+    announce.refresh(work, ticket)
+    return split
+
+
+def _number(work: Work) -> int:
+    return tickets.take_numbers(work.unit, 1)[0]
+
+
+def _message(
+    work: Work,
+    channel: Channel,
+    item: Said,
+    author: Person | None,
+    verdict: Verdict,
+    known: Message | None,
+) -> Message:
+    keeps_text = verdict.side is not Side.OTHER or _is_tracked(work, channel)
+    return Message(
+        workspace_id=work.workspace_id,
+        id=known.id if known else work.row_id,
+        channel_id=channel.id,
+        ts=item.ts,
+        thread_ts=item.thread_ts if item.is_reply else "",
+        author_id=author.id if author else None,
+        side=verdict.side,
+        end=verdict.end,
+        reason=verdict.reason,
+        said_at=item.at,
+        text_id=work.row_id if item.text and keeps_text else None,
+        text=item.text,
+        files=item.files,
+        version=known.version if known else 1,
+    )
+
+
+def _settle(work: Work, message: Message, known: Message | None, verdict: Verdict) -> str:
+    """Write the message with its ticket, and tell what became true."""
+    ticket: Ticket | None
+    if verdict.action == "open":
+        ticket, events = _open(work, message, verdict)
+    else:
+        ticket, events = _follow(work, message, verdict)
+    message = replace(message, ticket_id=ticket.id if ticket else None)
+    if known is None:
+        messages.add(work.unit, message)
+    else:
+        messages.save(work.unit, known, message)
+    if verdict.action == "open" and ticket is not None:
+        tickets.add(work.unit, ticket)
+    if message.text_id is None and message.text:
+        texts.erase(work.unit, [work.row_id])
+    announce.tell(work, events)
+    return f"{verdict.end}: {verdict.reason}"
+
+
+def _open(work: Work, message: Message, verdict: Verdict) -> Told:
+    assert message.author_id is not None
+    ticket = lifecycle.opened(
+        workspace_id=work.workspace_id,
+        id=new_id(),
+        number=_number(work),
+        channel_id=message.channel_id,
+        thread_ts=message.thread_ts or message.ts,
+        opening_id=message.id,
+        requester_id=message.author_id,
+        now=message.said_at,
+        source=Source.MESSAGE,
+        previous_id=verdict.ticket.id if verdict.ticket else None,
+    )
+    return ticket, (Opened(ticket, work.at, message.author_id),)
+
+
+def _follow(
+    work: Work, message: Message, verdict: Verdict
+) -> tuple[Ticket | None, tuple[Event, ...]]:
+    ticket = verdict.ticket
+    if ticket is None or message.author_id is None or verdict.action == "ignore":
+        return None, ()
+    if verdict.action == "join":
+        now, events = _customer_wrote(work, ticket, message, verdict)
+    elif verdict.action == "answer":
+        now, events = lifecycle.team_answered(
+            ticket,
+            message,
+            by=message.author_id,
+            is_agent=_is_agent(work, message.author_id),
+            now=work.at,
+        )
+    else:
+        return ticket, ()
+    if now != ticket:
+        tickets.save(work.unit, ticket, now)
+    return now, events
+
+
+def _customer_wrote(work: Work, ticket: Ticket, message: Message, verdict: Verdict) -> Told:
+    """A customer's word; "solved" and "urgent" do what the buttons do (DESIGN, outbound)."""
+    assert message.author_id is not None
+    by, is_live = message.author_id, not ticket.is_done
+    solved = is_live and courtesy.wants_solved(message.text)
+    urgent = is_live and courtesy.wants_urgent(message.text)
+    now, events = lifecycle.customer_wrote(
+        ticket, message, courtesy=verdict.is_courtesy or solved, now=work.at
+    )
+    more: tuple[Event, ...] = ()
+    if solved:
+        now, more = lifecycle.solved_by_customer(now, by=by, now=work.at)
+    elif urgent and now.priority is not Priority.URGENT:
+        now, more = lifecycle.made_urgent(now, by=by, now=work.at)
+    return now, (*events, *more)
+
+
+def _is_agent(work: Work, person_id: int) -> bool:
+    person = work.person_of(person_id)
+    return access.is_agent(person, work.team)
+
+
+def edited(work: Work, item: Edited) -> str:
+    """Keep both versions; tell the owner when it changed after our answer. May come before its message."""
+    channel = work.channel(item.channel)
+    known = messages.by_ts(work.unit, channel.id, item.ts)
+    if known is None or _is_stub(known):
+        return _said_late(work, item)
+    if known.deleted_at or known.edit_stamp >= item.stamp or known.text == item.text:
+        return "nothing new"
+    changed = replace(
+        known,
+        text_id=work.row_id if item.text and known.text_id else known.text_id,
+        text=item.text,
+        files=item.files or known.files,
+        edited_at=item.at,
+        edit_stamp=item.stamp,
+    )
+    messages.save(work.unit, known, changed)
+    ticket = tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None
+    if ticket is None:
+        return "edited"
+    answered = ticket.last_ours_at is not None and ticket.last_ours_at > known.said_at
+    event = MessageEdited(
+        ticket,
+        work.at,
+        changed.author_id,
+        message=changed,
+        after_answer=answered and changed.side is Side.CUSTOMER,
+    )
+    announce.tell(work, [event])
+    return "edited"
+
+
+def _said_late(work: Work, item: Edited) -> str:
+    """An edit whose message we never saw holds all that the message held, but for its old words."""
+    late = Said(
+        channel=item.channel,
+        ts=item.ts,
+        author=item.author or item.editor,
+        at=item.at,
+        text=item.text,
+        thread_ts=item.thread_ts,
+        bot_id=item.bot_id,
+        files=item.files,
+    )
+    return said(work, late)
+
+
+def deleted(work: Work, item: Deleted) -> str:
+    """Erase the words, keep the stub. A deletion that comes first leaves a stub for its message."""
+    channel = work.channel(item.channel)
+    known = messages.by_ts(work.unit, channel.id, item.ts)
+    if known is None:
+        messages.add(work.unit, stub(work, channel, item.ts, deleted=True))
+        return "deleted before it came"
+    if known.deleted_at:
+        return "nothing new"
+    gone = replace(known, deleted_at=item.at, text="", files=())
+    messages.save(work.unit, known, gone)
+    texts.erase(work.unit, messages.text_ids(work.unit, known))
+    if ticket := tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None:
+        announce.tell(work, [MessageDeleted(ticket, work.at, known.author_id, message=gone)])
+    return "deleted"
+
+
+def stub(work: Work, channel: Channel, ts: str, *, deleted: bool) -> Message:
+    """A place in a channel of which only the ts is known."""
+    return Message(
+        workspace_id=work.workspace_id,
+        id=work.row_id,
+        channel_id=channel.id,
+        ts=ts,
+        thread_ts="",
+        author_id=None,
+        side=Side.OTHER,
+        end=End.IGNORED,
+        reason=GONE,
+        said_at=work.at,
+        text_id=None,
+        deleted_at=work.at if deleted else None,
+    )

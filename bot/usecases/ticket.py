@@ -1,0 +1,185 @@
+"""The life of a ticket by hand: take, assign, resolve, reopen and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.errors import Refused
+from bot.ids import new_id
+from bot.rules import access, lifecycle
+from bot.rules.lifecycle import Told
+from bot.usecases import announce
+from bot.usecases.acting import Acting
+from bot.usecases.events import Opened
+from bot.usecases.work import Work
+from storage import channels, messages, texts, tickets
+from storage.records.channels import Channel
+from storage.records.messages import End, Message, Side
+from storage.records.people import Person
+from storage.records.tickets import Priority, Resolution, Source, Ticket
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def _move(work: Work, acting: Acting, change: Callable[[Ticket], Told]) -> Ticket:
+    before = acting.on
+    after, events = change(before)
+    after = tickets.save(work.unit, before, after)
+    announce.tell(work, events)
+    return after
+
+
+def take(work: Work, acting: Acting) -> str:
+    """The actor owns it."""
+    me = acting.actor.id
+    ticket = _move(work, acting, lambda t: lifecycle.take(t, by=me, now=work.at))
+    return f"#{ticket.number} is yours."
+
+
+def assign(work: Work, acting: Acting) -> str:
+    """Give it to somebody (``to``: a Slack id, ``me``, ``auto`` or ``nobody``)."""
+    to = _assignee(work, acting)
+    me = acting.actor.id
+    owner = to.id if to else None
+    ticket = _move(work, acting, lambda t: lifecycle.assign(t, owner, by=me, now=work.at))
+    return f"#{ticket.number} now belongs to {to.name if to else 'nobody'}."
+
+
+def _assignee(work: Work, acting: Acting) -> Person | None:
+    to = acting.item.fields.get("to", "").strip()
+    if to in ("nobody", "none"):
+        return None
+    if to == "me":
+        return acting.actor
+    person = _least_loaded(work) if to == "auto" else work.person(to)
+    if not access.is_agent(person, work.team):
+        raise Refused(f"{person.name or 'That person'} is not one of the agents, so nothing was assigned.")
+    return person
+
+
+def _least_loaded(work: Work) -> Person:
+    agents = [work.person(slack_id) for slack_id in sorted(work.team.agents or ())]
+    able = [person for person in agents if access.is_agent(person, work.team)]
+    if not able:
+        raise Refused("There are no agents yet. Add people to the agents' usergroup or triage channel.")
+    return min(able, key=lambda person: (tickets.count_owned(work.unit, person.id), person.name))
+
+
+def resolve(work: Work, acting: Acting) -> str:
+    """Done; ``resolution`` says how, answered when nothing is said."""
+    me = acting.actor.id
+    how = _word(Resolution, acting.item.fields.get("resolution") or "answered", "resolution")
+    ticket = _move(
+        work, acting, lambda t: lifecycle.resolve(t, by=me, resolution=how, now=work.at)
+    )
+    return f"#{ticket.number} is resolved."
+
+
+def not_a_request(work: Work, acting: Acting) -> str:
+    """Close it quietly."""
+    me = acting.actor.id
+    ticket = _move(work, acting, lambda t: lifecycle.not_a_request(t, by=me, now=work.at))
+    return f"#{ticket.number} is closed as not a request. The customer is told nothing."
+
+
+def reopen(work: Work, acting: Acting) -> str:
+    """Open again."""
+    me = acting.actor.id
+    ticket = _move(work, acting, lambda t: lifecycle.reopen(t, by=me, now=work.at))
+    return f"#{ticket.number} is open again."
+
+
+def wait(work: Work, acting: Acting) -> str:
+    """The customer's turn."""
+    me = acting.actor.id
+    ticket = _move(work, acting, lambda t: lifecycle.wait(t, by=me, now=work.at))
+    return f"#{ticket.number} waits for the customer."
+
+
+def priority(work: Work, acting: Acting) -> str:
+    """How pressing it is."""
+    me = acting.actor.id
+    wanted = _word(Priority, acting.item.fields.get("priority", ""), "priority")
+    ticket = _move(work, acting, lambda t: lifecycle.set_priority(t, wanted, by=me, now=work.at))
+    return f"The priority of #{ticket.number} is {ticket.priority} now."
+
+
+def solved(work: Work, acting: Acting) -> str:
+    """The customer says that it is solved."""
+    me = acting.actor.id
+    _move(work, acting, lambda t: lifecycle.solved_by_customer(t, by=me, now=work.at))
+    return "Thanks for telling us. Write here again if anything is still open."
+
+
+def urgent(work: Work, acting: Acting) -> str:
+    """The customer says that it cannot wait."""
+    me = acting.actor.id
+    _move(work, acting, lambda t: lifecycle.made_urgent(t, by=me, now=work.at))
+    return ""
+
+
+def _word(kind: type[Choice], word: str, what: str) -> Choice:
+    try:
+        return kind(word.strip().casefold())
+    except ValueError:
+        choices = ", ".join(kind)
+        raise Refused(f"There is no {what} “{word}”. Choose one of: {choices}.") from None
+
+
+def new(work: Work, acting: Acting) -> str:
+    """A ticket by form: in a customer's channel, where its words start a thread, or for the team alone."""
+    fields = acting.item.fields
+    words = "\n".join(part for part in (fields.get("title", "").strip(), acting.item.text.strip()) if part)
+    if not words:
+        raise Refused("Give the ticket a title, such as `/ticket new Export is slow`.")
+    channel = _channel_for(work, fields.get("channel", ""))
+    opening = _opening(work, acting, channel, words)
+    ticket = lifecycle.opened(
+        workspace_id=work.workspace_id,
+        id=new_id(),
+        number=tickets.take_numbers(work.unit, 1)[0],
+        channel_id=channel.id,
+        thread_ts="",
+        opening_id=opening.id,
+        requester_id=acting.actor.id,
+        now=work.at,
+        source=Source.FORM,
+        priority=_word(Priority, fields.get("priority") or "normal", "priority"),
+    )
+    tickets.add(work.unit, ticket)
+    messages.move(work.unit, [opening.id], ticket.id)
+    announce.tell(work, [Opened(ticket, work.at, acting.actor.id)])
+    return f"#{ticket.number} is open."
+
+
+def _channel_for(work: Work, key: str) -> Channel:
+    """A customer's channel by our key, else triage: a ticket that no customer sees."""
+    channel = channels.by_id(work.unit, int(key)) if key.isdecimal() else None
+    if channel is None:
+        return work.channel(work.settings.triage_channel)
+    access.customer_channel(channel, work.settings)
+    return channel
+
+
+def _opening(work: Work, acting: Acting, channel: Channel, words: str) -> Message:
+    """The words of a form, kept as a message that has no place in Slack yet: its ts is our own key."""
+    text_id = new_id()
+    texts.put(work.unit, text_id, words)
+    opening = Message(
+        workspace_id=work.workspace_id,
+        id=new_id(),
+        channel_id=channel.id,
+        ts=f"form:{text_id}",
+        thread_ts="",
+        author_id=acting.actor.id,
+        side=Side.OURS,
+        end=End.OPENED,
+        reason="form",
+        said_at=work.at,
+        text_id=text_id,
+        text=words,
+    )
+    messages.add(work.unit, opening)
+    return opening

@@ -1,0 +1,115 @@
+"""What a step works with: one unit, the desk's facts, and the moment at which the Input happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.errors import ChannelFact, Missing, PersonFact, StaffFact, Unknown
+from storage import channels, people, tickets, workspaces
+from storage.records.channels import Channel, TeamChannel
+from storage.records.people import Person, Team
+from storage.records.tickets import Ticket
+from storage.records.workspaces import DeskSettings, Installation, Workspace
+from storage.unit import Unit
+
+FACT_KEEPS = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A workspace with its installation and settings, as they are in this transaction."""
+
+    workspace: Workspace
+    installation: Installation
+    settings: DeskSettings
+    agents: frozenset[str] | None
+
+    @property
+    def team(self) -> Team:
+        """Who we are, for rules that tell us from others."""
+        own = self.installation
+        return Team(
+            own.team_id, own.enterprise_id, own.bot_user_id, own.bot_id, own.app_id, self.agents
+        )
+
+
+def tenant(unit: Unit) -> Tenant:
+    """The unit's workspace with all that rules may want to know of it."""
+    return Tenant(
+        workspaces.workspace(unit),
+        workspaces.installation(unit),
+        workspaces.settings(unit),
+        people.agents(unit),
+    )
+
+
+@dataclass(slots=True)
+class Work:
+    """One step of one workspace. ``row_id`` is the key of the Input's row, its text and its message.
+
+    ``at`` is the Input's own time and what rules call now; ``lanes`` gathers where notices went.
+    """
+
+    unit: Unit
+    tenant: Tenant
+    row_id: int
+    at: datetime
+    lanes: set[str] = field(default_factory=set)
+
+    @property
+    def workspace_id(self) -> int:
+        return self.unit.workspace_id
+
+    @property
+    def settings(self) -> DeskSettings:
+        return self.tenant.settings
+
+    @property
+    def team(self) -> Team:
+        """Who we are. Raises Unknown when nobody has told yet who the agents are."""
+        if self.tenant.agents is None:
+            raise Unknown(StaffFact())
+        return self.tenant.team
+
+    def channel(self, slack_id: str) -> Channel:
+        """The channel, found or not. Raises Unknown when Slack must be asked (again)."""
+        channel = channels.by_slack(self.unit, slack_id)
+        if channel is None or self._is_stale(channel.fetched_at, is_found=channel.is_found):
+            raise Unknown(ChannelFact(slack_id))
+        return channel
+
+    def channel_of(self, ticket: Ticket) -> Channel:
+        """The customer's channel of a ticket."""
+        channel = channels.by_id(self.unit, ticket.channel_id)
+        if channel is None:
+            raise Missing("The channel of this ticket is gone.")
+        return channel
+
+    def person(self, slack_id: str) -> Person:
+        """The person, found or not. Raises Unknown when Slack must be asked (again)."""
+        person = people.by_slack(self.unit, slack_id)
+        if person is None or self._is_stale(person.fetched_at, is_found=person.is_found):
+            raise Unknown(PersonFact(slack_id))
+        return person
+
+    def person_of(self, person_id: int) -> Person:
+        """The person of that key, who is known because our own rows point there."""
+        return people.many(self.unit, [person_id])[person_id]
+
+    def triage(self) -> TeamChannel:
+        """Where cards go. Whether it still is ours alone is checked when something is sent there."""
+        channel = self.channel(self.settings.triage_channel)
+        return TeamChannel(channel.id, channel.slack_id)
+
+    def ticket(self, ticket_id: int) -> Ticket:
+        """The ticket of that key. Raises Missing."""
+        found = tickets.by_id(self.unit, ticket_id)
+        if found is None:
+            raise Missing("That ticket is not there any more.")
+        return found
+
+    def _is_stale(self, fetched_at: datetime | None, *, is_found: bool) -> bool:
+        if fetched_at is None:
+            return True
+        return not is_found and fetched_at + FACT_KEEPS < self.at
