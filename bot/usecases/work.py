@@ -17,7 +17,7 @@ FACT_KEEPS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Tenant:
+class TenantFacts:
     """A workspace with its installation and settings, as they are in this transaction."""
 
     workspace: Workspace
@@ -34,9 +34,9 @@ class Tenant:
         )
 
 
-def tenant(unit: Unit) -> Tenant:
+def tenant(unit: Unit) -> TenantFacts:
     """The unit's workspace with all that rules may want to know of it."""
-    return Tenant(
+    return TenantFacts(
         workspaces.workspace(unit),
         workspaces.installation(unit),
         workspaces.settings(unit),
@@ -52,7 +52,7 @@ class Work:
     """
 
     unit: Unit
-    tenant: Tenant
+    tenant: TenantFacts
     row_id: int
     at: datetime
     lanes: set[str] = field(default_factory=set)

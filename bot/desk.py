@@ -1,0 +1,145 @@
+"""The async door to the synchronous truth: offer an Input, run a step, ask a question."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.ids import new_id
+from bot.usecases.codec import to_arrival
+from bot.usecases.inputs import Input
+from storage import workspaces
+from storage.cipher import Cipher
+from storage.engine import to_read
+from storage.records.boxes import Arrival, Progress
+from storage.records.workspaces import Installation
+from storage.unit import Unit, reading
+from storage.writer import Full, Writer
+
+OFFER_SECONDS = 2.0
+TENANT_KEEPS_SECONDS = 60.0
+
+T = TypeVar("T")
+
+
+class NotSaved(Exception):
+    """The Input is not known to be durable: tell the sender so, that it comes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Whose delivery it is: our workspace, and the installation with its token."""
+
+    workspace_id: int
+    installation: Installation
+
+
+@dataclass(eq=False)
+class Desk:
+    """``woken`` is called on the loop's thread after arrivals became durable. Start, then stop, once."""
+
+    engine: Engine
+    cipher: Cipher
+    woken: Callable[[], None] = lambda: None
+    _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._writer = Writer(self.engine)
+        self._readers = ThreadPoolExecutor(4, thread_name_prefix="reader")
+
+    def start(self) -> None:
+        """Start the writer for the running event loop."""
+        self._writer.start()
+
+    async def stop(self) -> None:
+        """Finish what waits for the writer, then end all threads."""
+        await asyncio.to_thread(self._writer.stop)
+        self._readers.shutdown()
+
+    async def offer(self, workspace_id: int, item: Input) -> bool:
+        """Make an Input durable: True when it is new, False for one more copy. Raises NotSaved."""
+        return await self._save(to_arrival(workspace_id, item))
+
+    async def offer_unreadable(
+        self, workspace_id: int, kind: str, body: dict[str, Any], error: str
+    ) -> bool:
+        """Keep a payload that nobody understood, as failed: it can be looked at and tried again."""
+        key = new_id()
+        arrival = Arrival(
+            workspace_id=workspace_id,
+            id=key,
+            lane="desk:unreadable",
+            kind=kind,
+            key=f"unreadable:{body.get('event_id') or key}",
+            body=body,
+            at=datetime.now(UTC),
+            progress=Progress.FAILED,
+            outcome=error,
+        )
+        return await self._save(arrival)
+
+    async def _save(self, arrival: Arrival) -> bool:
+        try:
+            async with asyncio.timeout(OFFER_SECONDS):
+                is_new = await self._writer.offer(arrival)
+        except (Full, TimeoutError, SQLAlchemyError) as error:
+            raise NotSaved(repr(error)) from error
+        self.woken()
+        return is_new
+
+    async def write(self, workspace_id: int, step: Callable[[Unit], T]) -> T:
+        """Run a step in a transaction shared with others; returns when it is durable."""
+        result: T = await self.write_all(lambda connection: step(Unit(workspace_id, connection)))
+        return result
+
+    async def write_all(self, step: Callable[[Connection], T]) -> T:
+        """The same for a step that serves all workspaces."""
+        result: T = await self._writer.submit(step)
+        return result
+
+    async def read(self, workspace_id: int, query: Callable[[Unit], T]) -> T:
+        """Ask a question on a reader's connection, which sees one moment."""
+        return await self._read(lambda: _ask(self.engine, workspace_id, query))
+
+    async def _read(self, ask: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, ask)
+
+    async def tenant(self, enterprise_id: str, team_id: str) -> Tenant | None:
+        """The installation of a delivery, remembered for a minute; None when the app is not there."""
+        key = (enterprise_id, team_id)
+        kept_until, found = self._tenants.get(key, (0.0, None))
+        if kept_until < time.monotonic() or found is None:
+            found = await self._read(lambda: self._find(enterprise_id, team_id))
+            self._tenants[key] = (time.monotonic() + TENANT_KEEPS_SECONDS, found)
+        return found
+
+    def _find(self, enterprise_id: str, team_id: str) -> Tenant | None:
+        with to_read(self.engine) as connection, connection.begin():
+            found = workspaces.find(connection, enterprise_id, team_id, cipher=self.cipher)
+        return Tenant(found.workspace_id, found) if found else None
+
+    async def installations(self) -> Sequence[Installation]:
+        """All active installations, with their tokens."""
+        return await self._read(self._all)
+
+    def _all(self) -> Sequence[Installation]:
+        with to_read(self.engine) as connection, connection.begin():
+            found = workspaces.installations(connection, cipher=self.cipher)
+        return [each for each in found if each.is_active]
+
+    def forget_tenants(self) -> None:
+        """Ask the database again who is installed."""
+        self._tenants.clear()
+
+
+def _ask(engine: Engine, workspace_id: int, query: Callable[[Unit], T]) -> T:
+    with reading(engine, workspace_id) as unit:
+        return query(unit)

@@ -1,0 +1,234 @@
+"""Reads scenes from the truth: for templates at the moment of sending, and for live answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Literal
+
+from bot import acts
+from bot.errors import Missing
+from bot.rules import access, calendar
+from bot.usecases import acting
+from bot.usecases.inputs import Place
+from bot.usecases.scenes import (
+    HistoryScene,
+    HomeScene,
+    ListScene,
+    MirrorScene,
+    NewFormScene,
+    NoteScene,
+    ReplyFormScene,
+    ReplyScene,
+    TicketScene,
+)
+from bot.usecases.work import Work, tenant
+from storage import channels, messages, outbox, people, replies
+from storage import history as stored_history
+from storage import tickets as stored_tickets
+from storage.records.channels import Channel, Role
+from storage.records.messages import Message
+from storage.records.people import Person
+from storage.records.tickets import Ticket
+from storage.unit import Unit
+
+Which = Literal["mine", "open", "unassigned", "channel"]
+LIST_LENGTH = 20
+HOME_LENGTH = 15
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # at that time no fact is stale
+NOBODY = Person(0, 0, "", "", name="somebody")
+
+
+def working(unit: Unit, now: datetime) -> Work:
+    """A Work for reading only: nothing may be saved or announced with it."""
+    return Work(unit, tenant(unit), 0, now)
+
+
+def ticket(unit: Unit, ticket_id: int, now: datetime) -> TicketScene:
+    """A ticket with all that a card shows. Raises Missing."""
+    work = working(unit, now)
+    return scene(work, work.ticket(ticket_id))
+
+
+def by_number(unit: Unit, number: int, now: datetime) -> TicketScene:
+    """The ticket that people call #number. Raises Missing with a sentence for them."""
+    found = stored_tickets.by_number(unit, number)
+    if found is None:
+        raise Missing(f"There is no ticket #{number}. `/ticket list` shows the open ones.")
+    return scene(working(unit, now), found)
+
+
+def by_place(unit: Unit, slack_channel: str, ts: str, now: datetime) -> TicketScene | None:
+    """The ticket of a message, a card, or anything in either's thread."""
+    work = working(unit, now)
+    found = acting.by_place(work, Place(slack_channel, ts))
+    return scene(work, found) if found else None
+
+
+def scene(work: Work, found: Ticket) -> TicketScene:
+    """Everybody and everything around a ticket."""
+    unit = work.unit
+    who = people.many(unit, {found.requester_id, found.owner_id or found.requester_id})
+    channel = work.channel_of(found)
+    card = outbox.by_picture(unit, f"card:{found.id}")
+    previous = stored_tickets.by_id(unit, found.previous_id) if found.previous_id else None
+    opening = messages.by_id(unit, found.opening_id)
+    return TicketScene(
+        ticket=found,
+        channel=channel,
+        requester=who.get(found.requester_id, NOBODY),
+        owner=who.get(found.owner_id) if found.owner_id else None,
+        opening=opening or _no_words(found),
+        company=channel.company,
+        link=permalink(work, channel, found.thread_ts),
+        card_link=_card_link(work, card.channel_id, card.ts) if card else "",
+        due_at=_due_at(work, found),
+        more=messages.count_more(unit, found.id),
+        previous=previous.number if previous else None,
+        now=work.at,
+    )
+
+
+def _no_words(found: Ticket) -> Message:
+    raise Missing(f"The words of #{found.number} are not there any more.")
+
+
+def _due_at(work: Work, found: Ticket) -> datetime | None:
+    """When a first answer was promised; None once it was given or the time is past."""
+    if found.first_answer_at or found.is_done:
+        return None
+    due = calendar.add_open_time(
+        found.opened_at, work.settings.first_answer, work.settings.hours
+    )
+    return due if due > work.at else None
+
+
+def permalink(work: Work, channel: Channel, ts: str) -> str:
+    """The address of a message, made as Slack makes it; ``""`` while there is no message."""
+    base = work.tenant.workspace.url
+    return f"{base}archives/{channel.slack_id}/p{ts.replace('.', '')}" if base and ts else ""
+
+
+def _card_link(work: Work, channel_id: int | None, ts: str) -> str:
+    channel = channels.by_id(work.unit, channel_id) if channel_id else None
+    return permalink(work, channel, ts) if channel else ""
+
+
+def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
+    """A message of the customer's thread for the internal one. Raises Missing."""
+    found = work.ticket(ticket_id)
+    message = messages.by_id(work.unit, message_id)
+    if message is None:
+        raise Missing("That message is not there any more.")
+    author = people.by_id(work.unit, message.author_id) if message.author_id else None
+    link = permalink(work, work.channel_of(found), message.ts)
+    return MirrorScene(found, message, author, message.side == "ours", link)
+
+
+def note(work: Work, ticket_id: int, reason: str, person_id: int | None) -> NoteScene:
+    """A line of the desk's own for the internal thread."""
+    found = work.ticket(ticket_id)
+    person = people.by_id(work.unit, person_id) if person_id else None
+    return NoteScene(found, reason, person, permalink(work, work.channel_of(found), found.thread_ts))
+
+
+def reply(work: Work, reply_id: int) -> ReplyScene:
+    """A reply with its author and its place. Raises Missing."""
+    found = replies.by_id(work.unit, reply_id)
+    if found is None:
+        raise Missing("That reply is not there any more.")
+    of = work.ticket(found.ticket_id)
+    author = people.by_id(work.unit, found.author_id) or NOBODY
+    return ReplyScene(of, found, author, work.channel_of(of))
+
+
+def tickets(
+    unit: Unit, which: Which, *, person: str, channel: str, now: datetime
+) -> ListScene:
+    """Open tickets, the most pressing first. ``person`` and ``channel`` are Slack ids."""
+    work = working(unit, now)
+    match which:
+        case "mine":
+            me = people.by_slack(unit, person)
+            found = stored_tickets.owned_by(unit, me.id, limit=LIST_LENGTH) if me else []
+            total = stored_tickets.count_owned(unit, me.id) if me else 0
+            title = "Your open tickets"
+        case "unassigned":
+            found, total = stored_tickets.unowned(unit, limit=LIST_LENGTH), stored_tickets.count_unowned(unit)
+            title = "Tickets that nobody has"
+        case "channel":
+            here = channels.by_slack(unit, channel)
+            found = stored_tickets.live_in_channel(unit, here.id, limit=LIST_LENGTH) if here else []
+            total, title = len(found), "Open tickets of this channel"
+        case "open":
+            found, total = stored_tickets.live(unit, limit=LIST_LENGTH), stored_tickets.count_live(unit)
+            title = "Open tickets"
+    return ListScene(title, _scenes(work, found), total)
+
+
+def _scenes(work: Work, found: Iterable[Ticket]) -> tuple[TicketScene, ...]:
+    return tuple(scene(work, each) for each in found)
+
+
+def history(unit: Unit, ticket_id: int, now: datetime) -> HistoryScene:
+    """Who changed what. Raises Missing."""
+    work = working(unit, now)
+    changes = stored_history.of_ticket(unit, ticket_id)
+    who = people.many(unit, {change.actor_id for change in changes if change.actor_id})
+    named = tuple((change, who.get(change.actor_id or 0)) for change in changes)
+    return HistoryScene(scene(work, work.ticket(ticket_id)), named)
+
+
+def reply_form(unit: Unit, ticket_id: int, person: str, now: datetime) -> ReplyFormScene:
+    """The Reply modal before anybody knows who is in the channel."""
+    return ReplyFormScene(ticket(unit, ticket_id, now), members=(), members_total=0, others_writing=())
+
+
+def named(unit: Unit, slack_ids: Iterable[str]) -> tuple[Person, ...]:
+    """Those of these people whom we know."""
+    found = (people.by_slack(unit, slack_id) for slack_id in slack_ids)
+    return tuple(person for person in found if person is not None)
+
+
+def new_form(unit: Unit, channel: str, title: str) -> NewFormScene:
+    """The request form; ``channel`` (a Slack id) is chosen beforehand when customers are there."""
+    work = working(unit, LONG_AGO)
+    open_to_customers = (Role.CUSTOMER, Role.PUBLIC)
+    fitting = [
+        each
+        for each in channels.tracked(unit)
+        if access.role_of(each, work.settings) in open_to_customers
+    ]
+    chosen = next((str(each.id) for each in fitting if each.slack_id == channel), "")
+    return NewFormScene(tuple((str(each.id), each.name) for each in fitting), chosen, title)
+
+
+def home(work: Work, person_id: int) -> HomeScene:
+    """The home of one person: an agent's work, a friendly pointer for everybody else."""
+    person = people.by_id(work.unit, person_id) or NOBODY
+    if not access.is_agent(person, work.team):
+        return HomeScene(person, False, (), (), 0, 0)
+    mine = stored_tickets.owned_by(work.unit, person_id, limit=HOME_LENGTH)
+    free = stored_tickets.unowned(work.unit, limit=HOME_LENGTH)
+    return HomeScene(
+        person,
+        is_agent=True,
+        mine=_scenes(work, mine),
+        unassigned=_scenes(work, free),
+        mine_total=stored_tickets.count_owned(work.unit, person_id),
+        unassigned_total=stored_tickets.count_unowned(work.unit),
+    )
+
+
+def authorised(unit: Unit, person: str, act_name: str, ticket_id: int | None) -> None:
+    """Refused, with a sentence for the person, unless ``person`` (a Slack id) may do the act.
+
+    Raises Unknown when Slack has to be asked who that is.
+    """
+    act = acts.by_name(act_name)
+    if act is None:
+        raise Missing("That button is of an older version. Please use `/ticket help` instead.")
+    work = working(unit, LONG_AGO)
+    found = work.ticket(ticket_id) if ticket_id is not None else None
+    asked = acting.requester(work, found) if found else None
+    access.may(work.person(person), act.who, work.team, found, requester=asked)

@@ -1,0 +1,208 @@
+"""From a row of the outbox to what Slack is to be told now: still true, reworded, or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.errors import Missing, Refused
+from bot.rules import access
+from bot.rules import replies as reply_rules
+from bot.usecases import look
+from bot.usecases.notices import BY_KIND
+from bot.usecases.work import Work
+from storage import channels, outbox, replies
+from storage.errors import Conflict
+from storage.records.boxes import Post, PostState
+from storage.records.channels import Channel, Role
+from storage.records.replies import ReplyState
+
+STALE_WHISPER = timedelta(minutes=5)
+TEAM_KINDS = frozenset({"card", "mirror", "thread-note", "reply-desk"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """All that the sender needs. ``ts`` is that of the message to change, ``""`` for a new post."""
+
+    post: Post
+    method: str
+    template: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """It is not true any more, or nobody is there to hear it; ``reason`` is kept with the row."""
+
+    post: Post
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """Something else has to be shown first; ``is_paused``: somebody has to mend something first."""
+
+    post: Post
+    reason: str
+    is_paused: bool = False
+
+
+def prepare(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """What to tell Slack for this row, as things are now."""
+    try:
+        return _TELLERS[post.kind](work, post)
+    except Missing as missing:
+        return Dropped(post, str(missing))
+    except Refused as wall:
+        return NotYet(post, str(wall), is_paused=True)
+
+
+def _place(work: Work, post: Post) -> Channel:
+    """The channel, after the wall's last check: an internal word goes to a channel of ours alone."""
+    channel = channels.by_id(work.unit, post.channel_id or 0)
+    if channel is None:
+        raise Missing("The channel is not known any more.")
+    if post.kind in TEAM_KINDS:
+        access.team_channel(channel, work.settings)
+    elif access.role_of(channel, work.settings) not in (Role.CUSTOMER, Role.PUBLIC):
+        raise Missing("This is no customer channel any more.")
+    return channel
+
+
+def _message(work: Work, post: Post, fields: dict[str, Any]) -> Outgoing | Dropped | NotYet:
+    """A post, or the update of a picture that is there already."""
+    channel = _place(work, post)
+    template = BY_KIND[post.kind].template
+    if post.ts:
+        there = {"channel": channel.slack_id, "ts": post.ts}
+        return Outgoing(post, "chat.update", template, fields, there)
+    arguments = {"channel": channel.slack_id}
+    thread_ts = post.thread_ts
+    if post.under_card:
+        card = outbox.by_picture(work.unit, f"card:{post.ticket_id}")
+        if card is None or card.state is PostState.FAILED:
+            return Dropped(post, "The card could not be posted.")
+        if not card.ts:
+            return NotYet(post, "waits for the card")
+        thread_ts = card.ts
+    if thread_ts:
+        arguments["thread_ts"] = thread_ts
+    return Outgoing(post, "chat.postMessage", template, fields, arguments)
+
+
+def _ticket(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = look.scene(work, work.ticket(post.body["ticket_id"]))
+    return _message(work, post, {"scene": scene})
+
+
+def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """A first receipt for what is done already would only puzzle."""
+    if not post.ts and work.ticket(post.body["ticket_id"]).is_done:
+        return Dropped(post, "It was done before the customer was told.")
+    return _ticket(work, post)
+
+
+def _mark(work: Work, post: Post) -> Outgoing:
+    channel = _place(work, post)
+    thread_ts = work.ticket(post.body["ticket_id"]).thread_ts
+    arguments = {"channel": channel.slack_id, "timestamp": thread_ts, "name": "eyes"}
+    return Outgoing(post, "reactions.add", arguments=arguments)
+
+
+def _solved(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    if not work.ticket(post.body["ticket_id"]).is_done:
+        return Dropped(post, "It was opened again meanwhile.")
+    return _ticket(work, post)
+
+
+def _urgent(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    if work.ticket(post.body["ticket_id"]).is_done:
+        return Dropped(post, "It was solved meanwhile.")
+    return _ticket(work, post)
+
+
+def _mirror(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = look.mirror(work, post.body["ticket_id"], post.body["message_id"])
+    if scene.message.deleted_at and not post.ts:
+        return Dropped(post, "It was deleted before it was shown.")
+    return _message(work, post, {"scene": scene})
+
+
+def _note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    body = post.body
+    scene = look.note(work, body["ticket_id"], body["reason"], body["person_id"])
+    return _message(work, post, {"scene": scene})
+
+
+def _reply_desk(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    return _message(work, post, {"scene": look.reply(work, post.body["reply_id"])})
+
+
+def _reply(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """The moment of truth: of undo and send, one wins."""
+    scene = look.reply(work, post.body["reply_id"])
+    if scene.reply.state not in (ReplyState.HELD, ReplyState.SENDING):
+        return Dropped(post, f"The reply is {scene.reply.state}.")
+    ready = _message(work, post, {"scene": scene})
+    if isinstance(ready, Outgoing):
+        if scene.reply.state is ReplyState.HELD:
+            _claim(work, scene.reply.id)
+        ready.arguments.update(username=scene.author.name)
+        if scene.author.image:
+            ready.arguments.update(icon_url=scene.author.image)
+    return ready
+
+
+def _claim(work: Work, reply_id: int) -> None:
+    held = replies.by_id(work.unit, reply_id)
+    if held is None:
+        raise Conflict
+    replies.save(work.unit, held, reply_rules.sending(held))
+
+
+def _withdrawal(work: Work, post: Post) -> Outgoing:
+    channel = _place(work, post)
+    return Outgoing(
+        post, "chat.delete", arguments={"channel": channel.slack_id, "ts": post.body["ts"]}
+    )
+
+
+def _whisper(work: Work, post: Post) -> Outgoing | Dropped:
+    if post.due_at + STALE_WHISPER < work.at:
+        return Dropped(post, "too late to be of use")
+    body = post.body
+    fields = {"words": body["words"]}
+    if body["response_url"]:
+        return Outgoing(post, "response_url", "access/whisper.j2", fields, {"url": body["response_url"]})
+    arguments = {"channel": body["channel"], "user": body["person"]}
+    if body["thread_ts"]:
+        arguments["thread_ts"] = body["thread_ts"]
+    return Outgoing(post, "chat.postEphemeral", "access/whisper.j2", fields, arguments)
+
+
+def _home(work: Work, post: Post) -> Outgoing:
+    scene = look.home(work, post.body["person_id"])
+    return Outgoing(
+        post, "views.publish", "home/home.j2", {"scene": scene}, {"user_id": scene.person.slack_id}
+    )
+
+
+_TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
+    "receipt": _receipt,
+    "receipt-mark": _mark,
+    "opening": _ticket,
+    "card": _ticket,
+    "mirror": _mirror,
+    "thread-note": _note,
+    "reply-desk": _reply_desk,
+    "reply": _reply,
+    "withdrawal": _withdrawal,
+    "solved": _solved,
+    "urgent": _urgent,
+    "whisper": _whisper,
+    "home": _home,
+}
