@@ -1,1 +1,1 @@
-"""Pure functions from record to record; the time is an argument and nothing is loaded, saved or logged."""
+"""Pure functions from record to record; time is an argument, nothing is loaded, saved or logged."""

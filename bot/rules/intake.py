@@ -1,0 +1,227 @@
+"""The verdict on a new message: ticket, part of one, answer, note, or nothing of the kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from bot.errors import PersonFact, Unknown
+from bot.rules import access, courtesy, lifecycle
+from bot.usecases.inputs import Said
+from storage.records.channels import Channel, Role
+from storage.records.messages import End, Message, Side
+from storage.records.people import Person, Team
+from storage.records.tickets import Ticket
+from storage.records.workspaces import DeskSettings, Mode
+
+Action = Literal["open", "join", "answer", "note", "ignore"]
+
+REASONS = MappingProxyType(
+    {
+        "new": "It is a new request, so it became a ticket.",
+        "late": "It asks for something in a thread that was not tracked, so it became a ticket.",
+        "follows": "The thread's ticket was resolved long ago, so it became a new one that follows it.",
+        "thread": "It belongs to the ticket of this thread.",
+        "grouped": "The same person had just opened a ticket here that nobody had answered yet.",
+        "reopened": "It came after the ticket was resolved, so the ticket was opened again.",
+        "courtesy": "It is a kind word and asks for nothing.",
+        "answer": "Somebody of the team answered in the ticket's thread.",
+        "note": "Somebody of the team wrote in the internal thread.",
+        "staff": "It was written by one of our own people.",
+        "own": "It is a post of this desk.",
+        "bot": "It was written by an app or a bot.",
+        "housekeeping": "It is one of Slack's own notices, not somebody's words.",
+        "empty": "It holds neither words nor files.",
+        "nobody": "Slack does not say who wrote it.",
+        "on-demand": "This channel is tracked on demand only.",
+        "off": "Tracking is switched off in this channel.",
+        "archived": "The channel is archived.",
+        "elsewhere": "This is not a customer channel.",
+    }
+)
+"""Every reason that a verdict may give, with a sentence for "Why (not) a ticket?"."""
+
+WORDS_OF_PEOPLE = frozenset({"", "file_share", "thread_broadcast", "me_message", "bot_message"})
+"""The subtypes that carry what somebody says (FACTS 4); all others are housekeeping."""
+
+_SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``ticket``: the one joined or answered; with "open" the older one that is followed, if any."""
+
+    end: End
+    reason: str
+    action: Action
+    ticket: Ticket | None = None
+
+    @property
+    def is_courtesy(self) -> bool:
+        return self.reason == "courtesy"
+
+    @property
+    def side(self) -> Side:
+        """On whose side the message stands."""
+        if self.action in ("open", "join"):
+            return Side.CUSTOMER
+        if self.action == "answer" or self.reason == "staff":
+            return Side.OURS
+        return Side.NOTE if self.action == "note" else Side.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """All that is known of one message while it is judged."""
+
+    said: Said
+    channel: Channel
+    author: Person
+    team: Team
+    settings: DeskSettings
+    now: datetime
+
+    @property
+    def mode(self) -> Mode:
+        return access.mode_of(self.channel, self.settings)
+
+    @property
+    def is_courtesy(self) -> bool:
+        return courtesy.is_courtesy(self.said.text, has_files=_has_files(self.said))
+
+
+def judge(
+    said: Said,
+    *,
+    channel: Channel,
+    author: Person | None,
+    team: Team,
+    settings: DeskSettings,
+    parent_ticket: Ticket | None,
+    newest: Ticket | None,
+    now: datetime,
+) -> Verdict:
+    """The one end of a message.
+
+    ``parent_ticket``: for a reply, the (newest) ticket of its thread, of the card under which it
+    stands, or that its parent message has joined. ``newest``: the author's newest ticket in this
+    channel. Raises Unknown when the author or the agents have to be asked for first.
+    """
+    if (reason := _no_words(said, team)) is not None:
+        return _ignored(reason)
+    if author is None:
+        return _of_nobody(said)
+    if author.is_bot or author.slack_id == _SLACKBOT:
+        return _ignored("bot")
+    case = _Case(said, channel, author, team, settings, now)
+    if parent_ticket is not None and said.is_reply:
+        return _in_thread(case, parent_ticket)
+    return _untracked(case, newest)
+
+
+def splits(said: Said, parent: Message | None, ticket: Ticket | None) -> bool:
+    """True when a reply starts a thread on a message that had joined ``ticket`` by grouping (PRODUCT 1.2).
+
+    The parent then becomes a ticket of its own, and the reply is judged as one in that ticket's thread.
+    """
+    if parent is None or ticket is None or ticket.is_done or not said.is_reply:
+        return False
+    if parent.ts != said.thread_ts or parent.ts == ticket.thread_ts or parent.thread_ts:
+        return False
+    is_grouped = parent.ticket_id == ticket.id and parent.side is Side.CUSTOMER
+    return is_grouped and parent.channel_id == ticket.channel_id
+
+
+def _no_words(said: Said, team: Team) -> str | None:
+    if access.is_own_bot(said.bot_id, said.app_id, said.author, team):
+        return "own"
+    if said.bot_id or said.subtype == "bot_message":
+        return "bot"
+    if said.subtype not in WORDS_OF_PEOPLE:
+        return "housekeeping"
+    return "empty" if courtesy.is_empty(said.text, has_files=_has_files(said)) else None
+
+
+def _of_nobody(said: Said) -> Verdict:
+    if said.author:
+        raise Unknown(PersonFact(said.author))
+    return _ignored("nobody")
+
+
+def _in_thread(case: _Case, ticket: Ticket) -> Verdict:
+    if ticket.channel_id != case.channel.id:
+        return _under_card(case, ticket)
+    if _is_ours(case, ticket):
+        return Verdict(End.JOINED, "answer", "answer", ticket)
+    if case.is_courtesy:
+        return Verdict(End.JOINED, "courtesy", "join", ticket)
+    if not ticket.is_done:
+        return Verdict(End.JOINED, "thread", "join", ticket)
+    if lifecycle.is_reopenable(ticket, window=case.settings.reopen, now=case.now):
+        return Verdict(End.JOINED, "reopened", "join", ticket)
+    return Verdict(End.OPENED, "follows", "open", ticket)
+
+
+def _under_card(case: _Case, ticket: Ticket) -> Verdict:
+    """A reply under a card is a note, unless outsiders read there: their words never join it."""
+    role = access.role_of(case.channel, case.settings)
+    if role in (Role.TRIAGE, Role.TECH, Role.DIGEST):
+        return Verdict(End.JOINED, "note", "note", ticket)
+    return _untracked(case, None)
+
+
+def _is_ours(case: _Case, ticket: Ticket | None) -> bool:
+    """Where everybody may ask, only agents answer; elsewhere all of our people do."""
+    if case.mode is not Mode.COMMUNITY:
+        return access.is_staff(case.author, case.team) or _has_left_us(case)
+    is_asker = ticket is not None and ticket.requester_id == case.author.id
+    return not is_asker and access.is_agent(case.author, case.team)
+
+
+def _has_left_us(case: _Case) -> bool:
+    return case.author.is_deleted and access.is_of_our_company(case.author, case.team)
+
+
+def _untracked(case: _Case, newest: Ticket | None) -> Verdict:
+    if (reason := _no_request(case)) is not None:
+        return _ignored(reason)
+    if case.said.is_reply:
+        return Verdict(End.OPENED, "late", "open")
+    if newest is not None and _is_grouped(case, newest):
+        return Verdict(End.JOINED, "grouped", "join", newest)
+    return Verdict(End.OPENED, "new", "open")
+
+
+def _no_request(case: _Case) -> str | None:
+    role = access.role_of(case.channel, case.settings)
+    if role not in (Role.CUSTOMER, Role.PUBLIC):
+        return "elsewhere"
+    if case.channel.is_archived:
+        return "archived"
+    if case.mode is Mode.OFF:
+        return "off"
+    if _is_ours(case, None):
+        return "staff"
+    if case.mode is Mode.ON_DEMAND:
+        return "on-demand"
+    return "courtesy" if case.is_courtesy else None
+
+
+def _is_grouped(case: _Case, newest: Ticket) -> bool:
+    """Counted from the customer's last word, in either direction: events have no order (FACTS 1)."""
+    if newest.requester_id != case.author.id or newest.channel_id != case.channel.id:
+        return False
+    if newest.is_done or newest.first_answer_at is not None:
+        return False
+    last = newest.last_customer_at or newest.opened_at
+    return abs(case.said.at - last) <= case.settings.grouping
+
+
+def _has_files(said: Said) -> bool:
+    return bool(said.files) or said.subtype == "file_share"
+
+
+def _ignored(reason: str) -> Verdict:
+    return Verdict(End.IGNORED, reason, "ignore")

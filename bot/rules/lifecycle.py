@@ -1,0 +1,262 @@
+"""How a ticket moves: the legal moves in one table, and the functions that make them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from bot.errors import Refused
+from bot.usecases.events import CustomerWrote, Event, Moved, Reopened, Resolved, TeamAnswered
+from storage.records.messages import Message
+from storage.records.tickets import Priority, Resolution, Source, Status, Ticket, Turn
+
+Told = tuple[Ticket, tuple[Event, ...]]
+"""The ticket as it is now, and what became true, in the order in which it did."""
+
+_LIVE = frozenset({Status.NEW, Status.OPEN, Status.WAITING, Status.SNOOZED})
+_DONE = frozenset({Status.RESOLVED, Status.CLOSED})
+
+MOVES = MappingProxyType(
+    {
+        "take": _LIVE,
+        "assign": _LIVE,
+        "wait": _LIVE - {Status.WAITING},
+        "priority": _LIVE,
+        "urgent": _LIVE,
+        "resolve": _LIVE,
+        "not-a-request": _LIVE,
+        "solved": _LIVE,
+        "reopen": _DONE,
+    }
+)
+"""Act → the statuses in which it makes sense. Every other pair is Refused."""
+
+_ACTS_OF_CUSTOMERS = frozenset({"solved", "urgent"})
+
+
+def opened(  # noqa: PLR0913  a ticket has that many parts, and each has its name
+    *,
+    workspace_id: int,
+    id: int,  # noqa: A002  the record's own field
+    number: int,
+    channel_id: int,
+    thread_ts: str,
+    opening_id: int,
+    requester_id: int,
+    now: datetime,
+    source: Source = Source.MESSAGE,
+    priority: Priority = Priority.NORMAL,
+    category: str = "",
+    previous_id: int | None = None,
+) -> Ticket:
+    """A new ticket whose turn is ours. ``now`` is when the customer asked."""
+    return Ticket(
+        workspace_id=workspace_id,
+        id=id,
+        number=number,
+        channel_id=channel_id,
+        thread_ts=thread_ts,
+        opening_id=opening_id,
+        requester_id=requester_id,
+        opened_at=now,
+        priority=priority,
+        category=category,
+        source=source,
+        previous_id=previous_id,
+        last_customer_at=now,
+    )
+
+
+def customer_wrote(ticket: Ticket, message: Message, *, courtesy: bool, now: datetime) -> Told:
+    """A word of substance makes it our turn, wakes and reopens the ticket; courtesy changes nothing."""
+    by = message.author_id
+    if courtesy:
+        return ticket, (CustomerWrote(ticket, now, by, message=message, courtesy=True),)
+    told = _back_to_us(ticket)
+    told = replace(told, last_customer_at=_later(ticket.last_customer_at, message.said_at))
+    wrote = CustomerWrote(told, now, by, message=message, courtesy=False)
+    return told, (wrote, *_status_moved(ticket, told, by=by, now=now))
+
+
+def team_answered(
+    ticket: Ticket, message: Message, *, by: int, is_agent: bool, now: datetime
+) -> Told:
+    """One of ours wrote to the customer. The first agent to do so owns what nobody owns.
+
+    An answer leaves a resolved ticket resolved, and one that is older than the customer's last word
+    (it came late) leaves the turn where it is.
+    """
+    told = replace(
+        ticket,
+        first_answer_at=ticket.first_answer_at or message.said_at,
+        last_ours_at=_later(ticket.last_ours_at, message.said_at),
+    )
+    if not ticket.is_done:
+        told = _to_them(told, message)
+        told = replace(told, owner_id=_owner_after(ticket, by=by, is_agent=is_agent))
+    events: list[Event] = [TeamAnswered(told, now, by, message=message)]
+    if told.owner_id != ticket.owner_id:
+        events.append(Moved(told, now, by, act="take", before="", after=_word(told.owner_id)))
+    return told, (*events, *_status_moved(ticket, told, by=by, now=now))
+
+
+def take(ticket: Ticket, *, by: int, now: datetime) -> Told:
+    """Make ``by`` the owner, also when another had it: the event's ``before`` says who."""
+    _need(ticket, "take")
+    if ticket.owner_id == by:
+        raise Refused(f"#{ticket.number} is already yours.")
+    return _owned(ticket, by, act="take", by=by, now=now)
+
+
+def assign(ticket: Ticket, to: int | None, *, by: int, now: datetime) -> Told:
+    """Give the ticket to ``to``, or with None to nobody."""
+    _need(ticket, "assign")
+    if ticket.owner_id == to:
+        n = ticket.number
+        mend = "It waits for somebody to take it." if to is None else "Nothing had to change."
+        whose = "Nobody has" if to is None else "They already have"
+        raise Refused(f"{whose} #{n}. {mend}")
+    return _owned(ticket, to, act="assign", by=by, now=now)
+
+
+def resolve(ticket: Ticket, *, by: int, resolution: Resolution, now: datetime) -> Told:
+    """Nothing is left to do, and ``resolution`` says how it ended."""
+    _need(ticket, "resolve")
+    return _resolved(ticket, resolution, act="resolve", by=by, now=now)
+
+
+def not_a_request(ticket: Ticket, *, by: int, now: datetime) -> Told:
+    """It never was anything to do."""
+    _need(ticket, "not-a-request")
+    return _resolved(ticket, Resolution.NOT_A_REQUEST, act="not-a-request", by=by, now=now)
+
+
+def solved_by_customer(ticket: Ticket, *, by: int, now: datetime) -> Told:
+    """The customer says that it is solved; fixed by themselves when we never answered."""
+    _need(ticket, "solved")
+    resolution = Resolution.FIXED if ticket.first_answer_at is None else Resolution.ANSWERED
+    return _resolved(ticket, resolution, act="solved", by=by, now=now)
+
+
+def reopen(ticket: Ticket, *, by: int, now: datetime) -> Told:
+    """The ticket is open again, our turn, and keeps its owner."""
+    _need(ticket, "reopen")
+    told = _back_to_us(ticket)
+    return told, _status_moved(ticket, told, by=by, now=now)
+
+
+def is_reopenable(ticket: Ticket, *, window: timedelta, now: datetime) -> bool:
+    """True while a customer's word still reopens a resolved ticket instead of opening another."""
+    if not ticket.is_done or ticket.resolved_at is None:
+        return False
+    return now - ticket.resolved_at <= window
+
+
+def wait(ticket: Ticket, *, by: int, now: datetime) -> Told:
+    """The customer's turn."""
+    _need(ticket, "wait")
+    told = replace(ticket, status=Status.WAITING, turn=Turn.THEIRS)
+    return told, (_moved(told, "wait", ticket.status, told.status, by=by, now=now),)
+
+
+def set_priority(ticket: Ticket, priority: Priority, *, by: int, now: datetime) -> Told:
+    """Refused when it has that priority already."""
+    _need(ticket, "priority")
+    if ticket.priority is priority:
+        raise Refused(f"The priority of #{ticket.number} is {priority} already.")
+    return _prioritised(ticket, priority, act="priority", by=by, now=now)
+
+
+def made_urgent(ticket: Ticket, *, by: int, now: datetime) -> Told:
+    """The customer says that it is urgent."""
+    _need(ticket, "urgent")
+    if ticket.priority is Priority.URGENT:
+        raise Refused(f"#{ticket.number} already counts as urgent, and the team knows.")
+    return _prioritised(ticket, Priority.URGENT, act="urgent", by=by, now=now)
+
+
+def _need(ticket: Ticket, act: str) -> None:
+    if ticket.status not in MOVES[act]:
+        raise Refused(_why_not(ticket, act))
+
+
+def _why_not(ticket: Ticket, act: str) -> str:
+    n = ticket.number
+    if act == "wait" and not ticket.is_done:
+        return f"#{n} already waits for the customer."
+    if act == "reopen":
+        return f"#{n} is not resolved, so there is nothing to reopen. `/ticket show {n}` shows it."
+    if act in _ACTS_OF_CUSTOMERS:
+        return f"#{n} is already solved. If something is still wrong, just write in its thread."
+    return f"#{n} is already {ticket.status}. Reopen it first with `/ticket reopen {n}`."
+
+
+def _back_to_us(ticket: Ticket) -> Ticket:
+    """Our turn; a new ticket stays new until one of us touches it."""
+    status = Status.NEW if ticket.status is Status.NEW else Status.OPEN
+    return replace(ticket, status=status, turn=Turn.OURS, resolution=None, resolved_at=None)
+
+
+def _to_them(ticket: Ticket, message: Message) -> Ticket:
+    last = ticket.last_customer_at
+    if last is not None and message.said_at < last:
+        return replace(ticket, status=_touched(ticket.status))
+    return replace(ticket, status=Status.WAITING, turn=Turn.THEIRS)
+
+
+def _owner_after(ticket: Ticket, *, by: int, is_agent: bool) -> int | None:
+    return by if ticket.owner_id is None and is_agent else ticket.owner_id
+
+
+def _owned(ticket: Ticket, owner: int | None, *, act: str, by: int, now: datetime) -> Told:
+    told = replace(ticket, owner_id=owner, status=_touched(ticket.status))
+    before, after = _word(ticket.owner_id), _word(owner)
+    moved = _moved(told, act, before, after, by=by, now=now)
+    return told, (moved, *_status_moved(ticket, told, by=by, now=now))
+
+
+def _touched(status: Status) -> Status:
+    return Status.OPEN if status is Status.NEW else status
+
+
+def _resolved(ticket: Ticket, resolution: Resolution, *, act: str, by: int, now: datetime) -> Told:
+    told = replace(
+        ticket,
+        status=Status.RESOLVED,
+        turn=Turn.NOBODYS,
+        resolution=resolution,
+        resolved_at=now,
+    )
+    return told, (Resolved(told, now, by, act=act, before=ticket.status, after=resolution),)
+
+
+def _prioritised(ticket: Ticket, priority: Priority, *, act: str, by: int, now: datetime) -> Told:
+    told = replace(ticket, priority=priority)
+    return told, (_moved(told, act, ticket.priority, priority, by=by, now=now),)
+
+
+def _status_moved(
+    before: Ticket, after: Ticket, *, by: int | None, now: datetime
+) -> tuple[Event, ...]:
+    """What to tell when the status changed along with something else."""
+    if before.status is after.status:
+        return ()
+    if before.is_done:
+        return (Reopened(after, now, by, act="reopen", before=before.status, after=after.status),)
+    return (_moved(after, "status", before.status, after.status, by=by, now=now),)
+
+
+def _moved(
+    ticket: Ticket, act: str, before: str, after: str, *, by: int | None, now: datetime
+) -> Moved:
+    return Moved(ticket, now, by, act=act, before=str(before), after=str(after))
+
+
+def _word(owner_id: int | None) -> str:
+    """An owner in a row of history: our key, ``""`` for nobody. Names may change and be erased."""
+    return "" if owner_id is None else str(owner_id)
+
+
+def _later(known: datetime | None, told: datetime) -> datetime:
+    return told if known is None else max(known, told)
