@@ -21,6 +21,14 @@ from sandbox.world import (
     World,
 )
 
+NOT_IN_EVENTS = (
+    "reply_count",
+    "reply_users_count",
+    "latest_reply",
+    "reply_users",
+    "is_locked",
+    "subscribed",
+)
 PICTURES = (24, 32, 48, 72, 192, 512)
 TEXT_TYPES = {"text/plain": ("text", "Plain Text"), "text/csv": ("csv", "CSV")}
 FILE_TYPES = {
@@ -136,13 +144,17 @@ def reactions(m: Message) -> list[Json]:
 
 
 def message_event(world: World, m: Message) -> Json:
-    """The inner event of a new message: type message, with channel, channel_type and event_ts."""
+    """The inner event of a new message: type message, with channel, channel_type and event_ts.
+
+    One under a custom name carries bot_id alone, neither team nor app_id (shape of bot_message).
+    """
     channel = world.channels[m.channel]
     event = bare_message(world, m)
-    for key in ("reply_count", "reply_users_count", "latest_reply", "reply_users"):
+    for key in NOT_IN_EVENTS:
         event.pop(key, None)
-    for key in ("is_locked", "subscribed"):
-        event.pop(key, None)
+    if m.subtype == "bot_message":
+        event.pop("team", None)
+        event.pop("app_id", None)
     if m.metadata:
         event["metadata"] = m.metadata
     return event | in_channel(channel, m.ts)

@@ -66,7 +66,9 @@ class Schedule:
         await self._world.clock.reach(item.post_at)
         del self._waiting[item.id], self._tasks[item.id]
         channel = self._world.channels.get(item.channel)
-        if channel and not channel.is_archived and not item.draft.metadata:
+        if self._world.users.get(author.id) is not author or item.draft.metadata:
+            return  # the world was begun anew meanwhile, or Slack's bug strikes
+        if channel and not channel.is_archived:
             deeds.post(self._world, channel, author, item.draft)
 
 
