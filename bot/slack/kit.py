@@ -118,8 +118,9 @@ class Kit:
             self._put({"type": "overflow", "action_id": action, "options": plain})
         return _NOTHING
 
-    def option(self, value: str, label: object) -> str:
-        return self._put({"type": "option", **_option(value, label)})
+    def option(self, act: str, subject: object, label: object) -> str:
+        """A line of a menu; it comes back as ``act:subject``."""
+        return self._put({"type": "option", **_option(f"{act}:{subject}", label)})
 
     def modal(
         self,
@@ -201,7 +202,7 @@ class Kit:
     ) -> tuple[str, list[Block]]:
         """Runs a call block's body: its words, and what was put inside."""
         outer, self._place = self._place, _Place(name, takes)
-        words, gathered = caller().strip(), self._place.items
+        words, gathered = str(caller()).strip(), self._place.items
         self._place = outer
         return words, gathered
 

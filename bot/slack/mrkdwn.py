@@ -83,7 +83,7 @@ def shorten(text: str, most: int, lines: int = 0) -> str:
     Neither an entity nor a link is cut, and a block of code is closed. Entities count as written.
     """
     if lines and text.count("\n") >= lines:
-        return shorten("\n".join(text.split("\n")[:lines]) + " …", most)
+        most = min(most, sum(map(len, text.split("\n")[:lines])) + lines)
     if len(text) <= most:
         return text
     closing = f"\n{_FENCE}" if _FENCE in text else ""
@@ -102,15 +102,16 @@ def _cut(text: str, room: int) -> int:
     entity = text.rfind("&", max(at - 4, 0), at)
     if entity >= 0 and ";" not in text[entity:at]:
         at = entity
-    while at > 0 and (_continues(text[at]) or text[at - 1] == "\u200d"):
+    while at > 0 and _belong_together(text[at - 1], text[at]):
         at -= 1
     return at
 
 
-def _continues(character: str) -> bool:
-    """True for what belongs to the character before it: accents, joiners, skin tones."""
-    joins = unicodedata.category(character) in ("Mn", "Me", "Mc") or character == "\u200d"
-    return joins or "\U0001f3fb" <= character <= "\U0001f3ff"
+def _belong_together(left: str, right: str) -> bool:
+    """True for a letter and its accent, joined emoji, skin tones, and the marks of a block of code."""
+    accent = unicodedata.category(right) in ("Mn", "Me", "Mc")
+    joined = "\u200d" in (left, right) or "\U0001f3fb" <= right <= "\U0001f3ff"
+    return accent or joined or left == right == "`"
 
 
 def _entity(found: re.Match[str]) -> str:
@@ -123,7 +124,7 @@ def _disarm(found: re.Match[str]) -> str:
         return _ENTITIES[found[0]]
     target, _, label = _BARE.sub(_entity, found[1]).partition("|")
     if _SAFE_LINK.match(target):
-        return f"<{target}|{label}>" if label else f"<{target}>"
+        return f"<{target}|{label}>".replace("\n", " ") if label else f"<{target}>"
     return _words(target, label) or f"&lt;{_BARE.sub(_entity, found[1])}&gt;"
 
 

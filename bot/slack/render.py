@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from bot.slack import limits, mrkdwn
@@ -77,6 +78,15 @@ class _CodeGenerator(CodeGenerator):
         self.write(f"({finalize.src}")
 
 
+class _Context(Context):
+    """Calls without looking for Jinja2's decorators: nothing in our templates has any."""
+
+    def call(
+        self, called: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any
+    ) -> Any:
+        return called(*args, **named)
+
+
 class _Unindented(Extension):
     """A template may be indented for its readers; the indent never reaches Slack."""
 
@@ -95,6 +105,7 @@ def _environment(folders: list[Path]) -> Environment:
         auto_reload=False,
     )
     environment.code_generator_class = _CodeGenerator
+    environment.context_class = _Context
     environment.filters.update(FILTERS)
     return environment
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.records.channels import Channel
@@ -79,10 +80,14 @@ class ReplyScene:
 
 @dataclass(frozen=True, slots=True)
 class HistoryScene:
-    """Who changed what, oldest first, with the names of those who did."""
+    """Who changed what, oldest first, with those who did.
+
+    ``names`` are the owners that the changes speak of, by our key as the changes have it.
+    """
 
     scene: TicketScene
     changes: tuple[tuple[Change, Person | None], ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
