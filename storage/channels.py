@@ -20,7 +20,7 @@ from storage.base import (
 )
 from storage.records.channels import Channel
 from storage.records.workspaces import Mode
-from storage.rows import VersionedRows, of_workspace, same
+from storage.rows import VersionedRows, its, same
 from storage.unit import Unit
 
 channel_table = Table(
@@ -69,11 +69,7 @@ _TRACKED = _CHANNELS.select(
     _columns.is_direct.is_(False),
 ).order_by(_columns.name, _columns.id)
 _ALIAS = insert(alias_table)
-_REALIAS = (
-    update(alias_table)
-    .where(of_workspace(alias_table), alias_table.c.slack_id == bindparam("old_slack_id"))
-    .values(channel_id=bindparam("new_channel_id"))
-)
+_REALIAS = update(alias_table).where(its(alias_table.c.workspace_id), its(alias_table.c.slack_id))
 
 
 def by_slack(unit: Unit, slack_id: str) -> Channel | None:
@@ -100,9 +96,9 @@ def put(unit: Unit, channel: Channel) -> None:
 
 def alias(unit: Unit, slack_id: str, channel_id: int) -> None:
     """From now on Slack's id means this channel, whatever it meant before."""
-    row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "channel_id": channel_id}
-    moved = {"old_slack_id": slack_id, "new_channel_id": channel_id}
-    if unit.execute(_REALIAS, {"workspace_id": unit.workspace_id, **moved}).rowcount == 0:
+    known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
+    if unit.execute(_REALIAS, known | {"channel_id": channel_id}).rowcount == 0:
+        row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "channel_id": channel_id}
         unit.execute(_ALIAS, row)
 
 

@@ -39,7 +39,7 @@ from storage.base import (
     tenant,
 )
 from storage.records.messages import End, FileRef, Message, Side
-from storage.rows import VersionedRows, of_workspace, same
+from storage.rows import VersionedRows, its, of_workspace, same
 from storage.tickets import ticket_table
 from storage.unit import Unit
 
@@ -143,8 +143,8 @@ _COUNT_MORE = (
 )
 _MOVE = (
     update(message_table)
-    .where(of_workspace(message_table), _columns.id.in_(bindparam("ids", expanding=True)))
-    .values(ticket_id=bindparam("new_ticket_id"), version=_columns.version + 1)
+    .where(its(_columns.workspace_id), _columns.id.in_(bindparam("ids", expanding=True)))
+    .values(version=_columns.version + 1)
 )
 _VERSIONS = (
     select(texts.text.c.body, version_table.c.at)
@@ -217,8 +217,8 @@ def save(unit: Unit, before: Message, after: Message) -> Message:
 def move(unit: Unit, message_ids: Collection[int], ticket_id: int) -> None:
     """Let messages belong to another ticket."""
     if message_ids:
-        values: dict[str, Any] = {"ids": list(message_ids), "new_ticket_id": ticket_id}
-        unit.execute(_MOVE, {"workspace_id": unit.workspace_id, **values})
+        found = {"its_workspace_id": unit.workspace_id, "ids": list(message_ids)}
+        unit.execute(_MOVE, {**found, "ticket_id": ticket_id})
 
 
 def _version_row(before: Message) -> dict[str, Any]:

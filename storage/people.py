@@ -32,7 +32,7 @@ from storage.base import (
     tenant,
 )
 from storage.records.people import Person
-from storage.rows import VersionedRows, of_workspace, same
+from storage.rows import VersionedRows, its, of_workspace, same
 from storage.unit import Unit
 
 person_table = Table(
@@ -82,11 +82,7 @@ _BY_SLACK = _PEOPLE.select(
     same(alias_table.c.slack_id, "slack_id"),
 )
 _ALIAS = insert(alias_table)
-_REALIAS = (
-    update(alias_table)
-    .where(of_workspace(alias_table), alias_table.c.slack_id == bindparam("old_slack_id"))
-    .values(person_id=bindparam("new_person_id"))
-)
+_REALIAS = update(alias_table).where(its(alias_table.c.workspace_id), its(alias_table.c.slack_id))
 _AGENTS = select(staff_table.c.agents).where(of_workspace(staff_table))
 _FORGET_AGENTS = delete(staff_table).where(of_workspace(staff_table))
 _PUT_AGENTS = insert(staff_table)
@@ -116,9 +112,9 @@ def put(unit: Unit, person: Person) -> None:
 
 def alias(unit: Unit, slack_id: str, person_id: int) -> None:
     """From now on Slack's id means this person, whomever it meant before."""
-    row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "person_id": person_id}
-    moved = {"old_slack_id": slack_id, "new_person_id": person_id}
-    if unit.execute(_REALIAS, {"workspace_id": unit.workspace_id, **moved}).rowcount == 0:
+    known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
+    if unit.execute(_REALIAS, known | {"person_id": person_id}).rowcount == 0:
+        row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "person_id": person_id}
         unit.execute(_ALIAS, row)
 
 

@@ -7,9 +7,8 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, Update, bindparam, insert
+from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, insert, update
 from sqlalchemy import select as sql_select
-from sqlalchemy import update as sql_update
 
 from storage.errors import Conflict
 from storage.unit import Unit
@@ -46,6 +45,12 @@ def of_workspace(table: Table) -> ColumnElement[bool]:
 def same(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """The column equals the parameter of that name."""
     return column == bindparam(name)
+
+
+def its(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The column equals the parameter ``its_…``: to find what to update, where SQLAlchemy takes
+    parameters that are called like columns for new values."""
+    return column == bindparam(f"its_{column.key}")
 
 
 class Rows(Generic[Record]):
@@ -106,8 +111,13 @@ class VersionedRows(Rows[Kept]):
 
     def __init__(self, table: Table, record: type[Kept], **how: Any) -> None:
         super().__init__(table, record, **how)
-        self._updates: dict[tuple[str, ...], Update] = {}
-        self._replace = self._make_replace()
+        its_id, its_version = its(table.c.id), its(table.c.version)
+        self._replace = update(table).where(its(table.c.workspace_id), its_id, its_version)
+        self._put = (
+            update(table)
+            .where(its(table.c.workspace_id), its_id)
+            .values(version=table.c.version + 1)
+        )
 
     def save(self, unit: Unit, before: Kept, after: Kept) -> Kept:
         """Write what differs and return ``after`` with the version it now has.
@@ -115,51 +125,21 @@ class VersionedRows(Rows[Kept]):
         Raises Conflict when the row no longer is the one that was read as ``before``.
         """
         old, new = self.row(unit, before), self.row(unit, after)
-        changed = {name: new[name] for name in self.stored if new[name] != old[name]}
-        changed.pop("version", None)
-        if not changed:
+        # Only what changed, so that an index is touched only when it has to be.
+        changed = {name: value for name, value in new.items() if value != old[name]}
+        if not changed.keys() - {"version"}:
             return before
         version = before.version + 1
-        values = {f"new_{name}": value for name, value in changed.items()} | {
-            "new_version": version,
-            "workspace_id": unit.workspace_id,
-            "id": before.id,
-            "version": before.version,
-        }
-        if unit.execute(self._update(tuple(changed)), values).rowcount != 1:
+        found = {"its_id": before.id, "its_version": before.version}
+        values = {**changed, **found, "its_workspace_id": unit.workspace_id, "version": version}
+        if unit.execute(self._replace, values).rowcount != 1:
             raise Conflict(f"{self.table.name} {before.id} is not at version {before.version}")
         return replace(after, version=version)
 
     def put(self, unit: Unit, record: Kept) -> None:
         """Insert the record, or replace the one with its id whatever its version, which rises."""
         row = self.row(unit, record)
-        values = {f"new_{name}": value for name, value in row.items()} | row
-        if unit.execute(self._replace, values).rowcount == 0:
+        found = {"its_workspace_id": unit.workspace_id, "its_id": record.id}
+        told = {name: row[name] for name in row if name not in ("workspace_id", "id", "version")}
+        if unit.execute(self._put, told | found).rowcount == 0:
             unit.execute(self._insert, row)
-
-    def _update(self, names: tuple[str, ...]) -> Update:
-        # Only what changed is written, so that an index is touched only when it has to be. A record
-        # changes in few ways, so few statements come together here.
-        if names not in self._updates:
-            self._updates[names] = self._make_update(names)
-        return self._updates[names]
-
-    def _make_update(self, names: tuple[str, ...]) -> Update:
-        columns = self.table.c
-        return (
-            sql_update(self.table)
-            .where(
-                of_workspace(self.table), same(columns.id, "id"), same(columns.version, "version")
-            )
-            .values({name: bindparam(f"new_{name}") for name in (*names, "version")})
-        )
-
-    def _make_replace(self) -> Update:
-        columns = self.table.c
-        told = [name for name in self.stored if name not in ("workspace_id", "id", "version")]
-        return (
-            sql_update(self.table)
-            .where(of_workspace(self.table), same(columns.id, "id"))
-            .values({name: bindparam(f"new_{name}") for name in told})
-            .values(version=columns.version + 1)
-        )

@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from storage.base import Words, in_workspace, key, metadata, required, tenant
-from storage.rows import of_workspace, same
+from storage.rows import its, of_workspace, same
 from storage.unit import Unit
 
 text = Table("text", metadata, tenant(), key(), required("body", Words), in_workspace())
@@ -17,7 +17,7 @@ _PUT = insert(text)
 _BODY = select(text.c.body).where(of_workspace(text), same(text.c.id, "id"))
 _ERASE = (
     update(text)
-    .where(of_workspace(text), text.c.id.in_(bindparam("ids", expanding=True)))
+    .where(its(text.c.workspace_id), text.c.id.in_(bindparam("ids", expanding=True)))
     .values(body="")
 )
 
@@ -54,4 +54,4 @@ def body(unit: Unit, id: int) -> str:  # noqa: A002
 def erase(unit: Unit, ids: Collection[int]) -> None:
     """Forget the words for good; the rows stay, empty, for those who point at them."""
     if ids:
-        unit.execute(_ERASE, {"workspace_id": unit.workspace_id, "ids": list(ids)})
+        unit.execute(_ERASE, {"its_workspace_id": unit.workspace_id, "ids": list(ids)})

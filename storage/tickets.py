@@ -34,7 +34,7 @@ from storage.base import (
     tenant,
 )
 from storage.records.tickets import Priority, Resolution, Source, Status, Ticket, Turn
-from storage.rows import Query, VersionedRows, of_workspace, same
+from storage.rows import Query, VersionedRows, its, of_workspace, same
 from storage.unit import Unit
 
 # Spelled out, not bound: a partial index serves only queries that hold its very condition.
@@ -141,7 +141,7 @@ _COUNT_UNOWNED = _count(_OF_NOBODY)
 _COUNT_LIVE = _count()
 _TAKE_NUMBERS = (
     update(counter_table)
-    .where(of_workspace(counter_table))
+    .where(its(counter_table.c.workspace_id))
     .values(next_number=counter_table.c.next_number + bindparam("count"))
     .returning(counter_table.c.next_number)
 )
@@ -224,7 +224,7 @@ def save(unit: Unit, before: Ticket, after: Ticket) -> Ticket:
 
 def take_numbers(unit: Unit, count: int) -> range:
     """The next ``count`` ticket numbers, which nobody else will get; unused ones leave a gap."""
-    values = {"workspace_id": unit.workspace_id, "count": count}
+    values = {"its_workspace_id": unit.workspace_id, "count": count}
     end = unit.execute(_TAKE_NUMBERS, values).scalar()
     if end is None:
         end = 1 + count

@@ -19,7 +19,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    bindparam,
     insert,
     or_,
     select,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
 from storage.cipher import Cipher
 from storage.records.workspaces import Answer, DeskSettings, Hours, Installation, Mode, Workspace
-from storage.rows import of_workspace, same
+from storage.rows import its, of_workspace, same
 from storage.unit import Unit
 
 workspace_table = Table(
@@ -94,26 +93,10 @@ _TENANT_OF = select(_installed.workspace_id).where(
 )
 _ADD_WORKSPACE = insert(workspace_table)
 _INSTALL = insert(installation_table)
-_RENAME = (
-    update(workspace_table)
-    .where(workspace_table.c.id == bindparam("workspace_id"))
-    .values(name=bindparam("new_name"), url=bindparam("new_url"))
-)
-_REINSTALL = (
-    update(installation_table)
-    .where(of_workspace(installation_table))
-    .values(
-        app_id=bindparam("new_app_id"),
-        bot_id=bindparam("new_bot_id"),
-        bot_user_id=bindparam("new_bot_user_id"),
-        token=bindparam("new_token"),
-        is_active=True,
-    )
-)
+_RENAME = update(workspace_table).where(its(workspace_table.c.id))
+_REINSTALL = update(installation_table).where(its(_installed.workspace_id)).values(is_active=True)
 _DEACTIVATE = (
-    update(installation_table)
-    .where(of_workspace(installation_table))
-    .values(is_active=False, token="")
+    update(installation_table).where(its(_installed.workspace_id)).values(is_active=False, token="")
 )
 _SETTINGS = (
     select(setting_table.c.version, setting_table.c.body)
@@ -167,7 +150,7 @@ def install(
 
 def deactivate(unit: Unit) -> None:
     """The app was removed: forget the token; all else stays."""
-    unit.execute(_DEACTIVATE, {"workspace_id": unit.workspace_id})
+    unit.execute(_DEACTIVATE, {"its_workspace_id": unit.workspace_id})
 
 
 def workspace(unit: Unit) -> Workspace:
@@ -205,11 +188,15 @@ def _add(
 def _renew(
     connection: Connection, installation: Installation, *, name: str, url: str, cipher: Cipher
 ) -> None:
-    of = {"workspace_id": installation.workspace_id}
-    connection.execute(_RENAME, of | {"new_name": name, "new_url": url})
-    told = asdict(installation) | {"token": cipher.encrypt(installation.token)}
-    renewed = {f"new_{name}": told[name] for name in ("app_id", "bot_id", "bot_user_id", "token")}
-    connection.execute(_REINSTALL, of | renewed)
+    known = installation.workspace_id
+    connection.execute(_RENAME, {"its_id": known, "name": name, "url": url})
+    renewed = {
+        "app_id": installation.app_id,
+        "bot_id": installation.bot_id,
+        "bot_user_id": installation.bot_user_id,
+        "token": cipher.encrypt(installation.token),
+    }
+    connection.execute(_REINSTALL, {"its_workspace_id": known, **renewed})
 
 
 def _read_installation(row: Row[*tuple[Any, ...]], cipher: Cipher) -> Installation:

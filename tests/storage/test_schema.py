@@ -1,0 +1,139 @@
+"""The shape of the tables: as the records are, as the migrations make them, walled by tenant."""
+
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Boolean, Engine, Integer, Table, Text, inspect, select
+from sqlalchemy.exc import IntegrityError
+
+from storage import history, messages, replies, tickets
+from storage.base import metadata
+from storage.migrate import upgrade
+from storage.records.boxes import Arrival, Post
+from storage.records.channels import Channel
+from storage.records.messages import Message
+from storage.records.people import Person
+from storage.records.replies import Reply, ReplyState
+from storage.records.tickets import Change, Ticket
+from storage.records.workspaces import Installation, Workspace
+from storage.tables import MODULES
+from storage.unit import Unit
+from tests.storage.cast import ANA, NOON, ZOES_CHANNEL, ask, say
+
+# The fields that a query joins from elsewhere, and the columns that no field shows.
+RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
+    ("workspace", Workspace, set(), set()),
+    ("installation", Installation, set(), set()),
+    ("channel", Channel, set(), set()),
+    ("person", Person, set(), set()),
+    ("message", Message, {"text"}, set()),
+    ("ticket", Ticket, set(), set()),
+    ("change", Change, set(), set()),
+    ("reply", Reply, {"text"}, set()),
+    ("inbox", Arrival, {"text"}, {"done_at"}),
+    ("outbox", Post, set(), set()),
+]
+TABLES = [table for table in metadata.tables.values() if table.name != "workspace"]
+# `workspaces.find` goes from Slack's ids to the tenant; the inbox takes rows of all tenants in turn.
+ACROSS_TENANTS = {"uq_installation_enterprise_id_team_id", "ix_inbox_waiting"}
+
+
+def names(table: Table) -> str:
+    return table.name
+
+
+def test_every_module_of_tables_is_known() -> None:
+    assert len(MODULES) == len(set(MODULES))
+    assert metadata.tables.keys() >= {name for name, *_ in RECORDS}
+
+
+@pytest.mark.parametrize("name, record, joined, hidden", RECORDS)
+def test_a_table_has_the_fields_of_its_record(
+    name: str, record: type[Any], joined: set[str], hidden: set[str]
+) -> None:
+    stored = {field.name for field in fields(record)} - joined
+    assert {column.name for column in metadata.tables[name].columns} == stored | hidden
+
+
+@pytest.mark.parametrize("table", TABLES, ids=names)
+def test_keys_begin_with_the_workspace(table: Table) -> None:
+    assert next(iter(table.primary_key.columns)).name == "workspace_id"
+    for foreign in table.foreign_key_constraints:
+        assert foreign.column_keys[0] == "workspace_id"
+        assert list(foreign.elements)[0].target_fullname.rpartition(".")[2] in {"workspace_id", "id"}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=names)
+def test_indexes_begin_with_the_workspace(table: Table) -> None:
+    for index in table.indexes:
+        first = str(list(index.expressions)[0])
+        assert first.endswith("workspace_id") or index.name in ACROSS_TENANTS
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=names)
+def test_the_database_makes_up_nothing(table: Table) -> None:
+    assert [column.name for column in table.columns if column.server_default is not None] == []
+
+
+def test_the_migrations_make_the_tables_that_the_modules_describe(empty_engine: Engine) -> None:
+    with empty_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_migrated_index_has_the_condition_that_its_queries_need(empty_engine: Engine) -> None:
+    inspector = inspect(empty_engine)
+    for table in metadata.tables.values():
+        made = {index["name"]: index for index in inspector.get_indexes(table.name)}
+        for index in table.indexes:
+            options = made[index.name]["dialect_options"]
+            is_partial = f"{empty_engine.dialect.name}_where" in options
+            assert is_partial == (index.dialect_options["sqlite"]["where"] is not None)
+
+
+def test_a_message_in_a_channel_of_another_tenant_is_refused(unit: Unit) -> None:
+    with pytest.raises(IntegrityError), unit.savepoint():
+        say(unit, channel_id=ZOES_CHANNEL)
+
+
+def test_a_ticket_for_a_message_of_another_tenant_is_refused(unit: Unit, zoes: Unit) -> None:
+    hers = say(zoes, channel_id=ZOES_CHANNEL, author_id=None)
+    with pytest.raises(IntegrityError), unit.savepoint():
+        ask(unit, opening_id=hers.id)
+
+
+def test_history_of_a_ticket_of_another_tenant_is_refused(unit: Unit, zoes: Unit) -> None:
+    ours = ask(unit)
+    change = Change(zoes.workspace_id, 1, ours.id, NOON, None, "take")
+    with pytest.raises(IntegrityError), zoes.savepoint():
+        history.add(zoes, [change])
+
+
+def test_a_record_of_another_tenant_is_refused_before_it_is_written(unit: Unit, zoes: Unit) -> None:
+    ours = ask(unit)
+    with pytest.raises(ValueError, match="in a unit of"):
+        tickets.add(zoes, ours)
+
+
+def test_a_reply_of_another_tenant_is_not_found(unit: Unit, zoes: Unit) -> None:
+    ours = ask(unit)
+    opening = messages.by_id(unit, ours.opening_id)
+    assert opening is not None
+    assert opening.text_id is not None
+    reply = Reply(
+        unit.workspace_id, 7, ours.id, ANA, opening.text_id, NOON, NOON + timedelta(seconds=10)
+    )
+    replies.add(unit, reply)
+    assert replies.by_id(zoes, 7) is None
+    assert replies.of_ticket(zoes, ours.id) == []
+
+
+def test_an_upgrade_of_a_current_database_changes_nothing(database_url: str, engine: Engine) -> None:
+    upgrade(database_url)
+    with engine.connect() as connection:
+        rows = connection.execute(select(metadata.tables["workspace"].c.id)).scalars().all()
+    assert len(rows) == 2
