@@ -1,0 +1,67 @@
+"""What a newcomer may try, told to the person that they are just now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.page.place import channels_of, people_of
+from sandbox.page.reader import Reader
+from sandbox.world import Channel, User
+
+
+@dataclass(frozen=True)
+class Hints:
+    """A sentence about who one is, and steps."""
+
+    lead: str
+    steps: list[str]
+
+
+def of(reader: Reader) -> Hints:
+    """Hints for an outsider, a member of the desk's company, or a guest."""
+    user = reader.user
+    team = reader.world.teams.get(user.team_id)
+    lead = f"You are {_first(user)} at {team.name if team else 'nowhere'}."
+    app = reader.world.app
+    is_inside = app is not None and app.team_id == user.team_id and not user.is_restricted
+    return Hints(lead, _inside(reader) if is_inside else _outside(reader))
+
+
+def _first(user: User) -> str:
+    return (user.real_name or user.name).partition(" ")[0]
+
+
+def _outside(reader: Reader) -> list[str]:
+    channel = next((c for c in channels_of(reader) if c.is_ext_shared), None)
+    channel = channel or next((c for c in channels_of(reader) if not c.is_im), None)
+    agent = _agent(reader, channel)
+    return [
+        f"Ask something in #{channel.name}." if channel else "Wait to be invited to a channel.",
+        f"Become {_first(agent)} (click your name above) and look at the card in triage."
+        if agent
+        else "Click your name above to be somebody else.",
+        "Come back, answer in the thread, say thanks.",
+        "Move the clock to tomorrow morning and see who is reminded.",
+        "Open Traffic to see each call to Slack.",
+    ]
+
+
+def _inside(reader: Reader) -> list[str]:
+    private = next((c for c in channels_of(reader) if c.is_private and "triage" in c.name), None)
+    home = f"Open #{private.name}" if private else "Open your team's channel"
+    customer = next((u for u in people_of(reader.world) if u.team_id != reader.user.team_id), None)
+    return [
+        f"{home}: each request has a card. Take one.",
+        "Press Reply on it: the customer sees your name.",
+        "Write in the thread under the card: that stays inside.",
+        f"Become {_first(customer)} to see the other side." if customer else "Become a customer.",
+        "Type / in the message field for the commands.",
+    ]
+
+
+def _agent(reader: Reader, channel: Channel | None) -> User | None:
+    """Somebody of the desk whom the person meets in their channel."""
+    app = reader.world.app
+    members = [reader.world.users.get(m) for m in (channel.members if channel else [])]
+    ours = (u for u in members if u and app and u.team_id == app.team_id and not u.is_bot)
+    return next((u for u in ours if u.id != reader.user.id), None)

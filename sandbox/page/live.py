@@ -1,0 +1,77 @@
+"""The stream that tells a page which of its parts are out of date."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+
+from sandbox.page.reader import Reader
+from sandbox.traffic import Traffic
+from sandbox.world import Change, World
+
+GATHER = 0.03
+"""Machine seconds to wait for more changes before telling, so that a burst is one refresh."""
+BEAT = 15.0
+"""Machine seconds after which a silent stream says that it is alive."""
+GLANCE = 0.4
+"""Machine seconds between looks at the wire while somebody watches it."""
+
+
+def topics(change: Change, reader: Reader) -> set[str]:
+    """What a change may have altered on this person's page; nothing of what they may not see."""
+    detail = change.detail
+    if "view" in change.kind or "home" in change.kind:
+        return {"views"} if detail.get("user") in {None, reader.user.id} else set()
+    if change.kind in {"clock", "reset"}:
+        return {change.kind}
+    if change.kind.startswith("ephemeral") and detail.get("user") != reader.user.id:
+        return set()
+    channel = reader.world.channels.get(detail.get("channel", ""))
+    if channel is None:
+        return {"sidebar", change.kind} if "channel" not in detail else {"sidebar"}
+    if change.kind == "read":
+        return {"sidebar"} if detail.get("user") == reader.user.id else set()
+    if not reader.is_in(channel):
+        return {"sidebar"} if detail.get("user") == reader.user.id else set()
+    return {"sidebar", f"channel:{channel.id}"}
+
+
+def all_topics(changes: Iterable[Change], reader: Reader) -> list[str]:
+    """The topics of several changes, each once."""
+    found: set[str] = set()
+    for change in changes:
+        found |= topics(change, reader)
+    return sorted(found)
+
+
+def message(event: str, data: object) -> str:
+    """One server-sent event."""
+    return f"event: {event}\ndata: {json.dumps(data)}\n\n"
+
+
+async def stream(
+    world: World, reader: Reader, *, wire: Traffic | None = None
+) -> AsyncIterator[str]:
+    """Events named ``change`` with a list of topics, until the listener goes away.
+
+    With ``wire`` the topic ``traffic`` tells of new exchanges, too.
+    """
+    since, heard = len(world.changes), _newest(wire, 0)
+    yield message("hello", since)
+    while True:
+        newest = await world.wait_beyond(since, timeout=GLANCE if wire else BEAT)
+        if newest > since:
+            await asyncio.sleep(GATHER)
+        fresh, since = world.changes[since:], len(world.changes)
+        found = all_topics(fresh, reader)
+        latest = _newest(wire, heard)
+        if latest > heard:
+            found, heard = [*found, "traffic"], latest
+        yield message("change", found) if found else ": still here\n\n"
+
+
+def _newest(wire: Traffic | None, heard: int) -> int:
+    """The seq of the newest exchange."""
+    fresh = wire.since(heard) if wire else []
+    return fresh[-1].seq if fresh else heard
