@@ -123,7 +123,7 @@ def _thread(world: World, m: Message) -> Json:
         if parent and parent.user:
             shape["parent_user_id"] = parent.user
         if parent and m.broadcast:
-            shape["root"] = bare_message(world, parent)
+            shape["root"] = _root(world, parent)
         return shape
     return shape | {
         "reply_count": m.reply_count,
@@ -133,6 +133,14 @@ def _thread(world: World, m: Message) -> Json:
         "is_locked": False,
         "subscribed": False,
     }
+
+
+def _root(world: World, parent: Message) -> Json:
+    """The parent as it rides on a broadcast reply (shape of thread_broadcast)."""
+    shape = bare_message(world, parent)
+    for key in ("app_id", "client_msg_id", "is_locked", "reply_users"):
+        shape.pop(key, None)
+    return shape
 
 
 def reactions(m: Message) -> list[Json]:

@@ -9,6 +9,19 @@ from sandbox.refused import Refused
 from sandbox.world import Channel, Json, Message
 
 UPDATE_MOST = 4_000
+TOLD_OF_UPDATES = (
+    "type",
+    "text",
+    "user",
+    "team",
+    "bot_id",
+    "app_id",
+    "bot_profile",
+    "edited",
+    "blocks",
+    "attachments",
+    "metadata",
+)
 EPHEMERAL_MOST = 40_000
 
 
@@ -108,7 +121,8 @@ def update(call: Call) -> Json:
         metadata=content.metadata,
         mark=content.text is not None,
     )
-    shape = shapes.message(call.world, message, metadata=True)
+    full = shapes.message(call.world, message, metadata=True)
+    shape = {key: full[key] for key in TOLD_OF_UPDATES if key in full}
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shape}
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
+from tests.sandbox.caller import Caller, all_scopes
 from tests.sandbox.receiver import Receiver, receiving
 
 
@@ -37,3 +39,26 @@ async def app(slack: Sandbox) -> AsyncIterator[Receiver]:
     async with receiving(installed.signing_secret) as receiver:
         installed.request_url = receiver.url
         yield receiver
+
+
+@pytest.fixture
+async def api(slack: Sandbox, client: AsyncWebClient) -> Caller:
+    """The Web API with all scopes and without rate limits."""
+    slack.people.senses.app.scopes[:] = all_scopes()
+    slack.limits.enabled = False
+    client.retry_handlers.clear()
+    caller = Caller(slack, client)
+    slack.world.listeners.append(lambda event, _channel, _team: caller.told.append(event))
+    return caller
+
+
+@pytest.fixture
+def client(slack: Sandbox) -> AsyncWebClient:
+    """The app's own client of the Web API."""
+    return AsyncWebClient(token="xoxb-sandbox", base_url=f"{slack.url}/api/")
+
+
+@pytest.fixture
+def quiet(manifest: dict[str, Any]) -> Sandbox:
+    """A local Slack that is not served: nothing leaves it."""
+    return Sandbox(fresh_world(manifest))
