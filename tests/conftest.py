@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from storage.migrate import upgrade
 from tests import databases, postgres
 
 RUN = pytest.StashKey[databases.Run]()
@@ -48,8 +49,7 @@ def run(pytestconfig: pytest.Config) -> databases.Run:
 @pytest.fixture(params=databases.KINDS)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a migrated database; the test runs once on SQLite and once on PostgreSQL."""
-    migrate = pytest.importorskip("storage.migrate").upgrade
-    yield from _database(request, migrate)
+    yield from _database(request, upgrade)
 
 
 @pytest.fixture(params=databases.KINDS)

@@ -1,5 +1,6 @@
 """The databases that tests are given: fresh, of both kinds, alone."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -42,12 +43,15 @@ def test_the_server_dies_with_a_run_that_is_killed() -> None:
         "run.copy('postgresql', databases.empty).__enter__();"
         "print(run.folder, flush=True); signal.pause()"
     )
-    holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    with holder:
+    environment = {**os.environ, "TEST_POSTGRES_URL": ""}  # one of our own, to watch it die
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment
+    ) as holder:
         assert holder.stdout
         folder = Path(holder.stdout.readline().strip())
-        assert (folder / "postgres" / "cluster").exists()
+        server_ran = (folder / "postgres" / "cluster").exists()
         holder.kill()
+    assert server_ran
     assert databases.gone(folder / "postgres", seconds=10)
     databases.Run.begin().end()
     assert not folder.exists()
