@@ -15,7 +15,8 @@ PREFIXES = {
     "im": "im:",
     "mpim": "mpim:",
 }
-ALWAYS_KNOWN = frozenset({"token"})
+# slack_sdk adds its client's team_id to every call, and Bolt gives each client one.
+ALWAYS_KNOWN = frozenset({"token", "team_id"})
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ async def serving(
                 await server.up.wait()
                 yield box
             finally:
-                server.should_exit = True
+                server.leave()
 
 
 class _Server(uvicorn.Server):
@@ -94,6 +94,19 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._leave = asyncio.Event()
+
+    def leave(self) -> None:
+        """Stop serving, at once instead of at the next tick."""
+        self.should_exit = True
+        self._leave.set()
+
+    async def main_loop(self) -> None:
+        tick = 0
+        while not await self.on_tick(tick):
+            tick = (tick + 1) % 864_000
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._leave.wait(), 0.1)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

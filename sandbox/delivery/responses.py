@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 from sandbox import deeds
+from sandbox.delivery.given import blocks_of, text_of
 from sandbox.refused import Refused
 from sandbox.world import Channel, Ephemeral, Json, Message, User, World
 
@@ -96,7 +97,7 @@ def _delete_original(world: World, url: ResponseUrl) -> None:
 
 
 def _replace_original(world: World, url: ResponseUrl, body: Json) -> None:
-    text, blocks = str(body.get("text") or ""), list(body.get("blocks") or [])
+    text, blocks = text_of(body), blocks_of(world, body)
     if url.ephemeral_id is not None:
         deeds.reword_whisper(world, world.ephemerals[url.ephemeral_id], text=text, blocks=blocks)
         return
@@ -106,8 +107,8 @@ def _replace_original(world: World, url: ResponseUrl, body: Json) -> None:
 
 def _say_aloud(world: World, url: ResponseUrl, body: Json) -> None:
     draft = deeds.Draft(
-        text=str(body.get("text") or ""),
-        blocks=list(body.get("blocks") or []),
+        text=text_of(body),
+        blocks=blocks_of(world, body),
         attachments=list(body.get("attachments") or []),
         thread_ts=body.get("thread_ts"),
         metadata=body.get("metadata"),
@@ -120,8 +121,8 @@ def _whisper(world: World, url: ResponseUrl, body: Json) -> None:
         world,
         _channel(world, url),
         world.users[url.user],
-        text=str(body.get("text") or ""),
-        blocks=list(body.get("blocks") or []),
+        text=text_of(body),
+        blocks=blocks_of(world, body),
         thread_ts=body.get("thread_ts"),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sandbox import deeds, shapes
 from sandbox.delivery import Outcome
+from sandbox.delivery.given import view_of
 from sandbox.people import elements, payloads
 from sandbox.people.elements import Chosen
 from sandbox.people.presses import Presses, fill_in
@@ -123,12 +124,11 @@ class Forms(Presses):
         return Submitted(self._below(view))
 
     def _show(self, view: View, action: str, given: object) -> View:
-        if not isinstance(given, dict) or given.get("type") != "modal":
-            raise AppFailed("invalid_view", TROUBLE)
         try:
+            checked = view_of(self.world, given)
             if action == "push":
-                return deeds.push_view(self.world, self.senses.app, view, given)
-            deeds.replace_view(self.world, view, given)
+                return deeds.push_view(self.world, self.senses.app, view, checked)
+            deeds.replace_view(self.world, view, checked)
         except Refused as refused:
             raise AppFailed(refused.code, TROUBLE) from refused
         return view
