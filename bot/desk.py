@@ -109,6 +109,10 @@ class Desk:
         """Ask a question on a reader's connection, which sees one moment."""
         return await self._read(lambda: _ask(self.engine, workspace_id, query))
 
+    async def read_all(self, query: Callable[[Connection], T]) -> T:
+        """The same for a question about all workspaces."""
+        return await self._read(lambda: _ask_all(self.engine, query))
+
     async def _read(self, ask: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, ask)
 
@@ -143,3 +147,8 @@ class Desk:
 def _ask(engine: Engine, workspace_id: int, query: Callable[[Unit], T]) -> T:
     with reading(engine, workspace_id) as unit:
         return query(unit)
+
+
+def _ask_all(engine: Engine, query: Callable[[Connection], T]) -> T:
+    with to_read(engine) as connection, connection.begin():
+        return query(connection)

@@ -285,3 +285,16 @@ def drop(unit: Unit, row_id: int) -> bool:
         .values(progress=Progress.DONE, outcome="dropped by hand")
     )
     return bool(unit.execute(gone).rowcount)
+
+
+def prune(connection: Connection, *, before: datetime, most: int) -> int:
+    """Delete up to ``most`` rows that were done before then; how many."""
+    old = (
+        select(inbox.c.workspace_id, inbox.c.id)
+        .where(inbox.c.progress == Progress.DONE, inbox.c.done_at < before)
+        .limit(most)
+    )
+    keys = [{"b_workspace": workspace, "b_id": key} for workspace, key in connection.execute(old)]
+    if keys:
+        connection.execute(inbox.delete().where(_mine), keys)
+    return len(keys)

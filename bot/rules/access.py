@@ -44,13 +44,13 @@ def is_agent(person: Person, team: Team) -> bool:
 
 
 def is_own_bot(bot_id: str, app_id: str, author: str, team: Team) -> bool:
-    """True for this app's own posts, by any mark: those under an agent's name lack some (FACTS 8)."""
+    """True for our own posts, by any mark: those under an agent's name lack some (FACTS 8)."""
     marks = ((bot_id, team.bot_id), (app_id, team.app_id), (author, team.bot_user_id))
     return any(told and told == own for told, own in marks)
 
 
 def role_of(channel: Channel, settings: DeskSettings) -> Role:
-    """What the channel is. Outsiders outweigh settings: a shared triage channel is not the team's."""
+    """What the channel is. Outsiders outweigh settings: a shared triage channel is theirs."""
     if channel.is_direct:
         return Role.DIRECT
     if channel.slack_id == settings.public_channel:

@@ -61,22 +61,11 @@ _NAMES_AFTER = MappingProxyType(
         Kind.FAREWELL: (3, 1),
     }
 )
-"""How many names may follow, and after how wide a gap: "Thanks, Ana" is one, "Hi, Downtime" none."""
+"""How many names may follow, and over how wide a gap: "Hi, Downtime" greets nobody."""
 
-_CHECKS = frozenset(
-    ["white_check_mark", "heavy_check_mark", "ballot_box_with_check", "✅", "✔", "☑"]
-)
-_ALARMS = frozenset(["rotating_light", "bangbang", "🚨", "‼"])
-_TELLING = _ALARMS | frozenset(
-    (
-        ":( sos warning question grey_question interrobang thinking_face x no_entry no_entry_sign"
-        " thumbsdown -1 rage angry face_with_symbols_on_mouth exclamation grey_exclamation"
-        " heavy_exclamation_mark bug negative_squared_cross_mark zero one two three four five six"
-        " seven eight nine keycap_ten"
-    ).split()
-    + list("🆘⚠❓❔⁉🤔❌⛔🚫👎😡😠🤬❗❕🐛❎🔟")
-)
-"""Emoji that complain, ask or choose: with them no message is mere courtesy."""
+_CHECKS = frozenset(phrases.CHECKS.split())
+_ALARMS = frozenset(phrases.ALARMS.split())
+_TELLING = _ALARMS | frozenset(phrases.TELLING.split())
 
 _NAMED_EMOJI = re.compile(r":([\w+'-]{1,100}):")
 _PERSON = re.compile(r"<(?:@|!here|!channel|!everyone|!subteam\^)[^<>]*>")
@@ -119,7 +108,7 @@ class _Heard:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """How the words read so far: is the wanted said, and how many names may follow how far apart."""
+    """How the words read so far: is the wanted said, how many names may follow, how far apart."""
 
     is_said: bool = False
     names: int = 0

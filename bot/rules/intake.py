@@ -13,7 +13,7 @@ from bot.usecases.inputs import Said
 from storage.records.channels import Channel, Role
 from storage.records.messages import End, Message, Side
 from storage.records.people import Person, Team
-from storage.records.tickets import Ticket
+from storage.records.tickets import Source, Ticket
 from storage.records.workspaces import DeskSettings, Mode
 
 Action = Literal["open", "join", "answer", "note", "ignore"]
@@ -22,7 +22,7 @@ REASONS = MappingProxyType(
     {
         "new": "It is a new request, so it became a ticket.",
         "late": "It asks for something in a thread that was not tracked, so it became a ticket.",
-        "follows": "The thread's ticket was resolved long ago, so it became a new one that follows it.",
+        "follows": "Its ticket was resolved long ago, so it became a new one that follows it.",
         "thread": "It belongs to the ticket of this thread.",
         "grouped": "The same person had just opened a ticket here that nobody had answered yet.",
         "reopened": "It came after the ticket was resolved, so the ticket was opened again.",
@@ -47,11 +47,12 @@ WORDS_OF_PEOPLE = frozenset({"", "file_share", "thread_broadcast", "me_message",
 """The subtypes that carry what somebody says (FACTS 4); all others are housekeeping."""
 
 _SLACKBOT = "USLACKBOT"
+_TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``ticket``: the one joined or answered; with "open" the older one that is followed, if any."""
+    """``ticket``: the one joined or answered; with "open" the older one that it follows, if any."""
 
     end: End
     reason: str
@@ -122,16 +123,25 @@ def judge(
 
 
 def splits(said: Said, parent: Message | None, ticket: Ticket | None) -> bool:
-    """True when a reply starts a thread on a message that had joined ``ticket`` by grouping (PRODUCT 1.2).
+    """True when a reply starts a thread on a message that had joined ``ticket`` by grouping.
 
-    The parent then becomes a ticket of its own, and the reply is judged as one in that ticket's thread.
+    ``parent`` then becomes a ticket of its own, and the reply is judged in that ticket's thread
+    (PRODUCT 1.2). Courtesy, bots and Slack's own notices start nothing.
     """
-    if parent is None or ticket is None or ticket.is_done or not said.is_reply:
+    if parent is None or ticket is None or ticket.is_done or not _starts_a_talk(said):
         return False
-    if parent.ts != said.thread_ts or parent.ts == ticket.thread_ts or parent.thread_ts:
+    is_top_level = parent.thread_ts in {"", parent.ts} and parent.ts == said.thread_ts
+    is_joined = parent.ticket_id == ticket.id and parent.side is Side.CUSTOMER
+    is_elsewhere = parent.channel_id == ticket.channel_id and parent.ts != ticket.thread_ts
+    return is_top_level and is_joined and is_elsewhere
+
+
+def _starts_a_talk(said: Said) -> bool:
+    if not said.is_reply or said.bot_id or said.subtype not in WORDS_OF_PEOPLE - {"bot_message"}:
         return False
-    is_grouped = parent.ticket_id == ticket.id and parent.side is Side.CUSTOMER
-    return is_grouped and parent.channel_id == ticket.channel_id
+    has_files = _has_files(said)
+    is_nothing = courtesy.is_empty(said.text, has_files=has_files)
+    return not is_nothing and not courtesy.is_courtesy(said.text, has_files=has_files)
 
 
 def _no_words(said: Said, team: Team) -> str | None:
@@ -151,10 +161,17 @@ def _of_nobody(said: Said) -> Verdict:
 
 
 def _in_thread(case: _Case, ticket: Ticket) -> Verdict:
+    if access.role_of(case.channel, case.settings) in _TEAM_ROLES:
+        return Verdict(End.JOINED, "note", "note", ticket)
     if ticket.channel_id != case.channel.id:
-        return _under_card(case, ticket)
+        # A card whose channel has outsiders by now: their words never join another's ticket.
+        return _untracked(case, None)
     if _is_ours(case, ticket):
         return Verdict(End.JOINED, "answer", "answer", ticket)
+    return _from_customer(case, ticket)
+
+
+def _from_customer(case: _Case, ticket: Ticket) -> Verdict:
     if case.is_courtesy:
         return Verdict(End.JOINED, "courtesy", "join", ticket)
     if not ticket.is_done:
@@ -164,20 +181,18 @@ def _in_thread(case: _Case, ticket: Ticket) -> Verdict:
     return Verdict(End.OPENED, "follows", "open", ticket)
 
 
-def _under_card(case: _Case, ticket: Ticket) -> Verdict:
-    """A reply under a card is a note, unless outsiders read there: their words never join it."""
-    role = access.role_of(case.channel, case.settings)
-    if role in (Role.TRIAGE, Role.TECH, Role.DIGEST):
-        return Verdict(End.JOINED, "note", "note", ticket)
-    return _untracked(case, None)
-
-
 def _is_ours(case: _Case, ticket: Ticket | None) -> bool:
     """Where everybody may ask, only agents answer; elsewhere all of our people do."""
     if case.mode is not Mode.COMMUNITY:
         return access.is_staff(case.author, case.team) or _has_left_us(case)
-    is_asker = ticket is not None and ticket.requester_id == case.author.id
-    return not is_asker and access.is_agent(case.author, case.team)
+    return not _is_asking(case.author, ticket) and access.is_agent(case.author, case.team)
+
+
+def _is_asking(author: Person, ticket: Ticket | None) -> bool:
+    """An agent who fills in a form asks for somebody else."""
+    if ticket is None or ticket.source is Source.FORM:
+        return False
+    return ticket.requester_id == author.id
 
 
 def _has_left_us(case: _Case) -> bool:
@@ -210,7 +225,7 @@ def _no_request(case: _Case) -> str | None:
 
 
 def _is_grouped(case: _Case, newest: Ticket) -> bool:
-    """Counted from the customer's last word, in either direction: events have no order (FACTS 1)."""
+    """Counted from the customer's last word, either way: events have no order (FACTS 1)."""
     if newest.requester_id != case.author.id or newest.channel_id != case.channel.id:
         return False
     if newest.is_done or newest.first_answer_at is not None:

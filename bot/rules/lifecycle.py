@@ -69,7 +69,7 @@ def opened(  # noqa: PLR0913  a ticket has that many parts, and each has its nam
 
 
 def customer_wrote(ticket: Ticket, message: Message, *, courtesy: bool, now: datetime) -> Told:
-    """A word of substance makes it our turn, wakes and reopens the ticket; courtesy changes nothing."""
+    """A word of substance makes it our turn, wakes and reopens; courtesy changes nothing."""
     by = message.author_id
     if courtesy:
         return ticket, (CustomerWrote(ticket, now, by, message=message, courtesy=True),)

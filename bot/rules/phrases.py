@@ -345,3 +345,15 @@ toujours ainda ajuda como erro mas não porém quando aiuto ancora come errore f
 quando perché problema factuur fout help hoe maar nee niet nog probleem storing vraag waarom
 wanneer
 """
+
+CHECKS = "white_check_mark heavy_check_mark ballot_box_with_check ✅ ✔ ☑"
+
+ALARMS = "rotating_light bangbang 🚨 ‼"
+
+TELLING = """
+:( sos warning question grey_question interrobang thinking_face x no_entry no_entry_sign thumbsdown
+-1 rage angry face_with_symbols_on_mouth exclamation grey_exclamation heavy_exclamation_mark bug
+negative_squared_cross_mark zero one two three four five six seven eight nine keycap_ten
+🆘 ⚠ ❓ ❔ ⁉ 🤔 ❌ ⛔ 🚫 👎 😡 😠 🤬 ❗ ❕ 🐛 ❎ 🔟
+"""
+"""Emoji that complain, ask or choose: with them no message is mere courtesy."""

@@ -19,6 +19,7 @@ EVENT_TYPE = "threadkeeper_post"
 
 METHODS = (
     "auth.test",
+    "bots.info",
     "chat.delete",
     "chat.postEphemeral",
     "chat.postMessage",

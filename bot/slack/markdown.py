@@ -54,17 +54,24 @@ _ANGLED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)(?:\|([^<>\n]+))?>", re.
 def to_slack(text: str) -> list[Element]:
     """``text`` as blocks: one rich_text block, or none when there are no words in it."""
     words = shorten(clean(text), _MOST).strip("\n")
-    if _DEEP.search(words):
-        parts = [{"type": "rich_text_section", "elements": [_text(words, {})]}]
-    else:
-        pieces = (piece for piece in _Walker().pieces(_parser.parse(_unlazy(words))) if piece.words)
-        parts = [_joined(list(run)) for _, run in groupby(pieces, key=lambda piece: piece.kind)]
-    return [{"type": "rich_text", "elements": parts}] if words.strip() and parts else []
+    if not words.strip():
+        return []
+    parts = [] if _DEEP.search(words) else _parts(words)
+    return [{"type": "rich_text", "elements": parts or [_literally(words)]}]
 
 
 def to_plain(text: str) -> str:
     """``text`` without its marks, unescaped: for notifications and screen readers."""
     return "\n".join(map(richtext.plain, to_slack(text)))
+
+
+def _parts(words: str) -> list[Element]:
+    pieces = (piece for piece in _Walker().pieces(_parser.parse(_unlazy(words))) if piece.words)
+    return [_joined(list(run)) for _, run in groupby(pieces, key=lambda piece: piece.kind)]
+
+
+def _literally(words: str) -> Element:
+    return {"type": "rich_text_section", "elements": [_text(words, {})]}
 
 
 def _unlazy(text: str) -> str:

@@ -40,7 +40,7 @@ def escaped(text: str) -> str:
 
 def unescape(text: str) -> str:
     """Slack's three entities back to characters."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return str(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def quote(text: str) -> Mrkdwn:
@@ -58,7 +58,7 @@ def plain(text: str) -> str:
 
 def clean(text: str) -> str:
     """``text`` without characters that Slack refuses or that disguise other text."""
-    return _CONTROLS.sub("", text)
+    return _CONTROLS.sub("", str(text))
 
 
 def link(url: str, label: str) -> Mrkdwn:
@@ -74,7 +74,7 @@ def bar(text: str) -> Mrkdwn:
     """mrkdwn with Slack's bar of quotation beside each line; blocks of code stand without."""
     if not text or _FENCE in text:
         return Mrkdwn(text)
-    return Mrkdwn("\n".join(f">{line}" for line in text.split("\n")))
+    return Mrkdwn("\n".join(f">{line}" for line in str(text).split("\n")))
 
 
 def shorten(text: str, most: int, lines: int = 0) -> str:
@@ -82,6 +82,7 @@ def shorten(text: str, most: int, lines: int = 0) -> str:
 
     Neither an entity nor a link is cut, and a block of code is closed. Entities count as written.
     """
+    text = str(text)  # finished mrkdwn would escape what is put into it
     if lines and text.count("\n") >= lines:
         most = min(most, sum(map(len, text.split("\n")[:lines])) + lines)
     if len(text) <= most:

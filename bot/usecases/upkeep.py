@@ -1,0 +1,17 @@
+"""Work that comes by the clock and changes nothing that people see."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from storage import inbox
+
+KEEP_DONE = timedelta(days=7)
+MOST_AT_ONCE = 2_000
+
+
+def prune(connection: Connection, now: datetime) -> None:
+    """Forget done rows of the inbox once no retry of Slack's can come any more (FACTS 1: 24 h at most)."""
+    inbox.prune(connection, before=now - KEEP_DONE, most=MOST_AT_ONCE)

@@ -1,0 +1,128 @@
+"""Asks Slack for facts that a step lacked, and writes them down, each once at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.errors import ChannelFact, Fact, MessageFact, PersonFact, SendFailed, StaffFact
+from bot.slack import reading
+from bot.slack.gateway import Gateway, NotSent, Paused
+from bot.slack.ways import Ways
+from bot.usecases import facts
+from bot.usecases.work import tenant
+from bot.workers import parents
+
+MOST_COMPANIES = 3
+
+
+@dataclass(eq=False)
+class Asker:
+    """``learn`` is safe to call from many tasks: who asks the same thing waits for the same answer."""
+
+    desk: Desk
+    ways: Ways
+    clock: Clock
+    _asked: dict[tuple[int, Fact], asyncio.Future[None]] = field(default_factory=dict)
+
+    async def learn(self, workspace_id: int, fact: Fact) -> None:
+        """Ask and write down. Raises NotSent, RateLimited, Unsure or Paused when Slack does not say."""
+        key = (workspace_id, fact)
+        if key in self._asked:
+            await asyncio.shield(self._asked[key])
+            return
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._asked[key] = answer
+        try:
+            await self._learn(workspace_id, fact)
+        except BaseException as error:
+            answer.set_exception(error)
+            answer.exception()  # nobody may be waiting for it
+            raise
+        else:
+            answer.set_result(None)
+        finally:
+            del self._asked[key]
+
+    async def _learn(self, workspace_id: int, fact: Fact) -> None:
+        gateway = await self.ways.to(workspace_id)
+        if gateway is None:
+            raise NotSent("the app is not installed")
+        match fact:
+            case PersonFact(slack_id):
+                await self._person(gateway, workspace_id, slack_id)
+            case ChannelFact(slack_id):
+                await self._channel(gateway, workspace_id, slack_id)
+            case MessageFact(channel, ts):
+                await self._parent(gateway, workspace_id, channel, ts)
+            case StaffFact():
+                await self._staff(gateway, workspace_id)
+
+    async def _person(self, gateway: Gateway, workspace_id: int, slack_id: str) -> None:
+        answer = await _found(gateway, "users.info", user=slack_id)
+        told, now = answer.get("user") if answer else None, self.clock.now()
+        await self.desk.write(workspace_id, lambda unit: facts.person(unit, slack_id, told, now))
+
+    async def _channel(self, gateway: Gateway, workspace_id: int, slack_id: str) -> None:
+        answer = await _found(gateway, "conversations.info", channel=slack_id)
+        told = answer.get("channel") if answer else None
+        company = await self._company(gateway, workspace_id, told) if told else ""
+        now = self.clock.now()
+        await self.desk.write(
+            workspace_id, lambda unit: facts.channel(unit, slack_id, told, company, now)
+        )
+
+    async def _company(
+        self, gateway: Gateway, workspace_id: int, told: Mapping[str, Any]
+    ) -> str:
+        """The names of the other companies in a channel, ``""`` where there are none."""
+        own = (await self.desk.read(workspace_id, tenant)).installation
+        teams = [*(told.get("connected_team_ids") or ()), told.get("conversation_host_id")]
+        others = [team for team in dict.fromkeys(teams) if team and team != own.team_id]
+        names = [await _team_name(gateway, team) for team in others[:MOST_COMPANIES]]
+        return ", ".join(name for name in names if name)
+
+    async def _parent(self, gateway: Gateway, workspace_id: int, channel: str, ts: str) -> None:
+        now = self.clock.now()
+        if await self.desk.write(workspace_id, lambda u: parents.sooner(u, channel, ts, now)):
+            return
+        answer = await _found(gateway, "conversations.replies", channel=channel, ts=ts, limit=1)
+        messages = answer.get("messages", ()) if answer else ()
+        told = next((each for each in messages if each.get("ts") == ts), None)
+        item = reading.said(channel, told) if told else None
+        await self.desk.write(workspace_id, lambda u: parents.take_in(u, channel, ts, item, now))
+
+    async def _staff(self, gateway: Gateway, workspace_id: int) -> None:
+        settings = (await self.desk.read(workspace_id, tenant)).settings
+        if settings.agents_usergroup:
+            answer = await gateway.read(
+                "usergroups.users.list", {"usergroup": settings.agents_usergroup}
+            )
+            members = answer.get("users", [])
+        else:
+            members = await gateway.pages(
+                "conversations.members", "members", channel=settings.triage_channel
+            )
+        now = self.clock.now()
+        await self.desk.write(workspace_id, lambda unit: facts.agents(unit, members, now))
+
+
+async def _found(gateway: Gateway, method: str, **arguments: Any) -> dict[str, Any] | None:
+    """Slack's answer, None when it says that there is no such thing for us."""
+    try:
+        return await gateway.read(method, arguments)
+    except SendFailed:
+        return None
+    except Paused as paused:
+        if str(paused) in ("channel_not_found", "not_in_channel"):
+            return None
+        raise
+
+
+async def _team_name(gateway: Gateway, team: str) -> str:
+    answer = await _found(gateway, "team.info", team=team)
+    return str((answer or {}).get("team", {}).get("name", ""))

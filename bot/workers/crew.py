@@ -1,0 +1,71 @@
+"""All loops together: they start together, hear of each other, and stop together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.slack.render import Renderer
+from bot.slack.ways import Ways
+from bot.workers.asking import Asker
+from bot.workers.inbox import InboxWorker
+from bot.workers.outbox import OutboxWorker
+from bot.workers.pace import Paces
+from bot.workers.schedule import Schedule
+from storage import inbox, outbox
+
+
+@dataclass(eq=False)
+class Crew:
+    """``rate``: posts per second and channel (0: no limits). ``holder`` as storage.presence gave it."""
+
+    desk: Desk
+    clock: Clock
+    ways: Ways
+    renderer: Renderer
+    rate: float
+    holder: int
+
+    def __post_init__(self) -> None:
+        self.asker = Asker(self.desk, self.ways, self.clock)
+        self.outbox = OutboxWorker(
+            self.desk,
+            self.clock,
+            self.ways,
+            self.renderer,
+            Paces(self.rate),
+            self.holder,
+            arrived=self._arrived,
+        )
+        self.inbox = InboxWorker(self.desk, self.clock, self.asker, self.outbox.wake)
+        self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
+        self.desk.woken = self._arrived
+
+    def _arrived(self) -> None:
+        self.inbox.wake()
+
+    def _ticked(self) -> None:
+        self.outbox.wake(set())
+
+    async def run(self) -> None:
+        """Until ``stop``; what is claimed is finished first."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.inbox.run(), name="inbox")
+            group.create_task(self.outbox.run(), name="outbox")
+            group.create_task(self.schedule.run(), name="schedule")
+
+    def stop(self) -> None:
+        """Ask all loops to end."""
+        for worker in (self.inbox, self.outbox, self.schedule):
+            worker.stop()
+
+    async def is_idle(self) -> bool:
+        """True when nothing waits that could be done now; for the demo and for tests."""
+        if not (self.inbox.is_idle and self.outbox.is_idle):
+            return False
+        now = self.clock.now()
+        if await self.desk.read_all(inbox.count_waiting):
+            return False
+        return not any(each.due_at <= now for each in await self.desk.read_all(outbox.lanes))

@@ -1,0 +1,214 @@
+"""Works the inbox: lanes in order, many rows in one transaction, one bad row never stops the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.errors import Conflict, Fact, Unknown
+from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
+from bot.usecases.codec import from_arrival
+from bot.usecases.handle import handle
+from bot.usecases.work import TenantFacts, Work, tenant
+from bot.workers.asking import Asker
+from storage import inbox
+from storage.inbox import Ending
+from storage.records.boxes import Arrival, Progress
+from storage.unit import Unit
+from storage.writer import Full
+
+log = structlog.get_logger()
+
+MOST_ROWS = 100
+GROUP_SECONDS = 0.05
+POLL_SECONDS = 1.0
+MOST_TRIES = 5
+# A reply in a new channel by somebody unknown, under a parent by somebody else, needs six; the
+# bound only keeps a step from asking for ever.
+MOST_FACTS = 8
+
+LaneKey = tuple[int, str]
+
+
+@dataclass(slots=True)
+class Round:
+    """What one transaction did: rows worked, facts it lacked, outbox lanes it wrote to."""
+
+    worked: int = 0
+    facts: dict[LaneKey, tuple[int, Fact]] = field(default_factory=dict)
+    lanes: set[LaneKey] = field(default_factory=set)
+    endings: list[Ending] = field(default_factory=list)
+    stuck: set[LaneKey] = field(default_factory=set)
+
+
+@dataclass(eq=False)
+class InboxWorker:
+    """``announced`` hears which outbox lanes have something new, after it is durable."""
+
+    desk: Desk
+    clock: Clock
+    asker: Asker
+    announced: Callable[[set[LaneKey]], None]
+    ended: Callable[[str, str], None] = lambda kind, outcome: None
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _asking: set[LaneKey] = field(default_factory=set)
+    _stopping: bool = False
+
+    def wake(self) -> None:
+        """Something may be waiting: a hint, nothing more."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """Finish the round at hand, then end."""
+        self._stopping = True
+        self._news.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """True when nothing is being asked for and no wake-up is pending."""
+        return not self._asking and not self._news.is_set()
+
+    async def run(self) -> None:
+        """Until stopped."""
+        async with asyncio.TaskGroup() as group:
+            while not self._stopping:
+                if not await self._work_round(group):
+                    await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+
+    async def _work_round(self, group: asyncio.TaskGroup) -> bool:
+        self._news.clear()
+        now, skip = self.clock.now(), frozenset(self._asking)
+        try:
+            done = await self.desk.write_all(lambda connection: work_round(connection, now, skip))
+        except (DBAPIError, Full) as error:
+            log.warning("inbox: the database does not answer", error=repr(error))
+            await asyncio.sleep(POLL_SECONDS)
+            return True
+        if done.lanes:
+            self.announced(done.lanes)
+        for lane, (workspace_id, fact) in done.facts.items():
+            self._asking.add(lane)
+            group.create_task(self._ask(lane, workspace_id, fact), name=f"fact {fact}")
+        return done.worked > 0
+
+    async def _ask(self, lane: LaneKey, workspace_id: int, fact: Fact) -> None:
+        try:
+            await self.asker.learn(workspace_id, fact)
+        except RateLimited as limited:
+            await self._pause(limited.retry_after, fact, limited)
+        except (NotSent, Unsure, Paused, Unknown, Conflict, DBAPIError, Full) as error:
+            await self._pause(POLL_SECONDS, fact, error)
+        finally:
+            self._asking.discard(lane)
+            self._news.set()
+
+    async def _pause(self, seconds: float, fact: Fact, error: Exception) -> None:
+        log.warning("inbox: a fact is not to be had now", fact=repr(fact), error=repr(error))
+        await asyncio.sleep(0 if self._stopping else seconds)
+
+
+def work_round(connection: Connection, now: datetime, skip: frozenset[LaneKey]) -> Round:
+    """Work what waits for at most `GROUP_SECONDS`; rows of a lane in order, never around a stuck one."""
+    done = Round(stuck=set(skip))
+    tenants: dict[int, TenantFacts] = {}
+    end = time.monotonic() + GROUP_SECONDS
+    for arrival in inbox.take(connection, now, most=MOST_ROWS):
+        if (arrival.workspace_id, arrival.lane) in done.stuck:
+            continue
+        _work_row(connection, arrival, done, tenants, now)
+        if time.monotonic() > end:
+            break
+    inbox.finish(connection, done.endings, now)
+    return done
+
+
+def _work_row(
+    connection: Connection,
+    arrival: Arrival,
+    done: Round,
+    tenants: dict[int, TenantFacts],
+    now: datetime,
+) -> None:
+    lane = (arrival.workspace_id, arrival.lane)
+    savepoint = connection.begin_nested()
+    try:
+        outcome = _handle(Unit(arrival.workspace_id, connection), arrival, done, tenants)
+    except Unknown as unknown:
+        savepoint.rollback()
+        _lacks(connection, arrival, unknown.fact, done, now)
+    except DBAPIError as error:
+        if not isinstance(error, IntegrityError):
+            raise
+        savepoint.rollback()
+        _failed(connection, arrival, error, done, now)
+    except Exception as error:
+        savepoint.rollback()
+        _failed(connection, arrival, error, done, now)
+    else:
+        savepoint.commit()
+        done.endings.append(Ending(*lane[:1], arrival.id, Progress.DONE, outcome))
+        done.worked += 1
+
+
+def _handle(
+    unit: Unit, arrival: Arrival, done: Round, tenants: dict[int, TenantFacts]
+) -> str:
+    if arrival.workspace_id not in tenants:
+        tenants[arrival.workspace_id] = tenant(unit)
+    item = from_arrival(arrival)
+    work = Work(unit, tenants[arrival.workspace_id], arrival.id, item.at)
+    outcome = handle(work, item)
+    if arrival.kind in CHANGES_TENANT:
+        tenants.pop(arrival.workspace_id)
+    done.lanes.update((arrival.workspace_id, name) for name in work.lanes)
+    return outcome
+
+
+CHANGES_TENANT = frozenset({"StaffChanged", "MemberMoved", "ChannelChanged", "Uninstalled"})
+
+
+def _lacks(
+    connection: Connection, arrival: Arrival, fact: Fact, done: Round, now: datetime
+) -> None:
+    lane = (arrival.workspace_id, arrival.lane)
+    if arrival.facts >= MOST_FACTS:
+        done.endings.append(
+            Ending(arrival.workspace_id, arrival.id, Progress.FAILED, f"lacks {fact}")
+        )
+        return
+    done.stuck.add(lane)
+    done.facts[lane] = (arrival.workspace_id, fact)
+    inbox.delay(connection, replace(arrival, facts=arrival.facts + 1), due_at=now)
+
+
+def _failed(
+    connection: Connection, arrival: Arrival, error: Exception, done: Round, now: datetime
+) -> None:
+    """A conflict is everyday; anything else is ours to mend, so the row is logged with it."""
+    done.stuck.add((arrival.workspace_id, arrival.lane))
+    tried = replace(arrival, tries=arrival.tries + 1)
+    if not isinstance(error, Conflict):
+        log.error("inbox: a row failed", row=arrival.id, kind=arrival.kind, exc_info=error)
+    if tried.tries >= MOST_TRIES:
+        done.endings.append(
+            Ending(arrival.workspace_id, arrival.id, Progress.FAILED, repr(error)[:500])
+        )
+        return
+    wait = timedelta(0) if isinstance(error, Conflict) else timedelta(seconds=2**tried.tries)
+    inbox.delay(connection, tried, due_at=now + wait)

@@ -1,0 +1,127 @@
+"""Opens the desk: who we are in Slack, which channels are meant, and what must be known before the first event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.errors import ChannelFact, StaffFact
+from bot.ids import new_id
+from bot.slack.gateway import Gateway
+from bot.slack.ways import Ways
+from bot.workers.asking import Asker
+from storage import workspaces
+from storage.records.workspaces import DeskSettings, Installation
+from storage.unit import Unit
+
+CHANNELS = ("triage_channel", "tech_channel", "digest_channel", "public_channel")
+
+
+class CannotOpen(Exception):
+    """A setting names something that Slack does not show us; ``str()`` says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What the environment says of the first workspace. Channels: id or ``#name``; ``""``: not set."""
+
+    token: str
+    triage_channel: str
+    tech_channel: str = ""
+    digest_channel: str = ""
+    public_channel: str = ""
+    agents_usergroup: str = ""
+
+
+@dataclass(eq=False)
+class Opening:
+    """The steps of a start. Each raises what the gateway raises when Slack does not answer."""
+
+    desk: Desk
+    ways: Ways
+    asker: Asker
+    clock: Clock
+
+    async def open(self, seed: Seed) -> int:
+        """Install or renew the seed's workspace, and learn what it needs; the workspace's id.
+
+        Raises CannotOpen when a channel or usergroup is not to be found.
+        """
+        way = Gateway(self.ways.client(seed.token), self.ways.note)
+        who = await way.read("auth.test", {})
+        workspace_id = await self._install(way, who, seed.token)
+        wanted = await self._settings(way, seed, own=str(who["team_id"]))
+        now = self.clock.now()
+        await self.desk.write(workspace_id, lambda unit: _save(unit, wanted, now))
+        await self._learn(workspace_id, wanted)
+        return workspace_id
+
+    async def _install(self, way: Gateway, who: Mapping[str, Any], token: str) -> int:
+        bot = await way.read("bots.info", {"bot": who["bot_id"]})
+        installation = Installation(
+            workspace_id=new_id(),
+            enterprise_id=who.get("enterprise_id") or "",
+            team_id=who["team_id"],
+            app_id=bot.get("bot", {}).get("app_id", ""),
+            bot_id=who["bot_id"],
+            bot_user_id=who["user_id"],
+            token=token,
+        )
+        name, url, cipher = who.get("team", ""), who.get("url", ""), self.desk.cipher
+        workspace_id: int = await self.desk.write_all(
+            lambda connection: workspaces.install(
+                connection, installation, name=name, url=url, cipher=cipher
+            )
+        )
+        self.desk.forget_tenants()
+        self.ways.forget()
+        return workspace_id
+
+    async def _settings(self, way: Gateway, seed: Seed, own: str) -> dict[str, str]:
+        told = {name: getattr(seed, name) for name in CHANNELS}
+        ids = await _channel_ids(way, [each for each in told.values() if each.startswith("#")])
+        found = {name: ids.get(value, value) for name, value in told.items()}
+        return found | {"agents_usergroup": await _usergroup(way, seed.agents_usergroup)}
+
+    async def _learn(self, workspace_id: int, wanted: Mapping[str, str]) -> None:
+        """Facts that every first message would lack."""
+        for name in CHANNELS:
+            if wanted[name]:
+                await self.asker.learn(workspace_id, ChannelFact(wanted[name]))
+        await self.asker.learn(workspace_id, StaffFact())
+
+
+def _save(unit: Unit, wanted: Mapping[str, str], now: Any) -> DeskSettings:
+    settings: Any = workspaces.settings(unit)
+    return workspaces.save_settings(unit, replace(settings, **wanted), now)
+
+
+async def _channel_ids(way: Gateway, names: list[str]) -> dict[str, str]:
+    """``#name`` to id, among the channels that the bot is in."""
+    if not names:
+        return {}
+    found = await way.pages(
+        "users.conversations", "channels", types="public_channel,private_channel"
+    )
+    ids = {f"#{each['name']}": str(each["id"]) for each in found}
+    missing = [name for name in names if name not in ids]
+    if missing:
+        raise CannotOpen(
+            f"The bot is in no channel called {', '.join(missing)}."
+            " Invite it there with /invite, or correct the name."
+        )
+    return ids
+
+
+async def _usergroup(way: Gateway, told: str) -> str:
+    """The id of ``@handle``; ids and ``""`` stay as they are."""
+    if not told.startswith("@"):
+        return told
+    answer = await way.read("usergroups.list", {})
+    for group in answer.get("usergroups", ()):
+        if f"@{group.get('handle')}" == told:
+            return str(group["id"])
+    raise CannotOpen(f"There is no usergroup {told}. Correct AGENTS_USERGROUP, or leave it empty.")

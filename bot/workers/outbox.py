@@ -1,0 +1,342 @@
+"""Sends what the outbox holds, lane by lane in order, so that everything is shown once and stays right."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+from jinja2 import TemplateError
+from sqlalchemy.exc import DBAPIError
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.errors import Conflict, SendFailed
+from bot.slack import gateway as slack
+from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
+from bot.slack.kit import Misplaced
+from bot.slack.limits import TooMuch
+from bot.slack.render import Renderer
+from bot.slack.ways import Ways
+from bot.usecases.tell import Outgoing
+from bot.workers.inbox import LaneKey
+from bot.workers.pace import Paces
+from bot.workers.sending import PAUSE, SETTLE, Batch, next_batch, write_down
+from storage import gates, outbox
+from storage.outbox import Sent
+from storage.records.boxes import Delivery, Post, PostState
+from storage.unit import Unit
+from storage.writer import Full
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+MOST_LANES = 64
+LEASE_SECONDS = 3 * slack.TIMEOUT_SECONDS
+LONGEST_WAIT = 60.0
+WINDOW = timedelta(minutes=5)
+
+
+@dataclass(eq=False)
+class OutboxWorker:
+    """``holder`` names this process among replicas, 0 where one process writes alone (SQLite)."""
+
+    desk: Desk
+    clock: Clock
+    ways: Ways
+    renderer: Renderer
+    paces: Paces
+    holder: int
+    arrived: Callable[[], None]
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _hinted: set[LaneKey] = field(default_factory=set)
+    _active: set[LaneKey] = field(default_factory=set)
+    _resting: dict[LaneKey, datetime] = field(default_factory=dict)
+    _stopping: bool = False
+
+    def wake(self, lanes: set[LaneKey]) -> None:
+        """These lanes have something new: a hint, nothing more."""
+        self._hinted |= lanes
+        self._news.set()
+
+    def stop(self) -> None:
+        """Finish the batches at hand, then end."""
+        self._stopping = True
+        self._news.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """True when no lane is being worked and no hint is pending."""
+        return not self._active and not self._hinted
+
+    async def run(self) -> None:
+        """Until stopped."""
+        async with asyncio.TaskGroup() as group:
+            swept_at = 0.0
+            while not self._stopping:
+                if time.monotonic() - swept_at >= POLL_SECONDS:
+                    await self._sweep()
+                    swept_at = time.monotonic()
+                self._start_lanes(group)
+                await self._rest()
+
+    async def _sweep(self) -> None:
+        """Correctness does not depend on hints: look at what is open."""
+        try:
+            found = await self.desk.read_all(outbox.lanes)
+        except (DBAPIError, Full) as error:
+            log.warning("outbox: the database does not answer", error=repr(error))
+            return
+        self._hinted |= {(each.workspace_id, each.name) for each in found}
+
+    def _start_lanes(self, group: asyncio.TaskGroup) -> None:
+        now = self.clock.now()
+        for key in [key for key, at in self._resting.items() if at <= now]:
+            del self._resting[key]
+            self._hinted.add(key)
+        for key in sorted(self._hinted - self._active):
+            if len(self._active) >= MOST_LANES:
+                return
+            self._hinted.discard(key)
+            self._active.add(key)
+            group.create_task(self._work_lane(key), name=f"lane {key}")
+
+    async def _rest(self) -> None:
+        wait = POLL_SECONDS
+        if self._resting:
+            until = min(self._resting.values()) - self.clock.now()
+            wait = min(wait, max(0.0, until.total_seconds()))
+        try:
+            async with asyncio.timeout(wait):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+        self._news.clear()
+
+    async def _work_lane(self, key: LaneKey) -> None:
+        try:
+            at = await self._drain(key)
+            if at is not None:
+                self._resting[key] = at
+        except (DBAPIError, Conflict, Full) as error:
+            log.warning("outbox: a lane waits for the database", lane=key, error=repr(error))
+        except Exception:
+            log.exception("outbox: a lane failed", lane=key)
+        finally:
+            self._active.discard(key)
+            self._news.set()
+
+    async def _drain(self, key: LaneKey) -> datetime | None:
+        """Batch after batch until the lane is empty; when to come back, None when nothing is open."""
+        workspace_id, lane = key
+        way = await self.ways.to(workspace_id)
+        if way is None:
+            return self.clock.now() + PAUSE
+        results: list[Sent] = []
+        posts: list[Post] = []
+        while True:
+            self._hinted.discard(key)
+            batch = await self._next(key, results, posts)
+            if batch is None or batch.is_empty:
+                return batch.next_at if batch else None
+            results, posts = await self._work_batch(way, batch)
+            if self._stopping:
+                await self._finish(key, results, posts)
+                return None
+
+    async def _next(
+        self, key: LaneKey, results: Sequence[Sent], posts: Sequence[Post]
+    ) -> Batch | None:
+        """The next batch, None when another process holds the lane."""
+        workspace_id, lane = key
+
+        def step(unit: Unit) -> Batch | None:
+            if self.holder and not self._lease(unit, lane):
+                return None
+            batch = next_batch(
+                unit, lane, results, posts=posts, now=self.clock.now(), paces=self.paces
+            )
+            if self.holder and batch.is_empty:
+                outbox.release(unit, lane, holder=self.holder)
+            return batch
+
+        batch = await self.desk.write(workspace_id, step)
+        if batch is not None and batch.has_arrivals:
+            self.arrived()
+        return batch
+
+    def _lease(self, unit: Unit, lane: str) -> bool:
+        now = int(time.time())
+        return outbox.lease(
+            unit, lane, holder=self.holder, machine_now=now, machine_until=now + LEASE_SECONDS
+        )
+
+    async def _finish(
+        self, key: LaneKey, results: Sequence[Sent], posts: Sequence[Post]
+    ) -> None:
+        """Write the last results down without claiming more."""
+        workspace_id, lane = key
+
+        def step(unit: Unit) -> None:
+            write_down(unit, results, posts, self.clock.now())
+            if self.holder:
+                outbox.release(unit, lane, holder=self.holder)
+
+        await self.desk.write(workspace_id, step)
+
+    async def _work_batch(
+        self, way: Gateway, batch: Batch
+    ) -> tuple[list[Sent], list[Post]]:
+        if batch.unsure:
+            return await self._settle(way, batch.unsure)
+        deadline = time.monotonic() + LEASE_SECONDS - slack.TIMEOUT_SECONDS
+        results: list[Sent] = []
+        for number, outgoing in enumerate(batch.ready):
+            if results and results[-1].state in (PostState.WAITING, PostState.SENDING):
+                break
+            if time.monotonic() > deadline:
+                break
+            results.append(await self._send(way, outgoing))
+        untouched = batch.ready[len(results) :]
+        results += [self._untried(each.post) for each in untouched]
+        return results, [each.post for each in batch.ready]
+
+    def _untried(self, post: Post) -> Sent:
+        """It was claimed but never sent: as if it had waited all the time."""
+        state = PostState.WAITING
+        return Sent(post.workspace_id, post.id, state, post.shown, post.ts, self.clock.now())
+
+    async def _settle(
+        self, way: Gateway, unsure: Sequence[Outgoing]
+    ) -> tuple[list[Sent], list[Post]]:
+        """Nobody knows whether these landed: look, before anything is sent again (FACTS 8)."""
+        places: dict[tuple[str, str], list[Post]] = {}
+        for each in unsure:
+            place = (each.arguments["channel"], each.arguments.get("thread_ts", ""))
+            places.setdefault(place, []).append(each.post)
+        results: list[Sent] = []
+        for (channel, thread_ts), posts in places.items():
+            results += await self._look_for(way, channel, thread_ts, posts)
+        return results, [each.post for each in unsure]
+
+    async def _look_for(
+        self, way: Gateway, channel: str, thread_ts: str, posts: Sequence[Post]
+    ) -> list[Sent]:
+        since = min(post.tried_at or post.due_at for post in posts) - WINDOW
+        try:
+            landed = await way.find(
+                channel,
+                frozenset(post.nonce for post in posts),
+                thread_ts=thread_ts,
+                oldest=f"{since.timestamp():.6f}",
+            )
+        except (NotSent, Unsure, RateLimited, Paused, SendFailed) as error:
+            wait = timedelta(seconds=getattr(error, "retry_after", 5.0))
+            until, why = self.clock.now() + wait, repr(error)
+            return [self._sent(p, PostState.SENDING, due_at=until, error=why) for p in posts]
+        there = {each.nonce: each.ts for each in landed}
+        return [self._landed(post, there.get(post.nonce, "")) for post in posts]
+
+    def _landed(self, post: Post, ts: str) -> Sent:
+        """A picture that was found shows its first generation; a post that was not is sent again."""
+        if ts:
+            return self._sent(post, PostState.SHOWN, ts=ts, shown=1)
+        return self._sent(post, PostState.WAITING, due_at=self.clock.now())
+
+    async def _send(self, way: Gateway, outgoing: Outgoing) -> Sent:
+        post = outgoing.post
+        try:
+            ts = await self._tell(way, outgoing)
+        except RateLimited as limited:
+            until = self.clock.now() + timedelta(seconds=limited.retry_after)
+            await self._block(post.workspace_id, f"method:{limited.method}", until)
+            return self._sent(post, PostState.WAITING, due_at=until, error=str(limited))
+        except NotSent as error:
+            return self._again(post, str(error))
+        except Unsure as error:
+            return self._unsure(post, str(error))
+        except Paused as paused:
+            return self._paused(post, str(paused))
+        except SendFailed as failed:
+            return self._refused(post, failed)
+        except (TemplateError, TooMuch, Misplaced) as error:
+            log.error("outbox: a template failed", kind=post.kind, row=post.id, exc_info=error)
+            return self._sent(post, PostState.FAILED, error=f"template: {error}"[:300])
+        return self._sent(post, PostState.SHOWN, ts=ts, shown=post.wanted)
+
+    async def _tell(self, way: Gateway, outgoing: Outgoing) -> str:
+        """Render and send; the ts of what is shown now, ``""`` where there is none."""
+        post, arguments = outgoing.post, dict(outgoing.arguments)
+        if outgoing.method == "response_url":
+            words = self.renderer.message(outgoing.template, **outgoing.fields).text
+            await way.respond(arguments["url"], words)
+            return ""
+        if outgoing.method == "views.publish":
+            arguments["view"] = self.renderer.home(outgoing.template, **outgoing.fields)
+        elif outgoing.template:
+            text, blocks = self.renderer.message(outgoing.template, **outgoing.fields)
+            arguments |= {"text": text, "blocks": blocks}
+        if outgoing.method == "chat.postMessage":
+            return await way.post(arguments, post.nonce)
+        await way.call(outgoing.method, arguments)
+        return post.ts
+
+    async def _block(self, workspace_id: int, gate: str, until: datetime) -> None:
+        await self.desk.write(workspace_id, lambda unit: gates.block(unit, gate, until))
+
+    def _again(self, post: Post, error: str) -> Sent:
+        """It surely is not there: try again, later and later."""
+        wait = min(LONGEST_WAIT, 2.0**post.tries) * random.uniform(0.5, 1.0)
+        until = self.clock.now() + timedelta(seconds=wait)
+        return self._sent(post, PostState.WAITING, due_at=until, error=error)
+
+    def _unsure(self, post: Post, error: str) -> Sent:
+        if post.delivery is Delivery.ONCE:
+            return self._sent(post, PostState.DROPPED, error=error)
+        if post.delivery is Delivery.IDEMPOTENT or post.ts:
+            return self._again(post, error)
+        return self._sent(post, PostState.SENDING, due_at=self.clock.now() + SETTLE, error=error)
+
+    def _paused(self, post: Post, code: str) -> Sent:
+        """The channel or the installation is out of reach: somebody has to mend that first."""
+        if post.delivery is Delivery.ONCE:
+            return self._sent(post, PostState.DROPPED, error=code)
+        log.warning("outbox: paused", kind=post.kind, row=post.id, code=code)
+        return self._sent(post, PostState.WAITING, due_at=self.clock.now() + PAUSE, error=code)
+
+    def _refused(self, post: Post, failed: SendFailed) -> Sent:
+        if slack.is_fine(failed):
+            return self._sent(post, PostState.SHOWN, shown=post.wanted)
+        if failed.code == "message_not_found" and post.kind == "withdrawal":
+            return self._sent(post, PostState.SHOWN, shown=post.wanted)
+        if failed.code == "message_not_found" and post.kind == "card":
+            # Somebody deleted our card: the team needs one, so it is posted anew.
+            return replace(self._sent(post, PostState.WAITING, due_at=self.clock.now()), ts="")
+        log.warning("outbox: given up", kind=post.kind, row=post.id, code=failed.code)
+        return self._sent(post, PostState.FAILED, error=failed.code)
+
+    def _sent(
+        self,
+        post: Post,
+        state: PostState,
+        *,
+        ts: str = "",
+        shown: int | None = None,
+        due_at: datetime | None = None,
+        error: str = "",
+    ) -> Sent:
+        ended = state in (PostState.DROPPED, PostState.FAILED)
+        generation = post.wanted if ended else post.shown if shown is None else shown
+        return Sent(
+            post.workspace_id,
+            post.id,
+            state,
+            generation,
+            ts or post.ts,
+            due_at or post.due_at,
+            error,
+        )

@@ -1,0 +1,40 @@
+"""How fast Slack may be used: which gates a call has to pass, and how wide they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from storage.gates import Pace
+
+# A minute's limit of N (FACTS 8: tier 3 has 50, tier 4 has 100) holds over any minute only if
+# 60 / interval + burst stays below N. What the team sees may use up half of a burst only, so that
+# a customer never waits behind it.
+_METHODS = {
+    "chat.postMessage": Pace(timedelta(seconds=0.25), 20),
+    "chat.update": Pace(timedelta(seconds=1.5), 8),
+    "chat.delete": Pace(timedelta(seconds=1.5), 8),
+    "reactions.add": Pace(timedelta(seconds=1.5), 8),
+    "chat.postEphemeral": Pace(timedelta(seconds=0.75), 16),
+    "views.publish": Pace(timedelta(seconds=0.75), 16),
+}
+CHANNEL_BURST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """``rate``: posts per second and channel; 0 lifts every limit of ours."""
+
+    rate: float
+
+    def gates(self, method: str, channel_id: int | None, urgency: int) -> dict[str, Pace]:
+        """Gate by name; empty when nothing is limited."""
+        pace = _METHODS.get(method)
+        if not self.rate or pace is None:
+            return {}
+        burst = pace.burst if urgency == 0 else pace.burst // 2
+        gates = {f"method:{method}": Pace(pace.interval, burst)}
+        if method == "chat.postMessage":
+            each = timedelta(seconds=1 / self.rate)
+            gates[f"channel:{channel_id}"] = Pace(each, CHANNEL_BURST)
+        return gates

@@ -1,0 +1,83 @@
+"""The ticker: wakes what is due. The only file that knows APScheduler, which holds no job of ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.usecases import upkeep
+from storage.writer import Full
+
+log = structlog.get_logger()
+
+TICK_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A use case that runs every so often in desk time; replicas may both run it."""
+
+    name: str
+    every: timedelta
+    step: Callable[[Connection, datetime], None]
+
+
+SCHEDULE: tuple[Job, ...] = (Job("prune", timedelta(hours=1), upkeep.prune),)
+
+
+@dataclass(eq=False)
+class Schedule:
+    """Ticks each second and whenever the clock is moved; ``ticked`` hears every tick."""
+
+    desk: Desk
+    clock: Clock
+    ticked: Callable[[], None]
+    _tick: asyncio.Event = field(default_factory=asyncio.Event)
+    _ran: dict[str, datetime] = field(default_factory=dict)
+    _stopping: bool = False
+
+    def stop(self) -> None:
+        """End after the tick at hand."""
+        self._stopping = True
+        self._tick.set()
+
+    async def run(self) -> None:
+        """Until stopped."""
+        ticker = AsyncIOScheduler(timezone="UTC")
+        ticker.add_job(self._tick.set, "interval", seconds=TICK_SECONDS, coalesce=True)
+        ticker.start()
+        moves = asyncio.create_task(self._hear_moves(), name="clock moves")
+        try:
+            while not self._stopping:
+                await self._tick.wait()
+                self._tick.clear()
+                await self._run_due()
+                self.ticked()
+        finally:
+            moves.cancel()
+            ticker.shutdown(wait=False)
+
+    async def _hear_moves(self) -> None:
+        while True:
+            await self.clock.wait_moved()
+            self._tick.set()
+
+    async def _run_due(self) -> None:
+        now = self.clock.now()
+        for job in SCHEDULE:
+            if self._ran.get(job.name, now - job.every) + job.every > now:
+                continue
+            self._ran[job.name] = now
+            try:
+                await self.desk.write_all(lambda connection, job=job: job.step(connection, now))  # type: ignore[misc]
+            except (DBAPIError, Full) as error:
+                log.warning("schedule: the database does not answer", job=job.name, error=repr(error))

@@ -1,0 +1,147 @@
+"""One lane's next batch: what to look up, what to send; and what is written down when that is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.usecases.codec import to_arrival
+from bot.usecases.inputs import Delivered
+from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare
+from bot.usecases.work import Work, tenant
+from bot.workers.pace import Paces
+from storage import gates, inbox, outbox
+from storage.outbox import Sent
+from storage.records.boxes import Delivery, Post, PostState
+from storage.unit import Unit
+
+BATCH = 10
+PAUSE = timedelta(seconds=60)
+SETTLE = timedelta(seconds=2)
+TELLS_ITS_TICKET = frozenset({"reply", "opening"})
+
+
+@dataclass(slots=True)
+class Batch:
+    """What to do now, in order: while there is something ``unsure``, nothing else is sent.
+
+    ``next_at``: when something of this lane is due again (desk time).
+    """
+
+    unsure: list[Outgoing] = field(default_factory=list)
+    ready: list[Outgoing] = field(default_factory=list)
+    next_at: datetime | None = None
+    has_arrivals: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.unsure and not self.ready
+
+    def rest_until(self, at: datetime) -> None:
+        """Remember the earliest moment at which to come back."""
+        self.next_at = at if self.next_at is None else min(self.next_at, at)
+
+
+def next_batch(
+    unit: Unit,
+    lane: str,
+    results: Sequence[Sent],
+    *,
+    posts: Sequence[Post],
+    now: datetime,
+    paces: Paces,
+) -> Batch:
+    """Write down how ``posts`` ended and claim what is next, durable before Slack hears of it."""
+    batch = Batch(has_arrivals=write_down(unit, results, posts, now))
+    waiting = outbox.of_lane(unit, lane, most=BATCH)
+    if not waiting:
+        return batch
+    work = Work(unit, tenant(unit), 0, now)
+    for post in waiting:
+        if not _take(work, post, batch, paces):
+            break
+    if batch.ready and not batch.unsure:
+        outbox.begin(unit, [each.post for each in batch.ready], now)
+    return batch
+
+
+def write_down(
+    unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: datetime
+) -> bool:
+    """Keep how ``posts`` ended; True when a ticket is told of it by way of the inbox.
+
+    Replies and opening posts move their ticket when, and only when, Slack has them.
+    """
+    outbox.end(unit.connection, results)
+    by_id = {post.id: post for post in posts}
+    told = [
+        to_arrival(unit.workspace_id, Delivered(each.id, now, each.ts, each.error))
+        for each in results
+        if each.state in (PostState.SHOWN, PostState.FAILED)
+        and by_id[each.id].kind in TELLS_ITS_TICKET
+    ]
+    if told:
+        inbox.put(unit.connection, told)
+    return bool(told)
+
+
+def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
+    """Put one row where it belongs; False when the lane has to stop here."""
+    due_at = _due_at(post)
+    if due_at > work.at:
+        batch.rest_until(due_at)
+        # A pause or a retry holds the lane; a held reply only itself.
+        return post.tries == 0
+    if post.state is PostState.SENDING and post.delivery is Delivery.ONCE:
+        _end(work, post, PostState.DROPPED, "nobody knows whether it arrived")
+        return True
+    ready = prepare(work, post)
+    if isinstance(ready, Dropped):
+        _end(work, post, PostState.DROPPED, ready.reason)
+    elif isinstance(ready, NotYet):
+        return _put_off(work, post, ready, batch)
+    elif post.state is PostState.SENDING and post.delivery is Delivery.POST and not post.ts:
+        batch.unsure.append(ready)
+    else:
+        return _pass_gates(work, ready, batch, paces)
+    return True
+
+
+def _due_at(post: Post) -> datetime:
+    """What a dead process had on its way may still land: it is looked for a moment later."""
+    if post.state is PostState.SENDING and post.tried_at is not None:
+        return max(post.due_at, post.tried_at + SETTLE)
+    return post.due_at
+
+
+def _put_off(work: Work, post: Post, reason: NotYet, batch: Batch) -> bool:
+    if reason.is_paused:
+        until = work.at + PAUSE
+        _end(work, post, PostState.WAITING, reason.reason, due_at=until)
+        batch.rest_until(until)
+        return False
+    return True
+
+
+def _pass_gates(work: Work, ready: Outgoing, batch: Batch, paces: Paces) -> bool:
+    post = ready.post
+    wanted = paces.gates(ready.method, post.channel_id, post.urgency)
+    blocked = gates.blocked_until(work.unit, f"method:{ready.method}")
+    free_at = gates.passes(work.unit, wanted, work.at) if wanted else None
+    free_at = max(filter(None, (free_at, blocked)), default=None)
+    if free_at is not None and free_at > work.at:
+        batch.rest_until(free_at)
+        return False
+    batch.ready.append(ready)
+    return True
+
+
+def _end(
+    work: Work, post: Post, state: PostState, why: str, *, due_at: datetime | None = None
+) -> None:
+    shown = post.shown if state is PostState.WAITING else post.wanted
+    sent = Sent(
+        post.workspace_id, post.id, state, shown, post.ts, due_at or post.due_at, why
+    )
+    outbox.end(work.unit.connection, [sent])
