@@ -77,8 +77,8 @@ def by_slack(unit: Unit, slack_id: str) -> Channel | None:
     return _CHANNELS.first(unit, _BY_SLACK, slack_id=slack_id)
 
 
-def by_id(unit: Unit, id: int) -> Channel | None:  # noqa: A002 -- it is the record's word
-    return _CHANNELS.first(unit, _BY_ID, id=id)
+def by_id(unit: Unit, channel_id: int) -> Channel | None:
+    return _CHANNELS.first(unit, _BY_ID, id=channel_id)
 
 
 def many(unit: Unit, ids: Collection[int]) -> dict[int, Channel]:

@@ -164,8 +164,8 @@ _VERSION_TEXTS = select(version_table.c.text_id).where(
 _KEEP_VERSION = insert(version_table)
 
 
-def by_id(unit: Unit, id: int) -> Message | None:  # noqa: A002 -- it is the record's word
-    return _MESSAGES.first(unit, _BY_ID, id=id)
+def by_id(unit: Unit, message_id: int) -> Message | None:
+    return _MESSAGES.first(unit, _BY_ID, id=message_id)
 
 
 def by_ts(unit: Unit, channel_id: int, ts: str) -> Message | None:

@@ -292,7 +292,7 @@ def _ended(sent: Sent) -> dict[str, Any]:
 
 
 _lane_key = [lane.c.workspace_id, lane.c.name]
-_lease_values = {
+_lease_values: dict[str, Any] = {
     "workspace_id": bindparam("workspace_id"),
     "name": bindparam("name"),
     "holder": bindparam("holder"),

@@ -93,8 +93,8 @@ def by_slack(unit: Unit, slack_id: str) -> Person | None:
     return _PEOPLE.first(unit, _BY_SLACK, slack_id=slack_id)
 
 
-def by_id(unit: Unit, id: int) -> Person | None:  # noqa: A002 -- it is the record's word
-    return _PEOPLE.first(unit, _BY_ID, id=id)
+def by_id(unit: Unit, person_id: int) -> Person | None:
+    return _PEOPLE.first(unit, _BY_ID, id=person_id)
 
 
 def many(unit: Unit, ids: Collection[int]) -> dict[int, Person]:

@@ -49,8 +49,8 @@ _OF_TICKET = _REPLIES.select(same(_columns.ticket_id, "ticket_id")).order_by(
 )
 
 
-def by_id(unit: Unit, id: int) -> Reply | None:  # noqa: A002 -- it is the record's word
-    return _REPLIES.first(unit, _BY_ID, id=id)
+def by_id(unit: Unit, reply_id: int) -> Reply | None:
+    return _REPLIES.first(unit, _BY_ID, id=reply_id)
 
 
 def of_ticket(unit: Unit, ticket_id: int) -> list[Reply]:

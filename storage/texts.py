@@ -33,9 +33,9 @@ class HasText(Protocol):
     def text(self) -> str: ...
 
 
-def put(unit: Unit, id: int, body: str) -> None:  # noqa: A002 -- it is the record's word
+def put(unit: Unit, text_id: int, body: str) -> None:
     """Keep new words. Raises IntegrityError when the id is taken: words are never overwritten."""
-    unit.execute(_PUT, {"workspace_id": unit.workspace_id, "id": id, "body": body})
+    unit.execute(_PUT, {"workspace_id": unit.workspace_id, "id": text_id, "body": body})
 
 
 def put_many(connection: Connection, words: Iterable[HasText]) -> None:
@@ -45,9 +45,9 @@ def put_many(connection: Connection, words: Iterable[HasText]) -> None:
         connection.execute(_PUT, rows)
 
 
-def body(unit: Unit, id: int) -> str:  # noqa: A002
+def body(unit: Unit, text_id: int) -> str:
     """The words, or ``""`` when they were erased or never there."""
-    found = unit.execute(_BODY, {"workspace_id": unit.workspace_id, "id": id}).scalar()
+    found = unit.execute(_BODY, {"workspace_id": unit.workspace_id, "id": text_id}).scalar()
     return found or ""
 
 

@@ -148,8 +148,8 @@ _TAKE_NUMBERS = (
 _BEGIN_NUMBERS = insert(counter_table)
 
 
-def by_id(unit: Unit, id: int) -> Ticket | None:  # noqa: A002 -- it is the record's word
-    return _TICKETS.first(unit, _BY_ID, id=id)
+def by_id(unit: Unit, ticket_id: int) -> Ticket | None:
+    return _TICKETS.first(unit, _BY_ID, id=ticket_id)
 
 
 def by_number(unit: Unit, number: int) -> Ticket | None:

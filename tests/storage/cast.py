@@ -1,4 +1,4 @@
-"""People and places of the storage tests: Carla asks, Ana and Ben answer, Zoe is of another tenant."""
+"""Who is in the storage tests: Carla asks, Ana and Ben answer, Zoe is of another tenant."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -63,15 +63,15 @@ def install(unit: Unit, **fields: Any) -> int:
     )
 
 
-def person(id: int, name: str, *, workspace_id: int = OURS) -> Person:  # noqa: A002
-    return Person(workspace_id, id, f"U-{name.upper()}", TEAMS[workspace_id], name=name)
+def person(person_id: int, name: str, *, workspace_id: int = OURS) -> Person:
+    return Person(workspace_id, person_id, f"U-{name.upper()}", TEAMS[workspace_id], name=name)
 
 
 def say(unit: Unit, words: str = "The printer smokes", **fields: Any) -> Message:
     """Somebody, Carla unless told otherwise, says something, which is kept and handed back."""
     new = next(_ids)
     texts.put(unit, new, words)
-    told = {
+    told: dict[str, Any] = {
         "channel_id": ACME,
         "ts": f"{new}.000100",
         "thread_ts": "",
@@ -91,7 +91,7 @@ def ask(unit: Unit, **fields: Any) -> Ticket:
     """Carla says something that becomes a ticket, which is kept and handed back."""
     new = next(_ids)
     opening = say(unit, ticket_id=new)
-    told = {
+    told: dict[str, Any] = {
         "number": new,
         "channel_id": ACME,
         "thread_ts": opening.ts,

@@ -12,6 +12,11 @@ from storage.unit import Unit, reading, writing
 from tests.storage.cast import OURS
 
 
+def put_twice(unit: Unit, text_id: int) -> None:
+    texts.put(unit, text_id, "first")
+    texts.put(unit, text_id, "second")
+
+
 @pytest.mark.parametrize(
     "url",
     ["postgres://ana@db/desk", "postgresql://ana@db/desk", "postgresql+psycopg://ana@db/desk"],
@@ -45,9 +50,8 @@ def test_what_is_written_can_be_read_afterwards(engine: Engine) -> None:
 
 
 def test_an_exception_undoes_the_whole_unit(engine: Engine) -> None:
-    with pytest.raises(RuntimeError), writing(engine, OURS) as unit:
-        texts.put(unit, 1, "hello")
-        raise RuntimeError
+    with pytest.raises(IntegrityError), writing(engine, OURS) as unit:
+        put_twice(unit, 1)
     with reading(engine, OURS) as unit:
         assert texts.body(unit, 1) == ""
 
@@ -55,10 +59,9 @@ def test_an_exception_undoes_the_whole_unit(engine: Engine) -> None:
 def test_a_step_that_fails_is_undone_alone(unit: Unit) -> None:
     texts.put(unit, 1, "before")
     with pytest.raises(IntegrityError), unit.savepoint():
-        texts.put(unit, 2, "inside")
-        texts.put(unit, 1, "again")
+        put_twice(unit, 2)
     texts.put(unit, 3, "after")
-    assert [texts.body(unit, id) for id in (1, 2, 3)] == ["before", "", "after"]
+    assert [texts.body(unit, number) for number in (1, 2, 3)] == ["before", "", "after"]
 
 
 def test_a_reader_sees_one_moment_while_others_write(engine: Engine) -> None:
@@ -72,7 +75,11 @@ def test_a_reader_sees_one_moment_while_others_write(engine: Engine) -> None:
 
 
 def test_readers_do_not_block_each_other_or_the_writer(engine: Engine) -> None:
-    with writing(engine, OURS) as writer, reading(engine, OURS) as one, reading(engine, OURS) as two:
+    with (
+        writing(engine, OURS) as writer,
+        reading(engine, OURS) as one,
+        reading(engine, OURS) as two,
+    ):
         texts.put(writer, 1, "not yet")
         assert texts.body(one, 1) == texts.body(two, 1) == ""
 

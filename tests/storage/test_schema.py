@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Boolean, Engine, Integer, Table, Text, inspect, select
+from sqlalchemy import Engine, Table, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import history, messages, replies, tickets
@@ -17,7 +17,7 @@ from storage.records.boxes import Arrival, Post
 from storage.records.channels import Channel
 from storage.records.messages import Message
 from storage.records.people import Person
-from storage.records.replies import Reply, ReplyState
+from storage.records.replies import Reply
 from storage.records.tickets import Change, Ticket
 from storage.records.workspaces import Installation, Workspace
 from storage.tables import MODULES
@@ -38,7 +38,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("outbox", Post, set(), set()),
 ]
 TABLES = [table for table in metadata.tables.values() if table.name != "workspace"]
-# `workspaces.find` goes from Slack's ids to the tenant; the inbox takes rows of all tenants in turn.
+# `workspaces.find` goes from Slack's ids to the tenant; the inbox serves all tenants in turn.
 ACROSS_TENANTS = {"uq_installation_enterprise_id_team_id", "ix_inbox_waiting"}
 
 
@@ -64,13 +64,14 @@ def test_keys_begin_with_the_workspace(table: Table) -> None:
     assert next(iter(table.primary_key.columns)).name == "workspace_id"
     for foreign in table.foreign_key_constraints:
         assert foreign.column_keys[0] == "workspace_id"
-        assert list(foreign.elements)[0].target_fullname.rpartition(".")[2] in {"workspace_id", "id"}
+        to_workspaces = foreign.referred_table.name == "workspace"
+        assert to_workspaces or foreign.elements[0].column.name == "workspace_id"
 
 
 @pytest.mark.parametrize("table", TABLES, ids=names)
 def test_indexes_begin_with_the_workspace(table: Table) -> None:
     for index in table.indexes:
-        first = str(list(index.expressions)[0])
+        first = str(next(iter(index.expressions)))
         assert first.endswith("workspace_id") or index.name in ACROSS_TENANTS
 
 
@@ -132,7 +133,9 @@ def test_a_reply_of_another_tenant_is_not_found(unit: Unit, zoes: Unit) -> None:
     assert replies.of_ticket(zoes, ours.id) == []
 
 
-def test_an_upgrade_of_a_current_database_changes_nothing(database_url: str, engine: Engine) -> None:
+def test_an_upgrade_of_a_current_database_changes_nothing(
+    database_url: str, engine: Engine
+) -> None:
     upgrade(database_url)
     with engine.connect() as connection:
         rows = connection.execute(select(metadata.tables["workspace"].c.id)).scalars().all()

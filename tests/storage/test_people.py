@@ -1,0 +1,67 @@
+"""People, and who of them are agents."""
+
+from dataclasses import replace
+
+from storage import people
+from storage.records.people import Person
+from storage.unit import Unit
+from tests.storage.cast import ANA, CARLA, NOON, OURS, ZOE
+
+
+def test_a_person_comes_back_as_slack_told(unit: Unit) -> None:
+    told = Person(
+        OURS,
+        14,
+        "W14",
+        "T-ACME",
+        enterprise_id="E1",
+        name="Dörte\0",
+        image="https://x/y.png",
+        zone="Europe/Berlin",
+        is_guest=True,
+        fetched_at=NOON,
+    )
+    people.put(unit, told)
+    assert people.by_slack(unit, "W14") == replace(told, name="Dörte\ufffd")
+
+
+def test_a_person_told_again_is_replaced(unit: Unit) -> None:
+    carla = people.by_id(unit, CARLA)
+    assert carla is not None
+    people.put(unit, replace(carla, name="Carla B.", is_deleted=True))
+    assert people.by_id(unit, CARLA) == replace(carla, name="Carla B.", is_deleted=True, version=2)
+
+
+def test_a_person_may_be_known_by_two_ids(unit: Unit) -> None:
+    people.alias(unit, "W-CARLA", CARLA)
+    assert people.by_slack(unit, "W-CARLA") == people.by_slack(unit, "U-CARLA")
+
+
+def test_nobody_of_another_tenant_is_found(unit: Unit) -> None:
+    assert people.by_slack(unit, "U-ZOE") is None
+    assert people.by_id(unit, ZOE) is None
+    assert people.many(unit, [CARLA, ANA, ZOE]).keys() == {CARLA, ANA}
+
+
+def test_agents_are_unknown_until_slack_has_told(unit: Unit, zoes: Unit) -> None:
+    assert people.agents(unit) is None
+    people.put_agents(unit, ["U-ANA", "U-BEN", "U-ANA"], NOON)
+    assert people.agents(unit) == frozenset({"U-ANA", "U-BEN"})
+    assert people.agents(zoes) is None
+
+
+def test_no_agents_is_something_else_than_not_known(unit: Unit) -> None:
+    people.put_agents(unit, [], NOON)
+    assert people.agents(unit) == frozenset()
+
+
+def test_agents_told_again_replace_the_former(unit: Unit) -> None:
+    people.put_agents(unit, ["U-ANA"], NOON)
+    people.put_agents(unit, ["U-BEN"], NOON)
+    assert people.agents(unit) == frozenset({"U-BEN"})
+
+
+def test_forgotten_agents_have_to_be_asked_for_again(unit: Unit) -> None:
+    people.put_agents(unit, ["U-ANA"], NOON)
+    people.forget_agents(unit)
+    assert people.agents(unit) is None
