@@ -102,7 +102,7 @@ class Gateway:
 
     def _failure(self, method: str, error: SlackApiError) -> Exception:
         response = error.response
-        status = getattr(response, "status_code", None) or getattr(response, "status", 200)
+        status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
         data = response.data if isinstance(getattr(response, "data", None), dict) else {}
         code = str(data.get("error", "")) or f"http_{status}"
         self.note(method, code)

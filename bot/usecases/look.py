@@ -147,23 +147,35 @@ def tickets(
 ) -> ListScene:
     """Open tickets, the most pressing first. ``person`` and ``channel`` are Slack ids."""
     work = working(unit, now)
-    match which:
-        case "mine":
-            me = people.by_slack(unit, person)
-            found = stored_tickets.owned_by(unit, me.id, limit=LIST_LENGTH) if me else []
-            total = stored_tickets.count_owned(unit, me.id) if me else 0
-            title = "Your open tickets"
-        case "unassigned":
-            found, total = stored_tickets.unowned(unit, limit=LIST_LENGTH), stored_tickets.count_unowned(unit)
-            title = "Tickets that nobody has"
-        case "channel":
-            here = channels.by_slack(unit, channel)
-            found = stored_tickets.live_in_channel(unit, here.id, limit=LIST_LENGTH) if here else []
-            total, title = len(found), "Open tickets of this channel"
-        case "open":
-            found, total = stored_tickets.live(unit, limit=LIST_LENGTH), stored_tickets.count_live(unit)
-            title = "Open tickets"
-    return ListScene(title, _scenes(work, found), total)
+    found, total = _listed(unit, which, person=person, channel=channel)
+    return ListScene(_TITLES[which], _scenes(work, found), total)
+
+
+_TITLES: dict[Which, str] = {
+    "mine": "Your open tickets",
+    "open": "Open tickets",
+    "unassigned": "Tickets that nobody has",
+    "channel": "Open tickets of this channel",
+}
+
+
+def _listed(
+    unit: Unit, which: Which, *, person: str, channel: str
+) -> tuple[list[Ticket], int]:
+    if which == "mine":
+        me = people.by_slack(unit, person)
+        if me is None:
+            return [], 0
+        found = stored_tickets.owned_by(unit, me.id, limit=LIST_LENGTH)
+        return found, stored_tickets.count_owned(unit, me.id)
+    if which == "channel":
+        here = channels.by_slack(unit, channel)
+        found = stored_tickets.live_in_channel(unit, here.id, limit=LIST_LENGTH) if here else []
+        return found, len(found)
+    if which == "unassigned":
+        found = stored_tickets.unowned(unit, limit=LIST_LENGTH)
+        return found, stored_tickets.count_unowned(unit)
+    return stored_tickets.live(unit, limit=LIST_LENGTH), stored_tickets.count_live(unit)
 
 
 def _scenes(work: Work, found: Iterable[Ticket]) -> tuple[TicketScene, ...]:

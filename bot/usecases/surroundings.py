@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot.usecases import announce
 from bot.usecases.inputs import (
@@ -38,7 +39,7 @@ def _move_settings(work: Work, item: ChannelChanged) -> None:
     """A setting that named the old id names the new one: a team channel that gets shared stays known."""
     names = ("triage_channel", "tech_channel", "digest_channel", "public_channel")
     settings = work.settings
-    moved = {name: item.new_id for name in names if getattr(settings, name) == item.channel}
+    moved: dict[str, Any] = {name: item.new_id for name in names if getattr(settings, name) == item.channel}
     if moved:
         workspaces.save_settings(work.unit, replace(settings, **moved), work.at)
 
