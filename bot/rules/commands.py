@@ -31,6 +31,9 @@ ASSIGN_HELP = (
     " Without a number it means the only open ticket of this channel."
 )
 
+_NEW_HINT = "To open a ticket with these words, begin with `/ticket new`."
+
+_ALONE = frozenset({"list", "mine"})
 _WITHOUT_NUMBER = frozenset({"new", "list", "mine", "help", "find"})
 _MOST_DIGITS = 9
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -61,6 +64,11 @@ class Whom:
     kind: Literal["person", "me", "auto", "nobody"]
     slack_id: str = ""
     name: str = ""
+
+    @property
+    def to(self) -> str:
+        """The field ``to`` of the act: a Slack id, me, auto or nobody; ``""`` for a mere name."""
+        return self.slack_id if self.kind == "person" else self.kind
 
 
 def parse(command: str, text: str, known: Mapping[str, Sequence[str]] = VERBS) -> Parsed:
@@ -124,6 +132,8 @@ def _parsed_ticket(plain: str, known: Mapping[str, Sequence[str]]) -> Parsed:
         raise Refused(_nearest(first, rest, known))
     if first.casefold() == "open" and verb == "new" and _NUMBER.fullmatch(rest):
         raise Refused(_open_again(_number(rest)))
+    if verb in _ALONE and first.casefold() not in known and len(rest.split()) > 1:
+        raise Refused(f"Did you mean `/ticket {verb}`? {_NEW_HINT}")
     return _with_number(verb, rest)
 
 
@@ -133,7 +143,10 @@ def _with_number(verb: str, rest: str) -> Parsed:
         word, after = _cut(after)
     if verb in _WITHOUT_NUMBER or not _is_like_a_number(word):
         return Parsed(verb, None, rest)
-    return Parsed(verb, _number(word), after)
+    number = _number(word)
+    if _NUMBER.fullmatch(_cut(after)[0]):
+        raise Refused(f"One ticket at a time, please: `/ticket {verb} {number}`.")
+    return Parsed(verb, number, after)
 
 
 def _number_first(first: str, rest: str, known: Mapping[str, Sequence[str]]) -> Parsed:
@@ -169,7 +182,7 @@ def _nearest(word: str, rest: str, known: Mapping[str, Sequence[str]]) -> str:
         right = f"{means[near[0]]} {number[1]}" if number else means[near[0]]
         return f"{_unknown(word)} Did you mean `/ticket {right}`?"
     if rest and "new" in known:
-        return f"{_unknown(word)} To open a ticket with these words, begin with `/ticket new`."
+        return f"{_unknown(word)} {_NEW_HINT}"
     return f"{_unknown(word)} `/ticket help` shows all that there is."
 
 
