@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from bot.usecases.inputs import (
@@ -68,6 +69,55 @@ class Author:
 
     user_id: str
     team_id: str = ""
+
+
+class Kind(StrEnum):
+    """What sort of thing Slack tells; each has its own patience and its own way to be answered."""
+
+    EVENT = "event"
+    COMMAND = "command"
+    PRESS = "press"
+    SUBMISSION = "submission"
+    CLOSED = "closed"
+    SHORTCUT = "shortcut"
+    OPTIONS = "options"
+    OTHER = "other"
+
+
+_KINDS = {
+    "event_callback": Kind.EVENT,
+    "block_actions": Kind.PRESS,
+    "view_submission": Kind.SUBMISSION,
+    "view_closed": Kind.CLOSED,
+    "shortcut": Kind.SHORTCUT,
+    "message_action": Kind.SHORTCUT,
+    "block_suggestion": Kind.OPTIONS,
+}
+
+
+def kind(body: Json) -> Kind:
+    """The sort of payload; OTHER for what is obsolete or unknown. Never raises."""
+    told = body.get("type")
+    known = _KINDS.get(told) if isinstance(told, str) else None
+    if known is None and isinstance(body.get("command"), str):
+        return Kind.COMMAND
+    return known or Kind.OTHER
+
+
+_ROUTES: dict[Kind, Callable[[Json], Json]] = {
+    Kind.EVENT: lambda body: {"by": body["event"]["type"]},
+    Kind.PRESS: lambda body: {"by": body["actions"][0]["action_id"]},
+    Kind.SUBMISSION: lambda body: {"by": body["view"]["callback_id"]},
+    Kind.CLOSED: lambda body: {"by": body["view"]["callback_id"]},
+    Kind.SHORTCUT: lambda body: {"by": body["callback_id"]},
+    Kind.OPTIONS: lambda body: {"by": body["action_id"]},
+    Kind.COMMAND: lambda body: {"by": body["command"]},
+}
+
+
+def route(body: Json) -> str:
+    """By what Bolt chooses a listener; it would stumble over a payload that lacks this."""
+    return _text(_ROUTES[kind(body)](body), "by")
 
 
 def tenant_key(body: Json) -> InstallationKey:

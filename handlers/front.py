@@ -1,0 +1,121 @@
+"""What a listener has at hand: the desk's door, the words, the time, and Slack for live answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.clock import Clock
+from bot.desk import Desk, Tenant
+from bot.errors import Fact, SendFailed, Unknown
+from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
+from bot.slack.render import Rendered, Renderer
+from bot.usecases.inputs import Acted, Input
+from handlers.reading import EventReader, Json, Unreadable, kind, understood
+from storage.records.workspaces import Installation
+from storage.unit import Unit
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+PATIENCE = 2.0  # seconds; a trigger id dies after about three (FACTS 7)
+MOST_FACTS = 3
+# How Slack may fail to take what we say.
+UNDELIVERED = (NotSent, Paused, RateLimited, SendFailed, TimeoutError, Unsure)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The parts that listeners share. ``learn`` asks Slack for a fact and writes it down.
+
+    ``counts`` tells how many payloads came to which end that leaves no other trace.
+    """
+
+    desk: Desk
+    renderer: Renderer
+    clock: Clock
+    gateway: Callable[[Installation], Gateway]
+    learn: Callable[[int, Fact], Awaitable[None]]
+    counts: Counter[str] = field(default_factory=Counter)
+
+    async def take(self, tenant: Tenant, read: EventReader, body: Json) -> None:
+        """Read an event and make it durable. Raises ``Unreadable`` or ``bot.desk.NotSaved``."""
+        item = understood(read, body)
+        if item is not None:
+            await self.desk.offer(tenant.workspace_id, item)
+
+    async def keep_unread(self, tenant: Tenant, body: Json, error: Unreadable) -> None:
+        """Store the raw payload as failed, so that it shows in the books. Raises ``NotSaved``."""
+        what = kind(body)
+        self.counts[f"unreadable {what}"] += 1
+        await self.desk.offer_unreadable(tenant.workspace_id, what, dict(body), str(error))
+
+    async def offer(self, tenant: Tenant, item: Input) -> None:
+        """Make it durable. Raises ``NotSaved``."""
+        await self.desk.offer(tenant.workspace_id, item)
+
+    async def look(self, tenant: Tenant, query: Callable[[Unit], T]) -> T:
+        """Read for a live answer, asking Slack for up to three facts that are lacking.
+
+        Raises what the query raises (Refused, Missing), and TimeoutError after two seconds.
+        """
+        async with asyncio.timeout(PATIENCE):
+            for _ in range(MOST_FACTS):
+                try:
+                    return await self.desk.read(tenant.workspace_id, query)
+                except Unknown as unknown:
+                    await self.learn(tenant.workspace_id, unknown.fact)
+            return await self.desk.read(tenant.workspace_id, query)
+
+    async def call(
+        self, tenant: Tenant, method: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Ask Slack while somebody waits: TimeoutError after two seconds, else as the gateway."""
+        async with asyncio.timeout(PATIENCE):
+            return await self.gateway(tenant.installation).call(method, arguments)
+
+    async def ask(
+        self, tenant: Tenant, method: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The same for a method that only reads."""
+        async with asyncio.timeout(PATIENCE):
+            return await self.gateway(tenant.installation).read(method, arguments)
+
+    async def whisper(self, tenant: Tenant, item: Acted, words: str) -> bool:
+        """Tell who acted, privately and at most once; False when it surely was not heard."""
+        if item.place.response_url:
+            return await self.respond(tenant, item.place.response_url, words)
+        if not item.place.channel:
+            return False
+        try:
+            await self.show(tenant, item, Rendered(words, []))
+        except UNDELIVERED as error:
+            return _unheard(error)
+        return True
+
+    async def respond(self, tenant: Tenant, response_url: str, words: str) -> bool:
+        """The same by a response_url."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.gateway(tenant.installation).respond(response_url, words)
+        except UNDELIVERED as error:
+            return _unheard(error)
+        return True
+
+    async def show(self, tenant: Tenant, item: Acted, answer: Rendered) -> None:
+        """Show an answer to who acted, where it was done. Raises as ``call``."""
+        place = item.place
+        arguments: dict[str, Any] = {"channel": place.channel, "user": item.person}
+        arguments["text"] = answer.text
+        arguments |= {"blocks": answer.blocks} if answer.blocks else {}
+        arguments |= {"thread_ts": place.thread_ts} if place.thread_ts else {}
+        await self.call(tenant, "chat.postEphemeral", arguments)
+
+
+def _unheard(error: Exception) -> bool:
+    log.warning("a private word did not reach its person: %r", error)
+    return False

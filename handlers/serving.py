@@ -1,0 +1,148 @@
+"""How payloads reach the app: signed POSTs to one address, or Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+PATH = "/slack/events"
+MOST_BYTES = 1_000_000  # a view may have 250 KB (FACTS 7), and its JSON comes percent-encoded
+PING_SECONDS = 5.0
+# What Bolt trips over when a body is JSON but not of Slack's making.
+_MALFORMED = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError)
+
+
+def route(app: AsyncApp, signing_secret: str) -> Route:
+    """The one address for events, commands and interactivity alike."""
+    return Route(PATH, SlackEndpoint(app, SignatureVerifier(signing_secret)), methods=["POST"])
+
+
+class SlackEndpoint:
+    """Verifies before it parses: a forgery costs one HMAC and is answered 401, broken JSON 400."""
+
+    def __init__(self, app: AsyncApp, verifier: SignatureVerifier) -> None:
+        self._app = app
+        self._verifier = verifier
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        response = await self._answer(headers, await _body(receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, headers: Headers, body: bytes | None) -> Response:
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        if not self._is_from_slack(headers, body):
+            return PlainTextResponse("not signed by Slack", 401)
+        try:
+            request = AsyncBoltRequest(body=body.decode(), headers=_kind(headers))
+        except _MALFORMED:
+            return PlainTextResponse("not readable", 400)
+        if not request.body:
+            return PlainTextResponse("empty", 400)
+        return _response(await self._app.async_dispatch(request))
+
+    def _is_from_slack(self, headers: Headers, body: bytes) -> bool:
+        timestamp = headers.get("x-slack-request-timestamp", "")
+        signature = headers.get("x-slack-signature", "")
+        try:
+            return self._verifier.is_valid(body, timestamp, signature)
+        except (ValueError, TypeError):  # a timestamp that is no number, a body that is no UTF-8
+            return False
+
+
+def _kind(headers: Headers) -> dict[str, str | Sequence[str]]:
+    """All that Bolt needs of the headers; what it could be told to skip stays outside."""
+    return {"content-type": headers.get("content-type", "")}
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None when it is larger than anything Slack sends, or never came."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MOST_BYTES or message["type"] == "http.disconnect":
+            return None
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _response(bolt: BoltResponse) -> Response:
+    return Response(bolt.body, bolt.status, headers=bolt.first_headers_without_set_cookie())
+
+
+@asynccontextmanager
+async def socket_mode(
+    app: AsyncApp, app_token: str, client: AsyncWebClient
+) -> AsyncIterator[SocketModeClient]:
+    """Be connected to Slack; the client reconnects by itself when asked to, or dropped.
+
+    ``client`` opens the connections (apps.connections.open). An envelope is acked only when it was
+    answered with 200: otherwise Slack brings it again (FACTS 2).
+    """
+    socket = SocketModeClient(
+        app_token=app_token, web_client=client, ping_interval=PING_SECONDS, logger=log
+    )
+    socket.socket_mode_request_listeners.append(_listener(app))
+    try:
+        await socket.connect()  # type: ignore[no-untyped-call] # the SDK's
+        yield socket
+    finally:
+        await _closed(socket)
+
+
+def _listener(app: AsyncApp) -> Any:
+    async def on_envelope(client: AsyncBaseSocketModeClient, envelope: SocketModeRequest) -> None:
+        answer = await answered(app, envelope.payload)
+        if answer.status == 200:
+            ack = SocketModeResponse(envelope.envelope_id, payload=_payload(answer))
+            await client.send_socket_mode_response(ack)
+
+    return on_envelope
+
+
+async def answered(app: AsyncApp, payload: Mapping[str, Any]) -> BoltResponse:
+    """The app's answer to a payload; one that cannot be read is done with."""
+    try:
+        request = AsyncBoltRequest(mode="socket_mode", body=dict(payload))
+    except _MALFORMED:
+        return BoltResponse(status=200)
+    return await app.async_dispatch(request)
+
+
+def _payload(answer: BoltResponse) -> Any:
+    """What an answer says, as Socket Mode wants it: JSON, plain text as a message, or nothing."""
+    if not answer.body:
+        return None
+    is_json = answer.headers.get("content-type", [""])[0].startswith("application/json")
+    return json.loads(answer.body) if is_json else {"text": answer.body}
+
+
+async def _closed(socket: SocketModeClient) -> None:
+    """Close, and see its three tasks off: the client only asks them to end."""
+    await socket.close()  # type: ignore[no-untyped-call] # the SDK's
+    tasks = (socket.message_processor, socket.message_receiver, socket.current_session_monitor)
+    await asyncio.gather(*(task for task in tasks if task), return_exceptions=True)

@@ -1,0 +1,158 @@
+"""Tickets by hand: commands, buttons, menus and shortcuts, all made from the act table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.acts import ACTS, Act
+from bot.desk import Tenant
+from bot.errors import Missing, Refused
+from bot.rules import commands
+from bot.usecases.inputs import Acted, Door
+from handlers import forms, live, reading
+from handlers.front import Front
+
+COMMANDS = ("/ticket", *(act.command for act in ACTS if act.command))
+SHORTCUTS = tuple(act.shortcut for act in ACTS if act.shortcut)
+BUTTONS = re.compile("^act:")
+ABOUT_REPLIES = frozenset(act.name for act in ACTS if act.fields == ("reply",))
+
+
+def register(app: AsyncApp) -> None:
+    """Buttons first: they are pressed most."""
+    app.action(BUTTONS)(on_press)
+    for command in COMMANDS:
+        app.command(command)(on_command)
+    for callback_id in SHORTCUTS:
+        app.global_shortcut(callback_id)(on_shortcut)
+
+
+async def on_press(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
+    item = reading.understood(pressed, body)
+    try:
+        await _press(front, tenant, item, body.get("trigger_id", ""))
+    except (Refused, Missing) as refusal:
+        await front.whisper(tenant, item, str(refusal))
+    await ack()
+
+
+async def _press(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> None:
+    act = live.act_of(item)
+    if act.reads:
+        await front.show(tenant, item, await live.answer(front, tenant, item))
+    elif act.form:
+        await forms.opened(front, tenant, item, trigger_id)
+    else:
+        await front.offer(tenant, item)
+
+
+def pressed(body: reading.Json) -> Acted:
+    """A button ``act:take`` with a ticket's key, or a menu's choice ``take:key``.
+
+    Undo and the like carry the key of a reply instead; their ticket is where they were pressed.
+    """
+    press = reading.press(body)
+    name, value = press.action_id.split(":")[1], press.value
+    if name == "menu":
+        name, _, value = value.partition(":")
+    item = Acted(
+        act=name,
+        person=press.by.user_id,
+        door=Door.BUTTON,
+        at=press.at,
+        key=press.key,
+        place=press.place,
+        person_team=press.by.team_id,
+    )
+    if name in ABOUT_REPLIES:
+        return replace(item, fields={"reply": value})
+    return replace(item, ticket_id=int(value))
+
+
+async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
+    command = reading.understood(reading.command, body)
+    try:
+        item = commanded(command, front)
+        answer = await _command(front, tenant, item, command.trigger_id)
+    except (Refused, Missing) as refusal:
+        await ack(str(refusal))
+    else:
+        await ack(**answer)
+
+
+async def _command(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> dict[str, Any]:
+    """Do what a command wants; the ack's words and blocks, for whoever typed it alone."""
+    act = live.act_of(item)
+    if choice := await live.picker(front, tenant, item):
+        return choice._asdict()
+    if act.reads:
+        return (await live.answer(front, tenant, item))._asdict()
+    if act.form and _lacks_fields(act, item):
+        await forms.opened(front, tenant, item, trigger_id)
+    else:
+        await front.offer(tenant, item)
+    return {}
+
+
+def _lacks_fields(act: Act, item: Acted) -> bool:
+    """A new ticket always goes by its form: a title alone does not say where it belongs."""
+    return not all(item.fields.get(name) for name in act.fields)
+
+
+def commanded(command: reading.Command, front: Front) -> Acted:
+    """What a command asks for. Raises Refused with the nearest right command."""
+    parsed = commands.parse(command.name, command.text)
+    return Acted(
+        act=parsed.verb,
+        person=command.by.user_id,
+        door=Door.COMMAND,
+        at=front.clock.now(),
+        key=command.key,
+        place=command.place,
+        number=parsed.number,
+        fields=_typed_fields(parsed),
+        person_team=command.by.team_id,
+    )
+
+
+def _typed_fields(parsed: commands.Parsed) -> dict[str, str]:
+    match parsed.verb:
+        case "new":
+            return {"title": parsed.rest}
+        case "assign":
+            return {"to": _recipient(commands.whom(parsed.rest))}
+    return {}
+
+
+def _recipient(whom: commands.Whom) -> str:
+    """A Slack id, or the word that the act knows; a name alone could mean anybody."""
+    if whom.kind == "person" and not whom.slack_id:
+        raise Refused("I do not know who that is. Type @ and choose the person from Slack's list.")
+    return whom.slack_id or whom.kind
+
+
+async def on_shortcut(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
+    item = replace(reading.understood(called, body), at=front.clock.now())
+    try:
+        await forms.opened(front, tenant, item, body.get("trigger_id", ""))
+    except (Refused, Missing) as refusal:
+        await front.whisper(tenant, item, str(refusal))
+    await ack()
+
+
+def called(body: reading.Json) -> Acted:
+    """A global shortcut: it has no place (FACTS 7)."""
+    by = reading.author(body)
+    act = next(act for act in ACTS if act.shortcut == body["callback_id"])
+    return Acted(
+        act=act.name,
+        person=by.user_id,
+        door=Door.SHORTCUT,
+        at=reading.moment(body["action_ts"]),
+        key=f"shortcut:{body['trigger_id']}",
+        person_team=by.team_id,
+    )

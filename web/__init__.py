@@ -1,0 +1,1 @@
+"""Starlette routes that are not Slack's."""
