@@ -27,7 +27,7 @@ def person(unit: Unit, slack_id: str, told: Json | None, at: datetime) -> None:
 def _described(person: Person, told: Json) -> Person:
     """Externals may have their name only under ``profile`` (FACTS 5)."""
     profile = told.get("profile") or {}
-    names = (profile.get("display_name"), profile.get("real_name"), told.get("real_name"))
+    names = (profile.get("real_name"), told.get("real_name"), profile.get("display_name"))
     return replace(
         person,
         team_id=told.get("team_id") or profile.get("team") or "",

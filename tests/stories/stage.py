@@ -1,0 +1,129 @@
+"""A stage for stories: a local Slack and the whole program in one loop, joined by real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import yaml
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+import app
+from bot.config import Settings
+from handlers import serving as inbound
+from sandbox.local import Sandbox, fresh_world
+from sandbox.server import serving
+from sandbox.world import Message, World
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``slack`` is where people act; ``program`` is the desk."""
+
+    slack: Sandbox
+    program: app.Program
+
+    @property
+    def people(self) -> Any:
+        return self.slack.people
+
+    async def quiet(self) -> None:
+        """Wait until nothing moves any more, on either side."""
+        async with asyncio.timeout(30):
+            calm = 0
+            while calm < 2:
+                await self.slack.idle()
+                calm = calm + 1 if await self.program.crew.is_idle() else 0
+                await asyncio.sleep(0.005)
+
+    def messages(self, channel: str) -> list[Message]:
+        """All that stands in a channel, oldest first."""
+        found = next(c for c in self.slack.world.channels.values() if c.name == channel)
+        return sorted(found.messages.values(), key=lambda message: message.ts)
+
+    def thread(self, channel: str, ts: str) -> list[Message]:
+        """The replies of one thread, oldest first."""
+        return [m for m in self.messages(channel) if m.thread_ts == ts and m.ts != ts]
+
+    async def press(self, person: str, action_id: str, message: Message) -> None:
+        """Press a button and wait for all that follows."""
+        await self.people.press(person, action_id, channel=message.channel, ts=message.ts)
+        await self.quiet()
+
+    async def reply(self, person: str, card: Message, text: str, *, wait: bool = True) -> None:
+        """Answer by the Reply form; ``wait`` also lets the time for undo pass."""
+        await self.press(person, "act:reply", card)
+        view = next(v for v in self.slack.world.views.values() if v.is_open)
+        await self.people.submit(person, view.id, {"text": text})
+        await self.quiet()
+        if wait:
+            self.slack.world.clock.move(11)
+            await asyncio.sleep(0.05)
+            await self.quiet()
+
+    def cards(self) -> list[Message]:
+        """The cards in triage."""
+        return [m for m in self.messages("triage") if m.bot_id and not m.is_reply]
+
+
+@asynccontextmanager
+async def stage(
+    database_url: str, *, world: World | None = None, rate: float = 0, limits: bool = False
+) -> AsyncIterator[Stage]:
+    """Everything runs until the block ends."""
+    manifest = yaml.safe_load(MANIFEST.read_text())
+    world = world or fresh_world(manifest)
+    async with serving(world) as slack:
+        slack.limits.enabled = limits
+        settings = _settings(database_url, slack, rate)
+        async with app.running(settings) as program, _http(program) as url:
+            assert world.app is not None
+            world.app.request_url = url
+            yield Stage(slack, program)
+
+
+def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
+    return Settings(
+        slack_bot_token=SecretStr("xoxb-sandbox"),
+        slack_signing_secret=SecretStr("sandbox-signing-secret"),
+        slack_api_url=f"{slack.url}/api/",
+        database_url=database_url,
+        triage_channel="#triage",
+        tech_channel="#tech-support",
+        digest_channel="#digests",
+        public_support_channel="#help",
+        agents_usergroup="@support",
+        slack_post_rate=rate,
+        clock_url=f"{slack.url}/control/clock",
+    )
+
+
+@asynccontextmanager
+async def _http(program: app.Program) -> AsyncIterator[str]:
+    web = Starlette(routes=[inbound.route(program.bolt, "sandbox-signing-secret")])
+    config = uvicorn.Config(web, port=0, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    server.capture_signals = _no_signals  # type: ignore[method-assign]
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.001)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        try:
+            yield f"http://127.0.0.1:{port}/slack/events"
+        finally:
+            server.should_exit = True
+
+
+def _no_signals() -> Any:
+    import contextlib
+
+    return contextlib.nullcontext()
