@@ -81,7 +81,7 @@ def open_direct(call: Call) -> Json:
         channel, known = _direct(call)
     if not call.flag("return_im"):
         return {"channel": {"id": channel.id}} | _known(known)
-    return {"channel": shapes.channel(call.world, channel, viewer=call.bot)} | _known(known)
+    return {"channel": shapes.channel_info(call.world, channel, viewer=call.bot)} | _known(known)
 
 
 def _known(known: bool) -> Json:  # noqa: FBT001
@@ -132,9 +132,8 @@ def leave(call: Call) -> Json:
     _not_direct(channel)
     if channel.name == "general":
         raise Refused("cant_leave_general")
-    if call.bot.id not in channel.members:
-        return {"not_in_channel": True}
-    deeds.leave(call.world, channel, call.bot)
+    if call.bot.id in channel.members:
+        deeds.leave(call.world, channel, call.bot)
     return {}
 
 
@@ -227,7 +226,7 @@ def set_purpose(call: Call) -> Json:
     """Say what the channel is for."""
     channel, purpose = _describable(call, "purpose")
     deeds.set_purpose(call.world, channel, purpose, by=call.bot)
-    return {"purpose": purpose}
+    return {"channel": shapes.channel(call.world, channel, viewer=call.bot)}
 
 
 def _describable(call: Call, name: str) -> tuple[Channel, str]:

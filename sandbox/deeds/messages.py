@@ -10,6 +10,7 @@ from sandbox.refused import Refused
 from sandbox.world import App, Channel, File, Json, Message, User, World
 
 TEXT_CUT = 40_000
+WRITTEN = frozenset({None, "bot_message", "file_share", "me_message", "thread_broadcast"})
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -131,8 +132,10 @@ def _tell_of_post(world: World, channel: Channel, author: User, posted: Message)
 
 
 def _names_the_app(world: World, channel: Channel, posted: Message) -> bool:
-    """True for a mention outside of DMs, which have no app_mention."""
+    """True for a mention that somebody wrote; DMs and housekeeping lines have no app_mention."""
     if world.app is None or channel.is_im or "<@" not in posted.text:
+        return False
+    if posted.subtype not in WRITTEN:
         return False
     return world.app.bot_user in MENTION.findall(posted.text)
 

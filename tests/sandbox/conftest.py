@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
+from tests.sandbox import shape
 from tests.sandbox.caller import Caller, all_scopes
 from tests.sandbox.receiver import Receiver, receiving
 
@@ -42,14 +43,15 @@ async def app(slack: Sandbox) -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def api(slack: Sandbox, client: AsyncWebClient) -> Caller:
-    """The Web API with all scopes and without rate limits."""
+async def api(slack: Sandbox, client: AsyncWebClient) -> AsyncIterator[Caller]:
+    """The Web API with all scopes and no rate limits; no event it gives rise to has odd keys."""
     slack.people.senses.app.scopes[:] = all_scopes()
     slack.limits.enabled = False
     client.retry_handlers.clear()
     caller = Caller(slack, client)
     slack.world.listeners.append(lambda event, _channel, _team: caller.told.append(event))
-    return caller
+    yield caller
+    assert [unknown for event in caller.told for unknown in shape.unknown_in_event(event)] == []
 
 
 @pytest.fixture

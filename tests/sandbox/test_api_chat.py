@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox import shape
 from tests.sandbox.caller import Caller
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}
@@ -90,8 +89,7 @@ async def test_a_custom_name_makes_a_bot_message_without_user(api: Caller) -> No
     message = said["message"]
     assert (message["subtype"], message["username"]) == ("bot_message", "Ana")
     assert "user" not in message
-    [event] = api.events("message", "bot_message")
-    assert shape.unknown_in_event(event) == []
+    assert len(api.events("message", "bot_message")) == 1
 
 
 async def test_a_custom_name_needs_its_scope(api: Caller) -> None:
@@ -208,7 +206,6 @@ async def test_an_update_is_told_as_message_changed(api: Caller) -> None:
     [event] = api.events("message", "message_changed")
     assert (event["previous_message"]["text"], event["message"]["text"]) == ("Old", "New")
     assert event["message"]["ts"] == ts != event["ts"]
-    assert shape.unknown_in_event(event) == []
 
 
 async def test_an_update_may_keep_or_clear_metadata(api: Caller) -> None:
