@@ -17,10 +17,12 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox import control
 from sandbox.api import WebApi
+from sandbox.delivery import PATIENCE
 from sandbox.local import Sandbox
 from sandbox.refused import Refused
 from sandbox.world import World
 
+KEPT_OPEN = 75  # seconds; longer than any client of Slack waits to use a connection again
 GRACE = 1  # seconds that open requests get when the server stops
 
 
@@ -69,15 +71,18 @@ async def serving(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    patience: float = PATIENCE,
     more: Callable[[Sandbox], Sequence[BaseRoute]] = lambda _box: (),
 ) -> AsyncIterator[Sandbox]:
     """Serve in this event loop as long as the block lasts; ``port`` 0 lets the system choose.
+
+    ``patience`` is what Slack has with the app: 3 machine seconds, in tests less.
 
     Raises OSError when the port is taken.
     """
     with _listening(host, port) as listener:
         world.address = f"http://{host}:{listener.getsockname()[1]}"
-        box = Sandbox(world)
+        box = Sandbox(world, patience=patience)
         server = _Server(_config(build(box, more=more(box))))
         async with box.delivery.running(), asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[listener]), name="sandbox server")
@@ -124,6 +129,7 @@ def _config(app: Starlette) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         ws="websockets-sansio",
+        timeout_keep_alive=KEPT_OPEN,
         timeout_graceful_shutdown=GRACE,
     )
 

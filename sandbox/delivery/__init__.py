@@ -1,7 +1,7 @@
 """What leaves the local Slack for the app under test: events, interactions and commands."""
 
 from sandbox.delivery.carrier import Delivery
-from sandbox.delivery.parcel import Outcome, Parcel
+from sandbox.delivery.parcel import PATIENCE, Outcome, Parcel
 from sandbox.delivery.responses import ResponseUrls
 
-__all__ = ["Delivery", "Outcome", "Parcel", "ResponseUrls"]
+__all__ = ["PATIENCE", "Delivery", "Outcome", "Parcel", "ResponseUrls"]

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from sandbox.delivery.events import Events
 from sandbox.delivery.http import HttpDoor
-from sandbox.delivery.parcel import Door, Kind, Outcome, Parcel
+from sandbox.delivery.parcel import PATIENCE, Door, Kind, Outcome, Parcel
 from sandbox.delivery.socket import SocketDoor
 from sandbox.faults import Faults
 from sandbox.traffic import Traffic
@@ -17,16 +17,21 @@ from sandbox.world import App, Json, World
 
 
 class Delivery:
-    """Everything on its way to the app; each attempt is noted in ``traffic``."""
+    """Everything on its way to the app; each attempt is noted in ``traffic``.
 
-    def __init__(self, world: World, faults: Faults, traffic: Traffic) -> None:
+    ``patience`` is in machine seconds; Slack's is 3, and only tests have less.
+    """
+
+    def __init__(
+        self, world: World, faults: Faults, traffic: Traffic, *, patience: float = PATIENCE
+    ) -> None:
         self._world = world
         self._faults = faults
         self._traffic = traffic
-        self._http = HttpDoor(world)
+        self._http = HttpDoor(world, patience)
         self._asking = 0
         self._answered = asyncio.Event()
-        self.socket = SocketDoor(lambda: self._app.id)
+        self.socket = SocketDoor(lambda: self._app.id, patience)
         self.events = Events(world, faults, self._carry)
 
     @asynccontextmanager

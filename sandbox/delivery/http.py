@@ -13,22 +13,27 @@ from sandbox.delivery.parcel import PATIENCE, Outcome, Parcel
 from sandbox.delivery.signing import signed
 from sandbox.world import Json, World
 
+# Shorter than the 5 s of uvicorn, so that no POST meets a connection that is just being closed.
+KEPT_OPEN = 4.0
+
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _FORM = "application/x-www-form-urlencoded"
 
 
 class HttpDoor:
     """Posts to ``app.request_url`` over one kept-open session."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, patience: float = PATIENCE) -> None:
         self._world = world
+        self._patience = aiohttp.ClientTimeout(total=patience)
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Keep a session as long as the block lasts. Proxies of the environment are never asked."""
-        connector = aiohttp.TCPConnector(limit=100)
-        patience = aiohttp.ClientTimeout(total=PATIENCE)
-        async with aiohttp.ClientSession(connector=connector, timeout=patience) as self._session:
+        connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEPT_OPEN)
+        session = aiohttp.ClientSession(connector=connector, timeout=self._patience)
+        async with session as self._session:
             yield
         self._session = None
 
@@ -88,10 +93,6 @@ def _headers(parcel: Parcel) -> dict[str, str]:
         headers["x-slack-retry-num"] = str(parcel.attempt)
         headers["x-slack-retry-reason"] = parcel.reason
     return headers
-
-
-def _compact(payload: Json) -> str:
-    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
 
 
 def _read(text: str, content_type: str) -> Json | str:

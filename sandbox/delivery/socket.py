@@ -24,8 +24,9 @@ WARNING = 10.0
 class Connection:
     """One websocket of the app, with the envelopes that it has not acked yet."""
 
-    def __init__(self, websocket: WebSocket, lifetime: float) -> None:
+    def __init__(self, websocket: WebSocket, *, lifetime: float, patience: float) -> None:
         self.websocket = websocket
+        self._patience = patience
         self.life = asyncio.timeout(lifetime)
         self.unacked: dict[str, asyncio.Future[Json]] = {}
 
@@ -38,7 +39,7 @@ class Connection:
         ack: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self.unacked[envelope["envelope_id"]] = ack
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 await self.send(envelope)
                 return await ack
         finally:
@@ -70,9 +71,9 @@ class Connection:
 class SocketDoor:
     """All websockets of the app; each payload goes to any one of them."""
 
-    def __init__(self, app_id: Callable[[], str], dice: random.Random | None = None) -> None:
+    def __init__(self, app_id: Callable[[], str], patience: float = PATIENCE) -> None:
         self._app_id = app_id
-        self._dice = dice or random.Random()
+        self._patience = patience
         self._tickets: set[str] = set()
         self.connections: list[Connection] = []
 
@@ -92,7 +93,8 @@ class SocketDoor:
         self._tickets.discard(ticket)
         await websocket.accept()
         is_debug = websocket.query_params.get("debug_reconnects") == "true"
-        connection = Connection(websocket, DEBUG_LIFETIME if is_debug else LIFETIME)
+        lifetime = DEBUG_LIFETIME if is_debug else LIFETIME
+        connection = Connection(websocket, lifetime=lifetime, patience=self._patience)
         if len(self.connections) >= MOST_CONNECTIONS:
             await connection.send(self._goodbye("too_many_websockets"))
             await websocket.close()
@@ -123,7 +125,7 @@ class SocketDoor:
         """Send to one connection and wait 3 s for its ack."""
         if not self.connections:
             return Outcome("connection_failed")
-        connection = self._dice.choice(self.connections)
+        connection = random.choice(self.connections)
         try:
             return Outcome(status=200, body=await connection.ask(_envelope(parcel)))
         except TimeoutError:

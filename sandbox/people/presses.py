@@ -154,9 +154,11 @@ class Presses(Part):
         if message.app_id != self.senses.app.id:
             raise NotAllowed("no_such_action", "Only messages of the app have something to press.")
         item = f"{place.id} {ts}"
-        values = self._values(person, item, message.blocks)
+        attached = [b for a in message.attachments for b in a.get("blocks", [])]
+        blocks = [*message.blocks, *attached]
+        values = self._values(person, item, blocks)
         payload = payloads.on_message(self.world, place, message)
-        return _Surface(item, message.blocks, values, payload, channel=place, message=message)
+        return _Surface(item, blocks, values, payload, channel=place, message=message)
 
     def _values(self, person: User, item: str, blocks: list[Json]) -> Json:
         """What this person has chosen on a message; others choose for themselves."""

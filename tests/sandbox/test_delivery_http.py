@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from sandbox.faults import DeliveryFaults, FaultSetting
-from sandbox.local import Sandbox
-from tests.sandbox.receiver import Receiver
+from sandbox.local import Sandbox, fresh_world
+from sandbox.people import AppFailed
+from sandbox.server import serving
+from tests.sandbox.receiver import Receiver, receiving
+
+SECRET = "sandbox-signing-secret"
 
 
 async def test_a_message_reaches_the_app_signed(slack: Sandbox, app: Receiver) -> None:
@@ -119,6 +127,19 @@ async def test_a_refused_event_comes_again_at_once_then_after_one_and_five_minut
 
 def _retries(app: Receiver) -> list[str | None]:
     return [d.headers.get("x-slack-retry-num") for d in app.came]
+
+
+async def test_an_app_that_takes_too_long_is_tried_again(manifest: dict[str, Any]) -> None:
+    world = fresh_world(manifest)
+    world.clock.freeze()
+    async with serving(world, patience=0.05) as slack, receiving(SECRET) as app:
+        slack.people.senses.app.request_url = app.url
+        app.hold.clear()
+        slack.people.say("kim", "#help", "Hi")
+        await slack.idle()
+        assert app.came[1].headers["x-slack-retry-reason"] == "http_timeout"
+        with pytest.raises(AppFailed, match="operation_timeout"):
+            await slack.people.command("ana", "#help", "/ticket")
 
 
 async def test_no_retry_on_a_failure_is_honoured(slack: Sandbox, app: Receiver) -> None:

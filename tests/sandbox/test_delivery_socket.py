@@ -13,8 +13,9 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.local import Sandbox
+from sandbox.local import Sandbox, fresh_world
 from sandbox.people import AppFailed
+from sandbox.server import serving
 
 Json = dict[str, Any]
 
@@ -61,6 +62,16 @@ async def test_a_cut_connection_brings_the_event_again_as_a_retry(slack: Sandbox
         assert again["retry_attempt"] == 2
         assert again["envelope_id"] != first["envelope_id"]
         assert again["payload"]["event_id"] == first["payload"]["event_id"]
+
+
+async def test_an_envelope_that_is_not_acked_comes_again(manifest: Json) -> None:
+    world = fresh_world(manifest)
+    world.clock.freeze()
+    async with serving(world, patience=0.05) as slack, connection(slack) as socket:
+        slack.people.say("kim", "#help", "Hi")
+        assert (await socket.receive_json(timeout=2))["retry_attempt"] == 0
+        again = await socket.receive_json(timeout=2)
+        assert (again["retry_attempt"], again["retry_reason"]) == (1, "timeout")
 
 
 async def test_a_commands_ack_carries_its_answer(slack: Sandbox) -> None:

@@ -26,6 +26,7 @@ from tests.sandbox.receiver import Receiver
         ("`@ana <x>`", "`@ana &lt;x&gt;`"),
         ("*so* _it_ ~no~ :tada:", "*so* _it_ ~no~ :tada:"),
         ("5 * 3 * 2", "5 * 3 * 2"),
+        ("at 12:30:45", "at 12:30:45"),
     ],
 )
 def test_typed_words_become_slacks_text(quiet: Sandbox, typed: str, stored: str) -> None:
@@ -49,6 +50,12 @@ def test_a_rich_text_block_says_the_same(quiet: Sandbox) -> None:
     assert inline[0] == {"type": "user", "user_id": "U00000ANA"}
     assert inline[2] == {"type": "text", "text": "ls", "style": {"code": True}}
     assert block["elements"][1]["elements"] == [{"type": "text", "text": "a < b"}]
+
+
+def test_a_time_of_day_is_no_emoji(quiet: Sandbox) -> None:
+    (block,) = quiet.people.say("kim", "#help", "at 12:30:45 :tada:").blocks
+    kinds = [element["type"] for element in block["elements"][0]["elements"]]
+    assert kinds == ["text", "emoji"]
 
 
 def test_people_write_only_where_they_are(quiet: Sandbox) -> None:
