@@ -134,13 +134,20 @@ def tenant_key(body: Json) -> InstallationKey:
 
 
 def _key(source: Json) -> InstallationKey:
-    enterprise = _id_of(source.get("enterprise")) or source.get("enterprise_id") or ""
+    enterprise = _enterprise(source)
     if _is_for_organisation(source) and enterprise:
         return InstallationKey(enterprise, "")
     team = _id_of(source.get("team")) or source.get("team_id") or ""
     if not team and not enterprise:
         raise KeyError("team_id")
     return InstallationKey(enterprise, team)
+
+
+def _enterprise(source: Json) -> str:
+    """Shortcuts and the like say it inside of ``team``."""
+    team = source.get("team")
+    inside = _text(team, "enterprise_id") if isinstance(team, Mapping) else ""
+    return _id_of(source.get("enterprise")) or _text(source, "enterprise_id") or inside
 
 
 def _is_for_organisation(source: Json) -> bool:

@@ -1,0 +1,1 @@
+"""Listeners, tried with recorded payloads through the real app."""
