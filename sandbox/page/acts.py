@@ -1,4 +1,4 @@
-"""What the person does at the page, handed to ``people``: the only way in which the page changes the world."""
+"""What the person does at the page, handed to ``people``, who alone change the world."""
 
 from __future__ import annotations
 
@@ -145,9 +145,7 @@ def _blocks(act: Act) -> list[Json]:
 
 def _typed(act: Act, blocks: list[Json]) -> Any:
     """What was typed into input blocks; menus of other blocks tell the app by themselves."""
-    return forms.chosen(
-        [b for b in blocks if b.get("type") == "input"], act.form, act.reader.zone
-    )
+    return forms.chosen([b for b in blocks if b.get("type") == "input"], act.form, act.reader.zone)
 
 
 def _chosen(act: Act, blocks: list[Json]) -> Any:

@@ -20,13 +20,14 @@ def html(attachments: list[Json], paper: Paper) -> Markup:
 def _attachment(item: Json, paper: Paper) -> Markup:
     inner = blocks.html(item["blocks"], paper) if item.get("blocks") else _classic(item, paper)
     bar = Markup(
-        '<svg class="attachment-bar" preserveAspectRatio="none" viewBox="0 0 1 1" aria-hidden="true">'
+        '<svg class="attachment-bar" preserveAspectRatio="none" viewBox="0 0 1 1" '
+        'aria-hidden="true">'
         '<rect width="1" height="1" fill="{}"/></svg>'
     ).format(_color(str(item.get("color", ""))))
     pretext = mrkdwn.html(str(item["pretext"]), paper.reader) if item.get("pretext") else ""
-    return Markup('<div class="attachment-pretext">{}</div><div class="attachment">{}<div>{}</div></div>').format(
-        pretext, bar, inner
-    )
+    return Markup(
+        '<div class="attachment-pretext">{}</div><div class="attachment">{}<div>{}</div></div>'
+    ).format(pretext, bar, inner)
 
 
 def _color(color: str) -> str:
@@ -59,5 +60,6 @@ def _title(item: Json, paper: Paper) -> Markup:
 
 def _field(field: Json, paper: Paper) -> Markup:
     return Markup('<div class="section-field"><strong>{}</strong><br>{}</div>').format(
-        mrkdwn.plain(str(field.get("title", ""))), mrkdwn.html(str(field.get("value", "")), paper.reader)
+        mrkdwn.plain(str(field.get("title", ""))),
+        mrkdwn.html(str(field.get("value", "")), paper.reader),
     )

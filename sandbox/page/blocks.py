@@ -20,7 +20,9 @@ def html(blocks: list[Json], paper: Paper) -> Markup:
 def _block(block: Json, at: int, paper: Paper) -> Markup:
     kind = str(block.get("type", ""))
     draw = _BLOCKS.get(kind, _unknown)
-    return Markup('<div class="block block-{}">{}</div>').format(kind, draw(block, paper, block_id(block, at)))
+    return Markup('<div class="block block-{}">{}</div>').format(
+        kind, draw(block, paper, block_id(block, at))
+    )
 
 
 def block_id(block: Json, at: int) -> str:
@@ -29,11 +31,28 @@ def block_id(block: Json, at: int) -> str:
 
 
 def _section(block: Json, paper: Paper, identity: str) -> Markup:
-    text = Markup('<div class="section-text">{}</div>').format(paper.text(block["text"])) if block.get("text") else ""
-    fields = [Markup('<div class="section-field">{}</div>').format(paper.text(item)) for item in block.get("fields", [])]
-    grid = Markup('<div class="section-fields">{}</div>').format(Markup("").join(fields)) if fields else ""
+    text = (
+        Markup('<div class="section-text">{}</div>').format(paper.text(block["text"]))
+        if block.get("text")
+        else ""
+    )
+    fields = [
+        Markup('<div class="section-field">{}</div>').format(paper.text(item))
+        for item in block.get("fields", [])
+    ]
+    grid = (
+        Markup('<div class="section-fields">{}</div>').format(Markup("").join(fields))
+        if fields
+        else ""
+    )
     side = block.get("accessory")
-    shown = Markup('<div class="section-side">{}</div>').format(elements.html(side, Spot(paper, identity))) if side else ""
+    shown = (
+        Markup('<div class="section-side">{}</div>').format(
+            elements.html(side, Spot(paper, identity))
+        )
+        if side
+        else ""
+    )
     return Markup('<div class="section-main">{}{}</div>{}').format(text, grid, shown)
 
 
@@ -61,7 +80,12 @@ def _actions(block: Json, paper: Paper, identity: str) -> Markup:
 
 def _input(block: Json, paper: Paper, identity: str) -> Markup:
     element = block.get("element", {})
-    spot = Spot(paper, identity, fires=bool(block.get("dispatch_action")), label=paper.words(block.get("label")))
+    spot = Spot(
+        paper,
+        identity,
+        fires=bool(block.get("dispatch_action")),
+        label=paper.words(block.get("label")),
+    )
     return Markup("{}{}{}{}").format(
         _label(block, paper, element, identity),
         elements.html(element, spot),
@@ -88,26 +112,35 @@ def error(paper: Paper, identity: str) -> Markup:
     words = paper.errors.get(identity)
     if not words:
         return Markup("")
-    return Markup('<div class="field-error" role="alert" id="{}">{}</div>').format(f"{paper.scope}-{identity}-error", words)
+    return Markup('<div class="field-error" role="alert" id="{}">{}</div>').format(
+        f"{paper.scope}-{identity}-error", words
+    )
 
 
 def _image(block: Json, paper: Paper, identity: str) -> Markup:
-    title = Markup('<div class="image-title">{}</div>').format(paper.text(block["title"])) if block.get("title") else ""
+    title = (
+        Markup('<div class="image-title">{}</div>').format(paper.text(block["title"]))
+        if block.get("title")
+        else ""
+    )
     return Markup("{}{}").format(title, elements.image(block, paper, small=False))
 
 
 def _table(block: Json, paper: Paper, identity: str) -> Markup:
     columns = block.get("column_settings") or []
     rows = [_row(row, at, columns, paper) for at, row in enumerate(block.get("rows", []))]
-    return Markup('<div class="table-frame" tabindex="0" role="region" aria-label="Table"><table>{}</table></div>').format(
-        Markup("").join(rows)
-    )
+    return Markup(
+        '<div class="table-frame" tabindex="0" role="region" aria-label="Table">'
+        "<table>{}</table></div>"
+    ).format(Markup("").join(rows))
 
 
 def _row(cells: list[Json], at: int, columns: list[Any], paper: Paper) -> Markup:
     tag = Markup("th") if at == 0 else Markup("td")
     drawn = [
-        Markup('<{} class="align-{}">{}</{}>').format(tag, _alignment(columns, column), _cell(cell, paper), tag)
+        Markup('<{} class="align-{}">{}</{}>').format(
+            tag, _alignment(columns, column), _cell(cell, paper), tag
+        )
         for column, cell in enumerate(cells)
     ]
     return Markup("<tr>{}</tr>").format(Markup("").join(drawn))
@@ -131,7 +164,9 @@ def _file(block: Json, paper: Paper, identity: str) -> Markup:
 
 def _alert(block: Json, paper: Paper, identity: str) -> Markup:
     level = str(block.get("level", "info"))
-    return Markup('<div class="alert alert-{}" role="status">{}</div>').format(level, paper.text(block.get("text")))
+    return Markup('<div class="alert alert-{}" role="status">{}</div>').format(
+        level, paper.text(block.get("text"))
+    )
 
 
 def _unknown(block: Json, paper: Paper, identity: str) -> Markup:

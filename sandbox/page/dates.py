@@ -39,7 +39,9 @@ def ago(at: datetime, now: datetime) -> str:
     seconds = int((now - at).total_seconds())
     if abs(seconds) < 60:
         return "just now"
-    size, word = next((s, w) for s, w in ((86400, "day"), (3600, "hour"), (60, "minute")) if abs(seconds) >= s)
+    size, word = next(
+        (s, w) for s, w in ((86400, "day"), (3600, "hour"), (60, "minute")) if abs(seconds) >= s
+    )
     count = abs(seconds) // size
     text = f"{count} {word}{'s' if count != 1 else ''}"
     return f"{text} ago" if seconds > 0 else f"in {text}"
@@ -76,8 +78,10 @@ _WORDS: dict[str, _Word] = {
 
 
 def fill(pattern: str, at: datetime, now: datetime) -> str:
-    """Slack's date pattern, such as ``{date_short_pretty} at {time}``; a leading near day gets a capital."""
-    text = re.sub(r"\{(\w+)\}", lambda m: _WORDS[m[1]](at, now) if m[1] in _WORDS else m[0], pattern)
+    """Slack's date pattern, such as ``{date_short_pretty} at {time}``, begun with a capital."""
+    text = re.sub(
+        r"\{(\w+)\}", lambda m: _WORDS[m[1]](at, now) if m[1] in _WORDS else m[0], pattern
+    )
     return text[:1].upper() + text[1:] if pattern.startswith("{") else text
 
 

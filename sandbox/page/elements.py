@@ -1,7 +1,7 @@
 """Block elements as HTML: buttons, menus, inputs.
 
-The page's script acts on them by their ``data-`` attributes: ``data-press`` fires a block_actions at once,
-``data-fires`` after a change; the name of an input says block and action (``paper.field_name``).
+The page's script acts on their ``data-`` attributes: ``data-press`` fires a block_actions at
+once, ``data-fires`` after a change; an input's name says block and action (``paper.field_name``).
 """
 
 from __future__ import annotations
@@ -36,14 +36,16 @@ def html(element: Json, spot: Spot) -> Markup:
 
 
 def _attributes(**attributes: Any) -> Markup:
-    """Attributes with a value; True stands alone, None and False are left out; ``_`` becomes ``-``."""
-    parts = []
-    for name, value in attributes.items():
-        if value is None or value is False:
-            continue
-        name = name.rstrip("_").replace("_", "-")
-        parts.append(Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value))
-    return Markup("").join(parts)
+    """Attributes; True stands alone, None and False are left out, ``_`` becomes ``-``."""
+    given = {k: v for k, v in attributes.items() if v is not None and v is not False}
+    return Markup("").join(_attribute(name, value) for name, value in given.items())
+
+
+def _attribute(name: str, value: Any) -> Markup:
+    html_name = name.rstrip("_").replace("_", "-")
+    if value is True:
+        return Markup(" {}").format(html_name)
+    return Markup(' {}="{}"').format(html_name, value)
 
 
 def _action(element: Json, spot: Spot) -> dict[str, Any]:
@@ -60,7 +62,9 @@ def _confirm(element: Json, spot: Spot) -> str | None:
     confirm = element.get("confirm")
     if not confirm:
         return None
-    words = {key: spot.paper.words(confirm.get(key)) for key in ("title", "text", "confirm", "deny")}
+    words = {
+        key: spot.paper.words(confirm.get(key)) for key in ("title", "text", "confirm", "deny")
+    }
     return dumps(words | {"style": confirm.get("style", "primary")})
 
 
@@ -70,8 +74,12 @@ def _named(element: Json, spot: Spot) -> dict[str, Any]:
     return {
         "id": spot.paper.id(spot.block_id, action_id),
         "name": field_name(spot.block_id, action_id),
-        "aria_label": None if spot.label else spot.paper.words(element.get("placeholder")) or element.get("type"),
-        "aria_describedby": f"{spot.paper.scope}-{spot.block_id}-error" if spot.block_id in spot.paper.errors else None,
+        "aria_label": None
+        if spot.label
+        else spot.paper.words(element.get("placeholder")) or element.get("type"),
+        "aria_describedby": f"{spot.paper.scope}-{spot.block_id}-error"
+        if spot.block_id in spot.paper.errors
+        else None,
         "aria_invalid": "true" if spot.block_id in spot.paper.errors else None,
     }
 
@@ -90,13 +98,18 @@ def _button(element: Json, spot: Spot) -> Markup:
         aria_label=element.get("accessibility_label"),
         **_action(element, spot),
     )
-    return Markup('<button type="button"{}>{}</button>').format(attributes, spot.paper.text(element.get("text")))
+    return Markup('<button type="button"{}>{}</button>').format(
+        attributes, spot.paper.text(element.get("text"))
+    )
 
 
 def _icon_button(element: Json, spot: Spot) -> Markup:
     words = spot.paper.words(element.get("text"))
     attributes = _attributes(
-        class_="btn btn-icon", data_press=True, data_value=element.get("value"), **_action(element, spot)
+        class_="btn btn-icon",
+        data_press=True,
+        data_value=element.get("value"),
+        **_action(element, spot),
     )
     return Markup('<button type="button"{}>{}</button>').format(attributes, words)
 
@@ -124,7 +137,9 @@ def _overflow(element: Json, spot: Spot) -> Markup:
         aria_label="More actions",
         **_action(element, spot),
     )
-    return Markup('<button type="button"{}><span aria-hidden="true">⋯</span></button>').format(attributes)
+    return Markup('<button type="button"{}><span aria-hidden="true">⋯</span></button>').format(
+        attributes
+    )
 
 
 def _options(element: Json, spot: Spot) -> list[Json]:
@@ -140,17 +155,28 @@ def _options(element: Json, spot: Spot) -> list[Json]:
 def option_row(option: Json, paper: Paper, *, group: str = "") -> Json:
     """One option for the script's list box."""
     hint = paper.words(option.get("description"))
-    return {"label": paper.words(option.get("text")), "hint": hint, "group": group, "json": dumps(option)}
+    return {
+        "label": paper.words(option.get("text")),
+        "hint": hint,
+        "group": group,
+        "json": dumps(option),
+    }
 
 
 def _people(element: Json, spot: Spot) -> list[Json]:
     users = spot.paper.reader.world.users.values()
-    return [_plain_row(u.id, u.real_name or u.name) for u in users if not u.deleted and not u.is_bot]
+    return [
+        _plain_row(u.id, u.real_name or u.name) for u in users if not u.deleted and not u.is_bot
+    ]
 
 
 def _channels(element: Json, spot: Spot) -> list[Json]:
     reader = spot.paper.reader
-    named = [c for c in reader.world.channels.values() if not c.is_im and not c.is_mpim and not c.is_archived]
+    named = [
+        c
+        for c in reader.world.channels.values()
+        if not c.is_im and not c.is_mpim and not c.is_archived
+    ]
     return [_plain_row(c.id, f"#{c.name}") for c in named if reader.channel(c.id)]
 
 
@@ -161,10 +187,16 @@ def _plain_row(value: str, label: str) -> Json:
 def _chosen_rows(element: Json, spot: Spot, rows: list[Json]) -> list[Json]:
     """What is selected now: what the person chose, else the app's initial choice."""
     kind = element["type"].removeprefix("multi_").removesuffix("_select")
-    noun = {"users": "user", "channels": "channel", "conversations": "conversation"}.get(kind, "option")
+    noun = {"users": "user", "channels": "channel", "conversations": "conversation"}.get(
+        kind, "option"
+    )
     many = element["type"].startswith("multi_")
     typed, plural = _typed(element, spot), "s" if many else ""
-    chosen = typed[f"selected_{noun}s" if many else f"selected_{noun}"] if typed else element.get(f"initial_{noun}{plural}")
+    chosen = (
+        typed[f"selected_{noun}s" if many else f"selected_{noun}"]
+        if typed
+        else element.get(f"initial_{noun}{plural}")
+    )
     values = chosen if isinstance(chosen, list) else [chosen] if chosen else []
     return [_row_for(value, rows, spot) for value in values]
 
@@ -212,12 +244,15 @@ def _pick(element: Json, spot: Spot, pick: Json, chosen: list[Json]) -> Markup:
         **_action(element, spot),
     )
     shown = ", ".join(row["label"] for row in chosen)
-    label = Markup('<span class="pick-label{}">{}</span>').format("" if chosen else " is-empty", shown or placeholder)
+    label = Markup('<span class="pick-label{}">{}</span>').format(
+        "" if chosen else " is-empty", shown or placeholder
+    )
     hidden = Markup("").join(_hidden(name, row["json"]) for row in chosen)
     keep = spot.paper.id(spot.block_id, element.get("action_id", "")) + "-field"
-    return Markup('<span class="pick-field" id="{}" data-keep="{}"><button type="button"{}>{}</button>{}</span>').format(
-        keep, crc32(dumps(pick).encode()), attributes, label, hidden
-    )
+    return Markup(
+        '<span class="pick-field" id="{}" data-keep="{}">'
+        '<button type="button"{}>{}</button>{}</span>'
+    ).format(keep, crc32(dumps(pick).encode()), attributes, label, hidden)
 
 
 def _hidden(name: str, value: str) -> Markup:
@@ -268,7 +303,11 @@ def _tick(kind: str, option: Json, spot: Spot, element: Json, *, at: int, checke
 
 def _line(element: Json, spot: Spot) -> Markup:
     """plain_text_input, email, URL and number: one line or several."""
-    value = _typed(element, spot).get("value") if _typed(element, spot) else element.get("initial_value")
+    value = (
+        _typed(element, spot).get("value")
+        if _typed(element, spot)
+        else element.get("initial_value")
+    )
     attributes: dict[str, Any] = {
         "class_": "text-field",
         "placeholder": spot.paper.words(element.get("placeholder")) or None,
@@ -281,8 +320,12 @@ def _line(element: Json, spot: Spot) -> Markup:
         **_action(element, spot),
     }
     if element.get("multiline"):
-        return Markup('<textarea rows="4"{}>{}</textarea>').format(_attributes(**attributes), value or "")
-    return Markup("<input{}>").format(_attributes(type="text", inputmode=_keyboard(element), value=value, **attributes))
+        return Markup('<textarea rows="4"{}>{}</textarea>').format(
+            _attributes(**attributes), value or ""
+        )
+    return Markup("<input{}>").format(
+        _attributes(type="text", inputmode=_keyboard(element), value=value, **attributes)
+    )
 
 
 def _keyboard(element: Json) -> str | None:
@@ -329,7 +372,11 @@ def _moment(element: Json, spot: Spot) -> Markup:
 
 def _file_input(element: Json, spot: Spot) -> Markup:
     attributes = _attributes(
-        type="file", class_="text-field", multiple=element.get("max_files", 10) != 1, data_keep="1", **_named(element, spot)
+        type="file",
+        class_="text-field",
+        multiple=element.get("max_files", 10) != 1,
+        data_keep="1",
+        **_named(element, spot),
     )
     return Markup("<input{}>").format(attributes)
 
@@ -340,9 +387,9 @@ def image(source: Json, paper: Paper, *, small: bool) -> Markup:
     kind = "image-small" if small else "image-large"
     if paper.reader.is_ours(url):
         return Markup('<img class="{}" src="{}" alt="{}">').format(kind, url, alt)
-    return Markup('<span class="{} image-absent" role="img" aria-label="{}" title="{}"><span>{}</span></span>').format(
-        kind, alt, url, "" if small else alt or "Picture"
-    )
+    return Markup(
+        '<span class="{} image-absent" role="img" aria-label="{}" title="{}"><span>{}</span></span>'
+    ).format(kind, alt, url, "" if small else alt or "Picture")
 
 
 _ELEMENTS: dict[str, Callable[[Json, Spot], Markup]] = {

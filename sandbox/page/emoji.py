@@ -15,18 +15,21 @@ from markupsafe import Markup, escape
 _TONE = re.compile(r"::skin-tone-[2-6]$")
 _SHORT = re.compile(r":([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):")
 _SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 32 32">{}</svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'viewBox="0 0 32 32">{}</svg>'
 )
 
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    table: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("emoji.json").read_text("utf-8"))
+    table: dict[str, dict[str, str]] = json.loads(
+        Path(__file__).with_name("emoji.json").read_text("utf-8")
+    )
     return table
 
 
 def character(name: str) -> str | None:
-    """The character for a Slack name such as ``white_check_mark``; None for a name we do not know."""
+    """The character for a Slack name such as ``white_check_mark``; None for an unknown name."""
     return _table()["names"].get(_TONE.sub("", name))
 
 
@@ -66,12 +69,14 @@ def _picture(char: str, name: str) -> Markup:
     code = _hex(char)
     if code not in _drawings():
         return Markup('<span class="emoji" title=":{}:">{}</span>').format(name, char)
-    return Markup('<img class="emoji" src="/page/emoji/{}.svg" alt="{}" title=":{}:">').format(code, char, name)
+    return Markup('<img class="emoji" src="/page/emoji/{}.svg" alt="{}" title=":{}:">').format(
+        code, char, name
+    )
 
 
 @cache
 def _drawn_characters() -> re.Pattern[str]:
-    chars = {c for c in _table()["drawings"]} | {c.removesuffix("\ufe0f") for c in _table()["drawings"]}
+    chars = set(_table()["drawings"]) | {c.removesuffix("\ufe0f") for c in _table()["drawings"]}
     pictures = [c for c in chars if not (len(c) == 1 and ord(c) < 0x2190)]
     return re.compile("|".join(re.escape(c) for c in sorted(pictures, key=len, reverse=True)))
 
@@ -88,7 +93,7 @@ def _from_character(found: re.Match[str]) -> str:
 
 
 def draw_names(text: str) -> Markup:
-    """HTML of ``text`` with ``:name:`` and emoji characters as pictures, everything else escaped."""
+    """HTML of ``text`` with ``:name:`` and emoji characters as pictures, all else escaped."""
     done, parts = 0, []
     for found in _SHORT.finditer(text):
         if character(found[1]):
@@ -102,9 +107,38 @@ def as_characters(text: str) -> str:
     return _SHORT.sub(lambda found: character(found[1]) or found[0], text)
 
 
-COMMON = tuple(
-    "eyes white_check_mark ticket rotating_light see_no_evil pray +1 -1 heart tada joy smile slightly_smiling_face "
-    "thinking_face sob open_mouth raised_hands clap fire rocket 100 wave muscle question warning x hourglass "
-    "heavy_plus_sign memo bulb coffee cake".split()
+COMMON = (
+    "eyes",
+    "white_check_mark",
+    "ticket",
+    "rotating_light",
+    "see_no_evil",
+    "pray",
+    "+1",
+    "-1",
+    "heart",
+    "tada",
+    "joy",
+    "smile",
+    "slightly_smiling_face",
+    "thinking_face",
+    "sob",
+    "open_mouth",
+    "raised_hands",
+    "clap",
+    "fire",
+    "rocket",
+    "100",
+    "wave",
+    "muscle",
+    "question",
+    "warning",
+    "x",
+    "hourglass",
+    "heavy_plus_sign",
+    "memo",
+    "bulb",
+    "coffee",
+    "cake",
 )
 """What the picker offers, the ones Threadkeeper listens to first."""

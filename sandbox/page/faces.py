@@ -19,7 +19,8 @@ _APP = Markup(
 _GONE = Markup(
     '<svg class="face face-gone" viewBox="0 0 36 36" aria-hidden="true">'
     '<rect width="36" height="36" rx="8" fill="#e9eaee"/><path fill="none" stroke="#6b7280" '
-    'stroke-width="2" stroke-linecap="round" d="M12 13h12M15.5 13v-2h5v2M13.5 13l1 12h7l1-12"/></svg>'
+    'stroke-width="2" stroke-linecap="round" '
+    'd="M12 13h12M15.5 13v-2h5v2M13.5 13l1 12h7l1-12"/></svg>'
 )
 
 

@@ -1,4 +1,4 @@
-"""What was typed and chosen in a view's form, as ``people`` takes it: texts, ids, dates, options."""
+"""What was typed and chosen in a view's form, as ``people`` takes it."""
 
 from __future__ import annotations
 

@@ -37,25 +37,23 @@ def _outside(reader: Reader) -> list[str]:
     agent = _agent(reader, channel)
     return [
         f"Ask something in #{channel.name}." if channel else "Wait to be invited to a channel.",
-        f"Become {_first(agent)} (click your name above) and look at the card in triage."
-        if agent
-        else "Click your name above to be somebody else.",
-        "Come back, answer in the thread, say thanks.",
-        "Move the clock to tomorrow morning and see who is reminded.",
-        "Open Traffic to see each call to Slack.",
+        f"Become {_first(agent)}: click your name." if agent else "Click your name above.",
+        "See the card in #triage, answer it.",
+        "Come back and say thanks.",
+        "Move the clock on: Next morning.",
     ]
 
 
 def _inside(reader: Reader) -> list[str]:
     private = next((c for c in channels_of(reader) if c.is_private and "triage" in c.name), None)
-    home = f"Open #{private.name}" if private else "Open your team's channel"
+    home = f"#{private.name}" if private else "your team's channel"
     customer = next((u for u in people_of(reader.world) if u.team_id != reader.user.team_id), None)
     return [
-        f"{home}: each request has a card. Take one.",
-        "Press Reply on it: the customer sees your name.",
-        "Write in the thread under the card: that stays inside.",
-        f"Become {_first(customer)} to see the other side." if customer else "Become a customer.",
-        "Type / in the message field for the commands.",
+        f"Take a card in {home}.",
+        "Reply: the customer sees your name.",
+        "Notes in its thread stay inside.",
+        f"Become {_first(customer)}: click your name." if customer else "Click your name above.",
+        "Type / for the commands.",
     ]
 
 

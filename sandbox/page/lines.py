@@ -251,7 +251,7 @@ def _thread(reader: Reader, message: Message) -> Thread | None:
     return Thread(
         faces=_faces_of(reader, message.reply_users)[:5],
         count=count,
-        last=dates.fill("{date_short_pretty} at {time}", last, reader.world.clock.now()),
+        last=dates.fill("at {date_short_pretty}, {time}", last, reader.world.clock.now())[3:],
         address=reader.link_to(channel, thread=message.ts),
     )
 

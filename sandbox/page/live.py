@@ -20,21 +20,24 @@ GLANCE = 0.4
 
 def topics(change: Change, reader: Reader) -> set[str]:
     """What a change may have altered on this person's page; nothing of what they may not see."""
-    detail = change.detail
-    if "view" in change.kind or "home" in change.kind:
-        return {"views"} if detail.get("user") in {None, reader.user.id} else set()
     if change.kind in {"clock", "reset"}:
         return {change.kind}
-    if change.kind.startswith("ephemeral") and detail.get("user") != reader.user.id:
+    if change.kind in _PERSONAL and change.detail.get("user") != reader.user.id:
         return set()
-    channel = reader.world.channels.get(detail.get("channel", ""))
-    if channel is None:
-        return {"sidebar", change.kind} if "channel" not in detail else {"sidebar"}
-    if change.kind == "read":
-        return {"sidebar"} if detail.get("user") == reader.user.id else set()
-    if not reader.is_in(channel):
-        return {"sidebar"} if detail.get("user") == reader.user.id else set()
-    return {"sidebar", f"channel:{channel.id}"}
+    if change.kind in {"view", "home"}:
+        return {"views"}
+    return {"sidebar"} | _channel(change, reader)
+
+
+_PERSONAL = {"view", "home", "ephemeral", "read"}
+
+
+def _channel(change: Change, reader: Reader) -> set[str]:
+    """The channel that changed, when the person is in it."""
+    channel = reader.world.channels.get(change.detail.get("channel", ""))
+    if channel is None or change.kind == "read" or not reader.is_in(channel):
+        return set()
+    return {f"channel:{channel.id}"}
 
 
 def all_topics(changes: Iterable[Change], reader: Reader) -> list[str]:

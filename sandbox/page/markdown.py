@@ -1,4 +1,4 @@
-"""``markdown`` blocks as safe HTML: raw HTML stays text, links and pictures follow the page's rules."""
+"""``markdown`` blocks as safe HTML: raw HTML stays text, and no picture is fetched."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _open_link(renderer: Any, tokens: Any, at: int, options: Any, env: Any) -> str:
+def _open_link(renderer: Any, tokens: Any, at: int, *rest: Any) -> str:
     tokens[at].attrSet("target", "_blank")
     tokens[at].attrSet("rel", "noopener noreferrer")
-    return str(renderer.renderToken(tokens, at, options, env))
+    return str(renderer.renderToken(tokens, at, *rest))
 
 
 def html(text: str) -> Markup:

@@ -1,6 +1,7 @@
 """Slack's mrkdwn as safe HTML, in the eyes of one reader.
 
-Text of others never becomes live: every piece is escaped on its way out, links go to http(s), mail and phone only.
+Text of others never becomes live: every piece is escaped on its way out, and links lead to http(s),
+mail and phone only.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from markupsafe import Markup, escape
 from sandbox.page import dates, emoji
 from sandbox.page.reader import Reader
 
-_FENCE = re.compile(r"```(.*?)```", re.S)
+_FENCE = re.compile(r"```(.*?)```", re.DOTALL)
 _QUOTE = re.compile(r"^(?:&gt;|>) ?")
 _EDGE_BEFORE, _EDGE_AFTER = r"(?<![\w{0}])", r"(?![\w{0}])"
 
@@ -39,7 +40,7 @@ _TOKEN = re.compile(
         ]
     )
 )
-_SAFE = re.compile(r"^(?:https?://|mailto:|tel:)", re.I)
+_SAFE = re.compile(r"^(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 def unescape(text: str) -> str:
@@ -56,7 +57,7 @@ def html(text: str, reader: Reader, *, verbatim: bool = False) -> Markup:
     """mrkdwn as HTML. ``verbatim`` leaves bare addresses alone, as Slack does."""
     pieces = _FENCE.split(text)
     return Markup("").join(
-        _preformatted(piece) if at % 2 else _lines(piece, reader, verbatim)
+        _preformatted(piece) if at % 2 else _lines(piece, reader, verbatim=verbatim)
         for at, piece in enumerate(pieces)
         if piece.strip("\n")
     )
@@ -71,22 +72,32 @@ def _without_live(text: str) -> str:
     return re.sub(r"<(https?://[^|<>]+)(?:\|([^<>]*))?>", lambda m: m[2] or m[1], text)
 
 
-def _lines(text: str, reader: Reader, verbatim: bool) -> Markup:
+def _lines(text: str, reader: Reader, *, verbatim: bool) -> Markup:
     head, sign, rest = _split_long_quote(text)
-    runs = groupby(head.strip("\n").split("\n"), key=lambda line: bool(_QUOTE.match(line))) if head.strip("\n") else ()
-    parts = [_run(is_quote, list(lines), reader, verbatim) for is_quote, lines in runs]
+    runs = (
+        groupby(head.strip("\n").split("\n"), key=lambda line: bool(_QUOTE.match(line)))
+        if head.strip("\n")
+        else ()
+    )
+    parts = [
+        _run(list(lines), reader, is_quote=is_quote, verbatim=verbatim) for is_quote, lines in runs
+    ]
     if sign:
-        parts.append(Markup("<blockquote>{}</blockquote>").format(inline(rest.strip(), reader, verbatim=verbatim)))
+        parts.append(
+            Markup("<blockquote>{}</blockquote>").format(
+                inline(rest.strip(), reader, verbatim=verbatim)
+            )
+        )
     return Markup("").join(parts)
 
 
 def _split_long_quote(text: str) -> tuple[str, str, str]:
     """``>>>`` quotes all that follows."""
-    found = re.search(r"^(?:&gt;|>){3}", text, re.M)
+    found = re.search(r"^(?:&gt;|>){3}", text, re.MULTILINE)
     return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
 
 
-def _run(is_quote: bool, lines: list[str], reader: Reader, verbatim: bool) -> Markup:
+def _run(lines: list[str], reader: Reader, *, is_quote: bool, verbatim: bool) -> Markup:
     if not is_quote:
         return inline("\n".join(lines), reader, verbatim=verbatim)
     text = "\n".join(_QUOTE.sub("", line) for line in lines)
@@ -95,19 +106,19 @@ def _run(is_quote: bool, lines: list[str], reader: Reader, verbatim: bool) -> Ma
 
 def inline(text: str, reader: Reader, *, verbatim: bool = False) -> Markup:
     """One run of mrkdwn without quotes or code blocks."""
-    return Markup("").join(_inline_parts(text, reader, verbatim))
+    return Markup("").join(_inline_parts(text, reader, verbatim=verbatim))
 
 
-def _inline_parts(text: str, reader: Reader, verbatim: bool) -> Iterator[Markup]:
+def _inline_parts(text: str, reader: Reader, *, verbatim: bool) -> Iterator[Markup]:
     done = 0
     for found in _TOKEN.finditer(text):
         yield emoji.draw_characters(unescape(text[done : found.start()]))
-        yield _token(found, reader, verbatim)
+        yield _token(found, reader, verbatim=verbatim)
         done = found.end()
     yield emoji.draw_characters(unescape(text[done:]))
 
 
-def _token(found: re.Match[str], reader: Reader, verbatim: bool) -> Markup:
+def _token(found: re.Match[str], reader: Reader, *, verbatim: bool) -> Markup:
     kind, inner = found.lastgroup or "", found[found.lastgroup or 0]
     match kind:
         case "newline":
@@ -135,7 +146,9 @@ def live(token: str, reader: Reader) -> Markup:
         case "!":
             return _command(target[1:], label, reader)
         case _ if _SAFE.match(target):
-            return link(unescape(target), inline(label, reader, verbatim=True) if label else None, reader)
+            return link(
+                unescape(target), inline(label, reader, verbatim=True) if label else None, reader
+            )
         case _:
             return escape(unescape(f"<{token}>"))
 
@@ -147,7 +160,9 @@ def link(url: str, label: Markup | None, reader: Reader) -> Markup:
     shown = label or escape(url.removeprefix("mailto:"))
     if own := reader.own_link(url):
         return Markup('<a href="{}" data-go>{}</a>').format(own, shown)
-    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(url, shown)
+    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
+        url, shown
+    )
 
 
 def person(user_id: str, reader: Reader) -> Markup:
@@ -163,7 +178,9 @@ def channel(channel_id: str, reader: Reader) -> Markup:
         return Markup('<span class="mention">#private-channel</span>')
     if not reader.is_in(known):
         return Markup('<span class="mention">#{}</span>').format(known.name)
-    return Markup('<a class="mention" href="{}" data-go>#{}</a>').format(reader.link_to(known), known.name)
+    return Markup('<a class="mention" href="{}" data-go>#{}</a>').format(
+        reader.link_to(known), known.name
+    )
 
 
 def _command(target: str, label: str, reader: Reader) -> Markup:

@@ -1,4 +1,4 @@
-"""What blocks are drawn on: for whom, under which ids, with what has been typed and what was wrong with it."""
+"""What blocks are drawn on: for whom, under which ids, with what was typed and what was wrong."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Paper:
         return f"{self.scope}-{field_name(block_id, action_id)}"
 
     def typed(self, block_id: str, action_id: str) -> Json:
-        """What the person chose or typed so far, as in ``view.state.values``; empty when untouched."""
+        """What the person chose so far, as in ``view.state.values``; empty when untouched."""
         value = self.values.get(block_id, {}).get(action_id)
         return value if isinstance(value, dict) else {}
 
@@ -43,7 +43,9 @@ class Paper:
         if not item:
             return Markup("")
         if item.get("type") == "mrkdwn":
-            return mrkdwn.html(str(item.get("text", "")), self.reader, verbatim=bool(item.get("verbatim")))
+            return mrkdwn.html(
+                str(item.get("text", "")), self.reader, verbatim=bool(item.get("verbatim"))
+            )
         return mrkdwn.plain(str(item.get("text", ""))).replace("\n", Markup("<br>"))
 
     def words(self, item: Json | None) -> str:

@@ -49,9 +49,7 @@ def find(world: World, request: Request) -> Place:
     parent = channel.messages.get(query.get("thread", "")) if channel else None
     if parent and channel and parent.is_reply:
         parent = channel.messages.get(parent.thread_ts or "")
-    return Place(
-        reader, channel, parent, new_from=query.get("new", ""), target=query.get("ts", "")
-    )
+    return Place(reader, channel, parent, new_from=query.get("new", ""), target=query.get("ts", ""))
 
 
 def person(world: World, name: str) -> User:

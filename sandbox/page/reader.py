@@ -1,4 +1,4 @@
-"""Who is looking: names, time zone and rights of one person, which decide how a message is drawn."""
+"""Who is looking: the names, time zone and rights by which a message is drawn."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ class Reader:
     def channel(self, channel_id: str) -> Channel | None:
         """A channel whose name this person may know: public in their company, or they are in it."""
         channel = self.world.channels.get(channel_id)
-        return channel if channel and (self.is_in(channel) or self._is_public_here(channel)) else None
+        return (
+            channel if channel and (self.is_in(channel) or self._is_public_here(channel)) else None
+        )
 
     def is_in(self, channel: Channel) -> bool:
         """Whether the person is a member."""
@@ -74,4 +76,6 @@ class Reader:
 
     def is_ours(self, url: str) -> bool:
         """Whether a picture comes from this server: nothing else is ever fetched."""
-        return url.startswith("/") and not url.startswith("//") or bool(self.origin and url.startswith(self.origin + "/"))
+        return (url.startswith("/") and not url.startswith("//")) or bool(
+            self.origin and url.startswith(self.origin + "/")
+        )

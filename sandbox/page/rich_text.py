@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -12,21 +11,27 @@ from sandbox.page import emoji, mrkdwn
 from sandbox.page.reader import Reader
 
 Json = dict[str, Any]
-_STYLES = {"bold": "strong", "italic": "em", "strike": "s", "underline": "u", "code": "code", "highlight": "mark"}
+_STYLES = {
+    "bold": "strong",
+    "italic": "em",
+    "strike": "s",
+    "underline": "u",
+    "code": "code",
+    "highlight": "mark",
+}
 _LIST_TYPES = {"ordered": "ol", "bullet": "ul"}
 
 
 def html(block: Json, reader: Reader) -> Markup:
-    """A whole rich_text block; neighbouring lists become one nested list."""
-    parts = []
-    for is_list, group in groupby(block.get("elements", []), key=lambda e: e.get("type") == "rich_text_list"):
-        parts += [_lists(list(group), reader)] if is_list else [_part(part, reader) for part in group]
-    return Markup("").join(parts)
+    """A whole rich_text block; nested lists come as a flat run, each drawn at its ``indent``."""
+    return Markup("").join(_part(part, reader) for part in block.get("elements", []))
 
 
 def _part(part: Json, reader: Reader) -> Markup:
     inner = spans(part.get("elements", []), reader)
     match part.get("type"):
+        case "rich_text_list":
+            return _list(part, reader)
         case "rich_text_quote":
             return Markup("<blockquote>{}</blockquote>").format(inner)
         case "rich_text_preformatted":
@@ -39,15 +44,11 @@ def _raw(part: Json) -> str:
     return "".join(str(e.get("text") or e.get("url") or "") for e in part.get("elements", []))
 
 
-def _lists(parts: list[Json], reader: Reader) -> Markup:
-    """Slack sends nested lists as a flat run with ``indent``; each is drawn at its depth."""
-    return Markup("").join(_list(part, reader) for part in parts)
-
-
 def _list(part: Json, reader: Reader) -> Markup:
     tag = _LIST_TYPES.get(part.get("style", "bullet"), "ul")
     items = Markup("").join(
-        Markup("<li>{}</li>").format(spans(item.get("elements", []), reader)) for item in part.get("elements", [])
+        Markup("<li>{}</li>").format(spans(item.get("elements", []), reader))
+        for item in part.get("elements", [])
     )
     depth, start = min(int(part.get("indent") or 0), 8), int(part.get("offset") or 0) + 1
     return Markup('<{} class="rich-list depth-{}" {}>{}</{}>').format(
@@ -92,7 +93,9 @@ def _broadcast(element: Json, reader: Reader) -> Markup:
 
 
 def _date(element: Json, reader: Reader) -> Markup:
-    shown = mrkdwn.date(int(element.get("timestamp", 0)), str(element.get("format", "{date}")), reader)
+    shown = mrkdwn.date(
+        int(element.get("timestamp", 0)), str(element.get("format", "{date}")), reader
+    )
     url = element.get("url")
     return mrkdwn.link(str(url), shown, reader) if url else shown
 

@@ -1,8 +1,8 @@
-"""The page's addresses, and nothing else: each reads a place, fills a template or hands an act to ``people``."""
+"""The page's addresses: each reads a place, then fills a template or hands an act to ``people``."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -150,7 +150,7 @@ class Page:
             yield event
 
     async def traffic(self, request: Request) -> Response:
-        """``GET /traffic``: the inspector in a window of its own, or with ``drawer`` only its pane."""
+        """``GET /traffic``: the inspector as a page, or with ``drawer`` only its pane."""
         here = self._place(request)
         values = screen.traffic_part(self.sandbox.traffic, here) | {"title": "Traffic"}
         if request.query_params.get("drawer"):
@@ -219,7 +219,7 @@ def _emoji_menu(here: Place, ts: str) -> dict[str, Any]:
     return {"ts": ts, "emoji": [(name, emoji.html(name)) for name in emoji.COMMON]}
 
 
-MENUS = {
+MENUS: dict[str, Callable[[Place, str], dict[str, Any]]] = {
     "people": lambda here, ts: screen.people_menu(here),
     "members": lambda here, ts: screen.members_menu(here),
     "clock": lambda here, ts: screen.clock_part(here),

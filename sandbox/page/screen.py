@@ -135,7 +135,8 @@ def _commands(reader: Reader) -> list[Json]:
     return [
         {
             "label": spec["command"],
-            "hint": " ".join(filter(None, (spec.get("usage_hint"), spec.get("description")))),
+            "usage": spec.get("usage_hint", ""),
+            "hint": spec.get("description", ""),
         }
         for spec in _features(reader, "slash_commands")
     ]
@@ -301,7 +302,9 @@ def people_menu(place: Place) -> Values:
             {
                 "name": team.name,
                 "theme": theme(reader.world, team.id),
-                "people": [_switch(place, u) for u in people_of(reader.world) if u.team_id == team.id],
+                "people": [
+                    _switch(place, u) for u in people_of(reader.world) if u.team_id == team.id
+                ],
             }
             for team in reader.world.teams.values()
         ]

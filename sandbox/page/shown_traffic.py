@@ -61,6 +61,11 @@ def _note(request: Any) -> str:
     if isinstance(event, dict):
         parts = [event.get("type"), event.get("subtype"), event.get("channel")]
     else:
-        parts = [request.get("type"), request.get("command"), request.get("text"), request.get("channel")]
+        parts = [
+            request.get("type"),
+            request.get("command"),
+            request.get("text"),
+            request.get("channel"),
+        ]
         parts = [request.get("callback_id"), *parts]
     return " ".join(str(part) for part in parts if part and isinstance(part, str))[:90]

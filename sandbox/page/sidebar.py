@@ -21,7 +21,7 @@ class Entry:
     name: str
     icon: str
     address: str
-    face: Markup = Markup("")
+    face: Markup | str = ""
     companies: str = ""
     count: int = 0
     mentions: int = 0
@@ -88,9 +88,9 @@ def companies(reader: Reader, channel: Channel) -> str:
     return "" if channel.is_im else ", ".join(names)
 
 
-def _face(reader: Reader, channel: Channel) -> Markup:
+def _face(reader: Reader, channel: Channel) -> Markup | str:
     others = others_in(reader, channel) if channel.is_im or channel.is_mpim else []
-    return faces.of(others[0]) if others else Markup("")
+    return faces.of(others[0]) if others else ""
 
 
 def others_in(reader: Reader, channel: Channel) -> list[User]:
@@ -110,5 +110,7 @@ def _calls(reader: Reader, channel: Channel, message: Message) -> bool:
     if channel.is_im or channel.is_mpim:
         return True
     called = ("<!here", "<!channel", "<!everyone", f"<@{reader.user.id}")
-    mine = (f"<!subteam^{g.id}" for g in reader.world.usergroups.values() if reader.user.id in g.users)
+    mine = (
+        f"<!subteam^{g.id}" for g in reader.world.usergroups.values() if reader.user.id in g.users
+    )
     return any(call in message.text for call in (*called, *mine))

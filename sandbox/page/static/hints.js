@@ -29,6 +29,7 @@ function draw(label) {
   document.body.append(list);
   list.onkeydown = list.ontoggle = null;
   const items = document.createElement("div");
+  items.className = "hints";
   items.setAttribute("role", "listbox");
   items.setAttribute("aria-label", label);
   open.rows.forEach((row, at) => items.append(item(row, at)));
@@ -46,16 +47,15 @@ function item(row, at) {
   element.setAttribute("role", "option");
   const name = document.createElement("b");
   name.textContent = row.label;
-  const hint = document.createElement("span");
-  hint.className = "hint";
-  hint.textContent = row.hint;
-  element.append(name, hint);
+  element.append(name, words("list-usage", row.usage ?? ""), words("hint", row.hint));
   element.addEventListener("mousedown", (event) => {
     event.preventDefault();
     take(at);
   });
   return element;
 }
+
+const words = (name, text) => Object.assign(document.createElement("span"), { className: name, textContent: text });
 
 function mark() {
   panel().querySelectorAll(".list-item").forEach((element, at) => {
