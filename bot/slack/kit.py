@@ -45,7 +45,8 @@ class Kit:
 
     def text(self, caller: Body) -> str:
         """The plain top-level text: for notifications, screen readers and search (FACTS 10)."""
-        self.words = mrkdwn.shorten(self._gather(caller, "text")[0], limit("message", "text"))
+        words, _ = self._gather(caller, "text")
+        self.words = mrkdwn.shorten(words or "…", limit("message", "text"))
         return _NOTHING
 
     def section(self, caller: Body) -> str:

@@ -39,7 +39,8 @@ LIMITS: dict[str, dict[str, int]] = {
 # All words of a message's blocks together. Where Slack's msg_blocks_too_long begins is not written
 # down; 13,200 is said to be too much. Labels of buttons are not counted.
 MOST_WORDS = 12_000
-LONGEST = {"title", "submit", "close", "text", "label", "value"}  # these may not be empty either
+_MORE = "… there is more than fits here."
+_NEVER_EMPTY = {"title", "submit", "close", "text", "label", "value"}
 
 
 class TooMuch(ValueError):
@@ -71,7 +72,7 @@ def fit(blocks: list[Block], most: int) -> list[Block]:
 
     Whatever is left out is marked by a last line with ``…``.
     """
-    room, kept = MOST_WORDS, 0
+    room, kept = MOST_WORDS - len(_MORE), 0
     for block in blocks[:most]:
         room -= _words(block)
         if room < 0:
@@ -81,8 +82,7 @@ def fit(blocks: list[Block], most: int) -> list[Block]:
 
 
 def _more() -> Block:
-    text = {"type": "mrkdwn", "text": "… there is more than fits here.", "verbatim": True}
-    return {"type": "context", "elements": [text]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _MORE, "verbatim": True}]}
 
 
 def _check_blocks(blocks: list[Block]) -> None:
@@ -102,7 +102,7 @@ def _measure(what: str, part: Block) -> None:
     for key, most in LIMITS[what].items():
         if key in part:
             size = _size(part[key])
-            if size > most or (not size and key in LONGEST):
+            if size > most or (not size and key in _NEVER_EMPTY):
                 raise TooMuch(f"{what}.{key}: {size}, from 1 to {most} allowed")
 
 

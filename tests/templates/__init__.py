@@ -1,0 +1,1 @@
+"""Every template, with small, huge and hostile scenes."""

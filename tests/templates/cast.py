@@ -1,0 +1,157 @@
+"""Scenes to render: Carla of Acme asks, Ana and Ben of Harbour answer."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.acts import ACTS
+from bot.usecases import scenes
+from storage.records.channels import Channel
+from storage.records.messages import End, FileRef, Message, Side
+from storage.records.people import Person
+from storage.records.replies import Reply, ReplyState
+from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LINK = "https://harbour.slack.com/archives/C0ACME/p1772452800000100"
+
+CARLA = Person(1, 11, "U0CARLA", "T0ACME", name="Carla")
+ANA = Person(1, 12, "U0ANA", "T0HARBOUR", name="Ana")
+BEN = Person(1, 13, "U0BEN", "T0HARBOUR", name="Ben")
+ACME = Channel(1, 101, "C0ACME", "acme-help", is_ext_shared=True)
+
+
+def message(text: str = "The robot stopped at dock 4. Can you *look*?", files: int = 0) -> Message:
+    log = FileRef("F1", "log <4>.txt", "text/plain", 12_345, "https://files.slack.com/F1")
+    return Message(
+        1, 301, 101, "1772452800.000100", "", 11, Side.CUSTOMER, End.OPENED, NOON, 401,
+        text=text, files=(log,) * files,
+    )  # fmt: skip
+
+
+def ticket() -> Ticket:
+    return Ticket(1, 201, 123, 101, "1772452800.000100", 301, 11, NOON)
+
+
+def scene(text: str = message().text, name: str = "Carla", files: int = 0) -> scenes.TicketScene:
+    """A new ticket; ``name`` is that of everybody and everything that others may name."""
+    who = replace(CARLA, name=name)
+    named = name != "Carla"
+    return scenes.TicketScene(
+        ticket=replace(ticket(), category=name if named else ""),
+        channel=replace(ACME, name=name) if named else ACME,
+        requester=who,
+        owner=None,
+        opening=message(text, files),
+        company=name if named else "Acme Robotics",
+        link=LINK,
+        card_link=LINK,
+        due_at=NOON + 4 * HOUR,
+        more=0,
+        previous=None,
+        now=NOON + HOUR / 2,
+    )
+
+
+def taken(fresh: scenes.TicketScene, by: Person = ANA) -> scenes.TicketScene:
+    return replace(fresh, ticket=replace(fresh.ticket, status=Status.OPEN, owner_id=12), owner=by)
+
+
+def urgent(fresh: scenes.TicketScene) -> scenes.TicketScene:
+    return replace(fresh, ticket=replace(fresh.ticket, priority=Priority.URGENT), due_at=NOON)
+
+
+def resolved(fresh: scenes.TicketScene) -> scenes.TicketScene:
+    done = replace(
+        fresh.ticket,
+        status=Status.RESOLVED,
+        turn=Turn.NOBODYS,
+        resolution=Resolution.ANSWERED,
+        resolved_at=NOON + HOUR,
+    )
+    return replace(fresh, ticket=done, owner=ANA, due_at=None)
+
+
+def mirror(text: str = message().text, name: str = "Carla", files: int = 0) -> scenes.MirrorScene:
+    author = replace(CARLA, name=name)
+    return scenes.MirrorScene(
+        ticket(), message(text, files), author, is_ours=False, link=LINK, company=name
+    )
+
+
+def reply(text: str, state: ReplyState, name: str = "Ana", error: str = "") -> scenes.ReplyScene:
+    held = NOON + timedelta(seconds=10)
+    words = Reply(1, 501, 201, 12, 402, NOON, held, state=state, text=text, error=error)
+    return scenes.ReplyScene(ticket(), words, replace(ANA, name=name), ACME, desk="Harbour support")
+
+
+def history(fresh: scenes.TicketScene, words: str, count: int) -> scenes.HistoryScene:
+    acts = ("open", "take", "assign", "priority", "status", "something_new")
+    changes = (Change(1, n, 201, NOON, 12, acts[n % len(acts)], words, words) for n in range(count))
+    named = tuple((change, ANA if change.id % 2 else None) for change in changes)
+    return scenes.HistoryScene(fresh, named, {words: words})
+
+
+Drawing = tuple[str, dict[str, Any]]
+"""A template and the fields that it is given."""
+
+
+def messages(text: str, name: str, many: int) -> list[Drawing]:
+    """Every template of a message, in its states."""
+    return [
+        *_of_tickets(scene(text, name, files=min(many, 9)), name),
+        *_mirrors(mirror(text, name, files=min(many, 9))),
+        *_lists(scene(text, name), name, many),
+        ("access/whisper.j2", {"words": text}),
+        *(("reply/desk.j2", {"scene": reply(text, state, name)}) for state in ReplyState),
+        ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
+    ]
+
+
+def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
+    states = (fresh, taken(fresh, replace(ANA, name=name)), urgent(fresh), resolved(fresh))
+    for template in ("ticket/card", "ticket/show", "ticket/solved", "intake/receipt"):
+        yield from ((f"{template}.j2", {"scene": one}) for one in states)
+    yield "intake/opening.j2", {"scene": fresh}
+    yield "intake/urgent.j2", {"scene": urgent(fresh)}
+    for reason in scenes.REASONS:
+        yield "ticket/thread_note.j2", {"scene": scenes.NoteScene(ticket(), reason, ANA, LINK)}
+
+
+def _mirrors(shown: scenes.MirrorScene) -> Iterator[Drawing]:
+    gone = replace(shown.message, text="", deleted_at=NOON)
+    edited = replace(shown.message, edited_at=NOON)
+    for one in (shown.message, gone, edited):
+        yield "intake/mirror.j2", {"scene": replace(shown, message=one)}
+    yield "intake/mirror.j2", {"scene": replace(shown, is_ours=True, author=None)}
+
+
+def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
+    listed = scenes.ListScene(name, (fresh,) * many, many)
+    yield "ticket/list.j2", {"scene": listed}
+    yield "ticket/picker.j2", {"scene": listed, "act": "take"}
+    yield "ticket/history.j2", {"scene": history(fresh, name, many)}
+    yield "ticket/help.j2", {"acts": ACTS, "nearest": name}
+
+
+def modals(text: str, name: str, many: int) -> list[Drawing]:
+    fresh = scene(text, name)
+    known = (replace(CARLA, name=name),) * min(many, 30)
+    channels = tuple((str(n), name) for n in range(many))
+    return [
+        ("ticket/priority_form.j2", {"scene": fresh}),
+        ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
+        ("ticket/assign_form.j2", {"scene": taken(fresh)}),
+        ("ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text)}),
+        ("reply/form.j2", {"scene": scenes.ReplyFormScene(fresh, known, many, known, text, text)}),
+    ]
+
+
+def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:
+    them = (scene(text, name),) * min(many, 30)
+    return [
+        scenes.HomeScene(ANA, True, them, them, many, many),
+        scenes.HomeScene(CARLA, False, (), (), 0, 0),
+    ]

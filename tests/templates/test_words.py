@@ -1,0 +1,166 @@
+"""What people read, in the words that they read it; the snapshots show whole messages."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from bot.slack.render import Renderer
+from bot.usecases import scenes
+from storage.records.replies import ReplyState
+from storage.records.tickets import Resolution, Turn
+from tests.templates import cast
+
+RENDERER = Renderer()
+
+
+def _said(template: str, **fields: Any) -> str:
+    return json.dumps(RENDERER.message(template, **fields), ensure_ascii=False)
+
+
+def _buttons(template: str, **fields: Any) -> list[str]:
+    blocks = RENDERER.message(template, **fields).blocks
+    rows = (block["elements"] for block in blocks if block["type"] == "actions")
+    return [button["action_id"] for row in rows for button in row]
+
+
+FULL = replace(cast.scene(files=2), more=3, previous=98)
+DRAWN = {
+    "card of a new ticket": ("ticket/card.j2", FULL),
+    "card of an urgent ticket": ("ticket/card.j2", cast.urgent(cast.scene())),
+    "card of a resolved ticket": ("ticket/card.j2", cast.resolved(cast.scene())),
+    "receipt": ("intake/receipt.j2", FULL),
+    "receipt once taken": ("intake/receipt.j2", cast.taken(cast.scene())),
+    "receipt once solved": ("intake/receipt.j2", cast.resolved(cast.scene())),
+    "mirror": ("intake/mirror.j2", cast.mirror(files=1)),
+    "reply on its way": (
+        "reply/desk.j2",
+        cast.reply("On it, **Carla**:\n- dock 4\n- dock 5", ReplyState.HELD),
+    ),
+    "reply to the customer": ("reply/customer.j2", cast.reply("On it.", ReplyState.SENDING)),
+}
+
+
+@pytest.mark.parametrize("what", DRAWN)
+def test_it_looks_like_this(what: str, snapshot: SnapshotAssertion) -> None:
+    template, scene = DRAWN[what]
+    assert RENDERER.message(template, scene=scene)._asdict() == snapshot
+
+
+def test_the_reply_form_looks_like_this(snapshot: SnapshotAssertion) -> None:
+    scene = scenes.ReplyFormScene(
+        cast.scene(), (cast.CARLA, cast.ANA), 5, (cast.BEN,), preview="**Hi**"
+    )
+    assert RENDERER.modal("reply/form.j2", scene=scene) == snapshot
+
+
+def test_a_customer_hears_who_looks_at_it_and_until_when() -> None:
+    assert "The team will look at it." in _said("intake/receipt.j2", scene=cast.scene())
+    said = _said("intake/receipt.j2", scene=cast.taken(cast.scene()))
+    assert "Ana is looking at it." in said
+    assert "<!date^1772467200^" in said
+
+
+def test_a_promise_that_has_passed_is_not_told_again() -> None:
+    late = replace(cast.scene(), now=cast.NOON + 5 * cast.HOUR)
+    assert "expect" not in _said("intake/receipt.j2", scene=late)
+    assert "was due" in _said("ticket/card.j2", scene=late)
+
+
+def test_after_our_answer_the_receipt_says_so() -> None:
+    scene = cast.taken(cast.scene())
+    answered = replace(scene.ticket, first_answer_at=cast.NOON, turn=Turn.THEIRS)
+    said = _said("intake/receipt.j2", scene=replace(scene, ticket=answered))
+    assert "Ana has answered." in said
+
+
+def test_the_buttons_of_a_receipt_are_what_makes_sense_now() -> None:
+    fresh = cast.scene()
+    receipt = "intake/receipt.j2"
+    assert _buttons(receipt, scene=fresh) == ["act:solved", "act:urgent"]
+    assert _buttons(receipt, scene=cast.urgent(fresh)) == ["act:solved"]
+    assert _buttons(receipt, scene=cast.resolved(fresh)) == ["act:reopen"]
+
+
+def test_a_request_that_was_none_is_closed_not_solved() -> None:
+    done = cast.resolved(cast.scene())
+    none = replace(done, ticket=replace(done.ticket, resolution=Resolution.NOT_A_REQUEST))
+    assert "#123* is closed." in _said("intake/receipt.j2", scene=none)
+
+
+def test_a_resolved_card_is_a_single_line_with_a_menu() -> None:
+    [line] = RENDERER.message("ticket/card.j2", scene=cast.resolved(cast.scene())).blocks
+    assert [option["value"] for option in line["accessory"]["options"]] == [
+        "reopen:201",
+        "history:201",
+    ]
+
+
+def test_words_that_a_customer_deleted_are_gone_from_the_card() -> None:
+    scene = cast.scene("secret")
+    gone = replace(scene, opening=replace(scene.opening, deleted_at=cast.NOON))
+    said = _said("ticket/card.j2", scene=gone)
+    assert "secret" not in said
+    assert "deleted" in said
+
+
+def test_a_mirror_tells_customers_from_ours() -> None:
+    theirs = cast.mirror()
+    assert "answered the customer" not in _said("intake/mirror.j2", scene=theirs)
+    assert "answered the customer" in _said("intake/mirror.j2", scene=replace(theirs, is_ours=True))
+
+
+@pytest.mark.parametrize(
+    "state,buttons",
+    [
+        (ReplyState.HELD, ["act:undo"]),
+        (ReplyState.SENDING, []),
+        (ReplyState.SENT, ["act:unsend"]),
+        (ReplyState.UNDONE, []),
+        (ReplyState.FAILED, []),
+        (ReplyState.DELETED, []),
+    ],
+)
+def test_a_reply_can_be_undone_while_held_and_deleted_once_sent(
+    state: ReplyState, buttons: list[str]
+) -> None:
+    assert _buttons("reply/desk.j2", scene=cast.reply("Hi", state)) == buttons
+
+
+def test_a_reply_that_failed_says_why_in_plain_words() -> None:
+    scene = cast.reply("Hi", ReplyState.FAILED, error="is_archived")
+    assert "the channel is archived" in _said("reply/desk.j2", scene=scene)
+
+
+def test_what_was_typed_survives_in_the_reply_form() -> None:
+    scene = scenes.ReplyFormScene(cast.scene(), (), 0, (), text="half a sen")
+    view = RENDERER.modal("reply/form.j2", scene=scene)
+    [box] = [block["element"] for block in view["blocks"] if block["type"] == "input"]
+    assert (box["action_id"], box["initial_value"]) == ("text", "half a sen")
+
+
+def test_a_history_names_who_did_what_and_hides_our_keys() -> None:
+    named = scenes.HistoryScene(
+        cast.scene(), cast.history(cast.scene(), "13", 6).changes, {"13": "Ben"}
+    )
+    said = _said("ticket/history.j2", scene=named)
+    assert "*Ana*  took it" in said
+    assert "assigned it to Ben" in said
+
+
+def test_an_empty_list_is_friendly() -> None:
+    assert "quiet" in _said("ticket/list.j2", scene=scenes.ListScene("Yours", (), 0))
+
+
+def test_a_long_list_says_how_many_more_there_are() -> None:
+    many = scenes.ListScene("Open", (cast.scene(),) * 60, 75)
+    assert "and 35 more" in _said("ticket/list.j2", scene=many)
+
+
+def test_outsiders_see_no_tickets_at_home() -> None:
+    agents, outsiders = cast.homes("Help", "Carla", 3)
+    drawn = [json.dumps(RENDERER.home("home/home.j2", scene=one)) for one in (agents, outsiders)]
+    assert "#123" in drawn[0]
+    assert "#123" not in drawn[1]
