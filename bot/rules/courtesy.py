@@ -187,8 +187,8 @@ def _without_faces(text: str, emoji: set[str]) -> str:
 
 def _without_symbols(text: str, emoji: set[str]) -> str:
     """The text without drawn emoji, which go to ``emoji``, and without what cannot be seen."""
-    drawn = {char for char in set(text) if _is_drawn(char)}
-    unseen = {char for char in set(text) - drawn if _is_unseen(char) and not char.isspace()}
+    unseen = {char for char in set(text) if _is_unseen(char) and not char.isspace()}
+    drawn = {char for char in set(text) - unseen if _is_drawn(char)}
     emoji.update(drawn)
     return text.translate({ord(char): " " for char in drawn} | {ord(char): "" for char in unseen})
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 GREETINGS = """
 [hi|hey|hello|hallo|hiya|howdy|heya|yo|greetings|salutations] [there|again|]
-good [morning|afternoon|evening|day]
+[good|gd] [morning|afternoon|evening|day]
 morning
 [afternoon|evening|morgen] [all|everyone|everybody|team|guys|folks|zusammen|leute|alle]
 [dear|liebe|lieber|liebes|cher|chère|estimado|estimada|caro|cara|beste]
@@ -49,7 +49,7 @@ hoe gaat het [?|]
 THANKS = """
 [thanks|thx|thnx|thank|tnx|tx|ty|tysm|tyvm|tks|thks|thankyou|thanx|ta|cheers|kudos|thank u|
 thank you]
-[many|big|huge|much|warm|special] thanks
+[many|big|huge|much|warm|special] [many|big|] thanks
 thanks in advance
 [much|greatly|highly|really|very much] appreciated
 [i|we|] [really|greatly|truly|very much|do|] appreciate [it|that|this|you|your help|the help|
@@ -210,10 +210,10 @@ everything] [good|set|fine|sorted|ok|okay|well] [now|]
 [lgtm|looks good|looks good to me]
 [never mind|nevermind|nvm] [i|we|] [found it|figured it out|got it working|got it|solved it|
 fixed it|sorted it]
-[i|we] [found it|figured it out|got it working|solved it|fixed it|sorted it] [now|]
+[i|we|] [found it|figured it out|got it working|solved it|fixed it|sorted it] [now|]
 [sorted|all sorted]
-[es|jetzt|das|nun|] [funktioniert|klappt|geht|läuft|hat funktioniert|hat geklappt|hat geholfen|
-funktioniert jetzt|klappt jetzt|geht jetzt|läuft jetzt|geht wieder|läuft wieder|
+[es|jetzt|das|nun|] [geht's|funktioniert|klappt|geht|läuft|hat funktioniert|hat geklappt|
+hat geholfen|funktioniert jetzt|klappt jetzt|geht jetzt|läuft jetzt|geht wieder|läuft wieder|
 funktioniert wieder|klappt wieder|funktioniert jetzt wieder|geht jetzt wieder]
 [ya|ahora|ahora ya|ahora sí|] [funciona|funcionó|está funcionando|va bien|funciona bien|
 me funciona|funciona perfecto|funciona perfectamente]

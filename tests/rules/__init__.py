@@ -1,0 +1,1 @@
+"""Rules, in tables of cases: no fixtures, no time but what is given."""
