@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 READS_ONLY = "desk_reads_only"
@@ -82,7 +83,26 @@ def _open_postgresql(url: URL) -> Engine:
     options = f"{url.query.get('options', '')} -c timezone=UTC".strip()
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
-        connect_args={"application_name": "threadkeeper", "options": options},
+        connect_args={
+            "application_name": "threadkeeper",
+            "options": options,
+            "cursor_factory": Cursor,
+        },
         pool_size=8,
         max_overflow=8,
     )
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """SQLAlchemy asks of every result how many columns it has, and seldom for name and type.
+
+    psycopg answers with an object for each column: a third of the time of a whole query.
+    """
+
+    @property
+    def description(self) -> list[Any] | None:
+        result = self.pgresult
+        if result is None or not result.nfields:
+            return None
+        names = ((result.fname(n) or b"").decode() for n in range(result.nfields))
+        return [(name, result.ftype(n), *[None] * 5) for n, name in enumerate(names)]

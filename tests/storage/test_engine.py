@@ -64,6 +64,23 @@ def test_a_step_that_fails_is_undone_alone(unit: Unit) -> None:
     assert [texts.body(unit, number) for number in (1, 2, 3)] == ["before", "", "after"]
 
 
+def test_savepoints_can_be_nested(unit: Unit) -> None:
+    with unit.savepoint():
+        texts.put(unit, 1, "outer")
+        with pytest.raises(IntegrityError), unit.savepoint():
+            put_twice(unit, 2)
+        with unit.savepoint():
+            texts.put(unit, 3, "inner")
+    assert [texts.body(unit, number) for number in (1, 2, 3)] == ["outer", "", "inner"]
+
+
+def test_a_savepoint_whose_transaction_is_gone_says_so(engine: Engine) -> None:
+    with pytest.raises(DBAPIError), writing(engine, OURS) as unit, unit.savepoint():
+        unit.connection.exec_driver_sql("ROLLBACK")
+    with reading(engine, OURS) as unit:
+        assert unit.execute(text("SELECT 1 AS one")).mappings().one() == {"one": 1}
+
+
 def test_a_reader_sees_one_moment_while_others_write(engine: Engine) -> None:
     with reading(engine, OURS) as reader:
         assert texts.body(reader, 1) == ""
