@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ import app
 from bot.config import Settings
 from handlers import serving as inbound
 from sandbox.local import Sandbox, fresh_world
+from sandbox.people.presses import Spot
 from sandbox.server import serving
 from sandbox.world import Message, World
 
@@ -55,7 +58,7 @@ class Stage:
 
     async def press(self, person: str, action_id: str, message: Message) -> None:
         """Press a button and wait for all that follows."""
-        await self.people.press(person, action_id, channel=message.channel, ts=message.ts)
+        await self.people.press(person, Spot(channel=message.channel, ts=message.ts), action_id)
         await self.quiet()
 
     async def reply(self, person: str, card: Message, text: str, *, wait: bool = True) -> None:
@@ -109,21 +112,20 @@ def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
 @asynccontextmanager
 async def _http(program: app.Program) -> AsyncIterator[str]:
     web = Starlette(routes=[inbound.route(program.bolt, "sandbox-signing-secret")])
-    config = uvicorn.Config(web, port=0, lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    server.capture_signals = _no_signals  # type: ignore[method-assign]
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.001)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        try:
-            yield f"http://127.0.0.1:{port}/slack/events"
-        finally:
-            server.should_exit = True
+    config = uvicorn.Config(web, lifespan="off", log_config=None, access_log=False)
+    server = _Server(config)
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(server.serve(sockets=[listener]))
+            try:
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
+            finally:
+                server.should_exit = True
 
 
-def _no_signals() -> Any:
-    import contextlib
+class _Server(uvicorn.Server):
+    """Leaves signals to the test runner."""
 
-    return contextlib.nullcontext()
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
