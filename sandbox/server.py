@@ -86,11 +86,15 @@ async def serving(
         server = _Server(_config(build(box, more=more(box))))
         async with box.delivery.running(), asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[listener]), name="sandbox server")
+            await server.up.wait()
+            failure: BaseException | None = None
             try:
-                await server.up.wait()
                 yield box
-            finally:
-                server.leave()
+            except BaseException as error:  # noqa: BLE001 — held, else the groups would wrap it
+                failure = error
+            server.leave()
+    if failure is not None:
+        raise failure
 
 
 class _Server(uvicorn.Server):

@@ -67,7 +67,12 @@ class Events:
         name = f"event {self._count}"
         task = tasks.create_task(self._deliver(self._count, parcel), name=name)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """Also called for a task that was given up before it began."""
+        self._under_way.discard(task)
+        self._rest()
 
     async def calm(self) -> None:
         """Wait until nothing is being tried and no retry is due."""
@@ -81,19 +86,16 @@ class Events:
         return self._busy == 0 and all(due > now for due in self._due.values())
 
     async def _deliver(self, number: int, parcel: Parcel) -> None:
-        try:
-            await asyncio.sleep(self._faults.hold_back())
+        await asyncio.sleep(self._faults.hold_back())
+        outcome = await self._try(parcel)
+        while not outcome.is_acked:
+            wait = self._next_wait(parcel, outcome)
+            if wait is None:
+                self.given_up += 1
+                return
+            await self._sit_out(number, wait)
+            parcel = replace(parcel, attempt=parcel.attempt + 1, reason=outcome.reason)
             outcome = await self._try(parcel)
-            while not outcome.is_acked:
-                wait = self._next_wait(parcel, outcome)
-                if wait is None:
-                    self.given_up += 1
-                    return
-                await self._sit_out(number, wait)
-                parcel = replace(parcel, attempt=parcel.attempt + 1, reason=outcome.reason)
-                outcome = await self._try(parcel)
-        finally:
-            self._rest()
 
     async def _try(self, parcel: Parcel) -> Outcome:
         async with self._slots:

@@ -6,7 +6,7 @@ from sandbox.people import payloads
 from sandbox.people.part import SILENT, Part, slack_permitting
 from sandbox.people.refusals import NotAllowed
 from sandbox.people.typed import escape, person_named
-from sandbox.world import Json, User
+from sandbox.world import Channel, Json, User
 
 _FAILED = '{command} failed with the error "{{error}}"'
 
@@ -33,18 +33,21 @@ class Commands(Part):
         if thread_ts is not None:
             hint = f"{command} is not supported in threads. Sorry!"
             raise NotAllowed("no_commands_in_threads", hint)
-        payload = payloads.command(self.world, self.senses.app, person, place) | {
-            "command": command,
-            "text": self._words(person, text, should_escape=bool(spec.get("should_escape"))),
-            "response_url": self._responses.mint(place, person),
-            "trigger_id": self.world.triggers.mint(person.id),
-        }
+        words = self._words(person, text, should_escape=bool(spec.get("should_escape")))
+        payload = self._command(person, place, command) | {"text": words}
         outcome = await self._delivery.ask("slash_commands", payload)
         answer = self._must_answer(outcome, silent=_FAILED.format(command=command)).answer
         if any(answer.get(key) for key in ("text", "blocks", "attachments")):
             with slack_permitting():
                 self._responses.show(place, person, answer)
         return answer
+
+    def _command(self, person: User, place: Channel, command: str) -> Json:
+        return payloads.command(self.world, self.senses.app, person, place) | {
+            "command": command,
+            "response_url": self._responses.mint(place, person),
+            "trigger_id": self.world.triggers.mint(person.id),
+        }
 
     def _spec(self, person: User, command: str) -> Json:
         """The manifest's entry of a command."""

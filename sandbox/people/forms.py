@@ -145,6 +145,11 @@ class Forms(Presses):
         deeds.close_view(self.world, view)
         await self._tell_of_close(person, view, is_cleared=False)
 
+    async def close_all(self, user: str, view_id: str) -> None:
+        """Press the X: the whole stack goes."""
+        person = self._person(user)
+        await self._clear(person, self.senses.view(person, view_id))
+
     async def _clear(self, person: User, view: View) -> None:
         """Close the whole stack, the top first."""
         for other in reversed(list(deeds.stack(self.world, view))):

@@ -45,10 +45,7 @@ class Talk(Part):
         """
         author = self._person(user)
         place = self._conversation(author, channel)
-        if not text.strip() and not files:
-            raise NotAllowed("no_text", "Slack sends no empty messages.")
-        if text.startswith("/"):
-            raise NotAllowed("is_a_command", "Words after a / are a command: use `command`.")
+        _check_sendable(text, files)
         typed = read(self.world, text, by=author)
         draft = deeds.Draft(
             text=typed.text,
@@ -122,3 +119,11 @@ class Talk(Part):
     def dismiss(self, user: str, ephemeral_id: str) -> None:
         """Put away a message that only they see."""
         deeds.hush(self.world, self.senses.ephemeral(self._person(user), ephemeral_id))
+
+
+def _check_sendable(text: str, files: Sequence[Attachment]) -> None:
+    """Refuse what Slack's message field would not send as a message."""
+    if not text.strip() and not files:
+        raise NotAllowed("no_text", "Slack sends no empty messages.")
+    if text.startswith("/"):
+        raise NotAllowed("is_a_command", "Words after a / are a command: use `command`.")

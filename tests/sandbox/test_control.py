@@ -172,13 +172,19 @@ async def test_traffic_is_read_by_kind(hands: SlackClient, client: AsyncWebClien
     assert await hands.traffic(since=entry["seq"]) == []
 
 
-async def test_a_reset_begins_anew_where_the_app_is(hands: SlackClient, app: Receiver) -> None:
+async def test_a_reset_begins_anew_where_the_app_is(
+    hands: SlackClient, slack: Sandbox, app: Receiver
+) -> None:
     await hands.say("kim", "#help", "Before")
     await hands.channel("ana", name="extra")
     await hands.idle()
     app.came.clear()
-    await hands.reset()
+    slack.people.say("kim", "#help", "Never to be heard of")
+    slack.reset()
+    await hands.idle()
+    assert app.came == []
     assert await hands.messages("#help") == []
+    await hands.reset()
     assert "extra" not in {c["name"] for c in (await hands.state())["channels"]}
     await hands.say("kim", "#help", "After")
     await hands.idle()

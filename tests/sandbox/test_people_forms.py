@@ -145,6 +145,19 @@ async def test_clear_closes_the_whole_stack(slack: Sandbox, app: Receiver, opene
     assert not any(view.is_open for view in slack.world.views.values())
 
 
+async def test_the_x_closes_the_whole_stack_and_says_so(
+    slack: Sandbox, app: Receiver, opener: Opener
+) -> None:
+    first = await opener.open(notify_on_close=True)
+    app.answer = lambda _: {"response_action": "push", "view": modal(notify_on_close=True)}
+    second = (await slack.people.submit("ana", first, {"text": "Hello"})).view
+    assert second is not None
+    await slack.people.close_all("ana", second.id)
+    closed = app.of_type("view_closed")
+    assert [c["view"]["id"] for c in closed] == [second.id, first]
+    assert all(c["is_cleared"] for c in closed)
+
+
 @pytest.mark.parametrize("notify", [True, False])
 async def test_closing_is_told_only_where_the_view_asks(
     slack: Sandbox, app: Receiver, opener: Opener, notify: bool

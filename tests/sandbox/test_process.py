@@ -6,12 +6,28 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sandbox.client import connected
+from sandbox.local import Sandbox, fresh_world
+from sandbox.server import serving
 
 MANIFEST = Path(__file__).with_name("manifest.json")
+
+
+async def test_what_fails_inside_comes_out_as_it_is(manifest: dict[str, Any]) -> None:
+    with pytest.raises(KeyError, match="mine"):
+        async with serving(fresh_world(manifest)):
+            raise KeyError("mine")
+
+
+async def test_a_taken_port_is_an_error_at_once(slack: Sandbox, manifest: dict[str, Any]) -> None:
+    port = int(slack.url.rpartition(":")[2])
+    with pytest.raises(OSError, match="in use"):
+        async with serving(fresh_world(manifest), port=port):
+            pass
 
 
 @pytest.mark.parametrize("farewell", [signal.SIGTERM, signal.SIGINT])
