@@ -161,6 +161,9 @@ _VERSIONS = (
 _VERSION_TEXTS = select(version_table.c.text_id).where(
     of_workspace(version_table), same(version_table.c.message_id, "message_id")
 )
+_OLDER_TEXT_IDS = select(version_table.c.text_id).where(
+    of_workspace(version_table), same(version_table.c.message_id, "message_id")
+)
 _KEEP_VERSION = insert(version_table)
 
 
@@ -193,6 +196,13 @@ def versions(unit: Unit, message_id: int) -> list[tuple[str, datetime]]:
     """The older wordings, oldest first, each with the time when it was written."""
     values = {"workspace_id": unit.workspace_id, "message_id": message_id}
     return [(body, at) for body, at in unit.execute(_VERSIONS, values)]
+
+
+def text_ids(unit: Unit, message: Message) -> set[int]:
+    """The keys of all words of a message, those of older wordings too: what to erase with it."""
+    values = {"workspace_id": unit.workspace_id, "message_id": message.id}
+    older = set(unit.execute(_OLDER_TEXT_IDS, values).scalars())
+    return older if message.text_id is None else older | {message.text_id}
 
 
 def add(unit: Unit, message: Message) -> None:

@@ -82,12 +82,16 @@ def test_erased_words_are_gone_everywhere(unit: Unit, zoes: Unit) -> None:
     texts.put(zoes, 1, "hers")
     said = reworded(unit, say(unit, "secret"), "more secret", 1)
     texts.put(unit, 1, "another's")
-    assert said.text_id is not None
-    texts.erase(unit, [said.text_id, said.id])
+    texts.erase(unit, messages.text_ids(unit, said))
     stub = messages.by_id(unit, said.id)
     assert stub == replace(said, text="")
     assert messages.versions(unit, said.id) == [("", NOON)]
     assert (texts.body(unit, 1), texts.body(zoes, 1)) == ("another's", "hers")
+
+
+def test_a_message_that_never_had_words_has_none_to_erase(unit: Unit) -> None:
+    said = say(unit, text_id=None, text="")
+    assert messages.text_ids(unit, said) == set()
 
 
 def test_a_thread_is_its_first_message_and_all_replies_in_order(unit: Unit) -> None:
