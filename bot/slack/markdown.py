@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from textwrap import dedent
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -44,6 +45,12 @@ _MARKER = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)]|>)(?: |$)|>")
 _DEEP = re.compile(
     r"^(?:[ \t]*(?:[-*+](?=[ \t])|>|\d{1,9}[.)](?=[ \t]))){21}|^[ \t]{80}", re.MULTILINE
 )
+_CODE = re.compile(r"```([^\n]*\n.*?)```", re.DOTALL)
+_LANGUAGE = re.compile(
+    r"\s*(?:bash|c|console|cpp|css|csv|diff|go|html|http|ini|java|javascript|js|json|kotlin|log|php"
+    r"|python|py|ruby|rust|sh|shell|sql|swift|text|toml|ts|typescript|xml|ya?ml)?\s*",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 _REST = re.compile(r"://[^\s<>|]*[^\s<>|.,;:!?)\]'\"*_~]")
@@ -66,12 +73,25 @@ def to_plain(text: str) -> str:
 
 
 def _parts(words: str) -> list[Element]:
-    pieces = (piece for piece in _Walker().pieces(_parser.parse(_unlazy(words))) if piece.words)
+    pieces = (
+        piece for piece in _Walker().pieces(_parser.parse(_unlazy(_aligned(words)))) if piece.words
+    )
     return [_joined(list(run)) for _, run in groupby(pieces, key=lambda piece: piece.kind)]
 
 
 def _literally(words: str) -> Element:
     return {"type": "rich_text_section", "elements": [_text(words, {})]}
+
+
+def _aligned(text: str) -> str:
+    """Gives blocks of code lines of their own: in Slack their words may touch the marks."""
+    return _CODE.sub(lambda code: f"\n```\n{dedent(_unnamed(code[1])).rstrip()}\n```\n", text)
+
+
+def _unnamed(code: str) -> str:
+    """Code without the name of its language; any other first line is code, too."""
+    first, _, rest = code.partition("\n")
+    return rest if _LANGUAGE.fullmatch(first) else code
 
 
 def _unlazy(text: str) -> str:
@@ -150,9 +170,8 @@ class _Walker:
         for token in tokens:
             lines = token.map or [0, 0]
             if token.type == "fence":
-                yield _Piece(
-                    ("preformatted", lines[0]), [_text(token.content.rstrip("\n"), {})], lines
-                )
+                code = _unnamed(f"{token.info}\n{token.content}").rstrip("\n")
+                yield _Piece(("preformatted", lines[0]), [_text(code, {})], lines)
             elif token.type == "inline":
                 style = {"bold": True} if self._heading else {}
                 yield _Piece(

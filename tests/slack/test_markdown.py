@@ -103,6 +103,21 @@ def test_code_is_left_alone() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "typed,code",
+    [
+        ("look: ```one\ntwo``` there", "one\ntwo"),
+        ("```JSON\n{}\n```", "{}"),
+        ("1. first\n   ```\n   a\n     b\n   ```", "a\n  b"),
+        ("```never\nclosed", "never\nclosed"),
+        ("~~~sh\nls\n~~~", "ls"),
+    ],
+)
+def test_code_is_found_however_its_marks_stand(typed: str, code: str) -> None:
+    [block] = [part for part in _parts(typed) if part["type"] == "rich_text_preformatted"]
+    assert block["elements"] == [{"type": "text", "text": code}]
+
+
 def test_line_breaks_and_empty_lines_are_kept() -> None:
     assert to_plain("a\nb\n\nc") == "a\nb\n\nc"
 
@@ -127,7 +142,7 @@ def _all_leaves(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _leaves(part)
 
 
-@given(st.text(alphabet="aab *_~>#-1.)\n\t[]()!<|\\:", max_size=120))
+@given(st.text(alphabet="aab *_~`>#-1.)\n\t[]()!<|\\:", max_size=120))
 def test_no_letter_that_is_typed_gets_lost(text: str) -> None:
     shown = "".join(map(richtext.plain, to_slack(text)))
     assert Counter(shown)["a"] == text.count("a")
