@@ -350,7 +350,10 @@ def _file_in(world: World, f: File, c: Channel) -> Json:
     """A file on a message; in Slack Connect only a hint to ask files.info (FACTS 5)."""
     if c.is_ext_shared:
         return {"id": f.id, "file_access": "check_file_info"}
-    return file(world, f)
+    shape = file(world, f)
+    for key in ("channels", "groups", "ims", "shares"):
+        shape.pop(key, None)
+    return shape
 
 
 def file(world: World, f: File) -> Json:

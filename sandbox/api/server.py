@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.api import auth, chat, conversations, files, history, marks, users, views
+from sandbox.api import auth, chat, conversations, files, history, marks, users, validate, views
 from sandbox.api.call import Call
 from sandbox.api.schedule import Schedule, ScheduledMessages
 from sandbox.api.transfer import Transfer
@@ -24,6 +24,7 @@ from sandbox.traffic import Traffic
 from sandbox.world import App, Json, User, World
 
 Handler = Callable[[Call], Json]
+MODULES = (auth, chat, conversations, files, history, marks, users, validate, views)
 
 
 class CallFaults(Protocol):
@@ -60,7 +61,7 @@ class WebApi:
 
     def _all_handlers(self) -> dict[str, Handler]:
         found: dict[str, Handler] = {}
-        for module in (auth, chat, conversations, files, history, marks, users, views):
+        for module in MODULES:
             found |= module.METHODS
         return (
             found
