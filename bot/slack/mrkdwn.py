@@ -109,7 +109,7 @@ def _cut(text: str, room: int) -> int:
 
 
 def _belong_together(left: str, right: str) -> bool:
-    """True for a letter and its accent, joined emoji, skin tones, and the marks of a block of code."""
+    """True for a letter and its accent, emoji joined or toned, and the marks of code."""
     accent = unicodedata.category(right) in ("Mn", "Me", "Mc")
     joined = "\u200d" in (left, right) or "\U0001f3fb" <= right <= "\U0001f3ff"
     return accent or joined or left == right == "`"

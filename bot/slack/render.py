@@ -82,7 +82,7 @@ class _Context(Context):
     """Calls without looking for Jinja2's decorators: nothing in our templates has any."""
 
     def call(
-        self, called: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any
+        self, called: Any, /, *args: Any, _loop_vars: Any = (), _block_vars: Any = (), **named: Any
     ) -> Any:
         return called(*args, **named)
 
