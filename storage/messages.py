@@ -158,9 +158,6 @@ _VERSIONS = (
     .where(of_workspace(version_table), same(version_table.c.message_id, "message_id"))
     .order_by(version_table.c.version)
 )
-_VERSION_TEXTS = select(version_table.c.text_id).where(
-    of_workspace(version_table), same(version_table.c.message_id, "message_id")
-)
 _OLDER_TEXT_IDS = select(version_table.c.text_id).where(
     of_workspace(version_table), same(version_table.c.message_id, "message_id")
 )
@@ -239,10 +236,3 @@ def _version_row(before: Message) -> dict[str, Any]:
         "text_id": before.text_id,
         "at": before.edited_at or before.said_at,
     }
-
-
-def text_ids(unit: Unit, message: Message) -> list[int]:
-    """Keys of all the words a message ever had, for erasing them."""
-    values = {"workspace_id": unit.workspace_id, "message_id": message.id}
-    older = unit.execute(_VERSION_TEXTS, values).scalars()
-    return [*older, *([message.text_id] if message.text_id is not None else [])]
