@@ -69,7 +69,7 @@ class FindTenant(AsyncMiddleware):
             return BoltResponse(status=200)
         req.context["tenant"] = tenant
         try:
-            reading.understood(reading.route, req.body)
+            reading.understood(reading.routable, req.body)
         except reading.Unreadable as error:
             await self._front.keep_unread(tenant, req.body, error)
             return BoltResponse(status=200)

@@ -6,7 +6,7 @@ Readers take the whole body as parsed. They return None for what changes nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -104,20 +104,21 @@ def kind(body: Json) -> Kind:
     return known or Kind.OTHER
 
 
-_ROUTES: dict[Kind, Callable[[Json], Json]] = {
-    Kind.EVENT: lambda body: {"by": body["event"]["type"]},
-    Kind.PRESS: lambda body: {"by": body["actions"][0]["action_id"]},
-    Kind.SUBMISSION: lambda body: {"by": body["view"]["callback_id"]},
-    Kind.CLOSED: lambda body: {"by": body["view"]["callback_id"]},
-    Kind.SHORTCUT: lambda body: {"by": body["callback_id"]},
-    Kind.OPTIONS: lambda body: {"by": body["action_id"]},
-    Kind.COMMAND: lambda body: {"by": body["command"]},
+_ROUTES: dict[Kind, Callable[[Json], Sequence[object]]] = {
+    Kind.EVENT: lambda body: [body["event"]["type"]],
+    Kind.PRESS: lambda body: [body["actions"][0]["action_id"]],
+    Kind.SUBMISSION: lambda body: [body["view"]["callback_id"], body["view"]["type"]],
+    Kind.CLOSED: lambda body: [body["view"]["callback_id"], body["view"]["type"]],
+    Kind.SHORTCUT: lambda body: [body["callback_id"]],
+    Kind.OPTIONS: lambda body: [body["action_id"]],
+    Kind.COMMAND: lambda body: [body["command"]],
 }
 
 
-def route(body: Json) -> str:
-    """By what Bolt chooses a listener; it would stumble over a payload that lacks this."""
-    return _text(_ROUTES[kind(body)](body), "by")
+def routable(body: Json) -> None:
+    """Raises where Bolt would stumble while it looks for the listener of a payload."""
+    if not all(isinstance(word, str) for word in _ROUTES[kind(body)](body)):
+        raise TypeError("what names the listener is no text")
 
 
 def tenant_key(body: Json) -> InstallationKey:

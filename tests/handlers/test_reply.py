@@ -1,0 +1,72 @@
+"""The Reply form: who reads there, a preview that loses nothing, and no customer in it."""
+
+from typing import Any
+
+from bot.usecases.inputs import Acted
+from tests.handlers.conftest import TICKET, Scene
+from tests.handlers.slack import press, submit
+
+NOTE = {"ticket_id": TICKET, "place": {"channel": "C_TRIAGE"}}
+
+
+def typing(text: str) -> dict[str, Any]:
+    """Ana's open Reply form."""
+    view = submit("form:reply", NOTE, text=text)["view"]
+    return press("reply:preview", str(TICKET), view=view, channel=None, container=None)
+
+
+async def test_the_form_opens_at_once_and_then_says_who_reads_there(scene: Scene) -> None:
+    members = {"ok": True, "members": ["U_CARLA", "U_ANA", "U_BOT", "U_STRANGER"]}
+    scene.slack.answers["conversations.members"] = members
+    assert (await scene.post.interaction(press("act:reply", str(TICKET)))).status == 200
+    assert [method for method, _ in scene.slack.told] == [
+        "views.open",
+        "conversations.members",
+        "views.update",
+    ]
+    (opened,), (updated,) = scene.slack.of("views.open"), scene.slack.of("views.update")
+    assert "#acme" in str(opened["view"])
+    assert "Carla, Ana and 1 more" in str(updated["view"])
+    assert (updated["view_id"], updated["hash"]) == ("V1", "h1")
+
+
+async def test_the_form_stays_when_slack_does_not_say_who_reads_there(scene: Scene) -> None:
+    scene.slack.answers["conversations.members"] = {"ok": False, "error": "channel_not_found"}
+    answer = await scene.post.interaction(press("act:reply", str(TICKET)))
+    assert answer.status == 200
+    assert len(scene.slack.of("views.open")) == 1
+
+
+async def test_a_customer_who_finds_the_button_gets_no_form(scene: Scene) -> None:
+    carla = {"id": "U_CARLA", "team_id": "T_ACME"}
+    await scene.post.interaction(press("act:reply", str(TICKET), user=carla))
+    assert scene.slack.of("views.open") == []
+    (told,) = scene.slack.of("chat.postEphemeral")
+    assert told["user"] == "U_CARLA"
+
+
+async def test_a_preview_shows_the_words_and_keeps_them(scene: Scene) -> None:
+    scene.slack.answers["conversations.members"] = {"ok": True, "members": ["U_CARLA"]}
+    assert (await scene.post.interaction(typing("It is *fixed*"))).status == 200
+    (updated,) = scene.slack.of("views.update")
+    blocks = updated["view"]["blocks"]
+    (box,) = [block for block in blocks if block["type"] == "input"]
+    assert box["element"]["initial_value"] == "It is *fixed*"
+    assert "so the customer will see it" in str(blocks)
+    assert updated["view"]["private_metadata"] == typing("")["view"]["private_metadata"]
+    assert await scene.inbox() == []
+
+
+async def test_sending_keeps_the_words_apart_from_the_fields(scene: Scene) -> None:
+    answer = await scene.post.interaction(submit("form:reply", NOTE, text="It is fixed"))
+    assert (answer.status, answer.text) == (200, "")
+    (item,) = await scene.inbox()
+    assert isinstance(item, Acted)
+    assert (item.act, item.ticket_id, item.text, item.fields) == (
+        "reply",
+        TICKET,
+        "It is fixed",
+        {},
+    )
+    assert item.key == "submit:V1:h1"
+    assert item.place.channel == "C_TRIAGE"
