@@ -44,7 +44,7 @@ def zone_of(hours: Hours) -> ZoneInfo:
     """The zone of these hours; UTC when there is no such zone, so that a slip costs no promise."""
     try:
         return ZoneInfo(hours.zone)
-    except (OSError, ValueError):  # unknown, a folder, or no name at all
+    except (KeyError, OSError, ValueError):  # unknown, a folder, or no name at all
         return ZoneInfo("UTC")
 
 

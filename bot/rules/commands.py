@@ -143,10 +143,13 @@ def _with_number(verb: str, rest: str) -> Parsed:
         word, after = _cut(after)
     if verb in _WITHOUT_NUMBER or not _is_like_a_number(word):
         return Parsed(verb, None, rest)
-    number = _number(word)
-    if _NUMBER.fullmatch(_cut(after)[0]):
+    return _with_one(verb, _number(word), after)
+
+
+def _with_one(verb: str, number: int, rest: str) -> Parsed:
+    if _NUMBER.fullmatch(_cut(rest)[0]):
         raise Refused(f"One ticket at a time, please: `/ticket {verb} {number}`.")
-    return Parsed(verb, number, after)
+    return Parsed(verb, number, rest)
 
 
 def _number_first(first: str, rest: str, known: Mapping[str, Sequence[str]]) -> Parsed:
@@ -158,7 +161,7 @@ def _number_first(first: str, rest: str, known: Mapping[str, Sequence[str]]) -> 
     verb = _verb(word, known)
     if verb is None or verb in _WITHOUT_NUMBER:
         raise Refused(_nearest(word, f"{number} {after}", known))
-    return Parsed(verb, number, after)
+    return _with_one(verb, number, after)
 
 
 def _cut(plain: str) -> tuple[str, str]:

@@ -216,9 +216,12 @@ please close this ticket | close it | can be closed
 
 def _cases(*tables: str) -> list[str]:
     """One case per `` | ``; ``\n`` stands for a new line."""
-    cells = [cell for table in tables for line in table.splitlines() for cell in line.split("
-")]
+    cells = [cell for table in tables for line in table.splitlines() for cell in _cells(line)]
     return [cell.strip().replace("\\n", "\n") for cell in cells if cell.strip()]
+
+
+def _cells(line: str) -> list[str]:
+    return line.split(" | ")
 
 
 COURTESY = _cases(
