@@ -1,32 +1,52 @@
-"""The front door: reads settings, puts the parts together, runs them."""
+"""The front door: reads settings, puts the parts together, runs them. ``python app.py --help``."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
+import signal
+import sys
+import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
+import click
+import structlog
+import yaml
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
 
 from bot.clock import Clock, FollowedClock
-from bot.config import Settings
+from bot.config import Settings, SettingsError
 from bot.desk import Desk
-from bot.slack.gateway import TIMEOUT_SECONDS
+from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.workers.crew import Crew
-from bot.workers.opening import Opening, Seed
+from bot.workers.opening import CannotOpen, Opening, Seed
 from handlers import app as bolt
+from handlers import serving as inbound
 from handlers.front import Front
+from sandbox.demo import demo as play_demo
+from sandbox.hands import NotSeen
+from sandbox.local import Sandbox
+from storage import books as stored_books
+from storage import channels, inbox, outbox
 from storage.cipher import Cipher, new_key
 from storage.engine import open_engine
 from storage.migrate import upgrade
-from storage.presence import Presence
+from storage.presence import AlreadyRunning, Presence
+from storage.unit import reading, writing
+from web import health
+from web.serving import serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +135,229 @@ def _cipher(settings: Settings) -> Cipher:
         path.touch(mode=0o600)
         path.write_text(new_key())
     return Cipher([path.read_text().strip()])
+
+
+@asynccontextmanager
+async def joined(settings: Settings) -> AsyncIterator[Program]:
+    """The whole desk with its way in: Socket Mode when there is an app token, else HTTP."""
+    async with running(settings) as program, _way_in(settings, program):
+        yield program
+
+
+@asynccontextmanager
+async def _way_in(settings: Settings, program: Program) -> AsyncIterator[None]:
+    token = settings.slack_app_token
+    if token is not None:
+        client = program.ways.client(settings.slack_bot_token.get_secret_value())
+        async with inbound.socket_mode(program.bolt, token.get_secret_value(), client):
+            yield
+        return
+    async with serving(_web(settings, program), host=settings.host, port=settings.port) as url:
+        structlog.get_logger().info("listening", url=f"{url}{inbound.PATH}")
+        yield
+
+
+def _web(settings: Settings, program: Program) -> Starlette:
+    secret = settings.slack_signing_secret
+    assert secret is not None  # one way in is sure: the settings were checked
+    return Starlette(
+        routes=[
+            inbound.route(program.bolt, secret.get_secret_value()),
+            *health.routes(lambda: _is_ready(program)),
+        ]
+    )
+
+
+async def _is_ready(program: Program) -> bool:
+    try:
+        async with asyncio.timeout(2):
+            await program.desk.read_all(inbox.count_waiting)
+    except Exception:  # whatever it was: not ready
+        return False
+    return True
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Threadkeeper, a support desk that lives in Slack."""
+
+
+@main.command()
+def run() -> None:
+    """Run the desk until Ctrl-C or SIGTERM."""
+    settings = _settings()
+    _log(settings.log_level)
+    _run(_until_stopped(settings))
+
+
+async def _until_stopped(settings: Settings) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with joined(settings):
+        structlog.get_logger().info("the desk is open")
+        await stop.wait()
+
+
+@main.command()
+@click.option("--script", is_flag=True, help="Play the main job, print what each person sees, end.")
+@click.option("--port", default=8765, show_default=True, help="Where the page is; 0: any free port.")
+def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by name
+    """A desk in a Slack of its own, in your browser: no account, no token, nothing is kept."""
+    _log("WARNING")
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]  # the Slack SDK would use it even for this machine
+    manifest = yaml.safe_load(Path(__file__).with_name("manifest.yml").read_text("utf-8"))
+    with tempfile.TemporaryDirectory(prefix="threadkeeper-") as folder:
+        _run(
+            play_demo(
+                manifest,
+                lambda slack: joined(_demo_settings(slack, Path(folder))),
+                click.echo,
+                port=0 if script else port,
+                is_script=script,
+            )
+        )
+
+
+def _demo_settings(slack: Sandbox, folder: Path) -> Settings:
+    """Made by hand: neither the environment nor a file of the operator's may reach the demo."""
+    assert slack.world.app is not None
+    return Settings.model_validate(
+        {
+            "slack_bot_token": SecretStr(slack.world.app.bot_token),
+            "slack_app_token": SecretStr(slack.world.app.app_token),
+            "slack_api_url": f"{slack.url}/api/",
+            "database_url": f"sqlite:///{folder}/demo.db",
+            "triage_channel": "#triage",
+            "tech_channel": "#tech-support",
+            "digest_channel": "#digests",
+            "public_support_channel": "#help",
+            "agents_usergroup": "@support",
+            "clock_url": f"{slack.url}/control/clock",
+        }
+    )
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date; ``run`` does so by itself."""
+    settings = _settings()
+    upgrade(settings.database_url)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--channel", default="", help="Only this channel: #name or id.")
+def books(channel: str) -> None:
+    """What became of every message, by channel and day."""
+    for workspace_id, engine in _workspaces():
+        with reading(engine, workspace_id) as unit:
+            names = {each.id: each for each in channels.tracked(unit)}
+            for line in stored_books.by_day(unit):
+                place = names.get(line.channel_id)
+                known = {f"#{place.name}", place.slack_id} if place else set()
+                if not channel or channel in known:
+                    where = f"#{place.name}" if place else str(line.channel_id)
+                    click.echo(f"{line.day}  {where:24} {line.end:8} {line.reason:14} {line.count}")
+
+
+@main.group()
+def failed() -> None:
+    """What could not be done or sent: list it, try it again, or give it up."""
+
+
+@failed.command("list")
+def failed_list() -> None:
+    """All failed rows of both boxes."""
+    found = 0
+    for workspace_id, engine in _workspaces():
+        with reading(engine, workspace_id) as unit:
+            for arrival in inbox.failed(unit):
+                found += 1
+                click.echo(f"in   {arrival.id}  {arrival.kind}  {arrival.at}  {arrival.outcome}")
+            for post in outbox.failed(unit):
+                found += 1
+                click.echo(f"out  {post.id}  {post.kind}  {post.due_at}  {post.error}")
+    if not found:
+        click.echo("Nothing has failed.")
+
+
+@failed.command("retry")
+@click.argument("row", type=int)
+def failed_retry(row: int) -> None:
+    """Try a failed row again."""
+    now = Clock().now()
+    _on_row(row, lambda unit: inbox.retry(unit, row) or outbox.retry(unit, row, now), "will be tried again")
+
+
+@failed.command("drop")
+@click.argument("row", type=int)
+def failed_drop(row: int) -> None:
+    """Give a failed row up."""
+    _on_row(row, lambda unit: inbox.drop(unit, row) or outbox.drop(unit, row), "was given up")
+
+
+def _on_row(row: int, change: Callable[[Any], bool], done: str) -> None:
+    for workspace_id, engine in _workspaces():
+        with writing(engine, workspace_id) as unit:
+            if change(unit):
+                click.echo(f"{row} {done}.")
+                return
+    raise click.ClickException(f"There is no failed row {row}. `app.py failed list` shows them.")
+
+
+def _workspaces() -> list[tuple[int, Any]]:
+    settings = _settings()
+    engine = open_engine(settings.database_url)
+    desk_cipher = _cipher(settings)
+    from storage import workspaces
+
+    with engine.connect() as connection, connection.begin():
+        found = workspaces.installations(connection, cipher=desk_cipher)
+    return [(each.workspace_id, engine) for each in found]
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.load()
+    except SettingsError as error:
+        click.echo("These settings have to be mended first:", err=True)
+        for problem in error.problems:
+            click.echo(f"  {problem.name} {problem.wrong}: {problem.mend}", err=True)
+        sys.exit(2)
+
+
+def _run(main_task: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; what an operator can mend is told in one line."""
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(main_task)
+    except (CannotOpen, AlreadyRunning) as error:
+        raise click.ClickException(str(error)) from None
+    except (NotSent, Unsure, Paused, RateLimited) as error:
+        raise click.ClickException(f"Slack does not let us in: {error}") from None
+    except NotSeen as error:
+        raise click.ClickException(f"The story went wrong: {error}") from None
+    except OSError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    main()
