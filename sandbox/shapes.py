@@ -189,7 +189,7 @@ def permalink(world: World, m: Message) -> str:
     return address + (f"?thread_ts={m.thread_ts}&cid={m.channel}" if m.is_reply else "")
 
 
-def channel(world: World, c: Channel, *, viewer: User) -> Json:
+def channel(c: Channel, *, viewer: User) -> Json:
     """A conversation as lists give it to ``viewer``; ``channel_info`` adds what only info tells."""
     if c.is_im:
         return _direct_message(c, viewer)
@@ -243,7 +243,7 @@ def _direct_message(c: Channel, viewer: User) -> Json:
 
 def channel_info(world: World, c: Channel, *, viewer: User) -> Json:
     """A conversation as conversations.info has it: only here are the connected teams (FACTS 5)."""
-    shape = channel(world, c, viewer=viewer)
+    shape = channel(c, viewer=viewer)
     shape["last_read"] = world.read_marks.get((viewer.id, c.id), "0000000000.000000")
     if c.is_im:
         del shape["is_user_deleted"]

@@ -83,11 +83,24 @@ def read_blocks(call: Call) -> list[Json] | None:
 
 
 def with_ids(call: Call, given: list[Json]) -> list[Json]:
-    """The blocks, each with the block_id Slack would give it, and elements with an action_id."""
-    for block in given:
-        if not block.get("block_id"):
-            block["block_id"] = call.world.new_id("b")
-    return given
+    """The blocks with the ids Slack gives to blocks, and to what can be pressed, without any."""
+    return [_with_ids(call, block) for block in given]
+
+
+def _with_ids(call: Call, block: Json) -> Json:
+    made = {**block, "block_id": block.get("block_id") or call.world.new_id("b")}
+    for part in ("element", "accessory"):
+        if part in block:
+            made[part] = _pressable(call, block[part])
+    if block["type"] in ("actions", "context_actions"):
+        made["elements"] = [_pressable(call, element) for element in block["elements"]]
+    return made
+
+
+def _pressable(call: Call, element: Json) -> Json:
+    if element.get("action_id") or element["type"] == "image":
+        return element
+    return {**element, "action_id": call.world.new_id("a")}
 
 
 def _invalid_blocks(faults: list[str]) -> Refused:

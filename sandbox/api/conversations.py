@@ -47,7 +47,7 @@ def _wanted(call: Call) -> list[Channel]:
 
 def _channels(call: Call, found: list[Channel], *, members: bool) -> Json:
     part = page(call, found)
-    shown = [shapes.channel(call.world, c, viewer=call.bot) for c in part.items]
+    shown = [shapes.channel(c, viewer=call.bot) for c in part.items]
     for shape, channel in zip(shown, part.items, strict=True):
         if members and not channel.is_im:
             shape["num_members"] = len(channel.members)
@@ -119,7 +119,7 @@ def join(call: Call) -> Json:
         raise Refused("method_not_supported_for_channel_type")
     already = call.bot.id in channel.members
     deeds.join(call.world, channel, call.bot)
-    answer: Json = {"channel": shapes.channel(call.world, channel, viewer=call.bot)}
+    answer: Json = {"channel": shapes.channel(channel, viewer=call.bot)}
     if already:
         warning = "already_in_channel"
         answer |= {"warning": warning, "response_metadata": {"warnings": [warning]}}
@@ -141,7 +141,7 @@ def create(call: Call) -> Json:
     """A new channel with the bot in it."""
     plan = deeds.Plan(call.text("name"), is_private=call.flag("is_private"))
     channel = deeds.create_channel(call.world, plan, creator=call.bot)
-    return {"channel": shapes.channel(call.world, channel, viewer=call.bot)}
+    return {"channel": shapes.channel(channel, viewer=call.bot)}
 
 
 def invite(call: Call) -> Json:
@@ -158,7 +158,7 @@ def invite(call: Call) -> Json:
     people = [_invitee(call, channel, user_id) for user_id in wanted]
     for person in people:
         deeds.join(call.world, channel, person, inviter=call.bot)
-    return {"channel": shapes.channel(call.world, channel, viewer=call.bot)}
+    return {"channel": shapes.channel(channel, viewer=call.bot)}
 
 
 def _invitee(call: Call, channel: Channel, user_id: str) -> User:
@@ -212,21 +212,21 @@ def rename(call: Call) -> Json:
     if channel.creator != call.bot.id:
         raise Refused("not_authorized")
     deeds.rename(call.world, channel, call.text("name"), by=call.bot)
-    return {"channel": shapes.channel(call.world, channel, viewer=call.bot)}
+    return {"channel": shapes.channel(channel, viewer=call.bot)}
 
 
 def set_topic(call: Call) -> Json:
     """Say what the channel is about just now."""
     channel, topic = _describable(call, "topic")
     deeds.set_topic(call.world, channel, topic, by=call.bot)
-    return {"channel": shapes.channel(call.world, channel, viewer=call.bot)}
+    return {"channel": shapes.channel(channel, viewer=call.bot)}
 
 
 def set_purpose(call: Call) -> Json:
     """Say what the channel is for."""
     channel, purpose = _describable(call, "purpose")
     deeds.set_purpose(call.world, channel, purpose, by=call.bot)
-    return {"channel": shapes.channel(call.world, channel, viewer=call.bot)}
+    return {"channel": shapes.channel(channel, viewer=call.bot)}
 
 
 def _describable(call: Call, name: str) -> tuple[Channel, str]:

@@ -108,8 +108,7 @@ def read_view(call: Call, kind: str) -> Json:
     faults = block_rules.view_faults(given, kind=kind)
     if faults:
         raise invalid(*faults)
-    with_ids(call, given["blocks"])
-    return given
+    return {**given, "blocks": with_ids(call, given["blocks"])}
 
 
 METHODS = {
