@@ -52,6 +52,10 @@ class Clock:
             await self._a_move(timeout)
         return self.version
 
+    def release(self) -> None:
+        """Let everybody go who waits for a move, though there was none: the server stops."""
+        self._wake()
+
     async def reach(self, at: float) -> None:
         """Return once desk time is ``at`` (epoch seconds); a frozen clock waits for a move."""
         while (left := at - self.time()) > 0:
@@ -63,5 +67,8 @@ class Clock:
 
     def _announce(self) -> None:
         self.version += 1
+        self._wake()
+
+    def _wake(self) -> None:
         self._moved.set()
         self._moved = asyncio.Event()

@@ -92,6 +92,7 @@ async def serving(
                 yield box
             except BaseException as error:  # noqa: BLE001 — held, else the groups would wrap it
                 failure = error
+            world.clock.release()
             server.leave()
     if failure is not None:
         raise failure
