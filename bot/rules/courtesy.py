@@ -168,14 +168,25 @@ def _is_unseen(char: str) -> bool:
 
 
 def _hear(text: str) -> _Heard | None:
-    """What the message says, or None when it is too long to be a courtesy."""
+    """What the message says, or None when it says more than phrases and names, or too much."""
     emoji = {name.lower() for name in _NAMED_EMOJI.findall(text)}
     bare = _PERSON.sub(_SOMEBODY, _NAMED_EMOJI.sub(" ", text))
     bare = _HYPHEN.sub(" ", _APOSTROPHE.sub("", _without_faces(bare, emoji)))
     bare = _without_symbols(bare, emoji)
     if len(bare) - sum(map(str.isspace, bare)) > _LONGEST:
         return None
-    return _Heard(tuple(_words(_unescaped(bare))), frozenset(emoji))
+    words = _known_words(_unescaped(bare))
+    return None if words is None else _Heard(words, frozenset(emoji))
+
+
+def _known_words(text: str) -> tuple[_Word, ...] | None:
+    """The words, or None at the first that is neither in a phrase nor a name: mostly at once."""
+    words = []
+    for word in _words(text):
+        if not (word.form or word.may_be_name):
+            return None
+        words.append(word)
+    return tuple(words)
 
 
 def _without_faces(text: str, emoji: set[str]) -> str:
@@ -187,6 +198,8 @@ def _without_faces(text: str, emoji: set[str]) -> str:
 
 def _without_symbols(text: str, emoji: set[str]) -> str:
     """The text without drawn emoji, which go to ``emoji``, and without what cannot be seen."""
+    if text.isascii():
+        return text
     unseen = {char for char in set(text) if _is_unseen(char) and not char.isspace()}
     drawn = {char for char in set(text) - unseen if _is_drawn(char)}
     emoji.update(drawn)
@@ -216,6 +229,8 @@ def _words(text: str) -> Iterator[_Word]:
 
 def _plain(text: str) -> str:
     """The text without accents, which people leave out anyway."""
+    if text.isascii():
+        return text
     parts = unicodedata.normalize("NFKD", text)
     return "".join(char for char in parts if not unicodedata.combining(char))
 
@@ -230,10 +245,10 @@ def _may_be_name(written: str) -> bool:
 
 
 def _known_form(word: str) -> str:
-    """The word without repeated letters, where that is known: thaaanks means thanks."""
+    """The word as phrases have it, thaaanks being thanks; ``""`` when none has it."""
     known = _vocabulary()
     forms = (word, _LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word), _RUN.sub(r"\1", word))
-    return next((form for form in forms if form in known), word)
+    return next((form for form in forms if form in known), "")
 
 
 def _says(
