@@ -9,6 +9,7 @@ import pwd
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,7 +71,7 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.other else {}
 
 
-def start(home: Path, alive: Path) -> str:
+def start(home: Path, alive: Path, wanted: Mapping[str, str] = FAST) -> str:
     """Start a server in `home`, a folder yet to be made, and return its URL.
 
     The server lives as long as some process has the named pipe `alive` open for writing: the caller
@@ -82,7 +83,7 @@ def start(home: Path, alive: Path) -> str:
     for path in (home, *home.rglob("*")):
         os.chown(path, account.uid, account.gid, follow_symlinks=False)
     _make_cluster(programs, home, account)
-    settings = [f"--{name}={value}" for name, value in FAST.items()]
+    settings = [f"--{name}={value}" for name, value in wanted.items()]
     server = [str(programs / "postgres"), "-D", f"{home}/cluster", "-k", str(home), *settings]
     keeper = subprocess.Popen(
         ["/bin/sh", "-c", KEEPER, "keeper", alive, home, *server],
