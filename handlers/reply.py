@@ -68,7 +68,7 @@ def previewed(body: reading.Json) -> Acted:
 
 
 async def _show(front: Front, tenant: Tenant, item: Acted, view: forms.View) -> None:
-    """Fill the open form anew: who reads there, and the preview. It stays if that takes too long."""
+    """Fill the open form anew: who reads there, and the preview. It stays if that takes long."""
     try:
         async with asyncio.timeout(EXTRA_SECONDS):
             fresh = await _filled(front, tenant, item)
