@@ -40,6 +40,11 @@ METHODS = (
 )
 """Every Web API method that the desk calls, live ones too: the manifest's scopes are checked against it."""
 
+# Slack is to find no names or links of its own in what we say, neither at first nor on update,
+# whose default differs (FACTS 10).
+PLAIN = {"parse": "none", "link_names": False}
+NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
+
 _FINE = frozenset({"already_reacted", "no_reaction"})
 _RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _TROUBLE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -117,9 +122,14 @@ class Gateway:
     async def post(self, arguments: Mapping[str, Any], nonce: str) -> str:
         """Post a message that carries its nonce; the ts that Slack gave it."""
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": nonce}}
-        quiet = {"unfurl_links": False, "unfurl_media": False, "metadata": metadata}
-        answer = await self.call("chat.postMessage", {**arguments, **quiet})
+        answer = await self.call(
+            "chat.postMessage", {**arguments, **PLAIN, **NO_PREVIEWS, "metadata": metadata}
+        )
         return str(answer["ts"])
+
+    async def update(self, arguments: Mapping[str, Any]) -> None:
+        """Change a message of ours; its metadata stays (FACTS 8)."""
+        await self.call("chat.update", {**arguments, **PLAIN})
 
     async def find(
         self, channel: str, nonces: frozenset[str], *, thread_ts: str, oldest: str

@@ -48,6 +48,9 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
 }
 """Act → use case. Acts that only read are answered live and never get here."""
 
+ANSWERED = frozenset({Door.COMMAND, Door.SHORTCUT, Door.FORM})
+"""Doors whose acts are confirmed. After a press or an emoji everybody sees the card move."""
+
 
 def handle(work: Work, item: Input) -> str:
     """Do what the Input asks; a few words for the books. Raises Unknown, Conflict and database errors."""
@@ -62,7 +65,7 @@ def acted(work: Work, item: Acted) -> str:
     except (Refused, Missing) as refusal:
         _whisper(work, item, str(refusal))
         return f"refused: {refusal}"
-    if words and item.door is not Door.REACTION:
+    if words and item.door in ANSWERED:
         _whisper(work, item, words)
     return f"done: {item.act}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.errors import MessageFact, Unknown
+from bot.errors import MessageFact, Refused, Unknown
 from bot.ids import new_id
 from bot.rules import access, courtesy, intake, lifecycle
 from bot.rules.intake import Verdict
@@ -13,13 +13,14 @@ from bot.usecases import announce
 from bot.usecases.events import Event, MessageDeleted, MessageEdited, Opened
 from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
-from storage import messages, outbox, texts, tickets
+from storage import messages, outbox, people, texts, tickets
 from storage.records.channels import Channel, Role
 from storage.records.messages import End, Message, Side
 from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
 GONE = "gone"
+SAID_NOTHING = frozenset({"courtesy", "empty"})
 TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
 
 
@@ -29,6 +30,10 @@ def said(work: Work, item: Said) -> str:
     known = messages.by_ts(work.unit, channel.id, item.ts)
     if known is not None and not _is_stub(known):
         return f"{known.end} already"
+    return _judge(work, channel, item, known)
+
+
+def _judge(work: Work, channel: Channel, item: Said, known: Message | None) -> str:
     if access.is_own_bot(item.bot_id, item.app_id, item.author, work.tenant.team):
         return "own"
     author = _author(work, item)
@@ -202,8 +207,8 @@ def _customer_wrote(work: Work, ticket: Ticket, message: Message, verdict: Verdi
     """A customer's word; "solved" and "urgent" do what the buttons do (DESIGN, outbound)."""
     assert message.author_id is not None
     by, is_live = message.author_id, not ticket.is_done
-    solved = is_live and courtesy.wants_solved(message.text)
-    urgent = is_live and courtesy.wants_urgent(message.text)
+    solved = is_live and courtesy.wants_solved(message.text) and _is_asking(work, ticket, message)
+    urgent = is_live and courtesy.wants_urgent(message.text) and _is_asking(work, ticket, message)
     now, events = lifecycle.customer_wrote(
         ticket, message, courtesy=verdict.is_courtesy or solved, now=work.at
     )
@@ -213,6 +218,19 @@ def _customer_wrote(work: Work, ticket: Ticket, message: Message, verdict: Verdi
     elif urgent and now.priority is not Priority.URGENT:
         now, more = lifecycle.made_urgent(now, by=by, now=work.at)
     return now, (*events, *more)
+
+
+def _is_asking(work: Work, ticket: Ticket, message: Message) -> bool:
+    """Whether the words come from the asker or the asker's company: nobody else closes a ticket."""
+    who = people.many(work.unit, {ticket.requester_id, message.author_id or 0})
+    author, asker = who.get(message.author_id or 0), who.get(ticket.requester_id)
+    if author is None:
+        return False
+    try:
+        access.may(author, access.Who.REQUESTER, work.team, ticket, requester=asker)
+    except Refused:
+        return False
+    return True
 
 
 def _is_agent(work: Work, person_id: int) -> bool:
@@ -225,9 +243,11 @@ def edited(work: Work, item: Edited) -> str:
     channel = work.channel(item.channel)
     known = messages.by_ts(work.unit, channel.id, item.ts)
     if known is None or _is_stub(known):
-        return _said_late(work, item)
+        return _said_late(work, channel, item, known)
     if known.deleted_at or known.edit_stamp >= item.stamp or known.text == item.text:
         return "nothing new"
+    if known.ticket_id is None and known.reason in SAID_NOTHING:
+        return _said_late(work, channel, item, known)
     changed = replace(
         known,
         text_id=work.row_id if item.text and known.text_id else known.text_id,
@@ -252,8 +272,8 @@ def edited(work: Work, item: Edited) -> str:
     return "edited"
 
 
-def _said_late(work: Work, item: Edited) -> str:
-    """An edit whose message we never saw holds all that the message held, but for its old words."""
+def _said_late(work: Work, channel: Channel, item: Edited, known: Message | None) -> str:
+    """An edit whose message we never saw, or that asked for nothing, is judged like a message."""
     late = Said(
         channel=item.channel,
         ts=item.ts,
@@ -264,7 +284,7 @@ def _said_late(work: Work, item: Edited) -> str:
         bot_id=item.bot_id,
         files=item.files,
     )
-    return said(work, late)
+    return _judge(work, channel, late, known)
 
 
 def deleted(work: Work, item: Deleted) -> str:

@@ -27,7 +27,7 @@ from storage import channels, messages, outbox, people, replies
 from storage import history as stored_history
 from storage import tickets as stored_tickets
 from storage.records.channels import Channel, Role
-from storage.records.messages import Message
+from storage.records.messages import Message, Side
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 from storage.unit import Unit
@@ -121,8 +121,11 @@ def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
     if message is None:
         raise Missing("That message is not there any more.")
     author = people.by_id(work.unit, message.author_id) if message.author_id else None
-    link = permalink(work, work.channel_of(found), message.ts)
-    return MirrorScene(found, message, author, message.side == "ours", link)
+    channel = work.channel_of(found)
+    link = permalink(work, channel, message.ts)
+    is_ours = message.side is Side.OURS
+    company = "" if is_ours else channel.company
+    return MirrorScene(found, message, author, is_ours, link, company)
 
 
 def note(work: Work, ticket_id: int, reason: str, person_id: int | None) -> NoteScene:
@@ -139,7 +142,7 @@ def reply(work: Work, reply_id: int) -> ReplyScene:
         raise Missing("That reply is not there any more.")
     of = work.ticket(found.ticket_id)
     author = people.by_id(work.unit, found.author_id) or NOBODY
-    return ReplyScene(of, found, author, work.channel_of(of))
+    return ReplyScene(of, found, author, work.channel_of(of), work.tenant.workspace.name)
 
 
 def tickets(
@@ -186,9 +189,11 @@ def history(unit: Unit, ticket_id: int, now: datetime) -> HistoryScene:
     """Who changed what. Raises Missing."""
     work = working(unit, now)
     changes = stored_history.of_ticket(unit, ticket_id)
-    who = people.many(unit, {change.actor_id for change in changes if change.actor_id})
+    owners = {int(word) for c in changes for word in (c.before, c.after) if word.isdecimal()}
+    who = people.many(unit, owners | {change.actor_id for change in changes if change.actor_id})
     named = tuple((change, who.get(change.actor_id or 0)) for change in changes)
-    return HistoryScene(scene(work, work.ticket(ticket_id)), named)
+    names = {str(key): person.name for key, person in who.items()}
+    return HistoryScene(scene(work, work.ticket(ticket_id)), named, names)
 
 
 def reply_form(unit: Unit, ticket_id: int, person: str, now: datetime) -> ReplyFormScene:

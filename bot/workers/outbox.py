@@ -282,7 +282,10 @@ class OutboxWorker:
             arguments |= {"text": text, "blocks": blocks}
         if outgoing.method == "chat.postMessage":
             return await way.post(arguments, post.nonce)
-        await way.call(outgoing.method, arguments)
+        if outgoing.method == "chat.update":
+            await way.update(arguments)
+        else:
+            await way.call(outgoing.method, arguments)
         return post.ts
 
     async def _block(self, workspace_id: int, gate: str, until: datetime) -> None:
