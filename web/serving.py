@@ -70,4 +70,7 @@ def _config(web: Starlette) -> uvicorn.Config:
 @contextlib.contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     with socket.create_server((host, port), backlog=BACKLOG) as listener:
+        # asyncio does so itself for sockets that name their protocol; this kind does not, and each
+        # answer would wait 40 ms for the other side to acknowledge its headers.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 import yaml
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -23,6 +20,7 @@ from sandbox.local import Sandbox, fresh_world
 from sandbox.people.presses import Spot
 from sandbox.server import serving
 from sandbox.world import Message, World
+from web.serving import serving as listening
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
@@ -112,20 +110,5 @@ def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
 @asynccontextmanager
 async def _http(program: app.Program) -> AsyncIterator[str]:
     web = Starlette(routes=[inbound.route(program.bolt, "sandbox-signing-secret")])
-    config = uvicorn.Config(web, lifespan="off", log_config=None, access_log=False)
-    server = _Server(config)
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(server.serve(sockets=[listener]))
-            try:
-                yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
-            finally:
-                server.should_exit = True
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to the test runner."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    async with listening(web, host="127.0.0.1", port=0) as url:
+        yield f"{url}{inbound.PATH}"
