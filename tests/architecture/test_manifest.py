@@ -36,8 +36,8 @@ SCOPES: set[str] = set(MANIFEST["oauth_config"]["scopes"]["bot"])
 # The kinds of conversation the desk lives in; group DMs are none of them.
 CONVERSATIONS = ("channels:", "groups:", "im:")
 
-# What may be heard with which scopes: as the events' pages under docs.slack.dev/reference/events name
-# them, of which our reference data has no copy. Of several, each opens one kind of conversation.
+# What may be heard with which scopes: as the pages under docs.slack.dev/reference/events name
+# them; our reference data has no copy of those. Of several, each opens one kind of conversation.
 SCOPES_OF_EVENTS: Mapping[str, set[str]] = {
     "app_home_opened": set(),
     "app_uninstalled": set(),

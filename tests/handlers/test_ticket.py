@@ -214,3 +214,12 @@ async def test_a_form_that_comes_too_late_is_told(scene: Scene) -> None:
     answer = await scene.post.form(typed("/ticket", "new"))
     assert answer.status == 200
     assert "try again" in answer.text
+
+
+async def test_who_is_not_known_yet_is_asked_for_while_the_trigger_lives(scene: Scene) -> None:
+    dana = {"id": "U_DANA", "team_id": "T_DESK", "real_name": "Dana"}
+    scene.slack.answers["users.info"] = {"ok": True, "user": dana}
+    await scene.post.interaction(press("act:menu", f"priority:{TICKET}", user=dana))
+    assert [asked["user"] for asked in scene.slack.of("users.info")] == ["U_DANA"]
+    (told,) = scene.slack.of("chat.postEphemeral")
+    assert "Only agents" in told["text"]
