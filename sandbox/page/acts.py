@@ -128,6 +128,12 @@ async def press(act: Act) -> Answer:
     return {}
 
 
+async def fill(act: Act) -> Answer:
+    """Keep what has been typed into a view so far."""
+    act.people.fill(act.user, act.source.view_id, _typed(act, _blocks(act)))
+    return {}
+
+
 def _blocks(act: Act) -> list[Json]:
     """The blocks that the pressed element is among."""
     spot, world = act.source, act.reader.world
@@ -223,6 +229,7 @@ ACTS: dict[str, Callable[[Act], Awaitable[Answer]]] = {
         read,
         dismiss,
         press,
+        fill,
         options,
         submit,
         close,

@@ -164,7 +164,8 @@ def option_row(option: Json, paper: Paper, *, group: str = "") -> Json:
 
 
 def _people(element: Json, spot: Spot) -> list[Json]:
-    users = spot.paper.reader.world.users.values()
+    reader = spot.paper.reader
+    users = (u for u in reader.world.users.values() if reader.knows(u))
     return [
         _plain_row(u.id, u.real_name or u.name) for u in users if not u.deleted and not u.is_bot
     ]

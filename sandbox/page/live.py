@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 
 from sandbox.page.reader import Reader
 from sandbox.traffic import Traffic
-from sandbox.world import Change, World
+from sandbox.world import Change
 
 GATHER = 0.03
 """Machine seconds to wait for more changes before telling, so that a burst is one refresh."""
@@ -48,20 +48,24 @@ def all_topics(changes: Iterable[Change], reader: Reader) -> list[str]:
     return sorted(found)
 
 
-def message(event: str, data: object) -> str:
-    """One server-sent event."""
-    return f"event: {event}\ndata: {json.dumps(data)}\n\n"
+def message(event: str, data: object, seq: int) -> str:
+    """One server-sent event; a browser that reconnects says the last ``seq`` that it had."""
+    return f"id: {seq}\nevent: {event}\ndata: {json.dumps(data)}\n\n"
 
 
 async def stream(
-    world: World, reader: Reader, *, wire: Traffic | None = None
+    reader: Reader, since: int, *, wire: Traffic | None = None, heard: int = 0
 ) -> AsyncIterator[str]:
-    """Events named ``change`` with a list of topics, until the listener goes away.
+    """Events named ``change`` with a list of topics, for changes after the ``since``-th.
 
-    With ``wire`` the topic ``traffic`` tells of new exchanges, too.
+    With ``wire`` the topic ``traffic`` tells of exchanges after ``heard``, too. A ``since`` of another world
+    (the server began anew) is answered by ``reset``.
     """
-    since, heard = len(world.changes), _newest(wire, 0)
-    yield message("hello", since)
+    world = reader.world
+    if since > len(world.changes):
+        yield message("change", ["reset"], len(world.changes))
+        since = len(world.changes)
+    yield message("hello", None, since)
     while True:
         newest = await world.wait_beyond(since, timeout=GLANCE if wire else BEAT)
         if newest > since:
@@ -71,7 +75,7 @@ async def stream(
         latest = _newest(wire, heard)
         if latest > heard:
             found, heard = [*found, "traffic"], latest
-        yield message("change", found) if found else ": still here\n\n"
+        yield message("change", found, since) if found else ": still here\n\n"
 
 
 def _newest(wire: Traffic | None, heard: int) -> int:

@@ -46,6 +46,12 @@ class Reader:
         """Whether the person is a member."""
         return self.user.id in channel.members
 
+    def knows(self, user: User) -> bool:
+        """Whether the person can find ``user``: a colleague, or somebody in a shared channel."""
+        if user.team_id == self.user.team_id:
+            return True
+        return any(self.is_in(c) and user.id in c.members for c in self.world.channels.values())
+
     def _is_public_here(self, channel: Channel) -> bool:
         private = channel.is_private or channel.is_im or channel.is_mpim
         return not private and self.user.team_id in channel.team_ids

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -137,22 +137,24 @@ class Page:
 
     async def events(self, request: Request) -> Response:
         """``GET /events?as=…``: server-sent events that name the parts which are out of date."""
-        here = self._place(request)
+        reader = self._place(request).reader
         wire = self.sandbox.traffic if request.query_params.get("wire") else None
+        since = request.headers.get("last-event-id") or request.query_params.get("since", "")
+        seq = int(since) if since.isdigit() else len(reader.world.changes)
+        heard = request.query_params.get("heard", "")
         return StreamingResponse(
-            self._stream(here, wire),
+            live.stream(reader, seq, wire=wire, heard=int(heard) if heard.isdigit() else 0),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    async def _stream(self, here: Place, wire: Traffic | None) -> AsyncIterator[str]:
-        async for event in live.stream(self.sandbox.world, here.reader, wire=wire):
-            yield event
-
     async def traffic(self, request: Request) -> Response:
         """``GET /traffic``: the inspector as a page, or with ``drawer`` only its pane."""
         here = self._place(request)
-        values = screen.traffic_part(self.sandbox.traffic, here) | {"title": "Traffic"}
+        values = screen.traffic_part(self.sandbox.traffic, here) | {
+            "title": "Traffic",
+            "seq": len(here.reader.world.changes),
+        }
         if request.query_params.get("drawer"):
             return _html("_traffic_pane.html", is_page=False, **values)
         return _html("page.html", stage_file="_traffic_stage.html", is_page=True, **values)

@@ -72,6 +72,7 @@ def stage(place: Place) -> Values:
         "theme": theme(reader.world, reader.user.team_id),
         "hints": hints.of(reader),
         "title": "Sandbox",
+        "seq": len(reader.world.changes),
         "jump_people": dumps(_jump_people(place)),
         "quick": [(name, emoji.html(name)) for name in QUICK],
     }

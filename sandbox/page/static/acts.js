@@ -5,13 +5,13 @@ export const place = () => stage().dataset.query;
 export const channelOf = (element) =>
   element?.closest?.("[data-channel]")?.dataset.channel ?? new URLSearchParams(place()).get("channel") ?? "";
 
-export async function act(name, fields = {}) {
+export async function act(name, fields = {}, { quiet = false } = {}) {
   const form = fields instanceof FormData ? fields : new FormData();
   if (!(fields instanceof FormData)) for (const [key, value] of Object.entries(fields)) form.append(key, value);
   try {
     const response = await fetch(`/act/${name}?as=${encodeURIComponent(person())}`, { method: "POST", body: form });
     const answer = await response.json();
-    if (!answer.ok) toast(answer.hint || "That did not work.");
+    if (!answer.ok && !quiet) toast(answer.hint || "That did not work.");
     return answer;
   } catch {
     toast("The sandbox does not answer. Is it still running?");
@@ -30,15 +30,27 @@ export function toast(words) {
   close.textContent = "OK";
   const away = () => {
     note.remove();
-    if (!box.children.length) box.hidePopover();
+    if (!box.children.length && box.matches(":popover-open")) box.hidePopover();
   };
   close.addEventListener("click", away);
   note.append(text, close);
-  (document.querySelector("dialog[open]") ?? document.body).append(box);
-  if (box.matches(":popover-open")) box.hidePopover();
-  box.showPopover();
   box.append(note);
+  lift(box);
   setTimeout(away, 7000);
+}
+
+// Above everything, and inside the modal on top, as all else is inert then.
+function lift(box) {
+  if (box.matches(":popover-open")) box.hidePopover();
+  const dialogs = document.querySelectorAll("dialog[open]");
+  (dialogs[dialogs.length - 1] ?? document.body).append(box);
+  box.showPopover();
+}
+
+export function releaseToasts() {
+  const box = document.getElementById("toasts");
+  if (box.children.length) lift(box);
+  else document.body.append(box);
 }
 
 export async function fetchText(address) {

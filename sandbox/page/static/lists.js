@@ -12,6 +12,7 @@ export function openList(anchor, { options, chosen = [], many = false, search = 
   const items = document.createElement("div");
   items.className = "list-items";
   items.id = "list-items";
+  items.tabIndex = -1;
   items.setAttribute("role", "listbox");
   items.setAttribute("aria-label", label);
   const field = filter ? searchField() : null;

@@ -28,7 +28,8 @@ export function connect() {
   if (address === listening) return;
   source?.close();
   listening = address;
-  source = new EventSource(address);
+  const heard = document.querySelector("#wires .wire")?.id.slice("wire-".length) ?? 0;
+  source = new EventSource(`${address}&since=${stage().dataset.seq}&heard=${heard}`);
   let lost = false;
   source.addEventListener("error", () => (lost = true));
   source.addEventListener("hello", () => {

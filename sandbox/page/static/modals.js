@@ -1,5 +1,6 @@
 // Modals of the app, and small questions ("Are you sure?") of the page.
-import { act, fetchText, place } from "./acts.js";
+import { act, fetchText, place, releaseToasts } from "./acts.js";
+import { closeList } from "./lists.js";
 import { fieldsOf } from "./press.js";
 
 const modal = () => document.getElementById("modal");
@@ -11,6 +12,7 @@ export function startModals() {
     close(false);
   });
   document.addEventListener("submit", submitted);
+  document.addEventListener("input", typed);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-view-close]")) close(true);
     if (event.target.closest("[data-view-back]")) close(false);
@@ -18,6 +20,15 @@ export function startModals() {
   modal().addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) modal().querySelector("form").requestSubmit();
   });
+}
+
+// What is typed is kept by the sandbox, too: another view may come on top, or the page be loaded anew.
+let saving = 0;
+function typed(event) {
+  const form = event.target.closest?.("[data-view]");
+  if (!form || event.target.closest(".list")) return;
+  clearTimeout(saving);
+  saving = setTimeout(() => form.isConnected && act("fill", fieldsOf(form), { quiet: true }), 200);
 }
 
 let asking = 0;
@@ -29,7 +40,7 @@ export async function refreshModal() {
   if (turn !== asking) return;
   if (!html) return hide();
   const before = modal().querySelector("form")?.id;
-  window.Idiomorph.morph(modal(), html.trim(), { morphStyle: "innerHTML" });
+  window.Idiomorph.morph(document.getElementById("modal-view"), html.trim(), { morphStyle: "innerHTML" });
   if (!modal().open) {
     returnTo = document.activeElement;
     modal().showModal();
@@ -46,8 +57,10 @@ function focusFirst() {
 
 function hide() {
   if (!modal().open) return;
+  closeList();
   modal().close();
-  modal().replaceChildren();
+  document.getElementById("modal-view").replaceChildren();
+  releaseToasts();
   const again = returnTo?.isConnected ? returnTo : document.querySelector(".thread [data-message-field], [data-message-field]");
   again?.focus();
 }
@@ -75,7 +88,7 @@ async function submitted(event) {
 // A question with two answers; resolves to true or false.
 export function ask({ title, text, confirm, deny, style }) {
   const dialog = document.getElementById("ask");
-  dialog.replaceChildren(question({ title, text, confirm, deny, style }));
+  document.getElementById("ask-view").replaceChildren(question({ title, text, confirm, deny, style }));
   dialog.showModal();
   dialog.querySelector(".is-yes").focus();
   return new Promise((resolve) => {
@@ -83,7 +96,10 @@ export function ask({ title, text, confirm, deny, style }) {
       const button = event.target.closest("button");
       if (button) dialog.close(button.classList.contains("is-yes") ? "yes" : "");
     };
-    dialog.onclose = () => resolve(dialog.returnValue === "yes");
+    dialog.onclose = () => {
+      releaseToasts();
+      resolve(dialog.returnValue === "yes");
+    };
     dialog.returnValue = "";
   });
 }
