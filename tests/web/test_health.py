@@ -20,8 +20,13 @@ async def asked(path: str, *, is_ready: bool) -> int:
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    scope: Scope = {"type": "http", "method": "GET", "path": path}
-    scope |= {"headers": [], "query_string": b""}
+    scope: Scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "headers": [],
+        "query_string": b"",
+    }
     await Starlette(routes=routes(readiness))(scope, receive, send)
     return statuses[0]
 
