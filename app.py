@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import signal
@@ -12,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ import structlog
 import yaml
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
 from bot.clock import Clock, FollowedClock
@@ -30,6 +33,8 @@ from bot.desk import Desk
 from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
+from bot.workers import checking
+from bot.workers.checking import Finding
 from bot.workers.crew import Crew
 from bot.workers.opening import CannotOpen, Opening, Seed
 from handlers import app as bolt
@@ -39,10 +44,10 @@ from sandbox.demo import demo as play_demo
 from sandbox.hands import NotSeen
 from sandbox.local import Sandbox
 from storage import books as stored_books
-from storage import channels, inbox, outbox
+from storage import channels, inbox, outbox, workspaces
 from storage.cipher import Cipher, new_key
 from storage.engine import open_engine
-from storage.migrate import upgrade
+from storage.migrate import is_current, upgrade
 from storage.presence import AlreadyRunning, Presence
 from storage.unit import reading, writing
 from web import health
@@ -207,11 +212,10 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
     _log("WARNING")
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]  # the Slack SDK would use it even for this machine
-    manifest = yaml.safe_load(Path(__file__).with_name("manifest.yml").read_text("utf-8"))
     with tempfile.TemporaryDirectory(prefix="threadkeeper-") as folder:
         _run(
             play_demo(
-                manifest,
+                _manifest(),
                 lambda slack: joined(_demo_settings(slack, Path(folder))),
                 click.echo,
                 port=0 if script else port,
@@ -245,6 +249,46 @@ def migrate() -> None:
     settings = _settings()
     upgrade(settings.database_url)
     click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def check(as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
+    """Prove this installation: each line is in order, or says what to do."""
+    settings = _settings()
+    found = asyncio.run(_findings(settings))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+    for each in () if as_json else found:
+        click.echo(f"{'ok  ' if each.is_ok else 'MEND'}  {each.what}: {each.words}")
+    sys.exit(0 if all(each.is_ok for each in found) else 1)
+
+
+async def _findings(settings: Settings) -> list[Finding]:
+    found = [Finding("settings", True, "complete"), _database_finding(settings)]
+    token, app_token = settings.slack_bot_token, settings.slack_app_token
+    async with aiohttp.ClientSession(trust_env=True) as session:
+        client = AsyncWebClient(
+            token.get_secret_value(), settings.slack_api_url, session=session, retry_handlers=[]
+        )
+        secret = app_token.get_secret_value() if app_token else ""
+        scopes = _manifest()["oauth_config"]["scopes"]["bot"]
+        async for each in checking.findings(client, secret, _seed(settings), scopes):
+            found.append(each)
+    return found
+
+
+def _database_finding(settings: Settings) -> Finding:
+    try:
+        is_ready = is_current(settings.database_url)
+    except SQLAlchemyError as error:
+        return Finding("database", False, f"cannot be opened: {type(error).__name__}")
+    return Finding("database", True, "up to date" if is_ready else "will be brought up to date by run")
+
+
+def _manifest() -> dict[str, Any]:
+    manifest = yaml.safe_load(Path(__file__).with_name("manifest.yml").read_text("utf-8"))
+    return dict(manifest)
 
 
 @main.command()
@@ -310,11 +354,9 @@ def _on_row(row: int, change: Callable[[Any], bool], done: str) -> None:
 def _workspaces() -> list[tuple[int, Any]]:
     settings = _settings()
     engine = open_engine(settings.database_url)
-    desk_cipher = _cipher(settings)
-    from storage import workspaces
-
+    cipher = _cipher(settings)
     with engine.connect() as connection, connection.begin():
-        found = workspaces.installations(connection, cipher=desk_cipher)
+        found = workspaces.installations(connection, cipher=cipher)
     return [(each.workspace_id, engine) for each in found]
 
 

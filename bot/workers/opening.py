@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.errors import ChannelFact, StaffFact
+from bot.errors import ChannelFact, SendFailed, StaffFact
 from bot.ids import new_id
 from bot.slack.gateway import Gateway
 from bot.slack.ways import Ways
@@ -60,13 +60,13 @@ class Opening:
         return workspace_id
 
     async def _install(self, way: Gateway, who: Mapping[str, Any], token: str) -> int:
-        bot = await way.read("bots.info", {"bot": who["bot_id"]})
+        app_id = await _app_id(way, str(who.get("bot_id", "")))
         installation = Installation(
             workspace_id=new_id(),
             enterprise_id=who.get("enterprise_id") or "",
             team_id=who["team_id"],
-            app_id=bot.get("bot", {}).get("app_id", ""),
-            bot_id=who["bot_id"],
+            app_id=app_id,
+            bot_id=who.get("bot_id") or "",
             bot_user_id=who["user_id"],
             token=token,
         )
@@ -82,9 +82,9 @@ class Opening:
 
     async def _settings(self, way: Gateway, seed: Seed, own: str) -> dict[str, str]:
         told = {name: getattr(seed, name) for name in CHANNELS}
-        ids = await _channel_ids(way, [each for each in told.values() if each.startswith("#")])
+        ids = await channel_ids(way, list(told.values()))
         found = {name: ids.get(value, value) for name, value in told.items()}
-        return found | {"agents_usergroup": await _usergroup(way, seed.agents_usergroup)}
+        return found | {"agents_usergroup": await usergroup_id(way, seed.agents_usergroup)}
 
     async def _learn(self, workspace_id: int, wanted: Mapping[str, str]) -> None:
         """Facts that every first message would lack."""
@@ -94,13 +94,23 @@ class Opening:
         await self.asker.learn(workspace_id, StaffFact())
 
 
+async def _app_id(way: Gateway, bot_id: str) -> str:
+    """Our app's id, one more mark of our own posts; ``""`` where Slack does not say."""
+    try:
+        answer = await way.read("bots.info", {"bot": bot_id})
+    except SendFailed:
+        return ""
+    return str(answer.get("bot", {}).get("app_id", ""))
+
+
 def _save(unit: Unit, wanted: Mapping[str, str], now: Any) -> DeskSettings:
     settings: Any = workspaces.settings(unit)
     return workspaces.save_settings(unit, replace(settings, **wanted), now)
 
 
-async def _channel_ids(way: Gateway, names: list[str]) -> dict[str, str]:
-    """``#name`` to id, among the channels that the bot is in."""
+async def channel_ids(way: Gateway, told: list[str]) -> dict[str, str]:
+    """``#name`` to id, among the channels that the bot is in; ids are left out. Raises CannotOpen."""
+    names = [name for name in told if name.startswith("#")]
     if not names:
         return {}
     found = await way.pages(
@@ -116,8 +126,8 @@ async def _channel_ids(way: Gateway, names: list[str]) -> dict[str, str]:
     return ids
 
 
-async def _usergroup(way: Gateway, told: str) -> str:
-    """The id of ``@handle``; ids and ``""`` stay as they are."""
+async def usergroup_id(way: Gateway, told: str) -> str:
+    """The id of ``@handle``; ids and ``""`` stay as they are. Raises CannotOpen."""
     if not told.startswith("@"):
         return told
     answer = await way.read("usergroups.list", {})
