@@ -58,8 +58,8 @@ async def stream(
 ) -> AsyncIterator[str]:
     """Events named ``change`` with a list of topics, for changes after the ``since``-th.
 
-    With ``wire`` the topic ``traffic`` tells of exchanges after ``heard``, too. A ``since`` of another world
-    (the server began anew) is answered by ``reset``.
+    With ``wire`` the topic ``traffic`` tells of exchanges after ``heard``, too. A ``since`` of
+    another world (the server began anew) is answered by ``reset``.
     """
     world = reader.world
     if since > len(world.changes):

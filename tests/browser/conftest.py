@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from sandbox import page
@@ -52,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(missing)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def slack() -> AsyncIterator[Sandbox]:
     """The cast with a little history, served with its page."""
     world = fresh_world(MANIFEST, history=True)
@@ -61,7 +62,7 @@ async def slack() -> AsyncIterator[Sandbox]:
         yield box
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def app(slack: Sandbox) -> AsyncIterator[Receiver]:
     """The app under test, listening over HTTP."""
     installed = slack.people.senses.app
@@ -70,16 +71,16 @@ async def app(slack: Sandbox) -> AsyncIterator[Receiver]:
         yield receiver
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """The system's Chromium; nothing of it goes out to the network."""
+    """The system's Chromium, one for all tests, so all run on one event loop."""
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         yield launched
         await launched.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_as(slack: Sandbox, app: Receiver, browser: Browser) -> AsyncIterator[Window]:
     """Open windows as people; at the end none may have seen a script error."""
     window = Window(slack, browser)

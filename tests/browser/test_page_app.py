@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from sandbox import deeds
@@ -13,6 +14,7 @@ from sandbox.world import View
 from tests.browser.window import Window
 from tests.sandbox.receiver import Delivery, Receiver
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 Json = dict[str, Any]
 
 
@@ -72,7 +74,7 @@ FORM: Json = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def ana(open_as: Window, slack: Sandbox) -> Page:
     """Ana, in front of a card in triage."""
     world = slack.world

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from sandbox.local import Sandbox
 from tests.browser.window import Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_what_one_says_the_other_sees_at_once_without_losing_her_draft(
