@@ -52,6 +52,23 @@ class Reader:
             return True
         return any(self.is_in(c) and user.id in c.members for c in self.world.channels.values())
 
+    @property
+    def has_app(self) -> bool:
+        """Commands, shortcuts and App Home are for the installing workspace (FACTS.md §5)."""
+        app = self.world.app
+        return app is not None and app.team_id == self.user.team_id
+
+    def app_user(self) -> User | None:
+        """The app's own user."""
+        app = self.world.app
+        return self.world.users.get(app.bot_user) if app else None
+
+    def app_channel(self) -> Channel | None:
+        """The conversation between the person and the app, once there is one."""
+        app = self.app_user()
+        mine = (c for c in self.world.channels.values() if c.is_im and self.is_in(c))
+        return next((c for c in mine if app and app.id in c.members), None)
+
     def _is_public_here(self, channel: Channel) -> bool:
         private = channel.is_private or channel.is_im or channel.is_mpim
         return not private and self.user.team_id in channel.team_ids

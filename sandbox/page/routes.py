@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sandbox import shapes
-from sandbox.page import emoji, faces, live, place, screen, shown_traffic
+from sandbox.page import emoji, live, place, screen, shown_traffic
 from sandbox.page.acts import ACTS, Act
 from sandbox.page.place import Place
 from sandbox.page.retyped import typed_again
@@ -119,7 +119,9 @@ class Page:
         if kind not in MENUS:
             return PlainTextResponse("There is no such menu.", status_code=404)
         values = MENUS[kind](here, request.query_params.get("ts", ""))
-        return _html(f"menu_{kind}.html", **screen.stage(here), **values)
+        if values.get("message", here) is None:
+            return PlainTextResponse("That message is gone.", status_code=404)
+        return _html(MENU_TEMPLATES.get(kind, f"menu_{kind}.html"), **screen.stage(here), **values)
 
     async def act(self, request: Request) -> Response:
         """``POST /act/<name>``: do something; a refusal is 400 with words for the person."""
@@ -199,7 +201,7 @@ def _message_menu(here: Place, ts: str) -> dict[str, Any]:
     channel = here.channel
     message = channel.messages.get(ts) if channel else None
     if channel is None or message is None:
-        return {"message": None, "shortcuts": [], "is_mine": False}
+        return {"message": None}
     reader = here.reader
     return {
         "message": message,
@@ -208,13 +210,7 @@ def _message_menu(here: Place, ts: str) -> dict[str, Any]:
         "is_mine": message.user == reader.user.id and not message.bot_id,
         "text": typed_again(reader, message.text),
         "shortcuts": screen.shortcuts(reader, "message"),
-        "app_face": _app_face(here),
     }
-
-
-def _app_face(here: Place) -> Any:
-    app = screen.app_user(here.reader)
-    return faces.of(app) if app else ""
 
 
 def _emoji_menu(here: Place, ts: str) -> dict[str, Any]:
@@ -230,9 +226,9 @@ MENUS: dict[str, Callable[[Place, str], dict[str, Any]]] = {
     "emoji": _emoji_menu,
     "shortcuts": lambda here, ts: {
         "shortcuts": screen.shortcuts(here.reader, "global"),
-        "app_face": _app_face(here),
     },
 }
+MENU_TEMPLATES = {"emoji": "menu_react.html"}
 TEMPLATES = {
     "sidebar": "_sidebar.html",
     "clock": "_clock.html",

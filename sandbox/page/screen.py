@@ -78,7 +78,7 @@ def stage(place: Place) -> Values:
     }
     if place.channel:
         values |= _conversation(place, place.channel)
-    return values | _title(place)
+    return values | app_part(place) | _title(place)
 
 
 def _title(place: Place) -> Values:
@@ -118,15 +118,9 @@ def head(reader: Reader, channel: Channel) -> Head:
     )
 
 
-def is_of_the_apps_team(reader: Reader) -> bool:
-    """Commands, shortcuts and App Home are for the installing workspace (FACTS.md §5)."""
-    app = reader.world.app
-    return app is not None and app.team_id == reader.user.team_id
-
-
 def _features(reader: Reader, name: str) -> list[Json]:
     app = reader.world.app
-    if app is None or not is_of_the_apps_team(reader):
+    if app is None or not reader.has_app:
         return []
     found: list[Json] = app.manifest.get("features", {}).get(name, [])
     return found
@@ -163,27 +157,22 @@ def _names(reader: Reader, channel: Channel) -> list[Json]:
 def sidebar_part(place: Place) -> Values:
     """The left side."""
     reader = place.reader
-    app = app_user(reader)
-    channel = app_channel(reader)
+    return {"groups": sidebar.groups(place), "new_replies": sidebar.new_replies(reader)} | app_part(
+        place
+    )
+
+
+def app_part(place: Place) -> Values:
+    """The app among the person's apps, with what it wrote to them."""
+    reader = place.reader
+    app, channel = reader.app_user(), reader.app_channel()
     return {
-        "groups": sidebar.groups(place),
-        "app_user": app if is_of_the_apps_team(reader) else None,
+        "app_user": app if reader.has_app else None,
         "app_face": faces.of(app) if app else "",
         "app_channel": reader.link_to(channel) if channel else "",
+        "app_count": len(sidebar.unread(reader, channel)) if channel else 0,
+        "is_app": place.is_home or bool(channel and place.channel is channel),
     }
-
-
-def app_user(reader: Reader) -> User | None:
-    """The app's own user."""
-    app = reader.world.app
-    return reader.world.users.get(app.bot_user) if app else None
-
-
-def app_channel(reader: Reader) -> Channel | None:
-    """The conversation between the person and the app, once there is one."""
-    app = reader.world.app
-    mine = (c for c in channels_of(reader) if c.is_im)
-    return next((c for c in mine if app and app.bot_user in c.members), None)
 
 
 def clock_part(place: Place) -> Values:
@@ -240,17 +229,10 @@ def threads_part(place: Place) -> Values:
     parents = [
         (channel, message)
         for channel in channels_of(reader)
-        for message in (channel.messages[ts] for ts in channel.threads if ts in channel.messages)
-        if message.reply_count and _follows(reader, channel, message.ts)
+        for message in sidebar.followed(reader, channel)
     ]
     parents.sort(key=lambda pair: pair[1].latest_reply or "", reverse=True)
     return {"threads": [_thread_card(reader, c, m.ts) for c, m in parents[:40]]}
-
-
-def _follows(reader: Reader, channel: Channel, ts: str) -> bool:
-    call = f"<@{reader.user.id}>"
-    said = [channel.messages[ts], *channel.thread(ts)]
-    return any(m.user == reader.user.id or call in m.text for m in said)
 
 
 def _thread_card(reader: Reader, channel: Channel, ts: str) -> Values:
@@ -279,7 +261,7 @@ def _words(body: Markup) -> str:
 
 def home_part(place: Place) -> Values:
     """The App Home."""
-    view = views.home(place.reader) if is_of_the_apps_team(place.reader) else None
+    view = views.home(place.reader) if place.reader.has_app else None
     return {"home": views.drawn(place.reader, view) if view else None}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -37,8 +38,13 @@ class Group:
 
 
 def groups(place: Place) -> list[Group]:
-    """Channels, Slack Connect and direct messages, empty groups left out."""
-    entries = [_entry(place, c) for c in channels_of(place.reader) if not c.is_archived]
+    """Channels, Slack Connect and direct messages, empty groups left out.
+
+    Whoever has the app among their apps does not see it again among their conversations.
+    """
+    app = place.reader.app_channel() if place.reader.has_app else None
+    shown = [c for c in channels_of(place.reader) if not c.is_archived and c is not app]
+    entries = [_entry(place, channel) for channel in shown]
     sorted_entries = sorted(entries, key=lambda e: e.name.lower())
     titles = {"shared": "Slack Connect", "dm": "Direct messages"}
     found = [
@@ -104,6 +110,26 @@ def unread(reader: Reader, channel: Channel) -> list[Message]:
     mark = reader.world.read_marks.get((reader.user.id, channel.id), "0")
     newer = channel.order[bisect_right(channel.order, mark) :]
     return [m for m in (channel.messages[ts] for ts in newer) if m.user != reader.user.id]
+
+
+def new_replies(reader: Reader) -> int:
+    """How many replies came into the person's threads since they last looked at the channel."""
+    return sum(
+        message.user != reader.user.id
+        for channel in channels_of(reader)
+        for parent in followed(reader, channel)
+        for message in channel.thread(parent.ts)
+        if message.ts > reader.world.read_marks.get((reader.user.id, channel.id), "0")
+    )
+
+
+def followed(reader: Reader, channel: Channel) -> Iterator[Message]:
+    """The parents of threads that the person wrote in or was named in."""
+    call = f"<@{reader.user.id}>"
+    for parent in (channel.messages[ts] for ts in channel.threads if ts in channel.messages):
+        said = [parent, *channel.thread(parent.ts)] if parent.reply_count else []
+        if any(m.user == reader.user.id or call in m.text for m in said):
+            yield parent
 
 
 def _calls(reader: Reader, channel: Channel, message: Message) -> bool:

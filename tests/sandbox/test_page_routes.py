@@ -230,3 +230,40 @@ async def test_an_external_person_has_no_commands_shortcuts_or_home(web: httpx.A
 async def test_pages_that_do_not_exist_say_so(web: httpx.AsyncClient) -> None:
     for address in ("/part/secrets", "/menu/secrets", "/traffic/99", "/page/emoji/0.svg"):
         assert (await web.get(address)).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["people", "members", "clock", "react", "emoji", "shortcuts"])
+async def test_every_menu_can_be_opened(web: httpx.AsyncClient, kind: str) -> None:
+    answer = await web.get(f"/menu/{kind}?as=ana&channel=triage")
+    assert answer.status_code == 200
+
+
+async def test_a_menu_of_a_message_that_is_gone_says_so(web: httpx.AsyncClient) -> None:
+    assert (await web.get("/menu/message?as=ana&channel=triage&ts=1.1")).status_code == 404
+
+
+async def test_replies_in_ones_threads_are_counted_until_one_looks(
+    web: httpx.AsyncClient, box: Sandbox
+) -> None:
+    parent = box.people.say("carla", "acme-harbour", "The arm stops")
+    box.people.mark_read("carla", "acme-harbour")
+    box.people.say("ana", "acme-harbour", "On it", thread_ts=parent.ts)
+    assert 'aria-label="1 new replies"' in (await web.get("/part/sidebar?as=carla")).text
+    assert "new replies" not in (await web.get("/part/sidebar?as=omar")).text
+    assert "On it" in (await web.get("/part/threads?as=carla&view=threads")).text
+    await web.get("/?as=carla&channel=acme-harbour")
+    assert "new replies" not in (await web.get("/part/sidebar?as=carla")).text
+
+
+async def test_the_apps_own_messages_stand_with_the_app(
+    web: httpx.AsyncClient, box: Sandbox
+) -> None:
+    channel = box.people.message_with("ana", "threadkeeper")
+    bot = box.world.users[box.people.senses.app.bot_user]
+    deeds.post(box.world, channel, bot, deeds.Draft(text="Good morning"))
+    sidebar = (await web.get("/part/sidebar?as=ana")).text
+    assert "Direct messages" not in sidebar
+    assert sidebar.count(bot.real_name) == 1
+    html = (await web.get(f"/?as=ana&channel={channel.id}")).text
+    assert "Good morning" in html
+    assert "aria-current=page>Messages" in html

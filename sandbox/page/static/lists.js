@@ -66,9 +66,19 @@ async function show(query) {
     if (current !== mine || mine.asked !== query) return;
   } else {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    rows = rows.filter((row) => words.every((word) => `${row.label} ${row.hint ?? ""} ${row.group ?? ""}`.toLowerCase().includes(word)));
+    rows = rows.filter((row) => words.every((word) => `${row.label} ${row.hint ?? ""}`.toLowerCase().includes(word)));
+    rows = nearestFirst(rows, words[0]);
   }
   draw(rows, rows.length ? "" : "Nothing found.");
+}
+
+// What begins with the word comes first; groups stay together, the group of the best row on top.
+function nearestFirst(rows, word) {
+  if (!word) return rows;
+  const far = (row) => (row.label.toLowerCase().startsWith(word) ? 0 : row.label.toLowerCase().includes(` ${word}`) ? 1 : 2);
+  const best = new Map();
+  rows.forEach((row) => best.set(row.group, Math.min(far(row), best.get(row.group) ?? 3)));
+  return [...rows].sort((one, other) => best.get(one.group) - best.get(other.group) || (one.group ?? "").localeCompare(other.group ?? "") * -1 || far(one) - far(other));
 }
 
 function draw(rows, note) {
