@@ -57,7 +57,7 @@ def _section(block: Json, paper: Paper, identity: str) -> Markup:
 
 
 def _header(block: Json, paper: Paper, identity: str) -> Markup:
-    return Markup("<h3>{}</h3>").format(paper.text(block.get("text")))
+    return Markup("<h2>{}</h2>").format(paper.text(block.get("text")))
 
 
 def _context(block: Json, paper: Paper, identity: str) -> Markup:

@@ -87,7 +87,7 @@ class Page:
         """``GET /``: the page. A channel's unread mark at arrival travels along as ``new``."""
         here = self._arrived(self._place(request))
         shown = request.query_params.get("shown", "")
-        if here.is_home:
+        if here.is_home and here.reader.has_app:
             self.sandbox.people.open_home(here.reader.user.id)
         if here.channel:
             self.sandbox.people.mark_read(here.reader.user.id, here.channel.id)
@@ -253,6 +253,6 @@ def routes(sandbox: Sandbox) -> list[BaseRoute]:
         Route("/traffic/{seq:int}", page.exchange),
         Route("/archives/{channel}/{message}", page.permalink),
         Route("/page/emoji/{code}.svg", picture),
-        Route("/page/file/{id}/{name}", page.file),
+        Route("/page/file/{id}/{name:path}", page.file),
         Mount("/page/static", StaticFiles(directory=HERE / "static")),
     ]

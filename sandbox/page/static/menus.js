@@ -28,6 +28,8 @@ async function open(button) {
   channel = channelOf(button);
   menu().innerHTML = html;
   window.htmx.process(menu());
+  menu().setAttribute("role", menu().querySelector("[role=menuitem]") ? "menu" : "dialog");
+  menu().setAttribute("aria-label", button.getAttribute("aria-label") ?? "Menu");
   if (!menu().matches(":popover-open")) menu().showPopover();
   position(menu(), button);
   button.setAttribute("aria-expanded", "true");
