@@ -29,6 +29,7 @@ gate = Table(
 _read = select(gate.c.empty_at, gate.c.blocked_until).where(
     gate.c.workspace_id == bindparam("workspace_id"), gate.c.name == bindparam("name")
 )
+_read_alone = _read.with_for_update()
 _keys = [gate.c.workspace_id, gate.c.name]
 _sqlite_put = sqlite.insert(gate)
 _postgresql_put = postgresql.insert(gate)
@@ -78,7 +79,7 @@ def passes(unit: Unit, paces: dict[str, Pace], now: datetime) -> datetime | None
 
 
 def _look(unit: Unit, name: str, now: datetime) -> tuple[datetime, datetime]:
-    query = _read.with_for_update() if unit.connection.dialect.name == "postgresql" else _read
+    query = _read_alone if unit.connection.dialect.name == "postgresql" else _read
     row = unit.execute(query, {"workspace_id": unit.workspace_id, "name": name}).first()
     return (row[0] or now, row[1] or now) if row else (now, now)
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import texts
+from storage import driven, texts
 from storage.base import ChoiceText, Instant, JsonText, metadata
 from storage.records.boxes import Arrival, Progress
 from storage.unit import Unit
@@ -136,7 +136,8 @@ _try_lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lane, :work
 
 def put(connection: Connection, arrivals: Sequence[Arrival]) -> set[int]:
     """Insert what is new by (workspace, key), texts with it; the ids that were new."""
-    connection.execute(_insert[connection.dialect.name], [_row(each) for each in arrivals])
+    insert = _insert[connection.dialect.name]
+    driven.run_many(connection, insert, [_row(each) for each in arrivals])
     there = set(connection.execute(_ids_there, {"ids": [a.id for a in arrivals]}).scalars())
     texts.put_many(connection, [a for a in arrivals if a.text and a.id in there])
     return there
@@ -169,15 +170,15 @@ def take(connection: Connection, now: datetime, *, most: int) -> list[Arrival]:
         lanes = _lock_lanes(connection, most)
         if not lanes:
             return []
-        rows = connection.execute(_waiting_of_lanes, {"most": most, "lanes": lanes})
+        rows = driven.run(connection, _waiting_of_lanes, {"most": most, "lanes": lanes})
     else:
-        rows = connection.execute(_waiting, {"most": most})
+        rows = driven.run(connection, _waiting, {"most": most})
     return _due([Arrival(*row) for row in rows], now)
 
 
 def _lock_lanes(connection: Connection, most: int) -> list[str]:
     locked = []
-    for workspace, lane, _first in connection.execute(_lanes_waiting, {"most": most}).all():
+    for workspace, lane, _first in driven.run(connection, _lanes_waiting, {"most": most}).all():
         if connection.execute(_try_lock, {"lane": lane, "workspace": workspace}).scalar():
             locked.append(lane)
     return locked
@@ -214,25 +215,26 @@ class Ending:
 
 def finish(connection: Connection, endings: Sequence[Ending], at: datetime) -> None:
     """Write down how rows ended; ``at`` is desk time."""
-    if endings:
-        connection.execute(
-            _finish,
-            [
-                {
-                    "b_workspace": each.workspace_id,
-                    "b_id": each.id,
-                    "b_progress": each.progress,
-                    "b_outcome": each.outcome,
-                    "b_at": at,
-                }
-                for each in endings
-            ],
-        )
+    driven.run_many(
+        connection,
+        _finish,
+        [
+            {
+                "b_workspace": each.workspace_id,
+                "b_id": each.id,
+                "b_progress": each.progress,
+                "b_outcome": each.outcome,
+                "b_at": at,
+            }
+            for each in endings
+        ],
+    )
 
 
 def delay(connection: Connection, arrival: Arrival, *, due_at: datetime) -> None:
     """Count the try or the fact that ``arrival`` already carries, and let the row rest until ``due_at``."""
-    connection.execute(
+    driven.run(
+        connection,
         _delay,
         {
             "b_workspace": arrival.workspace_id,

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import driven
 from storage.base import ChoiceText, Instant, JsonText, metadata
 from storage.records.boxes import Delivery, Post, PostState
 from storage.unit import Unit
@@ -245,12 +246,13 @@ class LaneDue:
 
 def lanes(connection: Connection) -> list[LaneDue]:
     """All lanes with open rows, of all workspaces."""
-    return [LaneDue(*row) for row in connection.execute(_lanes)]
+    return [LaneDue(*row) for row in driven.run(connection, _lanes, {})]
 
 
 def begin(unit: Unit, posts: Sequence[Post], at: datetime) -> None:
     """Mark posts as being sent, durable before Slack is called. A row found so later had no known end."""
-    unit.connection.execute(
+    driven.run_many(
+        unit.connection,
         _begin,
         [{"b_workspace": p.workspace_id, "b_id": p.id, "b_at": at} for p in posts],
     )
@@ -274,8 +276,7 @@ class Sent:
 
 def end(connection: Connection, results: Sequence[Sent]) -> None:
     """Write down how tries ended; a picture that changed meanwhile waits again."""
-    if results:
-        connection.execute(_end, [_ended(each) for each in results])
+    driven.run_many(connection, _end, [_ended(each) for each in results])
 
 
 def _ended(sent: Sent) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, insert, update
 from sqlalchemy import select as sql_select
 
+from storage import driven
 from storage.errors import Conflict
 from storage.unit import Unit
 
@@ -97,7 +98,7 @@ class Rows(Generic[Record]):
         """Insert new rows. Raises IntegrityError when one is there already or points nowhere."""
         rows = [self.row(unit, record) for record in records]
         if rows:
-            unit.execute(self._insert, rows if len(rows) > 1 else rows[0])
+            driven.run_many(unit.connection, self._insert, rows)
 
     def row(self, unit: Unit, record: Record) -> dict[str, Any]:
         """The record as column values. Raises ValueError for a record of another workspace."""

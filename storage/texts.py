@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
+from storage import driven
 from storage.base import Words, in_workspace, key, metadata, required, tenant
 from storage.rows import its, of_workspace, same
 from storage.unit import Unit
@@ -41,8 +42,7 @@ def put(unit: Unit, text_id: int, body: str) -> None:
 def put_many(connection: Connection, words: Iterable[HasText]) -> None:
     """Keep new words of any workspaces, each under the id of what was said."""
     rows = [{"workspace_id": each.workspace_id, "id": each.id, "body": each.text} for each in words]
-    if rows:
-        connection.execute(_PUT, rows)
+    driven.run_many(connection, _PUT, rows)
 
 
 def body(unit: Unit, text_id: int) -> str:

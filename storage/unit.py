@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from storage import driven
+from storage.driven import Found, Statement, Values
 from storage.engine import to_read, to_write
-
-Found = CursorResult[*tuple[Any, ...]]
-Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +22,9 @@ class Unit:
     workspace_id: int
     connection: Connection
 
-    def execute(self, statement: Executable, parameters: Parameters | None = None) -> Found:
-        """Run a statement as it is: the caller gives ``workspace_id`` among the parameters."""
-        return self.connection.execute(statement, parameters)
+    def execute(self, statement: Statement, values: Values | None = None) -> Found:
+        """Run a statement as it is: the caller gives ``workspace_id`` among the values."""
+        return driven.run(self.connection, statement, values or {})
 
     def savepoint(self) -> AbstractContextManager[Any]:
         """A step that can fail alone: what is done inside is undone when an exception leaves it."""

@@ -162,7 +162,7 @@ def workspace(unit: Unit) -> Workspace:
 def settings(unit: Unit) -> DeskSettings:
     """The newest settings, or the defaults, with version 0, when none were kept."""
     row = unit.execute(_SETTINGS, {"workspace_id": unit.workspace_id}).first()
-    return DeskSettings() if row is None else _read_settings(row.version, row.body)
+    return DeskSettings() if row is None else _read_settings(*row)
 
 
 def save_settings(unit: Unit, wanted: DeskSettings, at: datetime) -> DeskSettings:

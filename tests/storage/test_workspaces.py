@@ -91,7 +91,7 @@ def test_the_units_own_installation_comes_without_its_token(unit: Unit) -> None:
 
 
 def test_a_token_is_not_readable_in_the_database(unit: Unit) -> None:
-    stored = unit.execute(select(workspaces.installation_table.c.token)).scalars().all()
+    stored = unit.execute(select(workspaces.installation_table.c.token)).scalars()
     assert all("xoxb" not in token for token in stored)
 
 

@@ -1,0 +1,215 @@
+"""Runs statements on the driver itself: SQLAlchemy writes the SQL once and converts the values.
+
+Its own way from a statement to a row costs five times what SQLite needs to find that row, and every
+ticket takes some thirty statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import BindParameter, Connection, Dialect, Executable, Select, UpdateBase
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+Statement = Executable
+Values = Mapping[str, Any]
+Convert = Callable[[Any], Any]
+Row = Sequence[Any]
+Shape = tuple[str, bool, tuple[str, ...]]
+
+
+class Found:
+    """What a statement found or changed: rows as plain sequences, in their order."""
+
+    __slots__ = ("_rows", "rowcount")
+
+    def __init__(self, rows: Sequence[Row], rowcount: int) -> None:
+        self._rows = rows
+        self.rowcount = rowcount
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def all(self) -> Sequence[Row]:
+        return self._rows
+
+    def first(self) -> Row | None:
+        return self._rows[0] if self._rows else None
+
+    def one(self) -> Row:
+        """The only row. Raises NoResultFound or MultipleResultsFound."""
+        if not self._rows:
+            raise NoResultFound("no row where one had to be")
+        if len(self._rows) > 1:
+            raise MultipleResultsFound("several rows where one had to be")
+        return self._rows[0]
+
+    def scalar(self) -> Any:
+        """The first value of the first row, None where there is no row."""
+        return self._rows[0][0] if self._rows else None
+
+    def scalar_one(self) -> Any:
+        """The first value of the only row. Raises as ``one``."""
+        return self.one()[0]
+
+    def scalars(self) -> list[Any]:
+        """The first value of every row."""
+        return [row[0] for row in self._rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bind:
+    """A place for a value. ``fixed`` is what the statement itself brings, as the driver has it."""
+
+    name: str
+    convert: Convert | None
+    is_required: bool
+    fixed: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """SQL for one driver, with what converts values on their way there and back."""
+
+    sql: str
+    binds: tuple[_Bind, ...]
+    is_positional: bool
+    finds: bool
+    readers: tuple[tuple[int, Convert], ...]
+
+    def bound(self, given: Values) -> Any:
+        """The driver's parameters. Raises KeyError when a value is missing."""
+        if self.is_positional:
+            return [_value(bind, given) for bind in self.binds]
+        return {bind.name: _value(bind, given) for bind in self.binds}
+
+    def read(self, raw: Sequence[Row]) -> Sequence[Row]:
+        if not self.readers:
+            return raw
+        return [self._read_row(row) for row in raw]
+
+    def _read_row(self, raw: Row) -> Row:
+        row = list(raw)
+        for place, convert in self.readers:
+            row[place] = convert(row[place])
+        return row
+
+
+def _value(bind: _Bind, given: Values) -> Any:
+    if bind.is_required or bind.name in given:
+        value = given[bind.name]
+        return value if bind.convert is None else bind.convert(value)
+    return bind.fixed
+
+
+# Most statements are made once, when their module is imported; others take their entry with them.
+_prepared: WeakKeyDictionary[Statement, dict[Shape, _Prepared | None]] = WeakKeyDictionary()
+
+
+def run(connection: Connection, statement: Statement, values: Values) -> Found:
+    """Run a statement in the open transaction. Raises DBAPIError as SQLAlchemy would."""
+    prepared = _prepare(connection, statement, values, many=False)
+    if prepared is None:
+        return _by_sqlalchemy(connection, statement, values)
+    driver: Any = connection.connection.driver_connection
+    try:
+        cursor = driver.execute(prepared.sql, prepared.bound(values))
+        rows = prepared.read(cursor.fetchall()) if prepared.finds else ()
+        rowcount = cursor.rowcount
+        cursor.close()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, prepared.sql, error) from error
+    return Found(rows, rowcount)
+
+
+def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Values]) -> None:
+    """Run a statement that returns nothing for each set of values, all of the same names."""
+    if len(many) < 2:
+        for values in many:
+            run(connection, statement, values)
+        return
+    prepared = _prepare(connection, statement, many[0], many=True)
+    if prepared is None:
+        connection.execute(statement, [dict(values) for values in many])
+        return
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.executemany(prepared.sql, [prepared.bound(values) for values in many])
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, prepared.sql, error) from error
+    finally:
+        cursor.close()
+
+
+def _by_sqlalchemy(connection: Connection, statement: Statement, values: Values) -> Found:
+    result = connection.execute(statement, dict(values))
+    return Found(result.all() if result.returns_rows else (), result.rowcount)
+
+
+def _told(connection: Connection, sql: str, error: Any) -> BaseException:
+    """The driver's complaint in the words that the rest of the house knows."""
+    dialect = connection.dialect
+    if dialect.is_disconnect(error, None, None):
+        connection.invalidate(error)
+    return DBAPIError.instance(sql, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
+
+
+def _prepare(
+    connection: Connection, statement: Statement, values: Values, *, many: bool
+) -> _Prepared | None:
+    """None for what SQLAlchemy itself has to run: written as text, or with lists of values."""
+    shapes = _prepared.get(statement)
+    if shapes is None:
+        shapes = _prepared[statement] = {}
+    shape = (connection.dialect.name, many, tuple(values))
+    try:
+        return shapes[shape]
+    except KeyError:
+        prepared = shapes[shape] = _compiled(connection.dialect, statement, list(values), many=many)
+        return prepared
+
+
+def _compiled(
+    dialect: Dialect, statement: Statement, names: list[str], *, many: bool
+) -> _Prepared | None:
+    if not isinstance(statement, Select | UpdateBase):
+        return None
+    how: dict[str, Any] = {"column_keys": names, "for_executemany": many}
+    compiled: SQLCompiler = statement.compile(dialect=dialect, **how)
+    if compiled.post_compile_params:
+        return None
+    found = [column.type for column in statement.exported_columns]
+    return _Prepared(
+        sql=str(compiled),
+        binds=tuple(_bind(compiled.binds[name], name, dialect) for name in _order(compiled)),
+        is_positional=compiled.positional,
+        finds=bool(found),
+        readers=tuple(_readers(found, dialect)),
+    )
+
+
+def _order(compiled: SQLCompiler) -> Sequence[str]:
+    if compiled.positional:
+        return compiled.positiontup or ()
+    return tuple(compiled.bind_names.values())
+
+
+def _bind(bind: BindParameter[Any], name: str, dialect: Dialect) -> _Bind:
+    convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    is_required = bool(bind.required)
+    fixed = None if is_required else bind.effective_value
+    if convert is not None and not is_required:
+        fixed = convert(fixed)
+    return _Bind(name, convert, is_required, fixed)
+
+
+def _readers(columns: Sequence[TypeEngine[Any]], dialect: Dialect) -> Iterator[tuple[int, Convert]]:
+    for place, kind in enumerate(columns):
+        convert = kind.dialect_impl(dialect).result_processor(dialect, None)
+        if convert is not None:
+            yield place, convert
