@@ -53,6 +53,9 @@ from storage.unit import reading, writing
 from web import health
 from web.serving import serving
 
+# An operator who stops us waits two; what is not finished then is looked up at the next start.
+GRACE_SECONDS = 1.5
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -101,20 +104,42 @@ async def _working(
     ways = Ways(desk, session, settings.slack_api_url)
     crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, holder)
     front = Front(desk, renderer, clock, ways.of, crew.asker.learn, Counter())
+    opening, seed = Opening(desk, ways, crew.asker, clock), _seed(settings)
     desk.start()
     try:
-        workspace_id = await Opening(desk, ways, crew.asker, clock).open(_seed(settings))
-        async with asyncio.TaskGroup() as group:
-            group.create_task(crew.run(), name="crew")
-            following = group.create_task(clock.follow(), name="clock")
-            try:
-                yield Program(desk, crew, clock, bolt.build(front), ways, front, workspace_id)
-            finally:
-                crew.stop()
-                following.cancel()
+        known = await opening.known(seed)
+        workspace_id = known or await opening.open(seed)
+        async with _working_together(crew, clock, opening.open(seed) if known else None):
+            yield Program(desk, crew, clock, bolt.build(front), ways, front, workspace_id)
     finally:
         with contextlib.suppress(asyncio.CancelledError):
             await desk.stop()
+
+
+@asynccontextmanager
+async def _working_together(
+    crew: Crew, clock: Clock, renewal: Coroutine[Any, Any, int] | None
+) -> AsyncIterator[None]:
+    """The loops, as long as the block lasts. What is claimed then gets `GRACE_SECONDS` to end.
+
+    A desk that is known works at once; ``renewal`` asks Slack meanwhile. Raises CannotOpen from it.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            working = group.create_task(crew.run(), name="crew")
+            beside: list[asyncio.Task[Any]] = [group.create_task(clock.follow(), name="clock")]
+            if renewal:
+                beside.append(group.create_task(renewal, name="opening"))
+            try:
+                yield
+            finally:
+                crew.stop()
+                asyncio.get_running_loop().call_later(GRACE_SECONDS, working.cancel)
+                for task in beside:
+                    task.cancel()
+    except ExceptionGroup as group_of:
+        wrong = group_of.subgroup(CannotOpen)
+        raise wrong.exceptions[0] if wrong else group_of from None
 
 
 def _seed(settings: Settings) -> Seed:
@@ -196,12 +221,24 @@ def run() -> None:
 
 
 async def _until_stopped(settings: Settings) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    told, opened, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, told.set)
+    desk = asyncio.create_task(_open_until(told, opened, settings), name="desk")
+    waiting = asyncio.create_task(told.wait(), name="until told to stop")
+    await asyncio.wait({desk, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not opened.is_set():  # still asking Slack who we are: nothing is claimed yet
+        desk.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await desk
+
+
+async def _open_until(told: asyncio.Event, opened: asyncio.Event, settings: Settings) -> None:
     async with joined(settings):
+        opened.set()
         structlog.get_logger().info("the desk is open")
-        await stop.wait()
+        await told.wait()
 
 
 @main.command()

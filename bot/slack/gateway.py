@@ -48,9 +48,11 @@ NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 _FINE = frozenset({"already_reacted", "no_reaction"})
 _RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _TROUBLE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-_STOPPED = frozenset(
+STOPPED = frozenset(
     {"token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed"}
 )
+"""Slack's codes that say: this token opens nothing (any more)."""
+
 _PAUSED = frozenset({"is_archived", "not_in_channel", "channel_not_found", "team_access_not_granted"})
 
 
@@ -115,7 +117,7 @@ class Gateway:
             return RateLimited(method, _seconds(getattr(response, "headers", {})))
         if status >= 500 or code in _TROUBLE or code.startswith("http_"):
             return Unsure(f"{method}: {code}")
-        if code in _PAUSED or code in _STOPPED:
+        if code in _PAUSED or code in STOPPED:
             return Paused(code)
         return SendFailed(code, permanent=True)
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import structlog
 
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.errors import ChannelFact, SendFailed, StaffFact
 from bot.ids import new_id
-from bot.slack.gateway import Gateway
+from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
 from bot.workers.asking import Asker
 from storage import workspaces
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit
 
+log = structlog.get_logger()
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # machine seconds
 CHANNELS = ("triage_channel", "tech_channel", "digest_channel", "public_channel")
 
 
@@ -38,18 +44,41 @@ class Seed:
 
 @dataclass(eq=False)
 class Opening:
-    """The steps of a start. Each raises what the gateway raises when Slack does not answer."""
+    """The steps of a start: ``open`` needs Slack, ``known`` only what an earlier start kept."""
 
     desk: Desk
     ways: Ways
     asker: Asker
     clock: Clock
 
+    async def known(self, seed: Seed) -> int | None:
+        """The workspace that this token opened before: its desk can work while ``open`` renews it."""
+        for installed in await self.desk.installations():
+            kept = await self.desk.read(installed.workspace_id, workspaces.settings)
+            if installed.token == seed.token and kept.triage_channel:
+                return installed.workspace_id
+        return None
+
     async def open(self, seed: Seed) -> int:
         """Install or renew the seed's workspace, and learn what it needs; the workspace's id.
 
-        Raises CannotOpen when a channel or usergroup is not to be found.
+        Tries until Slack answers. Raises CannotOpen when a token, channel or usergroup is wrong.
         """
+        wait = FIRST_WAIT
+        while True:
+            try:
+                return await self._open(seed)
+            except (NotSent, Unsure, RateLimited) as error:
+                wait = max(wait, getattr(error, "retry_after", 0.0))
+                log.warning("Slack cannot be reached yet", error=str(error), again_after=wait)
+            except Paused as stopped:
+                raise CannotOpen(_refusal(str(stopped))) from stopped
+            except SendFailed as failed:
+                raise CannotOpen(f"Slack does not let us in: {failed.code}.") from failed
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+
+    async def _open(self, seed: Seed) -> int:
         way = Gateway(self.ways.client(seed.token), self.ways.note)
         who = await way.read("auth.test", {})
         workspace_id = await self._install(way, who, seed.token)
@@ -92,6 +121,15 @@ class Opening:
             if wanted[name]:
                 await self.asker.learn(workspace_id, ChannelFact(wanted[name]))
         await self.asker.learn(workspace_id, StaffFact())
+
+
+def _refusal(code: str) -> str:
+    if code in STOPPED:
+        return (
+            f"Slack does not accept SLACK_BOT_TOKEN ({code})."
+            " Take the Bot User OAuth Token (xoxb-…) from your app's OAuth page."
+        )
+    return f"Slack does not let us in: {code}. Invite the bot to the channels of your settings."
 
 
 async def _app_id(way: Gateway, bot_id: str) -> str:

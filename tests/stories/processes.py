@@ -1,0 +1,148 @@
+"""The desk as operators run it: ``app.py run`` in a process of its own, which a test may kill."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.local import Sandbox
+
+APP = Path(__file__).parents[2] / "app.py"
+# Seconds, on a machine that does other things as well.
+PATIENCE = 60
+
+_LISTENS = re.compile(r"listening .*?(http://\S+/slack/events)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_TROUBLE = re.compile(r"\[(?:error|critical)|^(?:ERROR|CRITICAL)|Traceback", re.MULTILINE)
+
+
+@dataclass(eq=False)
+class Process:
+    """One run of the program. ``log`` has all that it said, line by line."""
+
+    process: asyncio.subprocess.Process
+    log: list[str] = field(default_factory=list)
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        self._heard = asyncio.Event()
+        self.reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            said = _COLOUR.sub("", line.decode()).rstrip()
+            self.log.append(said)
+            if found := _LISTENS.search(said):
+                self.address = found[1]
+            self._hear()
+        self._hear()
+
+    def _hear(self) -> None:
+        self._heard.set()
+        self._heard = asyncio.Event()
+
+    async def says(self, words: str) -> None:
+        """Wait for a line with these words; AssertionError when it ends without one."""
+        async with asyncio.timeout(PATIENCE):
+            while not any(words in line for line in self.log):
+                assert not self.reading.done(), "\n".join(self.log)
+                await self._heard.wait()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it runs still."""
+        return self.process.returncode is None
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would: ``kill -9``."""
+        if self.is_alive:
+            self.process.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to stop, as an operator does."""
+        self.process.send_signal(signal.SIGTERM)
+
+    async def end(self) -> int:
+        """Wait until it has ended; its exit code."""
+        async with asyncio.timeout(PATIENCE):
+            await self.process.wait()
+            await self.reading
+        return self.process.returncode or 0
+
+    @property
+    def trouble(self) -> list[str]:
+        """The lines of its log that tell of errors, with what follows them."""
+        text = "\n".join(self.log)
+        return [text[found.start() : found.start() + 4000] for found in _TROUBLE.finditer(text)]
+
+
+@dataclass(eq=False)
+class Machine:
+    """Where processes run: a folder, a database, and a local Slack to be told where they listen."""
+
+    slack: Sandbox
+    database_url: str
+    folder: Path
+    ran: list[Process] = field(default_factory=list)
+
+    async def begin(self, **settings: str) -> Process:
+        """Start one more; ``settings`` go into its environment."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(APP),
+            "run",
+            stderr=asyncio.subprocess.PIPE,
+            cwd=self.folder,
+            env=self._environment() | settings,
+        )
+        self.ran.append(Process(process))
+        return self.ran[-1]
+
+    async def open(self, **settings: str) -> Process:
+        """Start one more, wait until it listens, and send Slack's events to it."""
+        process = await self.begin(**settings)
+        await process.says("listening")
+        self.send_events_to(process)
+        return process
+
+    def send_events_to(self, process: Process) -> None:
+        """Let Slack bring everything to this process from now on."""
+        assert self.slack.world.app is not None
+        self.slack.world.app.request_url = process.address
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", ""),
+            "SLACK_BOT_TOKEN": "xoxb-sandbox",
+            "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
+            "SLACK_API_URL": f"{self.slack.url}/api/",
+            "DATABASE_URL": self.database_url,
+            "PORT": "0",
+            "TRIAGE_CHANNEL": "#triage",
+            "TECH_CHANNEL": "#tech-support",
+            "DIGEST_CHANNEL": "#digests",
+            "PUBLIC_SUPPORT_CHANNEL": "#help",
+            "AGENTS_USERGROUP": "@support",
+            "SLACK_POST_RATE": "0",
+            "CLOCK_URL": f"{self.slack.url}/control/clock",
+        }
+
+
+@asynccontextmanager
+async def machine(slack: Sandbox, database_url: str, folder: Path) -> AsyncIterator[Machine]:
+    """What is still running when the block ends is killed."""
+    it = Machine(slack, database_url, folder)
+    try:
+        yield it
+    finally:
+        for each in it.ran:
+            each.kill()
+            await each.end()

@@ -1,0 +1,100 @@
+"""kill -9 at any moment loses nothing and doubles nothing: the real program, killed and started again."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+import yaml
+from sqlalchemy import select
+
+from sandbox.local import fresh_world
+from sandbox.server import serving
+from sandbox.world import Message
+from storage import books, inbox, outbox
+from storage.engine import open_engine
+from storage.records.boxes import Delivery, PostState
+from storage.records.messages import End
+from storage.records.replies import ReplyState
+from storage.replies import reply_table
+from storage.unit import Unit, reading
+from tests.stories.ordeal import Ordeal, faults
+from tests.stories.processes import machine
+from tests.stories.stage import MANIFEST
+
+pytestmark = pytest.mark.story
+
+
+class Size(TypedDict):
+    """How much is written, and how often the desk is killed meanwhile."""
+
+    messages: int
+    kills: int
+    channels: int
+
+
+LONG = Size(messages=500, kills=5, channels=10)
+SHORT = Size(messages=60, kills=2, channels=6)
+SIZE = LONG if os.environ.get("THREADKEEPER_LONG") else SHORT
+SEEDS = [int(seed) for seed in os.environ.get("THREADKEEPER_SEEDS", "1").split(",")]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_killed_in_the_middle_it_tells_everybody_everything_once(
+    database_url: str, seed: int, tmp_path: Path
+) -> None:
+    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    engine = open_engine(database_url)
+    async with serving(world) as slack, machine(slack, database_url, tmp_path) as place:
+        slack.limits.enabled = False
+        slack.faults.replace(faults(seed))
+        it = Ordeal(slack, place, engine, random.Random(seed))
+        await it.play(**SIZE)
+        assert slack.delivery.events.given_up == 0
+        with reading(engine, it.workspace_id()) as unit:
+            _every_message_has_one_ticket_and_one_receipt(it, unit)
+            _all_that_was_to_be_shown_stands_in_slack_once(it, unit)
+            _each_reply_was_sent_once_or_undone(it, unit)
+            assert inbox.failed(unit) == []
+            assert outbox.failed(unit) == []
+        assert [each.trouble for each in place.ran if each.trouble] == []
+    engine.dispose()
+
+
+def _every_message_has_one_ticket_and_one_receipt(it: Ordeal, unit: Unit) -> None:
+    opened = [line.count for line in books.by_day(unit) if line.end is End.OPENED]
+    assert sum(opened) == len(it.said)
+    assert len(it.cards()) == len({_number(card) for card in it.cards()}) == len(it.said)
+    receipts = Counter(
+        (message.channel, message.thread_ts)
+        for message in it.told()
+        if not message.username
+    )
+    assert receipts == Counter(it.said)
+
+
+def _number(card: Message) -> str:
+    return card.text.partition(" ")[0]
+
+
+def _all_that_was_to_be_shown_stands_in_slack_once(it: Ordeal, unit: Unit) -> None:
+    """Each post carries a mark of its own: no mark is missing, none is there twice."""
+    table = outbox.outbox.c
+    rows = unit.execute(select(table.nonce, table.shown, table.wanted).where(
+        table.delivery == Delivery.POST, table.state == PostState.SHOWN
+    )).all()
+    assert all(shown == wanted for _, shown, wanted in rows)
+    posted = [m.metadata for m in (*it.all("#triage"), *it.told()) if m.metadata]
+    marks = Counter(str(metadata["event_payload"]["id"]) for metadata in posted)
+    assert marks == Counter(nonce for nonce, _, _ in rows)
+
+
+def _each_reply_was_sent_once_or_undone(it: Ordeal, unit: Unit) -> None:
+    ends = Counter(unit.execute(select(reply_table.c.state)).scalars())
+    assert set(ends) <= {ReplyState.SENT, ReplyState.UNDONE}
+    sent = [message.text for message in it.told() if message.username]
+    assert len(sent) == len(set(sent)) == ends[ReplyState.SENT]
