@@ -49,6 +49,7 @@ async def yesterday(slack: Sandbox) -> None:
     first = carla.says("acme-harbour", "How do we invite a new colleague to our workspace?")
     card = await ana.sees("a card", ana.message("triage", showing="invite a new colleague"))
     await ana.presses("Take", card)
+    await carla.sees("who has it", carla.message("acme-harbour", showing="Ana", under=first))
     ana.says("acme-harbour", "Under Settings › Members. They get a mail at once.", under=first)
     await ana.sees("the answer", ana.message("triage", showing="get a mail", under=card))
     await ana.presses("Resolve", card)
