@@ -169,6 +169,12 @@ def refresh(work: Work, ticket: Ticket) -> None:
     _card(work, ticket)
 
 
+def thread_began(work: Work, ticket: Ticket) -> None:
+    """A ticket made by form has a thread now, where its customer can be told."""
+    _card(work, ticket)
+    _receipt(work, ticket)
+
+
 def _card(work: Work, ticket: Ticket) -> None:
     _put(work, say.Card(ticket.id), work.triage(), ticket=ticket)
 

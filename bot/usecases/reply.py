@@ -88,7 +88,7 @@ def _thread_began(work: Work, ticket: Ticket, item: Delivered) -> str:
     if not item.ts or ticket.thread_ts:
         return f"not posted: {item.error}"
     after = tickets.save(work.unit, ticket, replace(ticket, thread_ts=item.ts))
-    announce.refresh(work, after)
+    announce.thread_began(work, after)
     return "thread began"
 
 

@@ -16,12 +16,14 @@ from starlette.applications import Starlette
 import app
 from bot.config import Settings
 from handlers import serving as inbound
+from sandbox import page
 from sandbox.local import Sandbox, fresh_world
 from sandbox.people.presses import Spot
 from sandbox.server import serving
 from sandbox.world import Message, World
 from web.serving import serving as listening
 
+SAME_TIME = 0.1  # seconds: what a clock's answer may be old
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
@@ -66,9 +68,16 @@ class Stage:
         await self.people.submit(person, view.id, {"text": text})
         await self.quiet()
         if wait:
-            self.slack.world.clock.move(11)
-            await asyncio.sleep(0.05)
-            await self.quiet()
+            await self.later(11)
+
+    async def later(self, seconds: float) -> None:
+        """Let desk time pass, on both sides, and wait for all that follows."""
+        self.slack.world.clock.move(seconds)
+        ours, theirs = self.program.clock, self.slack.world.clock
+        async with asyncio.timeout(10):
+            while abs((ours.now() - theirs.now()).total_seconds()) > SAME_TIME:
+                await asyncio.sleep(0.001)
+        await self.quiet()
 
     def cards(self) -> list[Message]:
         """The cards in triage."""
@@ -82,7 +91,7 @@ async def stage(
     """Everything runs until the block ends."""
     manifest = yaml.safe_load(MANIFEST.read_text())
     world = world or fresh_world(manifest)
-    async with serving(world) as slack:
+    async with serving(world, more=page.routes) as slack:
         slack.limits.enabled = limits
         settings = _settings(database_url, slack, rate)
         async with app.running(settings) as program, _http(program) as url:

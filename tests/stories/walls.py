@@ -1,0 +1,304 @@
+"""What must be true whatever people did: the walls, the books, and pictures that equal the state."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from sandbox.world import Message
+from storage.books import by_day
+from storage.channels import channel_table
+from storage.history import change_table
+from storage.inbox import inbox
+from storage.messages import message_table
+from storage.outbox import outbox
+from storage.people import person_table
+from storage.texts import text
+from storage.tickets import ticket_table
+from storage.unit import Unit
+from tests.stories.crowd import AGENTS, CUSTOMER_CHANNELS, Crowd, Said, shown
+from tests.stories.stage import Stage
+
+TOKEN = re.compile(r"[a-z]+zq\d{5}")
+# Words of the desk's inside: none of them stands in what the desk says to customers by itself.
+INSIDE = re.compile(
+    r"\b(our turn|turn|triage|internal|owner|normal|low|high|snoozed|nobody yet)\b", re.IGNORECASE
+)
+NAMES = {"acme-harbour": "Acme|Carla|Omar", "globex-harbour": "Globex|Zoe", "help": "Kim"}
+SIDES = {"acme-harbour": "acme", "globex-harbour": "globex", "help": "help"}
+BY_AGENTS = frozenset({"take", "assign", "wait", "priority", "not-a-request", "resolve"})
+BY_THOSE_WHO_ASKED = frozenset({"solved", "urgent"})
+OWNER_ACTS = frozenset({"take", "assign"})
+STATUS_ACTS = frozenset({"status", "wait", "reopen"})
+DONE_ACTS = frozenset({"resolve", "solved", "not-a-request"})
+OWN_WORDS = frozenset({"receipt", "solved", "urgent"})
+QUOTING_STAFF = frozenset({"reply", "opening"})
+
+Row = Any
+
+
+@dataclass
+class Seen:
+    """The database in one moment, as plain rows."""
+
+    tickets: dict[int, Row]
+    messages: list[Row]
+    changes: list[Row]
+    posts: list[Row]
+    people: dict[int, Row]
+    channels: dict[str, int]
+    failed: list[Row]
+    words: list[Row]
+    booked: int
+
+
+def read(unit: Unit) -> Seen:
+    """All of one workspace."""
+
+    def rows(table: Table) -> list[Row]:
+        return [*unit.connection.execute(select(table).order_by(table.c.id))]
+
+    return Seen(
+        tickets={row.id: row for row in rows(ticket_table)},
+        messages=rows(message_table),
+        changes=rows(change_table),
+        posts=rows(outbox),
+        people={row.id: row for row in rows(person_table)},
+        channels={row.name: row.id for row in rows(channel_table)},
+        failed=[row for row in rows(inbox) if row.progress == "failed"],
+        words=rows(text),
+        booked=sum(line.count for line in by_day(unit)),
+    )
+
+
+class Walls:
+    """Each ``_…`` check yields sentences about what is wrong; ``faults`` gathers them all."""
+
+    def __init__(self, stage: Stage, crowd: Crowd, seen: Seen) -> None:
+        self.stage = stage
+        self.crowd = crowd
+        self.seen = seen
+        self.bot = [
+            m
+            for c in stage.slack.world.channels.values()
+            for m in c.messages.values()
+            if m.bot_id and m.subtype != "tombstone"
+        ]
+        self.by_nonce = {post.nonce: post for post in seen.posts}
+
+    def faults(self) -> list[str]:
+        """All that is wrong."""
+        checks = (
+            self._each_message_has_one_end,
+            self._nothing_stands_twice,
+            self._one_card_that_tells_the_state,
+            self._one_receipt_where_due,
+            self._no_inside_word_outside,
+            self._no_word_of_another_company,
+            self._no_word_of_what_was_deleted,
+            self._nobody_acts_out_of_role,
+            self._history_explains_the_present,
+        )
+        return [fault for check in checks for fault in check()]
+
+    def _each_message_has_one_end(self) -> Iterator[str]:
+        for row in self.seen.failed:
+            yield f"inbox row failed: {row.kind} {row.key} {row.outcome}"
+        if self.seen.booked != len(self.seen.messages):
+            yield f"{self.seen.booked} in the books, {len(self.seen.messages)} rows"
+        for name in CUSTOMER_CHANNELS:
+            yield from self._ends_in(name)
+
+    def _ends_in(self, name: str) -> Iterator[str]:
+        written = {said.ts for said in self.crowd.said.values() if said.channel == name}
+        rows = [m for m in self.seen.messages if m.channel_id == self.seen.channels.get(name)]
+        found = Counter(row.ts for row in rows)
+        yield from (f"{name}: {ts} has {found[ts]} ends" for ts in written if found[ts] != 1)
+        ours = {post.ts for post in self.seen.posts if post.ts}
+        for row in rows:
+            if row.ts not in written | ours and not row.ts.startswith("form:"):
+                yield f"{name}: nobody wrote {row.ts} ({row.end} {row.reason})"
+            if row.end in ("opened", "joined") and row.ticket_id is None:
+                yield f"{name}: {row.ts} is {row.end}, but of no ticket"
+
+    def _nothing_stands_twice(self) -> Iterator[str]:
+        nonces = Counter(_nonce(message) for message in self.bot)
+        for nonce, count in nonces.items():
+            post = self.by_nonce.get(nonce)
+            if post is None:
+                yield f"nobody announced the post {nonce!r}"
+            elif count > 1:
+                yield f"{post.kind} of {post.ticket_id} stands {count} times"
+        for post in self.seen.posts:
+            if post.state == "failed":
+                yield f"{post.kind} of {post.ticket_id} was given up: {post.error}"
+
+    def _standing(self, kind: str) -> dict[int, list[Message]]:
+        """Messages by ticket, of one kind of notice."""
+        found: dict[int, list[Message]] = {id_: [] for id_ in self.seen.tickets}
+        for message in self.bot:
+            post = self.by_nonce.get(_nonce(message))
+            if post is not None and post.kind == kind:
+                found[post.ticket_id].append(message)
+        return found
+
+    def _is_open(self, kind: str, ticket_id: int) -> bool:
+        return any(
+            post.kind == kind and post.ticket_id == ticket_id and post.state in ("waiting", "sending")
+            for post in self.seen.posts
+        )
+
+    def _one_card_that_tells_the_state(self) -> Iterator[str]:
+        for ticket_id, cards in self._standing("card").items():
+            ticket = self.seen.tickets[ticket_id]
+            if self._is_open("card", ticket_id):
+                continue
+            if len(cards) != 1:
+                yield f"#{ticket.number} has {len(cards)} cards"
+                continue
+            told = shown(cards[0])
+            for word in self._told_by_card(ticket):
+                if word not in told:
+                    yield f"the card of #{ticket.number} does not say {word!r}: {told[:900]}"
+
+    def _told_by_card(self, ticket: Row) -> Iterator[str]:
+        yield f"#{ticket.number}"
+        yield str(ticket.status).capitalize()
+        if ticket.status in ("resolved", "closed"):
+            yield f"as {ticket.resolution}"
+            return
+        yield "our turn" if ticket.turn == "ours" else "the customer’s turn"
+        yield str(ticket.priority.value).capitalize()
+        owner = self.seen.people[ticket.owner_id] if ticket.owner_id else None
+        yield f"<@{owner.slack_id}>" if owner else "nobody yet"
+        yield from self._opening_words(ticket)
+
+    def _opening_words(self, ticket: Row) -> Iterator[str]:
+        """The newest token of the message that opened it."""
+        row = next(m for m in self.seen.messages if m.id == ticket.opening_id)
+        names = {key: name for name, key in self.seen.channels.items()}
+        said = self.crowd.said.get((names[row.channel_id], row.ts))
+        if said is not None and said.tokens and said.tokens[-1] and not said.is_gone:
+            yield said.tokens[-1]
+
+    def _one_receipt_where_due(self) -> Iterator[str]:
+        for ticket_id, receipts in self._standing("receipt").items():
+            ticket = self.seen.tickets[ticket_id]
+            if len(receipts) > 1:
+                yield f"#{ticket.number} has {len(receipts)} receipts"
+            is_due = ticket.thread_ts and ticket.status not in ("resolved", "closed")
+            if is_due and not receipts and not self._is_open("receipt", ticket_id):
+                yield f"#{ticket.number} has no receipt"
+
+    def _no_inside_word_outside(self) -> Iterator[str]:
+        for name, message in self._outside():
+            told = shown(message)
+            if "notezq" in told:
+                yield f"a note stands in {name}: {told[:300]}"
+            post = self.by_nonce.get(_nonce(message))
+            found = INSIDE.search(told) if post is not None and post.kind in OWN_WORDS else None
+            if found:
+                yield f"{found[0]!r} stands in {name}: {told[:600]}"
+
+    def _no_word_of_another_company(self) -> Iterator[str]:
+        for name, message in self._outside():
+            told = shown(message)
+            for other, names in NAMES.items():
+                if other != name and re.search(rf"\b({names})\b|\b{SIDES[other]}zq", told):
+                    yield f"{name} reads of {other}: {told[:300]}"
+        yield from self._private_words()
+
+    def _private_words(self) -> Iterator[str]:
+        """Whispers, homes and forms show tickets to agents alone."""
+        world = self.stage.slack.world
+        agents = {user.id for user in world.users.values() if user.name in AGENTS}
+        for whisper in world.ephemerals.values():
+            if whisper.user not in agents and TOKEN.search(f"{whisper.text} {whisper.blocks}"):
+                yield f"{whisper.user} was whispered {whisper.text[:300]}"
+        for view in [*world.homes.values(), *world.views.values()]:
+            if view.user not in agents and (view.type == "modal" or TOKEN.search(str(view.view))):
+                yield f"{view.user} was shown {str(view.view)[:300]}"
+
+    def _outside(self) -> Iterator[tuple[str, Message]]:
+        channels = self.stage.slack.world.channels
+        for message in self.bot:
+            if (name := channels[message.channel].name) in CUSTOMER_CHANNELS:
+                yield name, message
+
+    def _no_word_of_what_was_deleted(self) -> Iterator[str]:
+        told = " ".join(shown(message) for message in self.bot)
+        standing, kept = {*TOKEN.findall(told)}, {*TOKEN.findall(str(self.seen.words))}
+        for said in self.crowd.said.values():
+            yield from _remains(said, standing, kept)
+
+    def _nobody_acts_out_of_role(self) -> Iterator[str]:
+        for change in self.seen.changes:
+            if change.actor_id is None:
+                continue
+            ticket = self.seen.tickets[change.ticket_id]
+            actor, asked = self.seen.people[change.actor_id], self.seen.people[ticket.requester_id]
+            is_agent = actor.slack_id in ("U00000ANA", "U00000BEN")
+            is_asking = actor.id == asked.id or (
+                actor.team_id == asked.team_id and actor.team_id != "T0HARBOUR"
+            )
+            if change.act in BY_AGENTS and not is_agent:
+                yield f"{actor.name} did {change.act} with #{ticket.number}"
+            if change.act in BY_THOSE_WHO_ASKED and not (is_agent or is_asking):
+                yield f"{actor.name} said {change.act} of #{ticket.number}"
+            if change.act == "answer" and (actor.team_id != "T0HARBOUR" or actor.is_guest):
+                yield f"{actor.name} counts as ours in #{ticket.number}"
+
+    def _history_explains_the_present(self) -> Iterator[str]:
+        for ticket in self.seen.tickets.values():
+            changes = [change for change in self.seen.changes if change.ticket_id == ticket.id]
+            yield from _replayed(ticket, changes)
+
+
+def _nonce(message: Message) -> str:
+    return str((message.metadata or {}).get("event_payload", {}).get("id", ""))
+
+
+def _remains(said: Said, standing: set[str], kept: set[str]) -> Iterator[str]:
+    """Deleted words are nowhere; an older wording is shown nowhere."""
+    tokens = [token for token in said.tokens if token]
+    if said.is_gone:
+        yield from (f"{token} was deleted but is shown" for token in tokens if token in standing)
+        yield from (f"{token} was deleted but is kept" for token in tokens if token in kept)
+    else:
+        older = tokens if said.tokens and not said.tokens[-1] else tokens[:-1]
+        yield from (f"{token} was edited but is shown" for token in older if token in standing)
+
+
+def _replayed(ticket: Row, changes: list[Row]) -> Iterator[str]:
+    """Each row begins where the one before ended, and the last one ends at the present."""
+    first = next((c for c in changes if c.act in ("priority", "urgent")), None)
+    begun = first.before if first is not None and ticket.source == "form" else "normal"
+    if ticket.source == "form" and first is None:
+        begun = ticket.priority.value
+    now = {"status": "new", "owner": "", "priority": begun}
+    for change in changes:
+        part = _part(change.act)
+        if part and now[part] != change.before:
+            yield f"#{ticket.number}: {change.act} from {change.before!r}, but it was {now[part]!r}"
+        if part:
+            now[part] = "resolved" if change.act in DONE_ACTS else change.after
+    present = {
+        "status": ticket.status.value,
+        "owner": str(ticket.owner_id or ""),
+        "priority": ticket.priority.value,
+    }
+    if now != present:
+        yield f"#{ticket.number} is {present}, but its history says {now}"
+
+
+def _part(act: str) -> str:
+    if act in OWNER_ACTS:
+        return "owner"
+    if act in STATUS_ACTS | DONE_ACTS:
+        return "status"
+    return "priority" if act in ("priority", "urgent") else ""
