@@ -19,7 +19,7 @@ Join = Callable[[Sandbox], AbstractAsyncContextManager[object]]
 
 DAY = 86_400.0
 THINGS_TO_TRY = (
-    "As Carla, ask something in #acme-harbour. Switch to Ana (top right): its card is in #triage.",
+    "As Carla, ask something in #acme-harbour. Become Ana (click your name): its card is in #triage.",
     "As Ana, press Take, then Reply. You have 10 seconds to undo; then Carla sees your answer.",
     "As Ana, press Resolve. As Carla, write “thanks!” in the thread: it stays solved. Ask again: it opens.",
     "As Ben, type /ticket list, or react with 👀 to a customer's message to take its ticket.",
