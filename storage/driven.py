@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import BindParameter, Connection, Dialect, Executable, Select, UpdateBase
@@ -151,10 +151,10 @@ def _by_sqlalchemy(connection: Connection, statement: Statement, values: Values)
     return Found(result.all() if result.returns_rows else (), result.rowcount)
 
 
-def _told(connection: Connection, sql: str, error: Any) -> BaseException:
+def _told(connection: Connection, sql: str, error: Exception) -> BaseException:
     """The driver's complaint in the words that the rest of the house knows."""
     dialect = connection.dialect
-    if dialect.is_disconnect(error, None, None):
+    if dialect.is_disconnect(cast("Any", error), None, None):
         connection.invalidate(error)
     return DBAPIError.instance(sql, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
 

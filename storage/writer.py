@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from storage import inbox
 from storage.engine import to_write
 from storage.records.boxes import Arrival
+from storage.unit import savepoint
 
 GROUP_SECONDS = 0.05
 MOST_WAITING = 4000
@@ -183,13 +184,10 @@ class Writer:
 
 def _run_alone(connection: Connection, job: _Job) -> None:
     """Run a step in its savepoint: its own errors stay its own, the database's abort the group."""
-    savepoint = connection.begin_nested()
     try:
-        job.value = job.work(connection)
+        with savepoint(connection):
+            job.value = job.work(connection)
     except Exception as error:
         if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
             raise
-        savepoint.rollback()
         job.error = error
-    else:
-        savepoint.commit()

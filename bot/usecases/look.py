@@ -68,7 +68,6 @@ def by_place(unit: Unit, slack_channel: str, ts: str, now: datetime) -> TicketSc
 def scene(work: Work, found: Ticket) -> TicketScene:
     """Everybody and everything around a ticket."""
     unit = work.unit
-    who = people.many(unit, {found.requester_id, found.owner_id or found.requester_id})
     channel = work.channel_of(found)
     card = outbox.by_picture(unit, f"card:{found.id}")
     previous = stored_tickets.by_id(unit, found.previous_id) if found.previous_id else None
@@ -76,8 +75,8 @@ def scene(work: Work, found: Ticket) -> TicketScene:
     return TicketScene(
         ticket=found,
         channel=channel,
-        requester=who.get(found.requester_id, NOBODY),
-        owner=who.get(found.owner_id) if found.owner_id else None,
+        requester=work.person_by_id(found.requester_id) or NOBODY,
+        owner=work.person_by_id(found.owner_id) if found.owner_id else None,
         opening=opening or _no_words(found),
         company=channel.company,
         link=permalink(work, channel, found.thread_ts),
@@ -110,7 +109,7 @@ def permalink(work: Work, channel: Channel, ts: str) -> str:
 
 
 def _card_link(work: Work, channel_id: int | None, ts: str) -> str:
-    channel = channels.by_id(work.unit, channel_id) if channel_id else None
+    channel = work.channel_by_id(channel_id) if channel_id else None
     return permalink(work, channel, ts) if channel else ""
 
 
@@ -120,7 +119,7 @@ def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
     message = messages.by_id(work.unit, message_id)
     if message is None:
         raise Missing("That message is not there any more.")
-    author = people.by_id(work.unit, message.author_id) if message.author_id else None
+    author = work.person_by_id(message.author_id) if message.author_id else None
     channel = work.channel_of(found)
     link = permalink(work, channel, message.ts)
     is_ours = message.side is Side.OURS
@@ -131,7 +130,7 @@ def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
 def note(work: Work, ticket_id: int, reason: str, person_id: int | None) -> NoteScene:
     """A line of the desk's own for the internal thread."""
     found = work.ticket(ticket_id)
-    person = people.by_id(work.unit, person_id) if person_id else None
+    person = work.person_by_id(person_id) if person_id else None
     return NoteScene(found, reason, person, permalink(work, work.channel_of(found), found.thread_ts))
 
 
@@ -141,7 +140,7 @@ def reply(work: Work, reply_id: int) -> ReplyScene:
     if found is None:
         raise Missing("That reply is not there any more.")
     of = work.ticket(found.ticket_id)
-    author = people.by_id(work.unit, found.author_id) or NOBODY
+    author = work.person_by_id(found.author_id) or NOBODY
     return ReplyScene(of, found, author, work.channel_of(of), work.tenant.workspace.name)
 
 
@@ -222,7 +221,7 @@ def new_form(unit: Unit, channel: str, title: str) -> NewFormScene:
 
 def home(work: Work, person_id: int) -> HomeScene:
     """The home of one person: an agent's work, a friendly pointer for everybody else."""
-    person = people.by_id(work.unit, person_id) or NOBODY
+    person = work.person_by_id(person_id) or NOBODY
     if not access.is_agent(person, work.team):
         return HomeScene(person, False, (), (), 0, 0)
     mine = stored_tickets.owned_by(work.unit, person_id, limit=HOME_LENGTH)

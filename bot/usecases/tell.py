@@ -13,11 +13,12 @@ from bot.rules import replies as reply_rules
 from bot.usecases import look
 from bot.usecases.notices import BY_KIND
 from bot.usecases.work import Work
-from storage import channels, outbox, replies
+from storage import outbox, replies
 from storage.errors import Conflict
 from storage.records.boxes import Post, PostState
 from storage.records.channels import Channel, Role
 from storage.records.replies import ReplyState
+from storage.records.tickets import Ticket
 
 STALE_WHISPER = timedelta(minutes=5)
 TEAM_KINDS = frozenset({"card", "mirror", "thread-note", "reply-desk"})
@@ -63,7 +64,7 @@ def prepare(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 
 def _place(work: Work, post: Post) -> Channel:
     """The channel, after the wall's last check: an internal word goes to a channel of ours alone."""
-    channel = channels.by_id(work.unit, post.channel_id or 0)
+    channel = work.channel_by_id(post.channel_id or 0)
     if channel is None:
         raise Missing("The channel is not known any more.")
     if post.kind in TEAM_KINDS:
@@ -95,15 +96,19 @@ def _message(work: Work, post: Post, fields: dict[str, Any]) -> Outgoing | Dropp
 
 
 def _ticket(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
-    scene = look.scene(work, work.ticket(post.body["ticket_id"]))
-    return _message(work, post, {"scene": scene})
+    return _about(work, post, work.ticket(post.body["ticket_id"]))
+
+
+def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYet:
+    return _message(work, post, {"scene": look.scene(work, ticket)})
 
 
 def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     """A first receipt for what is done already would only puzzle."""
-    if not post.ts and work.ticket(post.body["ticket_id"]).is_done:
+    ticket = work.ticket(post.body["ticket_id"])
+    if not post.ts and ticket.is_done:
         return Dropped(post, "It was done before the customer was told.")
-    return _ticket(work, post)
+    return _about(work, post, ticket)
 
 
 def _mark(work: Work, post: Post) -> Outgoing:
@@ -114,15 +119,17 @@ def _mark(work: Work, post: Post) -> Outgoing:
 
 
 def _solved(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
-    if not work.ticket(post.body["ticket_id"]).is_done:
+    ticket = work.ticket(post.body["ticket_id"])
+    if not ticket.is_done:
         return Dropped(post, "It was opened again meanwhile.")
-    return _ticket(work, post)
+    return _about(work, post, ticket)
 
 
 def _urgent(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
-    if work.ticket(post.body["ticket_id"]).is_done:
+    ticket = work.ticket(post.body["ticket_id"])
+    if ticket.is_done:
         return Dropped(post, "It was solved meanwhile.")
-    return _ticket(work, post)
+    return _about(work, post, ticket)
 
 
 def _mirror(work: Work, post: Post) -> Outgoing | Dropped | NotYet:

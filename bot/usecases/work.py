@@ -17,6 +17,14 @@ FACT_KEEPS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Channels and people that this transaction has read: every message asks for the same few."""
+
+    channels: dict[str | int, Channel] = field(default_factory=dict)
+    people: dict[str | int, Person] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class TenantFacts:
     """A workspace with its installation and settings, as they are in this transaction."""
 
@@ -24,6 +32,7 @@ class TenantFacts:
     installation: Installation
     settings: DeskSettings
     agents: frozenset[str] | None
+    seen: Seen = field(default_factory=Seen, compare=False)
 
     @property
     def team(self) -> Team:
@@ -74,28 +83,51 @@ class Work:
 
     def channel(self, slack_id: str) -> Channel:
         """The channel, found or not. Raises Unknown when Slack must be asked (again)."""
-        channel = channels.by_slack(self.unit, slack_id)
+        seen = self.tenant.seen.channels
+        channel = seen.get(slack_id) or channels.by_slack(self.unit, slack_id)
         if channel is None or self._is_stale(channel.fetched_at, is_found=channel.is_found):
             raise Unknown(ChannelFact(slack_id))
+        seen[slack_id] = seen[channel.id] = channel
+        return channel
+
+    def channel_by_id(self, channel_id: int) -> Channel | None:
+        """The channel of that key, as it is known."""
+        seen = self.tenant.seen.channels
+        channel = seen.get(channel_id) or channels.by_id(self.unit, channel_id)
+        if channel is not None:
+            seen[channel_id] = channel
         return channel
 
     def channel_of(self, ticket: Ticket) -> Channel:
         """The customer's channel of a ticket."""
-        channel = channels.by_id(self.unit, ticket.channel_id)
+        channel = self.channel_by_id(ticket.channel_id)
         if channel is None:
             raise Missing("The channel of this ticket is gone.")
         return channel
 
     def person(self, slack_id: str) -> Person:
         """The person, found or not. Raises Unknown when Slack must be asked (again)."""
-        person = people.by_slack(self.unit, slack_id)
+        seen = self.tenant.seen.people
+        person = seen.get(slack_id) or people.by_slack(self.unit, slack_id)
         if person is None or self._is_stale(person.fetched_at, is_found=person.is_found):
             raise Unknown(PersonFact(slack_id))
+        seen[slack_id] = seen[person.id] = person
+        return person
+
+    def person_by_id(self, person_id: int) -> Person | None:
+        """The person of that key, as they are known."""
+        seen = self.tenant.seen.people
+        person = seen.get(person_id) or people.by_id(self.unit, person_id)
+        if person is not None:
+            seen[person_id] = person
         return person
 
     def person_of(self, person_id: int) -> Person:
         """The person of that key, who is known because our own rows point there."""
-        return people.many(self.unit, [person_id])[person_id]
+        person = self.person_by_id(person_id)
+        if person is None:
+            raise Missing("That person is not known any more.")
+        return person
 
     def triage(self) -> TeamChannel:
         """Where cards go. Whether it still is ours alone is checked when something is sent there."""

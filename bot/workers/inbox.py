@@ -145,24 +145,20 @@ def _work_row(
     tenants: dict[int, TenantFacts],
     now: datetime,
 ) -> None:
-    lane = (arrival.workspace_id, arrival.lane)
-    savepoint = connection.begin_nested()
+    unit = Unit(arrival.workspace_id, connection)
     try:
-        outcome = _handle(Unit(arrival.workspace_id, connection), arrival, done, tenants)
+        with unit.savepoint():
+            outcome = _handle(unit, arrival, done, tenants)
     except Unknown as unknown:
-        savepoint.rollback()
         _lacks(connection, arrival, unknown.fact, done, now)
     except DBAPIError as error:
         if not isinstance(error, IntegrityError):
             raise
-        savepoint.rollback()
         _failed(connection, arrival, error, done, now)
     except Exception as error:
-        savepoint.rollback()
         _failed(connection, arrival, error, done, now)
     else:
-        savepoint.commit()
-        done.endings.append(Ending(*lane[:1], arrival.id, Progress.DONE, outcome))
+        done.endings.append(Ending(arrival.workspace_id, arrival.id, Progress.DONE, outcome))
         done.worked += 1
 
 
@@ -173,14 +169,16 @@ def _handle(
         tenants[arrival.workspace_id] = tenant(unit)
     item = from_arrival(arrival)
     work = Work(unit, tenants[arrival.workspace_id], arrival.id, item.at)
+    if arrival.kind in CHANGES_FACTS:
+        del tenants[arrival.workspace_id]
     outcome = handle(work, item)
-    if arrival.kind in CHANGES_TENANT:
-        tenants.pop(arrival.workspace_id)
     done.lanes.update((arrival.workspace_id, name) for name in work.lanes)
     return outcome
 
 
-CHANGES_TENANT = frozenset({"StaffChanged", "MemberMoved", "ChannelChanged", "Uninstalled"})
+CHANGES_FACTS = frozenset(
+    {"StaffChanged", "MemberMoved", "ChannelChanged", "PersonChanged", "Uninstalled"}
+)
 
 
 def _lacks(

@@ -19,6 +19,7 @@ from storage.unit import Unit
 BATCH = 10
 PAUSE = timedelta(seconds=60)
 SETTLE = timedelta(seconds=2)
+ORPHANED = "nobody knows how it ended"
 TELLS_ITS_TICKET = frozenset({"reply", "opening"})
 
 
@@ -26,21 +27,23 @@ TELLS_ITS_TICKET = frozenset({"reply", "opening"})
 class Batch:
     """What to do now, in order: while there is something ``unsure``, nothing else is sent.
 
-    ``next_at``: when something of this lane is due again (desk time).
+    ``next_at``: when something of this lane is due again (desk time). ``blocked``: until when Slack
+    wants no more calls of a method.
     """
 
     unsure: list[Outgoing] = field(default_factory=list)
     ready: list[Outgoing] = field(default_factory=list)
     next_at: datetime | None = None
     has_arrivals: bool = False
+    blocked: dict[str, datetime | None] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         return not self.unsure and not self.ready
 
-    def rest_until(self, at: datetime) -> None:
+    def rest_until(self, at: datetime | None) -> None:
         """Remember the earliest moment at which to come back."""
-        self.next_at = at if self.next_at is None else min(self.next_at, at)
+        self.next_at = min(filter(None, (at, self.next_at)), default=None)
 
 
 def next_batch(
@@ -54,8 +57,13 @@ def next_batch(
 ) -> Batch:
     """Write down how ``posts`` ended and claim what is next, durable before Slack hears of it."""
     batch = Batch(has_arrivals=write_down(unit, results, posts, now))
-    waiting = outbox.of_lane(unit, lane, most=BATCH)
-    if not waiting:
+    waiting = outbox.of_lane(unit, lane, now=now, most=BATCH)
+    if len(waiting) < BATCH:
+        batch.rest_until(outbox.held_until(unit, lane, now=now))
+    orphans = [post for post in waiting if _is_orphan(post)]
+    if orphans:
+        _let_settle(unit, orphans, batch, now)
+    if orphans or not waiting:
         return batch
     work = Work(unit, tenant(unit), 0, now)
     for post in waiting:
@@ -88,11 +96,10 @@ def write_down(
 
 def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
     """Put one row where it belongs; False when the lane has to stop here."""
-    due_at = _due_at(post)
-    if due_at > work.at:
-        batch.rest_until(due_at)
-        # A pause or a retry holds the lane; a held reply only itself.
-        return post.tries == 0
+    if post.due_at > work.at:
+        # A pause or a retry holds the lane, so that what follows does not overtake it.
+        batch.rest_until(post.due_at)
+        return False
     if post.state is PostState.SENDING and post.delivery is Delivery.ONCE:
         _end(work, post, PostState.DROPPED, "nobody knows whether it arrived")
         return True
@@ -108,11 +115,27 @@ def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
     return True
 
 
-def _due_at(post: Post) -> datetime:
-    """What a dead process had on its way may still land: it is looked for a moment later."""
-    if post.state is PostState.SENDING and post.tried_at is not None:
-        return max(post.due_at, post.tried_at + SETTLE)
-    return post.due_at
+def _is_orphan(post: Post) -> bool:
+    """Its sender died, or could not write down how it ended. Senders that live leave an error."""
+    return post.state is PostState.SENDING and not post.error
+
+
+def _let_settle(unit: Unit, orphans: Sequence[Post], batch: Batch, now: datetime) -> None:
+    """What a dead sender had on its way may land until now: look, or send again, a moment later.
+
+    The moment counts from here, not from the try: the last post of a batch is sent long after.
+    """
+    until = now + SETTLE
+    outbox.end(
+        unit.connection,
+        [
+            Sent(
+                post.workspace_id, post.id, PostState.SENDING, post.shown, post.ts, until, ORPHANED
+            )
+            for post in orphans
+        ],
+    )
+    batch.rest_until(until)
 
 
 def _put_off(work: Work, post: Post, reason: NotYet, batch: Batch) -> bool:
@@ -127,7 +150,9 @@ def _put_off(work: Work, post: Post, reason: NotYet, batch: Batch) -> bool:
 def _pass_gates(work: Work, ready: Outgoing, batch: Batch, paces: Paces) -> bool:
     post = ready.post
     wanted = paces.gates(ready.method, post.channel_id, post.urgency)
-    blocked = gates.blocked_until(work.unit, f"method:{ready.method}")
+    if ready.method not in batch.blocked:
+        batch.blocked[ready.method] = gates.blocked_until(work.unit, f"method:{ready.method}")
+    blocked = batch.blocked[ready.method]
     free_at = gates.passes(work.unit, wanted, work.at) if wanted else None
     free_at = max(filter(None, (free_at, blocked)), default=None)
     if free_at is not None and free_at > work.at:
