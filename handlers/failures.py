@@ -9,12 +9,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.desk import NotSaved
-from handlers.front import UNDELIVERED
+from handlers.front import UNDELIVERED, NotAvailable
 from handlers.reading import Json, Kind, Unreadable, kind
 
 log = logging.getLogger(__name__)
 
 NOT_SAVED = "Sorry, this was not saved. Please try again in a moment."
+NOT_AVAILABLE = "Something on our side is not available just now. Please try again in a moment."
 ACKED = 200
 AGAIN = 503
 
@@ -25,20 +26,21 @@ async def answer(error: Exception, body: dict[str, Any], context: AsyncBoltConte
         await context["front"].keep_unread(context["tenant"], body, error)
         return BoltResponse(status=ACKED)
     _note(error, kind(body))
+    words = NOT_AVAILABLE if isinstance(error, NotAvailable) else NOT_SAVED
     match kind(body):
         case Kind.SUBMISSION:
-            return keep_open(body, NOT_SAVED)
+            return keep_open(body, words)
         case Kind.COMMAND:
-            return BoltResponse(status=ACKED, body=NOT_SAVED)
+            return BoltResponse(status=ACKED, body=words)
         case Kind.OPTIONS:
             return BoltResponse(status=ACKED, body={"options": []})
         case Kind.PRESS | Kind.SHORTCUT:
-            return await _tell(body, context)
+            return await _tell(body, context, words)
     return BoltResponse(status=AGAIN)
 
 
 def _note(error: Exception, what: Kind) -> None:
-    if isinstance(error, (NotSaved, *UNDELIVERED)):
+    if isinstance(error, (NotSaved, NotAvailable, *UNDELIVERED)):
         log.warning("a %s was not taken: %r", what, error)
     else:
         log.error("a %s failed", what, exc_info=error)
@@ -57,10 +59,10 @@ def keep_open(body: Json, words: str, field: str = "") -> BoltResponse:
     return BoltResponse(status=ACKED, body={"response_action": "errors", "errors": {at: words}})
 
 
-async def _tell(body: Json, context: AsyncBoltContext) -> BoltResponse:
+async def _tell(body: Json, context: AsyncBoltContext, words: str) -> BoltResponse:
     """A word where the press was made; without an address, Slack shows a sign of its own on 503."""
     tenant, url = context.get("tenant"), body.get("response_url")
     if tenant is None or not url:
         return BoltResponse(status=AGAIN)
-    told = await context["front"].respond(tenant, url, NOT_SAVED)
+    told = await context["front"].respond(tenant, url, words)
     return BoltResponse(status=ACKED if told else AGAIN)

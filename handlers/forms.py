@@ -28,8 +28,8 @@ PREFIX = "form:"
 FORMS = {f"{PREFIX}{act.form}": act for act in ACTS if act.form}
 EMPTY = "Please fill this in."
 
-# Fields that hold people's own words: they lie in the text table, where they can be erased.
-WORDS = frozenset({"text", "details"})
+# Fields of people's own words, in order: they lie in the text table, where they can be erased.
+WORDS = ("title", "details", "text")
 
 
 def register(app: AsyncApp) -> None:
@@ -48,7 +48,7 @@ def reply_scene(unit: Unit, item: Acted, now: datetime) -> ReplyFormScene:
 
 def _new(unit: Unit, item: Acted, now: datetime) -> object:
     look.authorised(unit, item.person, item.act, None)
-    return look.new_form(unit, item.place.channel, item.fields.get("title", ""))
+    return look.new_form(unit, item.place.channel, item.text)
 
 
 # Form → its template and what fills it.
@@ -57,6 +57,7 @@ SCENES: dict[str, tuple[str, Query]] = {
     "new": ("ticket/new_form.j2", _new),
     "assign": ("ticket/assign_form.j2", _ticket),
     "priority": ("ticket/priority_form.j2", _ticket),
+    "resolve": ("ticket/resolve_form.j2", _ticket),
 }
 
 
@@ -114,6 +115,6 @@ def filled_in(body: reading.Json) -> Acted:
         place=Place(**note.get("place", {})),
         ticket_id=int(note["ticket_id"]) if "ticket_id" in note else None,
         fields={name: value for name, value in given.items() if name not in WORDS},
-        text=next((value for name, value in given.items() if name in WORDS), ""),
+        text="\n".join(filter(None, (given.get(name, "").strip() for name in WORDS))),
         person_team=form.by.team_id,
     )

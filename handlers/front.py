@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.clock import Clock
 from bot.desk import Desk, Tenant
 from bot.errors import Fact, SendFailed, Unknown
@@ -23,9 +25,13 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PATIENCE = 2.0  # seconds; a trigger id dies after about three (FACTS 7)
-MOST_FACTS = 3
+MOST_FACTS = 8
 # How Slack may fail to take what we say.
 UNDELIVERED = (NotSent, Paused, RateLimited, SendFailed, TimeoutError, Unsure)
+
+
+class NotAvailable(Exception):
+    """A question could not be answered now: the database, or Slack, does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +65,25 @@ class Front:
         await self.desk.offer(tenant.workspace_id, item)
 
     async def look(self, tenant: Tenant, query: Callable[[Unit], T]) -> T:
-        """Read for a live answer, asking Slack for up to three facts that are lacking.
+        """Read for a live answer, asking Slack for a few facts that are lacking.
 
-        Raises what the query raises (Refused, Missing), and TimeoutError after two seconds.
+        Raises what the query raises (Refused, Missing); NotAvailable when the database does not
+        answer, or anybody takes longer than two seconds.
         """
-        async with asyncio.timeout(PATIENCE):
-            for _ in range(MOST_FACTS):
-                try:
-                    return await self.desk.read(tenant.workspace_id, query)
-                except Unknown as unknown:
-                    await self.learn(tenant.workspace_id, unknown.fact)
-            return await self.desk.read(tenant.workspace_id, query)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._look(tenant, query)
+        except (SQLAlchemyError, TimeoutError, Unknown) as error:
+            # Its words would hold the statement with all its values.
+            raise NotAvailable(type(error).__name__) from error
+
+    async def _look(self, tenant: Tenant, query: Callable[[Unit], T]) -> T:
+        for _ in range(MOST_FACTS):
+            try:
+                return await self.desk.read(tenant.workspace_id, query)
+            except Unknown as unknown:
+                await self.learn(tenant.workspace_id, unknown.fact)
+        return await self.desk.read(tenant.workspace_id, query)
 
     async def call(
         self, tenant: Tenant, method: str, arguments: Mapping[str, Any]
@@ -89,31 +103,39 @@ class Front:
         """Tell who acted, privately and at most once; False when it surely was not heard."""
         if item.place.response_url:
             return await self.respond(tenant, item.place.response_url, words)
-        if not item.place.channel:
-            return False
         try:
-            await self.show(tenant, item, Rendered(words, []))
+            await self.show(tenant, item, self.worded(words))
         except UNDELIVERED as error:
             return _unheard(error)
         return True
+
+    def worded(self, words: str) -> Rendered:
+        """A private sentence, with names in it made harmless."""
+        return self.renderer.message("access/whisper.j2", words=words)
 
     async def respond(self, tenant: Tenant, response_url: str, words: str) -> bool:
         """The same by a response_url."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await self.gateway(tenant.installation).respond(response_url, words)
+                way = self.gateway(tenant.installation)
+                await way.respond(response_url, self.worded(words).text)
         except UNDELIVERED as error:
             return _unheard(error)
         return True
 
     async def show(self, tenant: Tenant, item: Acted, answer: Rendered) -> None:
-        """Show an answer to who acted, where it was done. Raises as ``call``."""
+        """Show an answer to who acted, where it was done; by DM where there was no channel.
+
+        Raises as ``call``.
+        """
         place = item.place
-        arguments: dict[str, Any] = {"channel": place.channel, "user": item.person}
-        arguments["text"] = answer.text
-        arguments |= {"blocks": answer.blocks} if answer.blocks else {}
-        arguments |= {"thread_ts": place.thread_ts} if place.thread_ts else {}
-        await self.call(tenant, "chat.postEphemeral", arguments)
+        if not place.channel:
+            to_them = {"channel": item.person, **answer._asdict()}
+            await self.call(tenant, "chat.postMessage", to_them)
+            return
+        there = {"channel": place.channel, "user": item.person}
+        thread = {"thread_ts": place.thread_ts} if place.thread_ts else {}
+        await self.call(tenant, "chat.postEphemeral", there | thread | answer._asdict())
 
 
 def _unheard(error: Exception) -> bool:

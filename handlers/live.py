@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot import acts
 from bot.acts import ACTS, Act
 from bot.desk import Tenant
 from bot.errors import Missing
+from bot.rules import commands
 from bot.slack.render import Rendered
 from bot.usecases import acting, look
 from bot.usecases.inputs import Acted
+from bot.usecases.scenes import ListScene
 from handlers.front import Front
 from storage.records.tickets import Ticket
 from storage.unit import Unit
@@ -21,21 +23,6 @@ Fields = dict[str, Any]
 Query = Callable[[Unit, Acted, datetime], Fields]
 
 OUTDATED = "That button is of an older version. Please use `/ticket help` instead."
-
-
-class HelpLine(NamedTuple):
-    """One command with what it does."""
-
-    command: str
-    example: str
-    help: str
-
-
-HELP = tuple(
-    HelpLine(act.command or f"/ticket {act.verb}", act.example, act.help)
-    for act in ACTS
-    if act.command or act.verb
-)
 
 
 def act_of(item: Acted) -> Act:
@@ -73,8 +60,18 @@ def _list(which: look.Which) -> Query:
 
 
 def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
-    """For any colleague: it names no ticket and no customer."""
-    return {"acts": HELP, "nearest": ""}
+    """For any colleague: it names no ticket and no customer. ``text`` is the verb to explain."""
+    word = next(iter(item.text.split()), "").removeprefix("/")
+    if not word:
+        return help_fields()
+    known = acts.verbs()
+    one = acts.by_name(commands.meant(word, known) or word.casefold())
+    return help_fields(one=one) if one else help_fields(hint=commands.nearest(word, "", known))
+
+
+def help_fields(*, hint: str = "", one: Act | None = None) -> Fields:
+    """What the help shows: all acts, or ``one``; ``hint`` says what was perhaps meant."""
+    return {"acts": ACTS, "hint": hint, "one": one}
 
 
 # Act → the template of its private answer and what fills it.
@@ -96,11 +93,27 @@ async def answer(front: Front, tenant: Tenant, item: Acted) -> Rendered:
 
 
 async def picker(front: Front, tenant: Tenant, item: Acted) -> Rendered | None:
-    """The channel's open tickets to choose from, when an act needs one and several are meant."""
-    if not act_of(item).needs_ticket or item.number is not None:
+    """Open tickets to choose from, when an act needs one and the channel has none, or several.
+
+    Raises Missing where there is nothing to choose from.
+    """
+    act = act_of(item)
+    if not act.needs_ticket or item.number is not None:
         return None
-    now, query = front.clock.now(), _list("channel")
-    fields = await front.look(tenant, lambda unit: query(unit, item, now))
-    if fields["scene"].total < 2:
+    if act.needs_number:
+        raise Missing(f"Say which one is meant: `{act.example}`.")
+    scene = await _listed(front, tenant, item, "channel")
+    if scene.total == 1:
         return None
-    return front.renderer.message("ticket/picker.j2", **fields, act=item.act)
+    if not scene.total:
+        scene = await _listed(front, tenant, item, "open")
+    if not scene.total:
+        raise Missing("No ticket is open just now, here or elsewhere.")
+    chosen = item.fields.get(act.fields[0], "") if act.fields else ""
+    return front.renderer.message("ticket/picker.j2", scene=scene, act=act, chosen=chosen)
+
+
+async def _listed(front: Front, tenant: Tenant, item: Acted, which: look.Which) -> ListScene:
+    now, query = front.clock.now(), _list(which)
+    scene: ListScene = (await front.look(tenant, lambda unit: query(unit, item, now)))["scene"]
+    return scene

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot import acts
 from bot.acts import ACTS, Act
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import commands
+from bot.usecases import look
 from bot.usecases.inputs import Acted, Door
 from handlers import forms, live, reading
 from handlers.front import Front
@@ -19,6 +22,7 @@ from handlers.front import Front
 COMMANDS = ("/ticket", *(act.command for act in ACTS if act.command))
 SHORTCUTS = tuple(act.shortcut for act in ACTS if act.shortcut)
 BUTTONS = re.compile("^act:")
+WORDY = frozenset(act.name for act in ACTS if act.takes_words)
 ABOUT_REPLIES = frozenset(act.name for act in ACTS if act.fields == ("reply",))
 
 
@@ -44,7 +48,7 @@ async def _press(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> 
     act = live.act_of(item)
     if act.reads:
         await front.show(tenant, item, await live.answer(front, tenant, item))
-    elif act.form:
+    elif act.form and _lacks_fields(act, item):
         await forms.opened(front, tenant, item, trigger_id)
     else:
         await front.offer(tenant, item)
@@ -53,7 +57,8 @@ async def _press(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> 
 def pressed(body: reading.Json) -> Acted:
     """A button ``act:take`` with a ticket's key, or a menu's choice ``take:key``.
 
-    Undo and the like carry the key of a reply instead; their ticket is where they were pressed.
+    A picker's buttons add what the command had said beside the number: ``key=fixed``. Undo and the
+    like carry the key of a reply instead; their ticket is where they were pressed.
     """
     press = reading.press(body)
     name, value = press.action_id.split(":")[1], press.value
@@ -70,18 +75,33 @@ def pressed(body: reading.Json) -> Acted:
     )
     if name in ABOUT_REPLIES:
         return replace(item, fields={"reply": value})
-    return replace(item, ticket_id=int(value))
+    key, _, chosen = value.partition("=")
+    act = acts.by_name(name)
+    fields = {act.fields[0]: chosen} if act and act.fields and chosen else {}
+    return replace(item, ticket_id=int(key), fields=fields)
 
 
 async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
     command = reading.understood(reading.command, body)
     try:
-        item = commanded(command, front)
+        item = await _named(front, tenant, commanded(command, front.clock.now()))
         answer = await _command(front, tenant, item, command.trigger_id)
+    except commands.NotUnderstood as slip:
+        shown = front.renderer.message("ticket/help.j2", **live.help_fields(hint=str(slip)))
+        answer = shown._asdict()
     except (Refused, Missing) as refusal:
-        await ack(str(refusal))
-    else:
-        await ack(**answer)
+        answer = front.worded(str(refusal))._asdict()
+    await ack(**answer)
+
+
+async def _named(front: Front, tenant: Tenant, item: Acted) -> Acted:
+    """The same with a Slack id where somebody was given by a mere name."""
+    to = item.fields.get("to", "")
+    if not to.startswith("@"):
+        return item
+    name = to.removeprefix("@")
+    person = await front.look(tenant, lambda unit: look.agent_named(unit, name, by=item.person))
+    return replace(item, fields={"to": person.slack_id})
 
 
 async def _command(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> dict[str, Any]:
@@ -103,36 +123,30 @@ def _lacks_fields(act: Act, item: Acted) -> bool:
     return not all(item.fields.get(name) for name in act.fields)
 
 
-def commanded(command: reading.Command, front: Front) -> Acted:
+def commanded(command: reading.Command, now: datetime) -> Acted:
     """What a command asks for. Raises Refused with the nearest right command."""
-    parsed = commands.parse(command.name, command.text)
+    parsed = commands.parse(command.name, command.text, acts.verbs())
     return Acted(
         act=parsed.verb,
         person=command.by.user_id,
         door=Door.COMMAND,
-        at=front.clock.now(),
+        at=now,
         key=command.key,
         place=command.place,
         number=parsed.number,
         fields=_typed_fields(parsed),
+        text=parsed.rest if parsed.verb in WORDY else "",
         person_team=command.by.team_id,
     )
 
 
 def _typed_fields(parsed: commands.Parsed) -> dict[str, str]:
-    match parsed.verb:
-        case "new":
-            return {"title": parsed.rest}
-        case "assign":
-            return {"to": _recipient(commands.whom(parsed.rest))}
-    return {}
-
-
-def _recipient(whom: commands.Whom) -> str:
-    """A Slack id, or the word that the act knows; a name alone could mean anybody."""
-    if whom.kind == "person" and not whom.slack_id:
-        raise Refused("I do not know who that is. Type @ and choose the person from Slack's list.")
-    return whom.slack_id or whom.kind
+    """A choice fills the first field; who gets a ticket is an id, a word, or ``@`` and a name."""
+    if parsed.verb == "assign":
+        whom = commands.whom(parsed.rest)
+        return {"to": whom.to or f"@{whom.name}"}
+    act = acts.by_name(parsed.verb)
+    return {act.fields[0]: parsed.rest} if act and act.choices and parsed.rest else {}
 
 
 async def on_shortcut(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:

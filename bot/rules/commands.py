@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from types import MappingProxyType
 from typing import Literal
 
 from bot.errors import Refused
-
-VERBS: Mapping[str, Sequence[str]] = MappingProxyType(
-    {
-        "new": ("create", "add", "open"),
-        "show": ("view", "get", "status"),
-        "list": ("ls", "all", "queue"),
-        "mine": ("my", "me"),
-        "take": ("claim", "grab", "own"),
-        "resolve": ("close", "done", "solve", "finish"),
-        "reopen": ("unresolve",),
-        "help": ("?", "h"),
-    }
-)
-"""What ``/ticket`` understands: verb → other words for it."""
+from storage.records.people import Person
 
 ASSIGN_HELP = (
     "Say who: `/assign #12 @ben`, or `me`, `auto`, `nobody` in place of the name."
@@ -33,8 +19,7 @@ ASSIGN_HELP = (
 
 _NEW_HINT = "To open a ticket with these words, begin with `/ticket new`."
 
-_ALONE = frozenset({"list", "mine"})
-_WITHOUT_NUMBER = frozenset({"new", "list", "mine", "help", "find"})
+_OF_A_LIST = frozenset({"all", "open", "ones", "ticket", "tickets", "please"})
 _MOST_DIGITS = 9
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _NUMBER = re.compile(r"#?0*([1-9][0-9]*)[.,;:!]?")
@@ -42,15 +27,32 @@ _LIKE_A_NUMBER = re.compile(r"#.*|[-+]?[0-9].*")
 _GLUED = re.compile(r"([^\W\d_]+)#?[0-9]+(?!\S)")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
 _QUOTES = "\"'`“”„‘’‚«»‹›"
-_FILLERS = frozenset({"to", "for", "please", "pls", "ticket", "it", "an", "this"})
+_FILLERS = frozenset({"to", "for", "please", "pls", "ticket", "it", "an", "as", "this"})
 _ME = frozenset({"me", "myself", "self", "@me"})
 _AUTO = frozenset({"auto", "automatic", "automatically", "anyone", "anybody", "@auto"})
 _NOBODY = frozenset({"nobody", "none", "no-one", "noone", "unassigned", "unassign", "@nobody"})
 
 
+class NotUnderstood(Refused):
+    """There is no such command. ``str()`` says so, with the nearest right one: help may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What may stand for a verb, and after it: a number, one of ``choices``, or any words."""
+
+    synonyms: tuple[str, ...] = ()
+    needs_ticket: bool = True
+    choices: tuple[str, ...] = ()
+    takes_words: bool = False
+
+
+Verbs = Mapping[str, Verb]
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """``verb`` is one of the known ones; ``rest`` is what else was typed, as it was typed."""
+    """``verb`` is one of the known; ``rest`` is a choice of it, or words as they were typed."""
 
     verb: str
     number: int | None
@@ -71,11 +73,11 @@ class Whom:
         return self.slack_id if self.kind == "person" else self.kind
 
 
-def parse(command: str, text: str, known: Mapping[str, Sequence[str]] = VERBS) -> Parsed:
+def parse(command: str, text: str, known: Verbs) -> Parsed:
     """What was asked by ``command`` (``/ticket`` or ``/assign``) and the ``text`` after it.
 
-    ``known`` holds verbs with their synonyms; nothing typed means help, a bare number show.
-    Raises Refused with the nearest right command, or with what a number looks like.
+    Nothing typed means help, a bare number show. Raises NotUnderstood with the nearest right
+    command, and Refused with what a number looks like or which choices there are.
     """
     plain = _UNSEEN.sub("", text).strip()
     if command.strip().casefold() == "/assign":
@@ -83,6 +85,14 @@ def parse(command: str, text: str, known: Mapping[str, Sequence[str]] = VERBS) -
     if not plain:
         return Parsed("help", None, "")
     return _parsed_ticket(_unglued(plain, known), known)
+
+
+def meant(word: str, known: Verbs) -> str | None:
+    """The verb that a word stands for; synonyms count."""
+    said = word.casefold().strip("!.,;:/").removesuffix("?") or word
+    if said in known:
+        return said
+    return next((verb for verb, row in known.items() if said in row.synonyms), None)
 
 
 def whom(rest: str) -> Whom:
@@ -94,6 +104,27 @@ def whom(rest: str) -> Whom:
     if mentioned:
         raise Refused(f"One person at a time, please. {ASSIGN_HELP}")
     return _whom_by_name(_meant(rest))
+
+
+def agent_named(name: str, agents: Collection[Person]) -> Person:
+    """The one agent called so, also by a beginning that fits no other; else Refused with names."""
+    said = name.casefold()
+    called = [person for person in agents if person.name.casefold() == said]
+    begins = [person for person in agents if _begins(person.name.casefold(), said)]
+    found = called if len(called) == 1 else begins
+    if len(found) == 1:
+        return found[0]
+    named = ", ".join(sorted(person.name for person in found or agents if person.name))
+    if not named:
+        raise Refused("I know no agent's name yet. Type @ and choose the person from Slack's list.")
+    if found:
+        raise Refused(f"Several agents are called so: {named}. Say a little more of the name.")
+    raise Refused(f"No agent is called so. The agents are {named}.")
+
+
+def _begins(name: str, said: str) -> bool:
+    """Any part of a name may begin so: people go by their last names, too."""
+    return any(" ".join(name.split()[at:]).startswith(said) for at in range(len(name.split())))
 
 
 def _whom_by_name(words: list[str]) -> Whom:
@@ -113,55 +144,102 @@ def _whom_by_name(words: list[str]) -> Whom:
 
 
 def _parsed_assign(plain: str) -> Parsed:
-    words = [_unquoted(word) for word in plain.split()]
-    numbers = [word for word in words if _is_like_a_number(word)]
+    words, numbers = _sorted(plain)
     if len(numbers) > 1:
         raise Refused(f"One ticket at a time, please. {ASSIGN_HELP}")
-    said = " ".join(word for word in words if word not in numbers)
     number = _number(numbers[0]) if numbers else None
+    said = " ".join(words)
     whom(said)
     return Parsed("assign", number, said)
 
 
-def _parsed_ticket(plain: str, known: Mapping[str, Sequence[str]]) -> Parsed:
+def _parsed_ticket(plain: str, known: Verbs) -> Parsed:
     first, rest = _cut(plain)
     if _is_like_a_number(first):
         return _number_first(first, rest, known)
-    verb = _verb(first, known)
+    verb = meant(first, known)
     if verb is None:
-        raise Refused(_nearest(first, rest, known))
+        raise NotUnderstood(nearest(first, rest, known))
     if first.casefold() == "open" and verb == "new" and _NUMBER.fullmatch(rest):
         raise Refused(_open_again(_number(rest)))
-    if verb in _ALONE and first.casefold() not in known and len(rest.split()) > 1:
-        raise Refused(f"Did you mean `/ticket {verb}`? {_NEW_HINT}")
-    return _with_number(verb, rest)
+    if known[verb].needs_ticket:
+        return _about_a_ticket(verb, rest, known[verb])
+    if not known[verb].takes_words:
+        _need_nothing_more(verb, rest, known)
+        return Parsed(verb, None, "")
+    return Parsed(verb, None, rest)
 
 
-def _with_number(verb: str, rest: str) -> Parsed:
-    word, after = _cut(rest)
-    if word.casefold() == "ticket" and verb not in _WITHOUT_NUMBER:
-        word, after = _cut(after)
-    if verb in _WITHOUT_NUMBER or not _is_like_a_number(word):
-        return Parsed(verb, None, rest)
-    return _with_one(verb, _number(word), after)
-
-
-def _with_one(verb: str, number: int, rest: str) -> Parsed:
-    if _NUMBER.fullmatch(_cut(rest)[0]):
-        raise Refused(f"One ticket at a time, please: `/ticket {verb} {number}`.")
-    return Parsed(verb, number, rest)
-
-
-def _number_first(first: str, rest: str, known: Mapping[str, Sequence[str]]) -> Parsed:
+def _number_first(first: str, rest: str, known: Verbs) -> Parsed:
     """A number, then its verb, is as good as the other way round; alone it asks to be shown."""
     number = _number(first)
     if not rest:
         return Parsed("show", number, "")
     word, after = _cut(rest)
-    verb = _verb(word, known)
-    if verb is None or verb in _WITHOUT_NUMBER:
-        raise Refused(_nearest(word, f"{number} {after}", known))
-    return _with_one(verb, number, after)
+    verb = meant(word, known)
+    if verb is None:
+        raise NotUnderstood(nearest(word, f"{number} {after}", known))
+    if not known[verb].needs_ticket:
+        raise Refused(f"Did you mean `/ticket show {number}`, or `/ticket {verb}`?")
+    return _about_a_ticket(verb, f"{number} {after}", known[verb])
+
+
+def _about_a_ticket(verb: str, rest: str, row: Verb) -> Parsed:
+    if row.takes_words:
+        return _with_words(verb, rest)
+    words, numbers = _sorted(rest)
+    if len(numbers) > 1:
+        raise Refused(f"One ticket at a time, please: `/ticket {verb} {_number(numbers[0])}`.")
+    number = _number(numbers[0]) if numbers else None
+    said = " ".join(_meant(" ".join(words)))
+    return Parsed(verb, number, _choice(verb, number, said, row.choices) if said else "")
+
+
+def _with_words(verb: str, rest: str) -> Parsed:
+    word, after = _cut(rest)
+    if word.casefold() == "ticket":
+        word, after = _cut(after)
+    if not _is_like_a_number(word):
+        return Parsed(verb, None, rest)
+    return Parsed(verb, _number(word), after)
+
+
+def _choice(verb: str, number: int | None, said: str, choices: tuple[str, ...]) -> str:
+    """The choice that is meant, also by its beginning alone; else Refused with what there is."""
+    plain = said.casefold().strip(".,!").replace("-", " ")
+    found = [choice for choice in choices if choice.startswith(plain)]
+    if plain in choices or len(found) == 1:
+        return plain if plain in choices else found[0]
+    if not choices and number is None:
+        raise Refused(_no_number(said))
+    raise Refused(_no_choice(f"/ticket {verb} {number or 12}", plain, choices))
+
+
+def _no_choice(right: str, said: str, choices: tuple[str, ...]) -> str:
+    if not choices:
+        return f"Did you mean `{right}`?"
+    near = get_close_matches(said, choices, n=1)
+    such = f"Did you mean `{right} {near[0]}`? " if near else ""
+    return f"{such}`{right}` may be followed by one of: {', '.join(choices)}."
+
+
+def _need_nothing_more(verb: str, rest: str, known: Verbs) -> None:
+    words, numbers = _sorted(rest)
+    if numbers:
+        raise Refused(f"Did you mean `/ticket show {_number(numbers[0])}`, or `/ticket {verb}`?")
+    said = [word for word in words if word.casefold() not in _OF_A_LIST]
+    other = meant(said[0], known) if len(said) == 1 else None
+    if other and not known[other].needs_ticket:
+        raise Refused(f"Did you mean `/ticket {other}`?")
+    if said:
+        raise Refused(f"Did you mean `/ticket {verb}`? {_NEW_HINT}")
+
+
+def _sorted(plain: str) -> tuple[list[str], list[str]]:
+    """All words, and all that look like numbers of tickets."""
+    words = [_unquoted(word) for word in plain.split()]
+    numbers = [word for word in words if _is_like_a_number(word)]
+    return [word for word in words if not _is_like_a_number(word)], numbers
 
 
 def _cut(plain: str) -> tuple[str, str]:
@@ -170,15 +248,9 @@ def _cut(plain: str) -> tuple[str, str]:
     return _unquoted(word), after.strip()
 
 
-def _verb(word: str, known: Mapping[str, Sequence[str]]) -> str | None:
-    said = word.casefold().strip("!.,;:/").removesuffix("?") or word
-    if said in known:
-        return said
-    return next((verb for verb, others in known.items() if said in others), None)
-
-
-def _nearest(word: str, rest: str, known: Mapping[str, Sequence[str]]) -> str:
-    means = {each: verb for verb, others in known.items() for each in (*others, verb)}
+def nearest(word: str, rest: str, known: Verbs) -> str:
+    """That there is no such verb, and which one was perhaps meant."""
+    means = {each: verb for verb, row in known.items() for each in (*row.synonyms, verb)}
     near = get_close_matches(word.casefold(), means, n=1, cutoff=0.6)
     if near:
         number = _NUMBER.fullmatch(_cut(rest)[0])
@@ -205,15 +277,19 @@ def _open_again(number: int) -> str:
 def _number(word: str) -> int:
     found = _NUMBER.fullmatch(word)
     if found is None or len(found[1]) > _MOST_DIGITS:
-        raise Refused(
-            f"{_shown(word)} is not the number of a ticket. Numbers look like `12` or `#12`;"
-            " `/ticket list` shows the open ones."
-        )
+        raise Refused(_no_number(word))
     return int(found[1])
 
 
+def _no_number(word: str) -> str:
+    return (
+        f"{_shown(word)} is not the number of a ticket. Numbers look like `12` or `#12`;"
+        " `/ticket list` shows the open ones."
+    )
+
+
 def _shown(word: str) -> str:
-    plain = "".join(char for char in word if char.isalnum() or char in "-+#.,")[:24]
+    plain = "".join(char for char in word if char.isalnum() or char in " -+#.,")[:24]
     return f"`{plain}`" if plain else "That"
 
 
@@ -221,10 +297,10 @@ def _is_like_a_number(word: str) -> bool:
     return _LIKE_A_NUMBER.fullmatch(word) is not None
 
 
-def _unglued(plain: str, known: Mapping[str, Sequence[str]]) -> str:
+def _unglued(plain: str, known: Verbs) -> str:
     """take#12 and take12 as two words, where the first is a verb."""
     glued = _GLUED.match(plain)
-    if glued and _verb(glued[1], known):
+    if glued and meant(glued[1], known):
         return f"{glued[1]} {plain[glued.end(1) :]}"
     return plain
 

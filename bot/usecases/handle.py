@@ -39,6 +39,7 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "undo": reply.undo,
     "unsend": reply.unsend,
     "resolve": ticket.resolve,
+    "resolve_as": ticket.resolve,
     "reopen": ticket.reopen,
     "wait": ticket.wait,
     "priority": ticket.priority,

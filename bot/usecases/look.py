@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot import acts
-from bot.errors import Missing
-from bot.rules import access, calendar
+from bot.errors import Missing, PersonFact, Refused, Unknown
+from bot.rules import access, calendar, commands
 from bot.usecases import acting
 from bot.usecases.inputs import Place
 from bot.usecases.scenes import (
@@ -204,6 +204,24 @@ def named(unit: Unit, slack_ids: Iterable[str]) -> tuple[Person, ...]:
     """Those of these people whom we know."""
     found = (people.by_slack(unit, slack_id) for slack_id in slack_ids)
     return tuple(person for person in found if person is not None)
+
+
+def agent_named(unit: Unit, name: str, *, by: str) -> Person:
+    """The agent whom ``by`` (a Slack id) means. Raises Refused with the agents' names, or Unknown.
+
+    Nobody but an agent is told who the agents are.
+    """
+    authorised(unit, by, "assign", None)
+    work = working(unit, LONG_AGO)
+    agents = {slack_id: people.by_slack(unit, slack_id) for slack_id in work.team.agents or ()}
+    able = [person for person in agents.values() if person and access.is_agent(person, work.team)]
+    try:
+        return commands.agent_named(name, able)
+    except Refused:
+        unknown = sorted(slack_id for slack_id, person in agents.items() if person is None)
+        if unknown:
+            raise Unknown(PersonFact(unknown[0])) from None
+        raise
 
 
 def new_form(unit: Unit, channel: str, title: str) -> NewFormScene:

@@ -124,14 +124,13 @@ def _word(kind: type[Choice], word: str, what: str) -> Choice:
     try:
         return kind(word.strip().casefold())
     except ValueError:
-        choices = ", ".join(kind)
-        raise Refused(f"There is no {what} “{word}”. Choose one of: {choices}.") from None
+        raise Refused(f"There is no such {what}. Choose one of: {', '.join(kind)}.") from None
 
 
 def new(work: Work, acting: Acting) -> str:
     """A ticket by form: in a customer's channel, where its words start a thread, or for the team alone."""
     fields = acting.item.fields
-    words = "\n".join(part for part in (fields.get("title", "").strip(), acting.item.text.strip()) if part)
+    words = acting.item.text.strip()
     if not words:
         raise Refused("Give the ticket a title, such as `/ticket new Export is slow`.")
     channel = _channel_for(work, fields.get("channel", ""))

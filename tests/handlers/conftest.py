@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 from starlette.applications import Starlette
 
 from bot.clock import SetClock
@@ -81,6 +82,12 @@ class Scene:
         """From now on the database is as good as gone; who the tenants are is remembered."""
         await self.desk.tenant("", "T_DESK")
         await asyncio.to_thread(self.desk._writer.stop)
+
+    async def lose_the_tickets(self) -> None:
+        """From now on every question about tickets fails in the database."""
+        await self.desk.tenant("", "T_DESK")
+        gone = text("ALTER TABLE ticket RENAME TO ticket_gone")
+        await self.desk.write_all(lambda connection: connection.execute(gone))
 
     async def unreadable(self) -> list[str]:
         """Why payloads were kept as failed."""

@@ -17,15 +17,20 @@ def errors(answer: Any) -> Any:
     return answer.json["errors"]
 
 
-async def test_a_request_form_is_kept_with_its_fields(scene: Scene) -> None:
+async def test_a_request_form_keeps_its_words_apart_from_its_fields(scene: Scene) -> None:
     form = submit(
         "form:new", {}, title="Export", details="It is slow", priority="high", channel="600"
     )
     assert (await scene.post.interaction(form)).text == ""
     (item,) = await scene.inbox()
     assert isinstance(item, Acted)
-    assert (item.act, item.door, item.at, item.text) == ("new", Door.FORM, NOW, "It is slow")
-    assert item.fields == {"title": "Export", "priority": "high", "channel": "600"}
+    assert (item.act, item.door, item.at, item.text) == (
+        "new",
+        Door.FORM,
+        NOW,
+        "Export\nIt is slow",
+    )
+    assert item.fields == {"priority": "high", "channel": "600"}
 
 
 @pytest.mark.parametrize("form,field", [("reply", "text"), ("priority", "priority")])

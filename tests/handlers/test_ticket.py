@@ -102,6 +102,8 @@ async def test_a_command_that_changes_something_is_kept(scene: Scene) -> None:
         ("1 me", "me"),
         ("#1 nobody", "nobody"),
         ("auto #1", "auto"),
+        ("#1 @ben", "U_BEN"),
+        ("#1 Ana", "U_ANA"),
     ],
 )
 async def test_assign_says_whom(scene: Scene, text: str, to: str) -> None:
@@ -115,7 +117,12 @@ async def test_assign_says_whom(scene: Scene, text: str, to: str) -> None:
     [
         ("/ticket", "tkae 1", "/ticket take 1"),
         ("/assign", "", "/assign #12 @ben"),
-        ("/assign", "#1 @benjamin", "Slack's list"),
+        ("/assign", "#1 @benjamin", "The agents are Ana, Ben."),
+        ("/ticket", "take twelve", "is not the number of a ticket"),
+        ("/ticket", "resolve 1 sloved", "one of: answered, fixed"),
+        ("/ticket", "xyzzy", "/ticket resolve 12"),
+        ("/ticket", "help tkae", "/ticket take"),
+        ("/ticket", "reopen", "Say which one is meant"),
         ("/ticket", "show 99", "no ticket #99"),
     ],
 )
@@ -133,6 +140,9 @@ async def test_wrong_input_is_answered_privately_with_what_is_right(
     [
         ("", "/ticket resolve 12"),
         ("help", "/assign #12 @ben"),
+        ("help take", ":eyes: on any message"),
+        ("help /assign", "give a ticket to somebody"),
+        ("history 1", "History of #1"),
         ("show 1", "The export is slow"),
         ("list", "Open tickets"),
         ("mine", "Your open tickets"),
@@ -159,6 +169,70 @@ async def test_where_several_are_open_one_can_be_chosen(scene: Scene) -> None:
     ]
     assert buttons == ["act:take:1", "act:take:2"]
     assert await scene.inbox() == []
+
+
+async def test_what_was_said_beside_the_number_goes_with_the_choice(scene: Scene) -> None:
+    await scene.another_ticket("C_ACME")
+    answer = await scene.post.form(typed("/ticket", "resolve fixed", channel_id="C_ACME"))
+    (choice, _) = [b["accessory"] for b in answer.json["blocks"] if "accessory" in b]
+    await scene.post.interaction(press(choice["action_id"], choice["value"]))
+    item = await acted(scene)
+    assert (item.act, item.ticket_id, item.fields) == ("resolve", TICKET, {"resolution": "fixed"})
+
+
+async def test_where_none_is_open_any_open_one_can_be_chosen(scene: Scene) -> None:
+    answer = await scene.post.form(typed("/ticket", "take", channel_id="C_TRIAGE"))
+    assert "which ticket do you mean?" in answer.text
+    assert answer.text.count("act:take:") == 2
+
+
+async def test_a_colleague_who_is_no_agent_is_not_told_who_the_agents_are(scene: Scene) -> None:
+    answer = await scene.post.form(typed("/assign", "#1 @benjamin", user_id="U_OLGA"))
+    assert "Only agents" in answer.text
+    assert "Ana" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "text,fields",
+    [
+        ("resolve 1 workaround", {"resolution": "workaround"}),
+        ("resolve 1", {}),
+        ("priority 1 high", {"priority": "high"}),
+        ("wait 1", {}),
+    ],
+)
+async def test_a_choice_may_be_typed(scene: Scene, text: str, fields: dict[str, str]) -> None:
+    await scene.post.form(typed("/ticket", text))
+    item = await acted(scene)
+    assert (item.act, item.number, item.fields) == (text.split(" ", 1)[0], 1, fields)
+
+
+async def test_a_choice_that_is_not_typed_is_asked_by_form(scene: Scene) -> None:
+    await scene.post.form(typed("/ticket", "priority 1"))
+    (opened,) = scene.slack.of("views.open")
+    assert opened["view"]["callback_id"] == "form:priority"
+
+
+async def test_a_no_in_the_app_home_comes_by_direct_message(scene: Scene) -> None:
+    olga = {"id": "U_OLGA", "team_id": "T_DESK"}
+    view = {"type": "view", "view_id": "V1"}
+    body = press("act:history", str(TICKET), user=olga, channel=None, container=view)
+    assert (await scene.post.interaction(body)).status == 200
+    (told,) = scene.slack.of("chat.postMessage")
+    assert told["channel"] == "U_OLGA"
+    assert "agents" in told["text"]
+
+
+async def test_a_question_that_the_database_does_not_answer_is_told_privately(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    await scene.lose_the_tickets()
+    answer = await scene.post.form(typed("/ticket", "list"))
+    assert answer.status == 200
+    assert "not available just now" in answer.text
+    (line,) = [record for record in caplog.records if record.name == "handlers.failures"]
+    assert line.exc_info is None
+    assert "SELECT" not in line.getMessage()
 
 
 async def test_a_colleague_may_not_list_tickets(scene: Scene) -> None:

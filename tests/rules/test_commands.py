@@ -6,8 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import acts
 from bot.errors import Refused
-from bot.rules.commands import VERBS, Parsed, Whom, parse, whom
+from bot.rules.commands import NotUnderstood, Parsed, Verb, Whom, agent_named, whom
+from bot.rules.commands import parse as parse_of
+from storage.records.people import Person
+
+VERBS = acts.verbs()
+
+
+def parse(command: str, text: str) -> Parsed:
+    """As the desk understands it today."""
+    return parse_of(command, text, VERBS)
 
 
 def answer(command: str, text: str) -> str:
@@ -36,15 +46,15 @@ def answer(command: str, text: str) -> str:
         ("show 12", Parsed("show", 12, "")),
         ("show", Parsed("show", None, "")),
         ("list", Parsed("list", None, "")),
-        ("list open ones", Parsed("list", None, "open ones")),
+        ("list open ones", Parsed("list", None, "")),
         ("mine", Parsed("mine", None, "")),
-        ("my tickets", Parsed("mine", None, "tickets")),
+        ("my tickets", Parsed("mine", None, "")),
         ("take", Parsed("take", None, "")),
         ("take 12", Parsed("take", 12, "")),
         ("take #12", Parsed("take", 12, "")),
         ("TAKE #12", Parsed("take", 12, "")),
         ("Take: #12", Parsed("take", 12, "")),
-        ("take #12 please", Parsed("take", 12, "please")),
+        ("take #12 please", Parsed("take", 12, "")),
         ("take ticket 12", Parsed("take", 12, "")),
         ("take ticket #12", Parsed("take", 12, "")),
         ("take\u00a012", Parsed("take", 12, "")),
@@ -62,9 +72,19 @@ def answer(command: str, text: str) -> str:
         ("take#12", Parsed("take", 12, "")),
         ("take12", Parsed("take", 12, "")),
         ("12 take", Parsed("take", 12, "")),
-        ("#12 resolve at last", Parsed("resolve", 12, "at last")),
-        ("resolve 12 it was the cache", Parsed("resolve", 12, "it was the cache")),
-        ("resolve it was the cache", Parsed("resolve", None, "it was the cache")),
+        ("resolve 12 fixed", Parsed("resolve", 12, "fixed")),
+        ("#12 resolve Workaround", Parsed("resolve", 12, "workaround")),
+        ("resolve 12 as duplicate", Parsed("resolve", 12, "duplicate")),
+        ("resolve dupl 12", Parsed("resolve", 12, "duplicate")),
+        ("resolve 12 not-a-request", Parsed("resolve", 12, "not a request")),
+        ("resolve fixed", Parsed("resolve", None, "fixed")),
+        ("priority 12 high", Parsed("priority", 12, "high")),
+        ("priority urgent #12", Parsed("priority", 12, "urgent")),
+        ("prio 12", Parsed("priority", 12, "")),
+        ("12 priority low", Parsed("priority", 12, "low")),
+        ("wait 12", Parsed("wait", 12, "")),
+        ("history 12", Parsed("history", 12, "")),
+        ("take this please", Parsed("take", None, "")),
         ("claim 12", Parsed("take", 12, "")),
         ("close 12", Parsed("resolve", 12, "")),
         ("Done 12", Parsed("resolve", 12, "")),
@@ -99,6 +119,16 @@ def test_a_command_is_understood_as_it_was_meant(text: str, expected: Parsed) ->
         ("the export is down", "begin with `/ticket new`"),
         ("my printer is broken", "begin with `/ticket new`"),
         ("all exports are down", "begin with `/ticket new`"),
+        ("take twelve", "`twelve` is not the number of a ticket"),
+        ("take 12 twice over", "Did you mean `/ticket take 12`?"),
+        ("list foo", "Did you mean `/ticket list`?"),
+        ("list mine", "Did you mean `/ticket mine`?"),
+        ("list 12", "Did you mean `/ticket show 12`"),
+        ("12 list", "Did you mean `/ticket show 12`"),
+        ("resolve 12 fxied", "Did you mean `/ticket resolve 12 fixed`?"),
+        ("resolve 12 it was the cache", "one of: answered, fixed,"),
+        ("resolve 12 no", "one of: answered, fixed,"),
+        ("priority 12 asap", "one of: low, normal, high, urgent"),
         ("xyzzy", "`/ticket help` shows all"),
         ("💥", "`/ticket help` shows all"),
         ("/", "`/ticket help` shows all"),
@@ -126,17 +156,23 @@ def test_one_ticket_at_a_time(text: str) -> None:
 
 
 def test_verbs_are_those_that_are_given() -> None:
-    known = {"snooze": ("sleep",)}
+    known = {"snooze": Verb(("sleep",), takes_words=True)}
 
-    assert parse("/ticket", "sleep 12 2d", known) == Parsed("snooze", 12, "2d")
-    with pytest.raises(Refused, match="There is no `/ticket take`"):
-        parse("/ticket", "take 12", known)
+    assert parse_of("/ticket", "sleep 12 2d", known) == Parsed("snooze", 12, "2d")
+    with pytest.raises(NotUnderstood, match="There is no `/ticket take`"):
+        parse_of("/ticket", "take 12", known)
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_and_its_synonyms_mean_the_verb(verb: str) -> None:
-    for word in (verb, *VERBS[verb]):
+    for word in (verb, *VERBS[verb].synonyms):
         assert parse("/ticket", word).verb == verb
+
+
+@pytest.mark.parametrize("act", [act for act in acts.ACTS if act.example], ids=lambda act: act.name)
+def test_every_example_of_the_help_is_understood(act: acts.Act) -> None:
+    command, _, text = act.example.partition(" ")
+    assert parse(command, text).verb == act.name
 
 
 @pytest.mark.parametrize(
@@ -180,6 +216,46 @@ def test_assign_finds_the_ticket_and_the_person(
 )
 def test_who_is_meant_is_what_the_act_is_given(text: str, to: str) -> None:
     assert whom(text).to == to
+
+
+AGENTS = [
+    Person(1, n, f"U{n}", "T1", name=name)
+    for n, name in enumerate(["Ana Petrova", "Ana Lima", "Ben Okafor", "Bo", "Bodil"])
+]
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("Ben Okafor", "Ben Okafor"),
+        ("ben", "Ben Okafor"),
+        ("BEN O", "Ben Okafor"),
+        ("okafor", "Ben Okafor"),
+        ("ana l", "Ana Lima"),
+        ("bo", "Bo"),
+        ("bod", "Bodil"),
+    ],
+)
+def test_an_agent_is_found_by_an_unambiguous_beginning(name: str, expected: str) -> None:
+    assert agent_named(name, AGENTS).name == expected
+
+
+@pytest.mark.parametrize(
+    "name, why",
+    [
+        ("ana", "Several agents are called so: Ana Lima, Ana Petrova."),
+        ("zoe", "The agents are Ana Lima, Ana Petrova, Ben Okafor, Bo, Bodil."),
+        ("en", "No agent is called so"),
+    ],
+)
+def test_a_name_that_means_nobody_or_many_is_answered_with_names(name: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        agent_named(name, AGENTS)
+
+
+def test_where_no_agent_is_known_yet_slack_s_list_is_the_way() -> None:
+    with pytest.raises(Refused, match="Slack's list"):
+        agent_named("ben", [])
 
 
 @pytest.mark.parametrize(

@@ -131,9 +131,10 @@ def _mirrors(shown: scenes.MirrorScene) -> Iterator[Drawing]:
 def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
     listed = scenes.ListScene(name, (fresh,) * many, many)
     yield "ticket/list.j2", {"scene": listed}
-    yield "ticket/picker.j2", {"scene": listed, "act": "take"}
+    yield "ticket/picker.j2", {"scene": listed, "act": ACTS[4], "chosen": name[:20]}
     yield "ticket/history.j2", {"scene": history(fresh, name, many)}
-    yield "ticket/help.j2", {"acts": ACTS, "nearest": name}
+    for one in (None, *ACTS):
+        yield "ticket/help.j2", {"acts": ACTS, "hint": name, "one": one}
 
 
 def modals(text: str, name: str, many: int) -> list[Drawing]:
