@@ -27,6 +27,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     select,
     text,
 )
@@ -95,13 +96,12 @@ Index(
 )
 
 # A picture that is being sent stays so; any other state goes round again.
+_is_under_way = outbox.c.state == text("'sending'")
 _again = {
     "wanted": outbox.c.wanted + 1,
-    "tries": 0,
-    "error": "",
-    "state": case(
-        (outbox.c.state == text("'sending'"), text("'sending'")), else_=text("'waiting'")
-    ),
+    "tries": case((_is_under_way, outbox.c.tries), else_=0),
+    "error": case((_is_under_way, outbox.c.error), else_=text("''")),
+    "state": case((_is_under_way, text("'sending'")), else_=text("'waiting'")),
 }
 _here = [outbox.c.workspace_id, outbox.c.picture]
 _announce = {
@@ -134,11 +134,16 @@ _columns = (
     outbox.c.error,
 )
 _in_workspace = outbox.c.workspace_id == bindparam("workspace_id")
+# What is held for later (a reply with Undo) holds only itself; what is tried again holds its lane.
+_is_held = and_(outbox.c.due_at > bindparam("now"), outbox.c.tries == text("0"))
 _of_lane = (
     select(*_columns)
-    .where(_in_workspace, outbox.c.lane == bindparam("lane"), _is_open)
+    .where(_in_workspace, outbox.c.lane == bindparam("lane"), _is_open, not_(_is_held))
     .order_by(outbox.c.urgency, outbox.c.id)
     .limit(bindparam("most"))
+)
+_held_until = select(func.min(outbox.c.due_at)).where(
+    _in_workspace, outbox.c.lane == bindparam("lane"), _is_open, _is_held
 )
 _lanes = (
     select(
@@ -159,7 +164,12 @@ _mine = and_(outbox.c.workspace_id == bindparam("b_workspace"), outbox.c.id == b
 _begin = (
     outbox.update()
     .where(_mine)
-    .values(state=PostState.SENDING, tried_at=bindparam("b_at"), tries=outbox.c.tries + 1)
+    .values(
+        state=PostState.SENDING,
+        tried_at=bindparam("b_at"),
+        tries=outbox.c.tries + 1,
+        error=text("''"),
+    )
 )
 _end = (
     outbox.update()
@@ -228,10 +238,20 @@ def by_place(unit: Unit, channel_id: int, ts: str) -> Post | None:
     return Post(*row) if row else None
 
 
-def of_lane(unit: Unit, name: str, *, most: int) -> list[Post]:
-    """What is open in a lane, customer-facing first, then in order of announcement."""
-    rows = unit.execute(_of_lane, {"workspace_id": unit.workspace_id, "lane": name, "most": most})
-    return [Post(*row) for row in rows]
+def of_lane(unit: Unit, name: str, *, now: datetime, most: int) -> list[Post]:
+    """What is open in a lane, customer-facing first, then in order of announcement.
+
+    What was never tried and is not due yet at ``now`` (desk time) is left out: see ``held_until``.
+    """
+    values = {"workspace_id": unit.workspace_id, "lane": name, "now": now, "most": most}
+    return [Post(*row) for row in unit.execute(_of_lane, values)]
+
+
+def held_until(unit: Unit, name: str, *, now: datetime) -> datetime | None:
+    """When the first of a lane's rows is due that ``of_lane`` leaves out; None when there is none."""
+    values = {"workspace_id": unit.workspace_id, "lane": name, "now": now}
+    found: datetime | None = unit.execute(_held_until, values).scalar()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +270,10 @@ def lanes(connection: Connection) -> list[LaneDue]:
 
 
 def begin(unit: Unit, posts: Sequence[Post], at: datetime) -> None:
-    """Mark posts as being sent, durable before Slack is called. A row found so later had no known end."""
+    """Mark posts as being sent, durable before Slack is called.
+
+    A row that is found so later, and without an error, is one whose sender died or lost its results.
+    """
     driven.run_many(
         unit.connection,
         _begin,

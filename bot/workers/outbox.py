@@ -38,7 +38,11 @@ POLL_SECONDS = 1.0
 MOST_LANES = 64
 LEASE_SECONDS = 3 * slack.TIMEOUT_SECONDS
 LONGEST_WAIT = 60.0
+UNFINISHED = frozenset({PostState.WAITING, PostState.SENDING})
+# Slack's words for: the thread is not there, so nothing of ours can be in it.
+NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
 WINDOW = timedelta(minutes=5)
+LOOK_AGAIN = timedelta(seconds=5)
 
 
 @dataclass(eq=False)
@@ -175,9 +179,7 @@ class OutboxWorker:
             unit, lane, holder=self.holder, machine_now=now, machine_until=now + LEASE_SECONDS
         )
 
-    async def _finish(
-        self, key: LaneKey, results: Sequence[Sent], posts: Sequence[Post]
-    ) -> None:
+    async def _finish(self, key: LaneKey, results: Sequence[Sent], posts: Sequence[Post]) -> None:
         """Write the last results down without claiming more."""
         workspace_id, lane = key
 
@@ -188,15 +190,13 @@ class OutboxWorker:
 
         await self.desk.write(workspace_id, step)
 
-    async def _work_batch(
-        self, way: Gateway, batch: Batch
-    ) -> tuple[list[Sent], list[Post]]:
+    async def _work_batch(self, way: Gateway, batch: Batch) -> tuple[list[Sent], list[Post]]:
         if batch.unsure:
             return await self._settle(way, batch.unsure)
         deadline = time.monotonic() + LEASE_SECONDS - slack.TIMEOUT_SECONDS
         results: list[Sent] = []
-        for number, outgoing in enumerate(batch.ready):
-            if results and results[-1].state in (PostState.WAITING, PostState.SENDING):
+        for outgoing in batch.ready:
+            if results and (self._stopping or results[-1].state in UNFINISHED):
                 break
             if time.monotonic() > deadline:
                 break
@@ -234,12 +234,24 @@ class OutboxWorker:
                 thread_ts=thread_ts,
                 oldest=f"{since.timestamp():.6f}",
             )
-        except (NotSent, Unsure, RateLimited, Paused, SendFailed) as error:
-            wait = timedelta(seconds=getattr(error, "retry_after", 5.0))
-            until, why = self.clock.now() + wait, repr(error)
-            return [self._sent(p, PostState.SENDING, due_at=until, error=why) for p in posts]
+        except SendFailed as failed:
+            if failed.code not in NO_THREAD:
+                return self._unseen(posts, failed, PAUSE)
+            landed = []
+        except Paused as paused:
+            return self._unseen(posts, paused, PAUSE)
+        except RateLimited as limited:
+            return self._unseen(posts, limited, timedelta(seconds=limited.retry_after))
+        except (NotSent, Unsure) as error:
+            return self._unseen(posts, error, LOOK_AGAIN)
         there = {each.nonce: each.ts for each in landed}
         return [self._landed(post, there.get(post.nonce, "")) for post in posts]
+
+    def _unseen(self, posts: Sequence[Post], error: Exception, wait: timedelta) -> list[Sent]:
+        """Slack does not let us look, and what is not looked up must not be sent again."""
+        log.warning("outbox: cannot look whether posts landed", posts=len(posts), error=repr(error))
+        until = self.clock.now() + wait
+        return [self._sent(p, PostState.SENDING, due_at=until, error=repr(error)) for p in posts]
 
     def _landed(self, post: Post, ts: str) -> Sent:
         """A picture that was found shows its first generation; a post that was not is sent again."""
@@ -293,7 +305,7 @@ class OutboxWorker:
 
     def _again(self, post: Post, error: str) -> Sent:
         """It surely is not there: try again, later and later."""
-        wait = min(LONGEST_WAIT, 2.0**post.tries) * random.uniform(0.5, 1.0)
+        wait = min(LONGEST_WAIT, 2.0 ** min(post.tries, 10)) * random.uniform(0.5, 1.0)
         until = self.clock.now() + timedelta(seconds=wait)
         return self._sent(post, PostState.WAITING, due_at=until, error=error)
 

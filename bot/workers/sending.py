@@ -74,9 +74,7 @@ def next_batch(
     return batch
 
 
-def write_down(
-    unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: datetime
-) -> bool:
+def write_down(unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: datetime) -> bool:
     """Keep how ``posts`` ended; True when a ticket is told of it by way of the inbox.
 
     Replies and opening posts move their ticket when, and only when, Slack has them.
@@ -166,7 +164,5 @@ def _end(
     work: Work, post: Post, state: PostState, why: str, *, due_at: datetime | None = None
 ) -> None:
     shown = post.shown if state is PostState.WAITING else post.wanted
-    sent = Sent(
-        post.workspace_id, post.id, state, shown, post.ts, due_at or post.due_at, why
-    )
+    sent = Sent(post.workspace_id, post.id, state, shown, post.ts, due_at or post.due_at, why)
     outbox.end(work.unit.connection, [sent])

@@ -30,6 +30,7 @@ class Process:
     process: asyncio.subprocess.Process
     log: list[str] = field(default_factory=list)
     address: str = ""
+    was_killed: bool = False
 
     def __post_init__(self) -> None:
         self._heard = asyncio.Event()
@@ -57,13 +58,14 @@ class Process:
                 await self._heard.wait()
 
     @property
-    def is_alive(self) -> bool:
-        """Whether it runs still."""
-        return self.process.returncode is None
+    def is_open(self) -> bool:
+        """Whether it listens, as far as one can tell."""
+        return bool(self.address) and not self.was_killed and self.process.returncode is None
 
     def kill(self) -> None:
         """End it at once, as a power cut would: ``kill -9``."""
-        if self.is_alive:
+        self.was_killed = True
+        if self.process.returncode is None:
             self.process.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:

@@ -70,9 +70,7 @@ def _every_message_has_one_ticket_and_one_receipt(it: Ordeal, unit: Unit) -> Non
     assert sum(opened) == len(it.said)
     assert len(it.cards()) == len({_number(card) for card in it.cards()}) == len(it.said)
     receipts = Counter(
-        (message.channel, message.thread_ts)
-        for message in it.told()
-        if not message.username
+        (message.channel, message.thread_ts) for message in it.told() if not message.username
     )
     assert receipts == Counter(it.said)
 
@@ -84,9 +82,11 @@ def _number(card: Message) -> str:
 def _all_that_was_to_be_shown_stands_in_slack_once(it: Ordeal, unit: Unit) -> None:
     """Each post carries a mark of its own: no mark is missing, none is there twice."""
     table = outbox.outbox.c
-    rows = unit.execute(select(table.nonce, table.shown, table.wanted).where(
-        table.delivery == Delivery.POST, table.state == PostState.SHOWN
-    )).all()
+    rows = unit.execute(
+        select(table.nonce, table.shown, table.wanted).where(
+            table.delivery == Delivery.POST, table.state == PostState.SHOWN
+        )
+    ).all()
     assert all(shown == wanted for _, shown, wanted in rows)
     posted = [m.metadata for m in (*it.all("#triage"), *it.told()) if m.metadata]
     marks = Counter(str(metadata["event_payload"]["id"]) for metadata in posted)

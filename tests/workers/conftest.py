@@ -1,0 +1,28 @@
+"""An office in a database of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.desk import Desk
+from storage.engine import open_engine
+from tests.workers.office import CIPHER, Office, settle
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+async def office(engine: Engine) -> AsyncIterator[Office]:
+    ticket = settle(engine)
+    desk = Desk(engine, CIPHER)
+    desk.start()
+    yield Office(desk, ticket)
+    await desk.stop()
