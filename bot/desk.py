@@ -44,7 +44,10 @@ class Tenant:
 
 @dataclass(eq=False)
 class Desk:
-    """``woken`` is called on the loop's thread after arrivals became durable. Start, then stop, once."""
+    """The desk's door to its storage. Start, then stop, once.
+
+    ``woken`` is called on the loop's thread after arrivals became durable.
+    """
 
     engine: Engine
     cipher: Cipher
@@ -117,7 +120,7 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._readers, ask)
 
     async def tenant(self, enterprise_id: str, team_id: str) -> Tenant | None:
-        """The installation of a delivery, remembered for a minute; None when the app is not there."""
+        """The installation of a delivery, remembered for a minute; None where the app is not."""
         key = (enterprise_id, team_id)
         kept_until, found = self._tenants.get(key, (0.0, None))
         if kept_until < time.monotonic() or found is None:

@@ -6,12 +6,25 @@ from dataclasses import dataclass
 
 from storage.errors import Conflict
 
-__all__ = ["ChannelFact", "Conflict", "Fact", "MessageFact", "Missing", "PersonFact", "Refused", "SendFailed",
-           "StaffFact", "Unknown"]
+__all__ = [
+    "ChannelFact",
+    "Conflict",
+    "Fact",
+    "MessageFact",
+    "Missing",
+    "PersonFact",
+    "Refused",
+    "SendFailed",
+    "StaffFact",
+    "Unknown",
+]
 
 
 class Refused(Exception):
-    """An act that is not allowed or makes no sense now. ``str()`` is a plain sentence for the person."""
+    """An act that is not allowed or makes no sense now.
+
+    ``str()`` is a plain sentence for the person.
+    """
 
 
 class Missing(Exception):
@@ -57,7 +70,10 @@ class Unknown(Exception):
 
 
 class SendFailed(Exception):
-    """Slack did not take it. ``code`` is Slack's error; ``permanent`` means that trying again is useless."""
+    """Slack did not take it.
+
+    ``code`` is Slack's error; ``permanent`` means that trying again is useless.
+    """
 
     def __init__(self, code: str, *, permanent: bool) -> None:
         super().__init__(code)

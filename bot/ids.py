@@ -1,4 +1,4 @@
-"""Keys of our own: 63-bit numbers that rise with time and never meet, without asking the database."""
+"""Keys of our own: 63-bit numbers that rise with time and never meet; no database is asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def new_id() -> int:
 
     Keys of one process strictly rise; when 256 are taken in one millisecond the next is borrowed.
     """
-    global _last
+    global _last  # noqa: PLW0603 - one sequence for the whole process, held by the lock
     with _lock:
         now = (time.time_ns() // 1_000_000 - _EPOCH_MS) << 8
         _last = max(_last + 1, now)

@@ -1,8 +1,8 @@
-"""Gates before Slack: how fast a method or a channel may be used, shared by all replicas and restarts.
+"""Gates before Slack: how fast a method or a channel may be used, by all replicas together.
 
-A gate keeps the *theoretical arrival time* of the generic cell rate algorithm: the moment at which its
-bucket would be empty again. Passing moves it on by one interval; it is refused while it lies further
-ahead than the burst allows.
+A gate keeps the *theoretical arrival time* of the generic cell rate algorithm: the moment at which
+its bucket would be empty again. Passing moves it on by one interval; it is refused while it lies
+further ahead than the burst allows. Gates are rows, so they outlive a restart.
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ class Pace:
 
 
 def passes(unit: Unit, paces: dict[str, Pace], now: datetime) -> datetime | None:
-    """Pass all the named gates together, or none: None when passed, else when to try again (desk time)."""
+    """Pass all the named gates together, or none.
+
+    None when passed, else the desk time at which to try again.
+    """
     after: dict[str, datetime] = {}
     wait_until = now
     for name, pace in paces.items():
@@ -73,7 +76,12 @@ def passes(unit: Unit, paces: dict[str, Pace], now: datetime) -> datetime | None
     for name, empty_at in after.items():
         unit.execute(
             _set_empty[unit.connection.dialect.name],
-            {"workspace_id": unit.workspace_id, "name": name, "empty_at": empty_at, "blocked_until": None},
+            {
+                "workspace_id": unit.workspace_id,
+                "name": name,
+                "empty_at": empty_at,
+                "blocked_until": None,
+            },
         )
     return None
 

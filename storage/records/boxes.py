@@ -26,9 +26,10 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One Input in the inbox. ``body`` is the Input as JSON without its text, which lies in the text table.
+    """One Input in the inbox.
 
-    ``id`` also is the key of its text. ``key`` makes duplicates one. Times are desk time, aware UTC.
+    ``body`` is the Input as JSON without its text, which lies in the text table under the same
+    ``id``. ``key`` makes duplicates one. Times are desk time, aware UTC.
     """
 
     workspace_id: int
@@ -68,11 +69,11 @@ class PostState(StrEnum):
 class Post:
     """One thing that Slack is to show, and whether it does.
 
-    ``wanted`` rises with every change, ``shown`` follows when Slack has it; a plain post stays at 1.
-    ``picture`` is the key of what may be shown only once (``card:17``), ``""`` for plain posts.
-    ``ts`` is Slack's id once posted. A post ``under_card`` goes into the thread of its ticket's card, else
-    ``thread_ts`` says where. ``nonce`` travels in the message's metadata. ``urgency`` 0 is customer-facing.
-    ``tried_at`` is the desk time of the last try.
+    ``wanted`` rises with every change, ``shown`` follows when Slack has it; a plain post stays
+    at 1. ``picture`` is the key of what may be shown only once (``card:17``), ``""`` for plain
+    posts. ``ts`` is Slack's id once posted. A post ``under_card`` goes into the thread of its
+    ticket's card, else ``thread_ts`` says where. ``nonce`` travels in the message's metadata.
+    ``urgency`` 0 is customer-facing. ``tried_at`` is the desk time of the last try.
     """
 
     workspace_id: int

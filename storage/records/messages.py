@@ -41,7 +41,7 @@ class FileRef:
 class Message:
     """A message in one channel, known by (channel, ts). ``thread_ts`` is ``""`` at top level.
 
-    ``text`` is Slack's own mrkdwn as it came (escaped); it is loaded from the text table by ``text_id``.
+    ``text`` is Slack's own mrkdwn as it came (escaped), loaded from the text table by ``text_id``.
     """
 
     workspace_id: int

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user as last told by Slack. ``team_id`` is the person's own company, not the tenant."""
+    """A Slack user as last told by Slack.
+
+    ``team_id`` is the person's own company, not the tenant.
+    """
 
     workspace_id: int
     id: int

@@ -57,8 +57,8 @@ class Source(StrEnum):
 class Ticket:
     """One request. ``thread_ts`` is ``""`` until the customer's thread exists (form tickets).
 
-    ``opening_id`` is the message that holds the words of the request; ``previous_id`` an older ticket
-    that this one follows. Times are aware UTC.
+    ``opening_id`` is the message that holds the words of the request; ``previous_id`` an older
+    ticket that this one follows. Times are aware UTC.
     """
 
     workspace_id: int

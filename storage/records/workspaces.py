@@ -26,7 +26,10 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One tenant: our own id for a Slack team (or an organisation); ``url`` is its home in Slack."""
+    """One tenant: our own id for a Slack team (or an organisation).
+
+    ``url`` is its home in Slack.
+    """
 
     id: int
     name: str
@@ -58,7 +61,10 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """A workspace's own settings, stored in versions. Channels are Slack ids, ``""`` when not set."""
+    """A workspace's own settings, stored in versions.
+
+    Channels are Slack ids, ``""`` when not set.
+    """
 
     version: int = 0
     triage_channel: str = ""
