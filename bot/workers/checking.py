@@ -17,11 +17,21 @@ UNREACHABLE = (NotSent, Unsure, RateLimited, Paused, SendFailed)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what was looked at, whether it is in order, and what was found or has to be done."""
+    """One line: what was looked at, whether it is in order, what was found or is to be done."""
 
     what: str
     is_ok: bool
     words: str
+
+
+def fine(what: str, words: str) -> Finding:
+    """Found in order."""
+    return Finding(what, is_ok=True, words=words)
+
+
+def amiss(what: str, words: str) -> Finding:
+    """Found wrong; ``words`` say how to mend it."""
+    return Finding(what, is_ok=False, words=words)
 
 
 async def findings(
@@ -33,12 +43,12 @@ async def findings(
         who = await client.auth_test()
     except SlackApiError as error:
         mend = "take the Bot User OAuth Token from your app's OAuth page"
-        yield Finding("bot token", False, f"Slack says {error.response.get('error')}: {mend}")
+        yield amiss("bot token", f"Slack says {error.response.get('error')}: {mend}")
         return
     except (OSError, TimeoutError) as error:
-        yield Finding("Slack", False, f"cannot be reached: {error!r}. Check SLACK_API_URL and the network")
+        yield amiss("Slack", f"cannot be reached: {error!r}. Check SLACK_API_URL and the network")
         return
-    yield Finding("bot token", True, f"{who.get('user')} in {who.get('team')}")
+    yield fine("bot token", f"{who.get('user')} in {who.get('team')}")
     yield _scopes(who.headers.get("x-oauth-scopes", ""), scopes)
     if app_token:
         yield await _socket(client, app_token)
@@ -53,8 +63,8 @@ def _scopes(granted: str, wanted: Collection[str]) -> Finding:
     missing = sorted(set(wanted) - have)
     if missing and granted:
         mend = "add them under OAuth & Permissions and install the app again"
-        return Finding("scopes", False, f"missing {', '.join(missing)}: {mend}")
-    return Finding("scopes", True, f"all {len(wanted)} of the manifest" if granted else "not told")
+        return amiss("scopes", f"missing {', '.join(missing)}: {mend}")
+    return fine("scopes", f"all {len(wanted)} of the manifest" if granted else "not told")
 
 
 async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
@@ -62,8 +72,8 @@ async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
         await client.apps_connections_open(app_token=app_token)
     except SlackApiError as error:
         mend = "make an app-level token with connections:write, and switch Socket Mode on"
-        return Finding("Socket Mode", False, f"Slack says {error.response.get('error')}: {mend}")
-    return Finding("Socket Mode", True, "can be opened")
+        return amiss("Socket Mode", f"Slack says {error.response.get('error')}: {mend}")
+    return fine("Socket Mode", "can be opened")
 
 
 async def _channel(way: Gateway, name: str, told: str) -> Finding:
@@ -72,27 +82,27 @@ async def _channel(way: Gateway, name: str, told: str) -> Finding:
         found = (await channel_ids(way, [told])).get(told, told)
         channel = (await way.read("conversations.info", {"channel": found}))["channel"]
     except CannotOpen as error:
-        return Finding(what, False, str(error))
+        return amiss(what, str(error))
     except UNREACHABLE as error:
-        return Finding(what, False, f"{told}: Slack says {error}. Invite the bot there, or correct it")
+        return amiss(what, f"{told}: Slack says {error}. Invite the bot there, or correct it")
     if not channel.get("is_member"):
-        return Finding(what, False, f"the bot is not in #{channel.get('name')}: /invite it there")
+        return amiss(what, f"the bot is not in #{channel.get('name')}: /invite it there")
     is_shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
     if is_shared and name != "public_channel":
-        return Finding(what, False, f"#{channel.get('name')} is shared with customers: choose another")
-    return Finding(what, True, f"#{channel.get('name')}")
+        return amiss(what, f"#{channel.get('name')} is shared with customers: choose another")
+    return fine(what, f"#{channel.get('name')}")
 
 
 async def _agents(way: Gateway, seed: Seed) -> Finding:
     if not seed.agents_usergroup:
-        return Finding("agents", True, "the members of the triage channel")
+        return fine("agents", "the members of the triage channel")
     try:
         group = await usergroup_id(way, seed.agents_usergroup)
         answer = await way.read("usergroups.users.list", {"usergroup": group})
     except CannotOpen as error:
-        return Finding("agents", False, str(error))
+        return amiss("agents", str(error))
     except UNREACHABLE as error:
-        return Finding("agents", False, f"{seed.agents_usergroup}: Slack says {error}")
+        return amiss("agents", f"{seed.agents_usergroup}: Slack says {error}")
     count = len(answer.get("users", ()))
     mend = "" if count else ": add your agents to it"
     return Finding("agents", bool(count), f"{count} in {seed.agents_usergroup}{mend}")
