@@ -1,4 +1,7 @@
-"""The demo: a local Slack with a little history, joined by an app, to be tried by hand or played by a script."""
+"""The demo: a local Slack with a little history, joined by an app.
+
+It is there to be tried by hand, or played by a script.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,20 @@ Join = Callable[[Sandbox], AbstractAsyncContextManager[object]]
 
 DAY = 86_400.0
 THINGS_TO_TRY = (
-    "As Carla, ask something in #acme-harbour. Become Ana (click your name): its card is in #triage.",
+    (
+        "As Carla, ask something in #acme-harbour. "
+        "Become Ana (click your name): its card is in #triage."
+    ),
     "As Ana, press Take, then Reply. You have 10 seconds to undo; then Carla sees your answer.",
-    "As Ana, press Resolve. As Carla, write “thanks!” in the thread: it stays solved. Ask again: it opens.",
+    (
+        "As Ana, press Resolve. As Carla, write “thanks!” in the thread: it stays solved. "
+        "Ask again: it opens."
+    ),
     "As Ben, type /ticket list, or react with 👀 to a customer's message to take its ticket.",
-    "Move the clock by an hour or to the next morning, and look at Traffic to see what went over the wire.",
+    (
+        "Move the clock by an hour or to the next morning, "
+        "and look at Traffic to see what went over the wire."
+    ),
 )
 
 
@@ -55,7 +67,9 @@ async def yesterday(slack: Sandbox) -> None:
     await ana.presses("Resolve", card)
     await carla.sees("the end", carla.message("acme-harbour", showing="as solved", under=first))
     slack.world.clock.move(DAY - 3600)
-    zoe.says("globex-harbour", "Since this morning the API answers 503 now and then. Anything known?")
+    zoe.says(
+        "globex-harbour", "Since this morning the API answers 503 now and then. Anything known?"
+    )
     await ben.sees("a card", ben.message("triage", showing="answers 503"))
     slack.world.clock.move(3600)
 

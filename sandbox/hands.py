@@ -1,4 +1,4 @@
-"""Somebody at the page: acts by what can be seen, such as the words on a button, and waits to see more."""
+"""Somebody at the page, who acts by what can be seen, such as the words on a button."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ class Hands:
         return next((view for view in views if view.is_open and view.user == me), None)
 
     def messages(self, channel: str) -> list[Message]:
-        """All messages of a channel, oldest first. Raises ``NotAllowed`` where this person is not in."""
+        """All messages of a channel, oldest first.
+
+        Raises ``NotAllowed`` where this person is not in.
+        """
         senses = self._slack.people.senses
         place = senses.place(senses.user(self.person), channel)
         return sorted(place.messages.values(), key=lambda message: message.ts)

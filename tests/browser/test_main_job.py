@@ -11,17 +11,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import yaml
 from playwright.async_api import Browser, Page, expect
 
 from sandbox.demo import DAY, yesterday
 from sandbox.local import fresh_world
+from storage.migrate import upgrade
 from tests import databases
 from tests.browser.window import Window
 from tests.stories.stage import MANIFEST, Stage, stage
-
-import yaml
-
-from storage.migrate import upgrade
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -75,7 +75,7 @@ class Stage:
         self.slack.world.clock.move(seconds)
         ours, theirs = self.program.clock, self.slack.world.clock
         async with asyncio.timeout(10):
-            while abs((ours.now() - theirs.now()).total_seconds()) > SAME_TIME:
+            while abs((ours.now() - theirs.now()).total_seconds()) > SAME_TIME:  # noqa: ASYNC110 - two clocks agree, which neither announces
                 await asyncio.sleep(0.001)
         await self.quiet()
 

@@ -1,4 +1,4 @@
-"""The demo's script is a story like any other: it plays to its end, and says what each person sees."""
+"""The demo's script is a story like any other: it plays to its end, telling what each one sees."""
 
 from __future__ import annotations
 
@@ -10,5 +10,4 @@ async def test_the_demo_script_plays_to_its_end(database_url: str) -> None:
     told: list[str] = []
     async with stage(database_url) as it:
         await story.play(it.slack, told.append)
-    assert told[-1].startswith("Zoe")
-    print("\n".join(told))
+    assert told[-1].startswith("Zoe"), "\n".join(told)

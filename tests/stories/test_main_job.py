@@ -1,4 +1,4 @@
-"""The main job: a question becomes a card, is taken, answered and resolved, and everybody sees each step."""
+"""The main job: a question becomes a card, is taken, answered, resolved, and all see each step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ async def test_a_question_is_taken_answered_and_resolved(database_url: str) -> N
         await it.quiet()
         (card,) = it.cards()
         (receipt,) = it.thread("acme-harbour", asked.ts)
-        assert "Acme Robotics" in card.text and "#1" in receipt.text
+        assert "Acme Robotics" in card.text
+        assert "#1" in receipt.text
 
         await it.press("ana", "act:take", card)
         assert "U00000ANA" in str(it.cards()[0].blocks)
@@ -22,7 +23,8 @@ async def test_a_question_is_taken_answered_and_resolved(database_url: str) -> N
 
         await it.reply("ana", card, "Which file did you export?")
         (_, answer) = it.thread("acme-harbour", asked.ts)
-        assert answer.username == "Ana Petrova" and "Which file" in answer.text
+        assert answer.username == "Ana Petrova"
+        assert "Which file" in answer.text
 
         it.people.say("carla", "#acme-harbour", "The one of Monday", thread_ts=asked.ts)
         await it.quiet()
@@ -42,7 +44,8 @@ async def _thanks_does_not_reopen_but_a_question_does(
     it.people.say("carla", "#acme-harbour", "Wait, it fails again. Why?", thread_ts=asked.ts)
     await it.quiet()
     (now,) = it.cards()
-    assert now.ts == card.ts and "our turn" in str(now.blocks)
+    assert now.ts == card.ts
+    assert "our turn" in str(now.blocks)
 
 
 async def test_undo_within_ten_seconds_sends_nothing(database_url: str) -> None:
@@ -66,7 +69,8 @@ async def test_a_customer_who_presses_an_agents_button_gets_a_private_no(databas
         (card,) = it.cards()
         await it.press("tariq", "act:take", card)
         (whisper,) = it.slack.world.ephemerals.values()
-        assert whisper.user == "U000TARIQ" and "agents" in whisper.text
+        assert whisper.user == "U000TARIQ"
+        assert "agents" in whisper.text
         assert "nobody yet" in str(it.cards()[0].blocks)
 
 
