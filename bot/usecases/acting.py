@@ -16,7 +16,10 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """An act with its person and ticket found. Steps answer with a plain sentence, ``""`` for silence."""
+    """An act with its person and ticket found.
+
+    Steps answer with a plain sentence, ``""`` for silence.
+    """
 
     item: Acted
     actor: Person
@@ -79,7 +82,9 @@ def _only_one(work: Work, place: Place) -> Ticket:
         raise Missing("There is no open ticket here. Add its number, such as `12`.")
     named = ", ".join(f"#{ticket.number}" for ticket in found[:MOST_NAMED])
     more = " and more" if len(found) > MOST_NAMED else ""
-    raise Missing(f"Several tickets are open here: {named}{more}. Add the number of the one you mean.")
+    raise Missing(
+        f"Several tickets are open here: {named}{more}. Add the number of the one you mean."
+    )
 
 
 def requester(work: Work, ticket: Ticket) -> Person | None:

@@ -63,9 +63,7 @@ def _changes(event: Event) -> Iterable[Change]:
 
 def _change(event: Event, act: str, before: str, after: str) -> Change:
     ticket = event.ticket
-    return Change(
-        ticket.workspace_id, new_id(), ticket.id, event.at, event.by, act, before, after
-    )
+    return Change(ticket.workspace_id, new_id(), ticket.id, event.at, event.by, act, before, after)
 
 
 def _opened(work: Work, event: Opened) -> None:
@@ -191,7 +189,7 @@ def _receipt(work: Work, ticket: Ticket) -> None:
 def to_customer(
     work: Work, ticket: Ticket, notice: say.Notice, *, due_at: datetime | None = None
 ) -> None:
-    """Announce into the customer's thread of a ticket; a ticket without one has no customer to tell."""
+    """Announce into the customer's thread of a ticket; without one there is nobody to tell."""
     channel = work.channel_of(ticket)
     if ticket.thread_ts and access.role_of(channel, work.settings) in CUSTOMER_ROLES:
         place = access.customer_channel(channel, work.settings)

@@ -56,11 +56,13 @@ def _plain(value: Any) -> Any:
 
 
 def from_arrival(arrival: Arrival) -> Input:
-    """The Input of a row, its text with it. Raises KeyError or TypeError for a row of another version."""
+    """The Input of a row, its text with it.
+
+    Raises KeyError or TypeError for a row of another version.
+    """
     kind = _KINDS[arrival.kind]
     body = {
-        name: _READ[name](value) if name in _READ else value
-        for name, value in arrival.body.items()
+        name: _READ[name](value) if name in _READ else value for name, value in arrival.body.items()
     }
     if arrival.text:
         body["text"] = arrival.text

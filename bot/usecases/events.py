@@ -1,4 +1,7 @@
-"""What became true: the second vocabulary. Each Event is told by a rule and turned into history and Notices."""
+"""What became true: the second vocabulary.
+
+Each Event is told by a rule and turned into history and Notices.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,10 @@ class MessageDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Moved(Event):
-    """One field changed. ``act`` is the history's word (take, assign, resolve, reopen, priority …)."""
+    """One field changed.
+
+    ``act`` is the history's word (take, assign, resolve, reopen, priority …).
+    """
 
     act: str
     before: str

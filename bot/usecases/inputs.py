@@ -26,7 +26,10 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody stood when acting, so that the answer can go there. Slack ids, ``""`` when unknown."""
+    """Where somebody stood when acting, so that the answer can go there.
+
+    Slack ids, ``""`` when unknown.
+    """
 
     channel: str = ""
     ts: str = ""
@@ -264,6 +267,16 @@ class Delivered:
 
 
 Input = (
-    Said | Edited | Deleted | Reacted | Acted | ChannelChanged | MemberMoved | PersonChanged | StaffChanged
-    | HomeOpened | Uninstalled | Delivered
+    Said
+    | Edited
+    | Deleted
+    | Reacted
+    | Acted
+    | ChannelChanged
+    | MemberMoved
+    | PersonChanged
+    | StaffChanged
+    | HomeOpened
+    | Uninstalled
+    | Delivered
 )

@@ -25,7 +25,10 @@ TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
 
 
 def said(work: Work, item: Said) -> str:
-    """Take a message in; the word for the books. Raises Unknown for people, channels and parents."""
+    """Take a message in; the word for the books.
+
+    Raises Unknown for people, channels and parents.
+    """
     channel = work.channel(item.channel)
     known = messages.by_ts(work.unit, channel.id, item.ts)
     if known is not None and not _is_stub(known):
@@ -48,7 +51,7 @@ def _judge(work: Work, channel: Channel, item: Said, known: Message | None) -> s
         newest=_newest(work, channel, author, item),
         now=work.at,
     )
-    message = _message(work, channel, item, author, verdict, known)
+    message = _message(work, channel, item, author=author, verdict=verdict, known=known)
     return _settle(work, message, known, verdict)
 
 
@@ -66,7 +69,7 @@ def _newest(work: Work, channel: Channel, author: Person | None, item: Said) -> 
 
 
 def _is_stub(message: Message) -> bool:
-    """A row that only says: there was something here, seen by its edit, its deletion or its reply."""
+    """A row that only says: there was something here, known by its edit, deletion or reply."""
     return message.reason == GONE and message.deleted_at is None
 
 
@@ -94,7 +97,7 @@ def _is_tracked(work: Work, channel: Channel) -> bool:
 
 def _split(work: Work, parent: Message, ticket: Ticket) -> Ticket:
     """A thread was started on a grouped message: it becomes a ticket of its own (PRODUCT 1.2)."""
-    assert parent.author_id is not None
+    assert parent.author_id is not None  # noqa: S101 - only somebody's message was grouped
     split = lifecycle.opened(
         workspace_id=work.workspace_id,
         id=new_id(),
@@ -120,6 +123,7 @@ def _message(
     work: Work,
     channel: Channel,
     item: Said,
+    *,
     author: Person | None,
     verdict: Verdict,
     known: Message | None,
@@ -164,7 +168,7 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
 
 
 def _open(work: Work, message: Message, verdict: Verdict) -> Told:
-    assert message.author_id is not None
+    assert message.author_id is not None  # noqa: S101 - nobody's message opens no ticket
     ticket = lifecycle.opened(
         workspace_id=work.workspace_id,
         id=new_id(),
@@ -205,7 +209,7 @@ def _follow(
 
 def _customer_wrote(work: Work, ticket: Ticket, message: Message, verdict: Verdict) -> Told:
     """A customer's word; "solved" and "urgent" do what the buttons do (DESIGN, outbound)."""
-    assert message.author_id is not None
+    assert message.author_id is not None  # noqa: S101 - _follow saw to it
     by, is_live = message.author_id, not ticket.is_done
     solved = is_live and courtesy.wants_solved(message.text) and _is_asking(work, ticket, message)
     urgent = is_live and courtesy.wants_urgent(message.text) and _is_asking(work, ticket, message)
@@ -239,7 +243,10 @@ def _is_agent(work: Work, person_id: int) -> bool:
 
 
 def edited(work: Work, item: Edited) -> str:
-    """Keep both versions; tell the owner when it changed after our answer. May come before its message."""
+    """Keep both versions; tell the owner when it changed after our answer.
+
+    An edit may come before its message.
+    """
     channel = work.channel(item.channel)
     known = messages.by_ts(work.unit, channel.id, item.ts)
     if known is None or _is_stub(known):

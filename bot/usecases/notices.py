@@ -25,7 +25,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Receipt(Notice):
-    """The customer's proof in the thread: number, who has it, when to expect an answer. A picture."""
+    """The customer's proof in the thread: number, who has it, when to expect an answer.
+
+    A picture.
+    """
 
     kind: ClassVar[str] = "receipt"
     template: ClassVar[str] = "intake/receipt.j2"
@@ -67,7 +70,10 @@ class Card(Notice):
 
 @dataclass(frozen=True, slots=True)
 class Mirror(Notice):
-    """A message of the customer's thread, shown in the internal thread. A picture: it follows edits."""
+    """A message of the customer's thread, shown in the internal thread.
+
+    A picture: it follows edits.
+    """
 
     kind: ClassVar[str] = "mirror"
     template: ClassVar[str] = "intake/mirror.j2"
@@ -81,7 +87,8 @@ class Mirror(Notice):
 class ThreadNote(Notice):
     """A line of the desk's own in the internal thread: reopened, urgent, edited after the answer …
 
-    ``reason`` is one of ``scenes.REASONS``; ``person_id`` who is meant to hear it (the owner), if anybody.
+    ``reason`` is one of ``scenes.REASONS``; ``person_id`` who is meant to hear it (the owner), if
+    anybody.
     """
 
     kind: ClassVar[str] = "thread-note"
@@ -93,7 +100,10 @@ class ThreadNote(Notice):
 
 @dataclass(frozen=True, slots=True)
 class ReplyDesk(Notice):
-    """A reply as the team sees it: held with Undo, sent, undone or failed. A picture in the internal thread."""
+    """A reply as the team sees it: held with Undo, sent, undone or failed.
+
+    A picture in the internal thread.
+    """
 
     kind: ClassVar[str] = "reply-desk"
     template: ClassVar[str] = "reply/desk.j2"

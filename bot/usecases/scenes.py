@@ -12,7 +12,15 @@ from storage.records.people import Person
 from storage.records.replies import Reply
 from storage.records.tickets import Change, Ticket
 
-REASONS = ("reopened", "urgent", "edited-after-answer", "follows", "solved-by-customer", "reply-failed", "assigned")
+REASONS = (
+    "reopened",
+    "urgent",
+    "edited-after-answer",
+    "follows",
+    "solved-by-customer",
+    "reply-failed",
+    "assigned",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +28,9 @@ class TicketScene:
     """A ticket with everybody and everything that a card, receipt or list line may show.
 
     ``link`` leads to the customer's thread (``""`` while there is none), ``card_link`` to the card.
-    ``due_at`` is when an answer was promised, None when nothing is promised any more. ``previous`` is the
-    number of the ticket that this one follows. ``opening`` holds the words and files of the request;
-    ``more`` counts the customer's further messages.
+    ``due_at`` is when an answer was promised, None when nothing is promised any more. ``previous``
+    is the number of the ticket that this one follows. ``opening`` holds the words and files of the
+    request; ``more`` counts the customer's further messages.
     """
 
     ticket: Ticket
@@ -41,9 +49,9 @@ class TicketScene:
 
 @dataclass(frozen=True, slots=True)
 class MirrorScene:
-    """One message of the customer's thread for the internal thread. ``is_ours``: written by the team.
+    """One message of the customer's thread for the internal thread.
 
-    ``company`` is the author's, ``""`` when not known.
+    ``is_ours``: written by the team. ``company`` is the author's, ``""`` when not known.
     """
 
     ticket: Ticket
@@ -101,7 +109,10 @@ class ListScene:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFormScene:
-    """The Reply modal: where it goes and who reads there. ``preview`` is the text last previewed."""
+    """The Reply modal: where it goes and who reads there.
+
+    ``preview`` is the text last previewed.
+    """
 
     scene: TicketScene
     members: tuple[Person, ...]
@@ -122,7 +133,7 @@ class NewFormScene:
 
 @dataclass(frozen=True, slots=True)
 class HomeScene:
-    """The home of one person; outsiders and colleagues who are no agents see a friendly pointer only."""
+    """The home of one person; who is no agent sees a friendly pointer only."""
 
     person: Person
     is_agent: bool

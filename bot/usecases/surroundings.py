@@ -1,4 +1,4 @@
-"""What changes around the desk: channels, memberships, profiles, the agents' group, the installation."""
+"""What changes around the desk: channels, members, profiles, the agents, the installation."""
 
 from __future__ import annotations
 
@@ -36,16 +36,21 @@ def _forget(work: Work, channel: Channel) -> None:
 
 
 def _move_settings(work: Work, item: ChannelChanged) -> None:
-    """A setting that named the old id names the new one: a team channel that gets shared stays known."""
+    """Let a setting that named the old id name the new one: a shared team channel stays known."""
     names = ("triage_channel", "tech_channel", "digest_channel", "public_channel")
     settings = work.settings
-    moved: dict[str, Any] = {name: item.new_id for name in names if getattr(settings, name) == item.channel}
+    moved: dict[str, Any] = {
+        name: item.new_id for name in names if getattr(settings, name) == item.channel
+    }
     if moved:
         workspaces.save_settings(work.unit, replace(settings, **moved), work.at)
 
 
 def member_moved(work: Work, item: MemberMoved) -> str:
-    """Without a usergroup the members of triage are the agents; the bot's own moves change a channel."""
+    """Keep agents and channels true: without a usergroup the members of triage are the agents.
+
+    The bot's own moves change a channel.
+    """
     settings, own = work.settings, work.tenant.installation.bot_user_id
     if item.channel == settings.triage_channel and not settings.agents_usergroup:
         people.forget_agents(work.unit)

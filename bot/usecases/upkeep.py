@@ -13,5 +13,5 @@ MOST_AT_ONCE = 2_000
 
 
 def prune(connection: Connection, now: datetime) -> None:
-    """Forget done rows of the inbox once no retry of Slack's can come any more (FACTS 1: 24 h at most)."""
+    """Forget done rows of the inbox once no retry of Slack's can come (FACTS 1: 24 h at most)."""
     inbox.prune(connection, before=now - KEEP_DONE, most=MOST_AT_ONCE)

@@ -22,7 +22,10 @@ MOST_COMPANIES = 3
 
 @dataclass(eq=False)
 class Asker:
-    """``learn`` is safe to call from many tasks: who asks the same thing waits for the same answer."""
+    """Learns facts from Slack, for many tasks at once.
+
+    Who asks ``learn`` the same thing waits for the same answer.
+    """
 
     desk: Desk
     ways: Ways
@@ -30,7 +33,10 @@ class Asker:
     _asked: dict[tuple[int, Fact], asyncio.Future[None]] = field(default_factory=dict)
 
     async def learn(self, workspace_id: int, fact: Fact) -> None:
-        """Ask and write down. Raises NotSent, RateLimited, Unsure or Paused when Slack does not say."""
+        """Ask and write down.
+
+        Raises NotSent, RateLimited, Unsure or Paused when Slack does not say.
+        """
         key = (workspace_id, fact)
         if key in self._asked:
             await asyncio.shield(self._asked[key])
@@ -73,12 +79,10 @@ class Asker:
         company = await self._company(gateway, workspace_id, told) if told else ""
         now = self.clock.now()
         await self.desk.write(
-            workspace_id, lambda unit: facts.channel(unit, slack_id, told, company, now)
+            workspace_id, lambda unit: facts.channel(unit, slack_id, told, company=company, at=now)
         )
 
-    async def _company(
-        self, gateway: Gateway, workspace_id: int, told: Mapping[str, Any]
-    ) -> str:
+    async def _company(self, gateway: Gateway, workspace_id: int, told: Mapping[str, Any]) -> str:
         """The names of the other companies in a channel, ``""`` where there are none."""
         own = (await self.desk.read(workspace_id, tenant)).installation
         teams = [*(told.get("connected_team_ids") or ()), told.get("conversation_host_id")]
@@ -94,7 +98,9 @@ class Asker:
         messages = answer.get("messages", ()) if answer else ()
         told = next((each for each in messages if each.get("ts") == ts), None)
         item = reading.said(channel, told) if told else None
-        await self.desk.write(workspace_id, lambda u: parents.take_in(u, channel, ts, item, now))
+        await self.desk.write(
+            workspace_id, lambda u: parents.take_in(u, channel, ts, item, now=now)
+        )
 
     async def _staff(self, gateway: Gateway, workspace_id: int) -> None:
         settings = (await self.desk.read(workspace_id, tenant)).settings

@@ -25,7 +25,7 @@ def sooner(unit: Unit, channel: str, ts: str, now: datetime) -> bool:
     return True
 
 
-def take_in(unit: Unit, channel: str, ts: str, item: Said | None, now: datetime) -> None:
+def take_in(unit: Unit, channel: str, ts: str, item: Said | None, *, now: datetime) -> None:
     """Take in what Slack's history has at that place, or note that there is nothing any more."""
     if item is None:
         _nothing_there(unit, channel, ts, now)
