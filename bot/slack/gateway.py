@@ -1,4 +1,7 @@
-"""The only place that calls Slack for the desk: posts, updates, looks up. It tells how a call ended, not what then."""
+"""The only place that calls Slack for the desk: posts, updates, looks up.
+
+It tells how a call ended; what then follows is for others to decide.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ METHODS = (
     "views.publish",
     "views.update",
 )
-"""Every Web API method that the desk calls, live ones too: the manifest's scopes are checked against it."""
+"""Every Web API method that the desk calls, live ones too; the manifest's scopes must cover it."""
 
 # Slack is to find no names or links of its own in what we say, neither at first nor on update,
 # whose default differs (FACTS 10).
@@ -53,7 +56,9 @@ STOPPED = frozenset(
 )
 """Slack's codes that say: this token opens nothing (any more)."""
 
-_PAUSED = frozenset({"is_archived", "not_in_channel", "channel_not_found", "team_access_not_granted"})
+_PAUSED = frozenset(
+    {"is_archived", "not_in_channel", "channel_not_found", "team_access_not_granted"}
+)
 
 
 class NotSent(Exception):
@@ -87,7 +92,10 @@ class Landed:
 
 @dataclass(slots=True)
 class Gateway:
-    """One installation's way to Slack. ``client`` shares one session and has no retries of its own."""
+    """One installation's way to Slack.
+
+    ``client`` shares one session and has no retries of its own.
+    """
 
     client: AsyncWebClient
     note: Callable[[str, str], None] = lambda method, result: None
@@ -136,7 +144,7 @@ class Gateway:
     async def find(
         self, channel: str, nonces: frozenset[str], *, thread_ts: str, oldest: str
     ) -> list[Landed]:
-        """Which of these posts landed since ``oldest``: one look through the channel or the thread."""
+        """Which of these posts landed since ``oldest``: one look through channel or thread."""
         method = "conversations.replies" if thread_ts else "conversations.history"
         arguments = {"channel": channel, "oldest": oldest, "limit": 200}
         arguments |= {"include_all_metadata": True} | ({"ts": thread_ts} if thread_ts else {})
@@ -154,7 +162,10 @@ class Gateway:
         return await self.read(method, arguments)
 
     async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Slack's answer to a question. Raises like ``call``; ``SendFailed`` carries "not found" codes."""
+        """Slack's answer to a question.
+
+        Raises like ``call``; ``SendFailed`` carries "not found" codes.
+        """
         try:
             answer = await self.client.api_call(method, params=_form(arguments))
         except SlackApiError as error:
@@ -181,7 +192,7 @@ class Gateway:
     async def respond(self, response_url: str, text: str) -> None:
         """Answer privately by response_url (FACTS 6). Raises Unsure when Slack did not take it."""
         session = self.client.session
-        assert session is not None
+        assert session is not None  # noqa: S101 - every client is given one; only the type allows none
         body = {"response_type": "ephemeral", "replace_original": False, "text": text}
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):

@@ -19,7 +19,10 @@ from storage import inbox, outbox
 
 @dataclass(eq=False)
 class Crew:
-    """``rate``: posts per second and channel (0: no limits). ``holder`` as storage.presence gave it."""
+    """All the workers of one process.
+
+    ``rate``: posts per second and channel (0: no limits). ``holder`` as storage.presence gave it.
+    """
 
     desk: Desk
     clock: Clock

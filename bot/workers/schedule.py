@@ -1,4 +1,7 @@
-"""The ticker: wakes what is due. The only file that knows APScheduler, which holds no job of ours."""
+"""The ticker: wakes what is due.
+
+The only file that knows APScheduler, which holds no job of ours.
+"""
 
 from __future__ import annotations
 
@@ -80,4 +83,6 @@ class Schedule:
             try:
                 await self.desk.write_all(lambda connection, job=job: job.step(connection, now))  # type: ignore[misc]
             except (DBAPIError, Full) as error:
-                log.warning("schedule: the database does not answer", job=job.name, error=repr(error))
+                log.warning(
+                    "schedule: the database does not answer", job=job.name, error=repr(error)
+                )
