@@ -121,7 +121,7 @@ def alias(unit: Unit, slack_id: str, person_id: int) -> None:
 def agents(unit: Unit) -> frozenset[str] | None:
     """Slack ids of the agents; None when Slack has not been asked yet."""
     told = unit.execute(_AGENTS, {"workspace_id": unit.workspace_id}).scalar()
-    return None if told is None else _read_agents(told)
+    return None if told is None else read_agents(told)
 
 
 def put_agents(unit: Unit, slack_ids: Collection[str], at: datetime) -> None:
@@ -137,5 +137,6 @@ def forget_agents(unit: Unit) -> None:
 
 
 @lru_cache(maxsize=256)
-def _read_agents(told: str) -> frozenset[str]:
+def read_agents(told: str) -> frozenset[str]:
+    """The Slack ids of a stored list."""
     return frozenset(json.loads(told))

@@ -162,7 +162,7 @@ def workspace(unit: Unit) -> Workspace:
 def settings(unit: Unit) -> DeskSettings:
     """The newest settings, or the defaults, with version 0, when none were kept."""
     row = unit.execute(_SETTINGS, {"workspace_id": unit.workspace_id}).first()
-    return DeskSettings() if row is None else _read_settings(*row)
+    return DeskSettings() if row is None else read_settings(*row)
 
 
 def save_settings(unit: Unit, wanted: DeskSettings, at: datetime) -> DeskSettings:
@@ -233,7 +233,7 @@ def _write_settings(kept: DeskSettings) -> str:
 
 
 @lru_cache(maxsize=256)
-def _read_settings(version: int, body: str) -> DeskSettings:
-    """A setting that the body does not know, being newer than it, has its default."""
+def read_settings(version: int, body: str) -> DeskSettings:
+    """The settings of a stored body; one that the body is too old to know has its default."""
     told = json.loads(body)
     return DeskSettings(version, **{name: _READ.get(name, str)(told[name]) for name in told})

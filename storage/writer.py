@@ -171,7 +171,10 @@ class Writer:
         end = time.monotonic() + GROUP_SECONDS
         while job := self._pop_step():
             jobs.append(job)
-            _run_alone(connection, job)
+            if len(jobs) == 1:  # as long as it is alone, the transaction is its savepoint
+                job.value = job.work(connection)
+            else:
+                _run_alone(connection, job)
             if time.monotonic() > end or self._arrivals:
                 return
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -67,9 +68,13 @@ def by_place(unit: Unit, slack_channel: str, ts: str, now: datetime) -> TicketSc
 
 def scene(work: Work, found: Ticket) -> TicketScene:
     """Everybody and everything around a ticket."""
+    return replace(posted(work, found), card_link=_card_link(work, found))
+
+
+def posted(work: Work, found: Ticket) -> TicketScene:
+    """The same for a post in Slack, which leads to the card only while there is no thread."""
     unit = work.unit
     channel = work.channel_of(found)
-    card = outbox.by_picture(unit, f"card:{found.id}")
     previous = stored_tickets.by_id(unit, found.previous_id) if found.previous_id else None
     opening = messages.by_id(unit, found.opening_id)
     return TicketScene(
@@ -80,7 +85,7 @@ def scene(work: Work, found: Ticket) -> TicketScene:
         opening=opening or _no_words(found),
         company=channel.company,
         link=permalink(work, channel, found.thread_ts),
-        card_link=_card_link(work, card.channel_id, card.ts) if card else "",
+        card_link="" if found.thread_ts else _card_link(work, found),
         due_at=_due_at(work, found),
         more=messages.count_more(unit, found.id),
         previous=previous.number if previous else None,
@@ -108,9 +113,10 @@ def permalink(work: Work, channel: Channel, ts: str) -> str:
     return f"{base}archives/{channel.slack_id}/p{ts.replace('.', '')}" if base and ts else ""
 
 
-def _card_link(work: Work, channel_id: int | None, ts: str) -> str:
-    channel = work.channel_by_id(channel_id) if channel_id else None
-    return permalink(work, channel, ts) if channel else ""
+def _card_link(work: Work, found: Ticket) -> str:
+    card = outbox.by_picture(work.unit, f"card:{found.id}")
+    channel = work.channel_by_id(card.channel_id) if card and card.channel_id else None
+    return permalink(work, channel, card.ts) if card and channel else ""
 
 
 def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:

@@ -100,7 +100,7 @@ def _ticket(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 
 
 def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYet:
-    return _message(work, post, {"scene": look.scene(work, ticket)})
+    return _message(work, post, {"scene": look.posted(work, ticket)})
 
 
 def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:

@@ -1,4 +1,4 @@
-"""What a step works with: one unit, the desk's facts, and the moment at which the Input happened."""
+"""What a step works with: one unit, the desk's facts, and the moment of the Input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import ChannelFact, Missing, PersonFact, StaffFact, Unknown
-from storage import channels, people, tickets, workspaces
+from storage import channels, people, tenants, tickets
 from storage.records.channels import Channel, TeamChannel
 from storage.records.people import Person, Team
 from storage.records.tickets import Ticket
@@ -45,19 +45,15 @@ class TenantFacts:
 
 def tenant(unit: Unit) -> TenantFacts:
     """The unit's workspace with all that rules may want to know of it."""
-    return TenantFacts(
-        workspaces.workspace(unit),
-        workspaces.installation(unit),
-        workspaces.settings(unit),
-        people.agents(unit),
-    )
+    return TenantFacts(*tenants.read(unit))
 
 
 @dataclass(slots=True)
 class Work:
-    """One step of one workspace. ``row_id`` is the key of the Input's row, its text and its message.
+    """One step of one workspace.
 
-    ``at`` is the Input's own time and what rules call now; ``lanes`` gathers where notices went.
+    ``row_id`` is the key of the Input's row, its text and its message. ``at`` is the Input's own
+    time and what rules call now; ``lanes`` gathers where notices went.
     """
 
     unit: Unit
@@ -130,7 +126,7 @@ class Work:
         return person
 
     def triage(self) -> TeamChannel:
-        """Where cards go. Whether it still is ours alone is checked when something is sent there."""
+        """Where cards go. Whether it is still ours alone is checked when something is sent."""
         channel = self.channel(self.settings.triage_channel)
         return TeamChannel(channel.id, channel.slack_id)
 
