@@ -142,6 +142,8 @@ _of_lane = (
     .order_by(outbox.c.urgency, outbox.c.id)
     .limit(bindparam("most"))
 )
+_new_of_lane = _of_lane.where(outbox.c.ts == text("''"))
+_there_of_lane = _of_lane.where(outbox.c.ts != text("''"))
 _held_until = select(func.min(outbox.c.due_at)).where(
     _in_workspace, outbox.c.lane == bindparam("lane"), _is_open, _is_held
 )
@@ -245,6 +247,18 @@ def of_lane(unit: Unit, name: str, *, now: datetime, most: int) -> list[Post]:
     """
     values = {"workspace_id": unit.workspace_id, "lane": name, "now": now, "most": most}
     return [Post(*row) for row in unit.execute(_of_lane, values)]
+
+
+def new_of_lane(unit: Unit, name: str, *, now: datetime, most: int) -> list[Post]:
+    """The same of what Slack does not show yet, for when no message may be changed just now."""
+    values = {"workspace_id": unit.workspace_id, "lane": name, "now": now, "most": most}
+    return [Post(*row) for row in unit.execute(_new_of_lane, values)]
+
+
+def there_of_lane(unit: Unit, name: str, *, now: datetime, most: int) -> list[Post]:
+    """The same of pictures that Slack shows already, for when nothing may be posted just now."""
+    values = {"workspace_id": unit.workspace_id, "lane": name, "now": now, "most": most}
+    return [Post(*row) for row in unit.execute(_there_of_lane, values)]
 
 
 def held_until(unit: Unit, name: str, *, now: datetime) -> datetime | None:
@@ -372,6 +386,20 @@ _release_dead = text(
 def release_dead(connection: Connection, kind: int) -> int:
     """Free the lanes of processes that are gone: whose advisory lock (kind, holder) nobody holds."""
     return connection.execute(_release_dead, {"kind": kind}).rowcount
+
+
+def doubt(connection: Connection) -> None:
+    """After a restore: whatever waits may have been sent since the backup was made.
+
+    Posts are looked up by their nonce before they are sent; those that nobody can look up are dropped.
+    """
+    was_first = outbox.c.state == text("'waiting'"), outbox.c.ts == text("''")
+    told_once = outbox.c.delivery != text("'idempotent'")
+    connection.execute(
+        outbox.update()
+        .where(*was_first, told_once)
+        .values(state=PostState.SENDING, error="restored from a backup")
+    )
 
 
 def failed(unit: Unit, *, limit: int = 100) -> list[Post]:

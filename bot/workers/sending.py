@@ -17,6 +17,7 @@ from storage.records.boxes import Delivery, Post, PostState
 from storage.unit import Unit
 
 BATCH = 10
+POSTING, UPDATING = "chat.postMessage", "chat.update"
 PAUSE = timedelta(seconds=60)
 SETTLE = timedelta(seconds=2)
 ORPHANED = "nobody knows how it ended"
@@ -28,7 +29,7 @@ class Batch:
     """What to do now, in order: while there is something ``unsure``, nothing else is sent.
 
     ``next_at``: when something of this lane is due again (desk time). ``blocked``: until when Slack
-    wants no more calls of a method.
+    wants no more calls of a method. ``closed``: methods whose gates let nothing more through now.
     """
 
     unsure: list[Outgoing] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Batch:
     next_at: datetime | None = None
     has_arrivals: bool = False
     blocked: dict[str, datetime | None] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
@@ -66,12 +68,28 @@ def next_batch(
     if orphans or not waiting:
         return batch
     work = Work(unit, tenant(unit), 0, now)
-    for post in waiting:
-        if not _take(work, post, batch, paces):
-            break
+    _take_all(work, waiting, batch, paces)
+    if batch.closed and len(waiting) == BATCH:
+        _take_beside(work, lane, batch, paces)
     if batch.ready and not batch.unsure:
         outbox.begin(unit, [each.post for each in batch.ready], now)
     return batch
+
+
+def _take_all(work: Work, posts: Sequence[Post], batch: Batch, paces: Paces) -> None:
+    for post in posts:
+        if not _take(work, post, batch, paces):
+            return
+
+
+def _take_beside(work: Work, lane: str, batch: Batch, paces: Paces) -> None:
+    """Posts and updates have gates of their own: while one is closed, what needs the other goes on."""
+    if len(batch.closed) > 1 or batch.unsure:
+        return
+    beside = outbox.new_of_lane if UPDATING in batch.closed else outbox.there_of_lane
+    claimed = {each.post.id for each in batch.ready}
+    found = beside(work.unit, lane, now=work.at, most=BATCH)
+    _take_all(work, [post for post in found if post.id not in claimed], batch, paces)
 
 
 def write_down(unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: datetime) -> bool:
@@ -98,6 +116,8 @@ def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
         # A pause or a retry holds the lane, so that what follows does not overtake it.
         batch.rest_until(post.due_at)
         return False
+    if (UPDATING if post.ts else POSTING) in batch.closed:
+        return True
     if post.state is PostState.SENDING and post.delivery is Delivery.ONCE:
         _end(work, post, PostState.DROPPED, "nobody knows whether it arrived")
         return True
@@ -155,7 +175,8 @@ def _pass_gates(work: Work, ready: Outgoing, batch: Batch, paces: Paces) -> bool
     free_at = max(filter(None, (free_at, blocked)), default=None)
     if free_at is not None and free_at > work.at:
         batch.rest_until(free_at)
-        return False
+        batch.closed.add(ready.method)
+        return ready.method in (POSTING, UPDATING)
     batch.ready.append(ready)
     return True
 
