@@ -78,12 +78,11 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     presence = Presence(engine)
     presence.begin()
     try:
-        presence.free_dead()
         async with aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS), trust_env=False
         ) as session:
             desk = Desk(engine, _cipher(settings))
-            async with _working(settings, desk, session, presence.holder, clock) as program:
+            async with _working(settings, desk, session, presence, clock) as program:
                 yield program
     finally:
         presence.end()
@@ -95,14 +94,14 @@ async def _working(
     settings: Settings,
     desk: Desk,
     session: aiohttp.ClientSession,
-    holder: int,
+    presence: Presence,
     clock: Clock | None,
 ) -> AsyncIterator[Program]:
     clock = clock or (FollowedClock(settings.clock_url) if settings.clock_url else Clock())
     await clock.catch_up()
     renderer = Renderer(settings.templates_dir)
     ways = Ways(desk, session, settings.slack_api_url)
-    crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, holder)
+    crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, presence)
     front = Front(desk, renderer, clock, ways.of, crew.asker.learn, Counter())
     opening, seed = Opening(desk, ways, crew.asker, clock), _seed(settings)
     desk.start()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import secrets
+import time
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from storage import outbox
 from storage.engine import to_write
 
 KIND = 0x7EAD
+SURE_SECONDS = 1.5
 _HOLD = text("SELECT pg_try_advisory_lock(:kind, :holder)")
 
 
@@ -31,14 +34,17 @@ class Presence:
         self._engine = engine
         self._connection: Connection | None = None
         self._file: IO[str] | None = None
+        self._sure_until = 0.0
         self.holder = 0
 
     def begin(self) -> None:
         """Raises AlreadyRunning on SQLite when another process is there."""
         if self._engine.dialect.name == "sqlite":
             self._lock_file(Path(f"{self._engine.url.database}.lock"))
-        else:
-            self._hold_number()
+            return
+        while not self._hold(secrets.randbelow(2**31 - 1) + 1):
+            pass
+        self.free_dead()
 
     def _lock_file(self, path: Path) -> None:
         self._file = path.open("w")
@@ -51,11 +57,42 @@ class Presence:
                 " PostgreSQL, where any number may run."
             ) from error
 
-    def _hold_number(self) -> None:
-        self._connection = to_write(self._engine).execution_options(isolation_level="AUTOCOMMIT")
-        self.holder = secrets.randbelow(2**31 - 1) + 1
-        while not self._connection.execute(_HOLD, {"kind": KIND, "holder": self.holder}).scalar():
-            self.holder = secrets.randbelow(2**31 - 1) + 1
+    def _hold(self, holder: int) -> bool:
+        """Be that number on a connection of our own; False while somebody else is."""
+        asked_at = time.monotonic()
+        if self._connection is None:
+            connection = to_write(self._engine)
+            self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        if not self._connection.execute(_HOLD, {"kind": KIND, "holder": holder}).scalar():
+            return False
+        self.holder, self._sure_until = holder, asked_at + SURE_SECONDS
+        return True
+
+    def renew(self) -> None:
+        """Look whether others still see us, and free what dead processes held.
+
+        To be called well within `SURE_SECONDS`, one call at a time. When the connection was lost,
+        the same number is held anew. Raises DBAPIError while the database does not answer.
+        """
+        if not self.holder:
+            return
+        try:
+            self._hold(self.holder)  # one session may hold it any number of times
+        except DBAPIError:
+            self._hang_up()
+            self._hold(self.holder)
+        self.free_dead()
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+    @property
+    def is_sure(self) -> bool:
+        """True while no other process can have taken us for dead and gone on with our work."""
+        return not self.holder or time.monotonic() < self._sure_until
 
     def free_dead(self) -> int:
         """Free the lanes of processes that are gone; how many."""
@@ -67,6 +104,7 @@ class Presence:
     def end(self) -> None:
         """Let go."""
         if self._connection is not None:
+            self._connection.invalidate()  # back in the pool it would go on holding
             self._connection.close()
         if self._file is not None:
             self._file.close()

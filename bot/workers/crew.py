@@ -14,14 +14,16 @@ from bot.workers.inbox import InboxWorker
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
 from bot.workers.schedule import Schedule
+from bot.workers.watch import Watch
 from storage import inbox, outbox
+from storage.presence import Presence
 
 
 @dataclass(eq=False)
 class Crew:
     """All the workers of one process.
 
-    ``rate``: posts per second and channel (0: no limits). ``holder`` as storage.presence gave it.
+    ``rate``: posts per second and channel (0: no limits). ``presence`` was begun.
     """
 
     desk: Desk
@@ -29,7 +31,7 @@ class Crew:
     ways: Ways
     renderer: Renderer
     rate: float
-    holder: int
+    presence: Presence
 
     def __post_init__(self) -> None:
         self.asker = Asker(self.desk, self.ways, self.clock)
@@ -39,10 +41,11 @@ class Crew:
             self.ways,
             self.renderer,
             Paces(self.rate),
-            self.holder,
+            self.presence,
             arrived=self._arrived,
         )
         self.inbox = InboxWorker(self.desk, self.clock, self.asker, self.outbox.wake)
+        self.watch = Watch(self.presence)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
         self.desk.woken = self._arrived
 
@@ -58,10 +61,11 @@ class Crew:
             group.create_task(self.inbox.run(), name="inbox")
             group.create_task(self.outbox.run(), name="outbox")
             group.create_task(self.schedule.run(), name="schedule")
+            group.create_task(self.watch.run(), name="watch")
 
     def stop(self) -> None:
         """Ask all loops to end."""
-        for worker in (self.inbox, self.outbox, self.schedule):
+        for worker in (self.inbox, self.outbox, self.schedule, self.watch):
             worker.stop()
 
     async def is_idle(self) -> bool:

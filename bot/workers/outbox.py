@@ -28,6 +28,7 @@ from bot.workers.pace import Paces
 from bot.workers.sending import PAUSE, SETTLE, Batch, next_batch, write_down
 from storage import gates, outbox
 from storage.outbox import Sent
+from storage.presence import Presence
 from storage.records.boxes import Delivery, Post, PostState
 from storage.unit import Unit
 from storage.writer import Full
@@ -36,7 +37,10 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 MOST_LANES = 64
-LEASE_SECONDS = 3 * slack.TIMEOUT_SECONDS
+# A lane of a dead process is freed within a second (storage.presence). The lease only ends the hold
+# of one that hangs; it is long, for the clocks of two machines may differ.
+LEASE_SECONDS = 120
+BATCH_SECONDS = 20.0
 LONGEST_WAIT = 60.0
 UNFINISHED = frozenset({PostState.WAITING, PostState.SENDING})
 # Slack's words for: the thread is not there, so nothing of ours can be in it.
@@ -47,20 +51,24 @@ LOOK_AGAIN = timedelta(seconds=5)
 
 @dataclass(eq=False)
 class OutboxWorker:
-    """``holder`` names this process among replicas, 0 where one process writes alone (SQLite)."""
+    """``presence`` is this process's among replicas; its ``holder`` is 0 where it is alone (SQLite)."""
 
     desk: Desk
     clock: Clock
     ways: Ways
     renderer: Renderer
     paces: Paces
-    holder: int
+    presence: Presence
     arrived: Callable[[], None]
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _hinted: set[LaneKey] = field(default_factory=set)
     _active: set[LaneKey] = field(default_factory=set)
     _resting: dict[LaneKey, datetime] = field(default_factory=dict)
     _stopping: bool = False
+
+    @property
+    def holder(self) -> int:
+        return self.presence.holder
 
     def wake(self, lanes: set[LaneKey]) -> None:
         """These lanes have something new: a hint, nothing more."""
@@ -138,6 +146,8 @@ class OutboxWorker:
         """Batch after batch until the lane is empty; when to come back, None when nothing is open."""
         workspace_id, lane = key
         way = await self.ways.to(workspace_id)
+        if not self.presence.is_sure:
+            return None
         if way is None:
             return self.clock.now() + PAUSE
         results: list[Sent] = []
@@ -148,7 +158,7 @@ class OutboxWorker:
             if batch is None or batch.is_empty:
                 return batch.next_at if batch else None
             results, posts = await self._work_batch(way, batch)
-            if self._stopping:
+            if self._stopping or not self.presence.is_sure:
                 await self._finish(key, results, posts)
                 return None
 
@@ -184,6 +194,8 @@ class OutboxWorker:
         workspace_id, lane = key
 
         def step(unit: Unit) -> None:
+            if self.holder and not self._lease(unit, lane):
+                return  # another process took us for dead, and has looked for itself
             write_down(unit, results, posts, self.clock.now())
             if self.holder:
                 outbox.release(unit, lane, holder=self.holder)
@@ -193,12 +205,12 @@ class OutboxWorker:
     async def _work_batch(self, way: Gateway, batch: Batch) -> tuple[list[Sent], list[Post]]:
         if batch.unsure:
             return await self._settle(way, batch.unsure)
-        deadline = time.monotonic() + LEASE_SECONDS - slack.TIMEOUT_SECONDS
+        deadline = time.monotonic() + BATCH_SECONDS
         results: list[Sent] = []
         for outgoing in batch.ready:
             if results and (self._stopping or results[-1].state in UNFINISHED):
                 break
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or not self.presence.is_sure:
                 break
             results.append(await self._send(way, outgoing))
         untouched = batch.ready[len(results) :]

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from bot.desk import Desk
 from storage.engine import open_engine
+from storage.presence import Presence
 from tests.workers.office import CIPHER, Office, settle
 
 
@@ -23,6 +24,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 async def office(engine: Engine) -> AsyncIterator[Office]:
     ticket = settle(engine)
     desk = Desk(engine, CIPHER)
+    presence = Presence(engine)
+    presence.begin()
     desk.start()
-    yield Office(desk, ticket)
+    yield Office(desk, ticket, presence)
     await desk.stop()
+    presence.end()

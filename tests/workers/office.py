@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -18,6 +19,7 @@ from bot.slack.ways import Ways
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
 from storage import channels, outbox, people, workspaces
+from storage.presence import Presence
 from storage.records.boxes import Delivery, Post, PostState
 from storage.records.channels import Channel
 from storage.records.tickets import Ticket
@@ -63,7 +65,7 @@ class Office:
 
     desk: Desk
     ticket: Ticket
-    holder: int = 0
+    presence: Presence
     slack: Slack = field(default_factory=Slack)
     clock: SetClock = field(default_factory=lambda: SetClock(NOON))
 
@@ -71,7 +73,7 @@ class Office:
         ways = NearWays(self.desk, cast("aiohttp.ClientSession", None), "")
         ways.slack = self.slack
         self.worker = OutboxWorker(
-            self.desk, self.clock, ways, Renderer(None), Paces(0), self.holder, lambda: None
+            self.desk, self.clock, ways, Renderer(), Paces(0), self.presence, lambda: None
         )
 
     async def put(self, kind: str, **fields: Any) -> Post:
@@ -118,6 +120,11 @@ class Office:
 
     async def work(self, lane: str = CUSTOMERS) -> datetime | None:
         """Work a lane; when there is more to do in it."""
+        await asyncio.to_thread(self.presence.renew)
+        return await self.work_unseen(lane)
+
+    async def work_unseen(self, lane: str = CUSTOMERS) -> datetime | None:
+        """The same without a look at the presence first."""
         return await self.worker._drain((OURS, lane))
 
     async def wait(self, seconds: float) -> None:

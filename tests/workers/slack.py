@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,14 +22,22 @@ class Fate:
     landed: bool = False
 
 
+async def _nothing() -> None:
+    pass
+
+
 class Slack(Gateway):
-    """``messages`` stand in Slack, ``calls`` were made; ``fates`` wait for the next calls by method."""
+    """``messages`` stand in Slack, ``calls`` were made; ``fates`` wait for the next calls by method.
+
+    ``then`` happens when Slack has taken a call, before its answer is there.
+    """
 
     def __init__(self) -> None:
         super().__init__(cast("AsyncWebClient", None))
         self.messages: list[dict[str, Any]] = []
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
         self.fates: dict[str, deque[Fate]] = {}
+        self.then: Callable[[], Awaitable[None]] = _nothing
 
     def will(self, method: str, *fates: Fate) -> None:
         """Let the next calls of the method end so."""
@@ -44,6 +52,7 @@ class Slack(Gateway):
         if fate and not fate.landed:
             raise fate.error
         answer = self._land(arguments) if method == "chat.postMessage" else {}
+        await self.then()
         if fate:
             raise fate.error
         return answer

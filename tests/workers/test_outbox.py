@@ -6,8 +6,10 @@ import pytest
 
 from bot.errors import SendFailed
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
+from storage import outbox
 from storage.records.boxes import Delivery, PostState
-from tests.storage.cast import NOON
+from storage.unit import Unit
+from tests.storage.cast import NOON, OURS
 from tests.workers.office import CUSTOMERS, SECOND, TEAM, Office
 from tests.workers.slack import Fate
 
@@ -275,3 +277,30 @@ async def test_told_to_stop_it_ends_the_call_at_hand_and_leaves_the_rest_for_lat
     await office.work()
     assert (await office.look(first)).state is PostState.SHOWN
     assert (await office.look(second)).state is PostState.WAITING
+
+
+async def test_who_may_be_taken_for_dead_sends_nothing(office: Office) -> None:
+    receipt = await office.put("receipt")
+    office.presence.holder, office.presence._sure_until = 7, 0.0
+    await office.work_unseen()
+    assert (await office.look(receipt)).state is PostState.WAITING
+    assert office.slack.calls == []
+
+
+async def test_what_was_taken_over_is_not_written_by_its_first_sender(office: Office) -> None:
+    if not office.presence.holder:
+        pytest.skip("an SQLite file has one process only")
+    receipt = await office.put("receipt")
+    office.slack.then = lambda: _take_over(office)
+    await office.work()
+    assert (await office.look(receipt)).state is PostState.SENDING
+
+
+async def _take_over(office: Office) -> None:
+    """Another replica frees the lane and holds it."""
+
+    def step(unit: Unit) -> None:
+        outbox.release(unit, CUSTOMERS, holder=office.presence.holder)
+        outbox.lease(unit, CUSTOMERS, holder=99, machine_now=0, machine_until=2**40)
+
+    await office.desk.write(OURS, step)

@@ -1,0 +1,106 @@
+"""Who is alive, and what becomes of what the dead held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+
+from storage import outbox
+from storage.engine import to_write
+from storage.presence import AlreadyRunning, Presence
+from storage.unit import Unit, writing
+from tests.storage.cast import OURS
+
+LANE = "channel:1"
+
+
+@pytest.fixture
+def presence(engine: Engine) -> Iterator[Presence]:
+    """A replica among others, on PostgreSQL."""
+    found = Presence(engine)
+    if engine.dialect.name == "sqlite":
+        pytest.skip("an SQLite file has one process only")
+    found.begin()
+    yield found
+    found.end()
+
+
+@pytest.fixture
+def other(engine: Engine) -> Presence:
+    found = Presence(engine)
+    found.begin()
+    return found
+
+
+def _lease(engine: Engine, holder: int) -> bool:
+    with writing(engine, OURS) as unit:
+        return outbox.lease(unit, LANE, holder=holder, machine_now=0, machine_until=1000)
+
+
+def _holder(engine: Engine) -> int:
+    with writing(engine, OURS) as unit:
+        return int(unit.execute(text("SELECT holder FROM lane")).scalar_one())
+
+
+def _cut(engine: Engine, presence: Presence) -> None:
+    """The database loses the connection of a presence, as in a failover."""
+    kill = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks"
+        " WHERE locktype = 'advisory' AND objid = :holder"
+    )
+    with to_write(engine) as connection, connection.begin():
+        connection.execute(kill, {"holder": presence.holder})
+        connection.execute(text("SELECT pg_sleep(0.05)"))
+
+
+def test_a_second_process_on_one_sqlite_file_is_told_what_to_do(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("any number may run on PostgreSQL")
+    first, second = Presence(engine), Presence(engine)
+    first.begin()
+    with pytest.raises(AlreadyRunning, match="Stop it first, or use PostgreSQL"):
+        second.begin()
+    first.end()
+    second.begin()
+    second.end()
+
+
+def test_lanes_of_the_living_stay_theirs(
+    engine: Engine, presence: Presence, other: Presence
+) -> None:
+    assert _lease(engine, other.holder)
+    presence.renew()
+    assert _holder(engine) == other.holder
+    assert not _lease(engine, presence.holder)
+    other.end()
+
+
+def test_lanes_of_the_dead_are_free_at_once(
+    engine: Engine, presence: Presence, other: Presence
+) -> None:
+    assert _lease(engine, other.holder)
+    other.end()
+    presence.renew()
+    assert _lease(engine, presence.holder)
+
+
+def test_a_lost_connection_is_made_again_under_the_same_number(
+    engine: Engine, presence: Presence, other: Presence
+) -> None:
+    number = presence.holder
+    _cut(engine, presence)
+    presence.renew()
+    assert presence.holder == number
+    assert presence.is_sure
+    assert _lease(engine, presence.holder)
+    other.renew()
+    assert _holder(engine) == number
+    other.end()
+
+
+def test_a_lapsed_lease_may_be_taken(unit: Unit) -> None:
+    assert outbox.lease(unit, LANE, holder=1, machine_now=0, machine_until=10)
+    assert not outbox.lease(unit, LANE, holder=2, machine_now=9, machine_until=20)
+    assert outbox.lease(unit, LANE, holder=2, machine_now=11, machine_until=20)
