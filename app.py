@@ -43,9 +43,11 @@ from handlers.front import Front
 from sandbox.demo import demo as play_demo
 from sandbox.hands import NotSeen
 from sandbox.local import Sandbox
+from storage import backup as stored_backup
 from storage import books as stored_books
 from storage import channels, inbox, outbox, workspaces
-from storage.cipher import Cipher, new_key
+from storage.backup import NoBackup, NotEmpty
+from storage.cipher import Cipher, WrongKey, new_key
 from storage.engine import open_engine
 from storage.migrate import is_current, upgrade
 from storage.presence import AlreadyRunning, Presence
@@ -156,14 +158,18 @@ def _cipher(settings: Settings) -> Cipher:
     """With the operator's keys, else with one of our own kept beside the database or in ``var/``."""
     if settings.encryption_keys:
         return Cipher([key.get_secret_value() for key in settings.encryption_keys])
-    path = Path("var/threadkeeper.key")
-    if settings.database_url.startswith("sqlite:///"):
-        path = Path(settings.database_url.removeprefix("sqlite:///")).with_suffix(".key")
+    path = _key_file(settings)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(new_key())
     return Cipher([path.read_text().strip()])
+
+
+def _key_file(settings: Settings) -> Path:
+    if settings.database_url.startswith("sqlite:///"):
+        return Path(settings.database_url.removeprefix("sqlite:///")).with_suffix(".key")
+    return Path("var/threadkeeper.key")
 
 
 @asynccontextmanager
@@ -328,6 +334,44 @@ def _manifest() -> dict[str, Any]:
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the whole database into FILE; the desk may run meanwhile."""
+    settings = _settings()
+    try:
+        saved = stored_backup.save(settings.database_url, file, _tell_rows)
+    except (OSError, ValueError, SQLAlchemyError) as error:
+        raise click.ClickException(f"No backup was made: {error}") from None
+    click.echo(f"{file}: {sum(saved.values()):,} rows.")
+    click.echo(
+        f"The key to its tokens is NOT in it: keep {_key_name(settings)} as well, in another place."
+    )
+
+
+def _tell_rows(table: str, rows: int) -> None:
+    click.echo(f"  {table}: {rows:,}", err=True)
+
+
+def _key_name(settings: Settings) -> str:
+    return "ENCRYPTION_KEYS" if settings.encryption_keys else str(_key_file(settings))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Fill an empty database, SQLite or PostgreSQL, from the backup FILE."""
+    settings = _settings()
+    try:
+        restored = stored_backup.restore(settings.database_url, file)
+    except NotEmpty as error:
+        raise click.ClickException(f"{error}. A backup goes into an empty database only.") from None
+    except (NoBackup, OSError, SQLAlchemyError) as error:
+        raise click.ClickException(f"Nothing was restored from {file}: {error}") from None
+    click.echo(f"{sum(restored.values()):,} rows.")
+    click.echo(f"Before you run the desk, see that {_key_name(settings)} holds the key of that time.")
+
+
+@main.command()
 @click.option("--channel", default="", help="Only this channel: #name or id.")
 def books(channel: str) -> None:
     """What became of every message, by channel and day."""
@@ -413,6 +457,8 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
             runner.run(main_task)
     except (CannotOpen, AlreadyRunning) as error:
         raise click.ClickException(str(error)) from None
+    except WrongKey as error:
+        raise click.ClickException(f"{error}: give that one, too (ENCRYPTION_KEYS).") from None
     except (NotSent, Unsure, Paused, RateLimited) as error:
         raise click.ClickException(f"Slack does not let us in: {error}") from None
     except NotSeen as error:

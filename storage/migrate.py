@@ -25,9 +25,20 @@ class Broken(Exception):
 
 def upgrade(url: str) -> None:
     """Run the migrations that are missing, all of them or none. A new database gets all."""
-    with _alone(url) as connection:
-        command.upgrade(configuration(connection), "head")
-        _check(connection)
+    with alone(url) as connection:
+        bring_to(connection)
+
+
+def bring_to(connection: Connection, revision: str = "head") -> None:
+    """Run what is missing up to ``revision`` in a transaction of `alone`. Raises Broken."""
+    command.upgrade(configuration(connection), revision)
+    _check(connection)
+
+
+def knows(revision: str) -> bool:
+    """False for a migration of a version newer than this one."""
+    known = ScriptDirectory.from_config(configuration()).walk_revisions()
+    return any(each.revision == revision for each in known)
 
 
 def current(url: str) -> str | None:
@@ -35,9 +46,14 @@ def current(url: str) -> str | None:
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return current_within(connection)
     finally:
         engine.dispose()
+
+
+def current_within(connection: Connection) -> str | None:
+    """The same in a transaction that is open."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(url: str) -> bool:
@@ -55,7 +71,7 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 @contextmanager
-def _alone(url: str) -> Iterator[Connection]:
+def alone(url: str) -> Iterator[Connection]:
     """A transaction that no other migration of this database can meet."""
     engine = open_engine(url)
     try:
