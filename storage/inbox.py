@@ -162,9 +162,10 @@ def _row(arrival: Arrival) -> dict[str, Any]:
 
 
 def take(connection: Connection, now: datetime, *, most: int) -> list[Arrival]:
-    """Up to ``most`` waiting rows, in order, of lanes whose first row is due and which nobody else works.
+    """Up to ``most`` waiting rows, in order, of lanes that are due and that nobody else works.
 
-    On PostgreSQL the lanes stay locked until the transaction ends; on SQLite the transaction is the lock.
+    A lane is due when its first row is. On PostgreSQL the lanes stay locked until the transaction
+    ends; on SQLite the transaction is the lock.
     """
     if connection.dialect.name == "postgresql":
         lanes = _lock_lanes(connection, most)
@@ -232,7 +233,7 @@ def finish(connection: Connection, endings: Sequence[Ending], at: datetime) -> N
 
 
 def delay(connection: Connection, arrival: Arrival, *, due_at: datetime) -> None:
-    """Count the try or the fact that ``arrival`` already carries, and let the row rest until ``due_at``."""
+    """Count the try or the fact that ``arrival`` carries, and let the row rest until ``due_at``."""
     driven.run(
         connection,
         _delay,
@@ -254,7 +255,9 @@ def next_due(connection: Connection) -> datetime | None:
 
 def count_waiting(connection: Connection) -> int:
     """How many rows wait, of all workspaces."""
-    return connection.execute(select(func.count()).select_from(inbox).where(_is_waiting)).scalar_one()
+    return connection.execute(
+        select(func.count()).select_from(inbox).where(_is_waiting)
+    ).scalar_one()
 
 
 def failed(unit: Unit, *, limit: int = 100) -> list[Arrival]:

@@ -1,7 +1,7 @@
 """The outbox: what Slack is to show, what it shows already, and the lanes in which it is sent.
 
-A row is a post or a picture. A picture is one row for ever: announcing it again raises ``wanted``, and
-``shown`` follows when Slack has taken that generation, so ten changes cost one update.
+A row is a post or a picture. A picture is one row for ever: announcing it again raises ``wanted``,
+and ``shown`` follows when Slack has taken that generation, so ten changes cost one update.
 """
 
 from __future__ import annotations
@@ -262,7 +262,7 @@ def there_of_lane(unit: Unit, name: str, *, now: datetime, most: int) -> list[Po
 
 
 def held_until(unit: Unit, name: str, *, now: datetime) -> datetime | None:
-    """When the first of a lane's rows is due that ``of_lane`` leaves out; None when there is none."""
+    """When the first of a lane's rows is due that ``of_lane`` leaves out; None without any."""
     values = {"workspace_id": unit.workspace_id, "lane": name, "now": now}
     found: datetime | None = unit.execute(_held_until, values).scalar()
     return found
@@ -270,7 +270,7 @@ def held_until(unit: Unit, name: str, *, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class LaneDue:
-    """A lane with something open: when its earliest row is due (desk time), and how urgent it is."""
+    """A lane with something open: when its first row is due (desk time), and how urgent it is."""
 
     workspace_id: int
     name: str
@@ -286,7 +286,8 @@ def lanes(connection: Connection) -> list[LaneDue]:
 def begin(unit: Unit, posts: Sequence[Post], at: datetime) -> None:
     """Mark posts as being sent, durable before Slack is called.
 
-    A row that is found so later, and without an error, is one whose sender died or lost its results.
+    A row that is found so later, and without an error, is one whose sender died or lost its
+    results.
     """
     driven.run_many(
         unit.connection,
@@ -297,8 +298,10 @@ def begin(unit: Unit, posts: Sequence[Post], at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How a try ended. ``state`` SHOWN, DROPPED or FAILED is an end unless more is wanted meanwhile;
-    WAITING tries again at ``due_at``; SENDING says that the end is unknown and is to be looked up then.
+    """How a try ended.
+
+    ``state`` SHOWN, DROPPED or FAILED is an end unless more is wanted meanwhile; WAITING tries
+    again at ``due_at``; SENDING says that the end is unknown and is to be looked up then.
     ``shown`` is the generation that Slack has now.
     """
 
@@ -379,19 +382,21 @@ def release(unit: Unit, name: str, *, holder: int) -> None:
 
 _release_dead = text(
     "UPDATE lane SET holder = 0 WHERE holder <> 0 AND NOT EXISTS ("
-    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = :kind AND objid = lane.holder)"
+    "SELECT 1 FROM pg_locks"
+    " WHERE locktype = 'advisory' AND classid = :kind AND objid = lane.holder)"
 )
 
 
 def release_dead(connection: Connection, kind: int) -> int:
-    """Free the lanes of processes that are gone: whose advisory lock (kind, holder) nobody holds."""
+    """Free the lanes of dead processes: those whose advisory lock (kind, holder) nobody holds."""
     return connection.execute(_release_dead, {"kind": kind}).rowcount
 
 
 def doubt(connection: Connection) -> None:
     """After a restore: whatever waits may have been sent since the backup was made.
 
-    Posts are looked up by their nonce before they are sent; those that nobody can look up are dropped.
+    Posts are looked up by their nonce before they are sent; those that nobody can look up are
+    dropped.
     """
     was_first = outbox.c.state == text("'waiting'"), outbox.c.ts == text("''")
     told_once = outbox.c.delivery != text("'idempotent'")
@@ -430,6 +435,4 @@ def drop(unit: Unit, post_id: int) -> bool:
 
 def count_open(connection: Connection) -> int:
     """How many posts and pictures Slack does not show yet, of all workspaces."""
-    return connection.execute(
-        select(func.count()).select_from(outbox).where(_is_open)
-    ).scalar_one()
+    return connection.execute(select(func.count()).select_from(outbox).where(_is_open)).scalar_one()

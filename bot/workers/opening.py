@@ -1,4 +1,4 @@
-"""Opens the desk: who we are in Slack, which channels are meant, and what must be known before the first event."""
+"""Opens the desk: who we are in Slack, which channels are meant, and what must be known first."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ class CannotOpen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What the environment says of the first workspace. Channels: id or ``#name``; ``""``: not set."""
+    """What the environment says of the first workspace.
+
+    Channels: id or ``#name``; ``""``: not set.
+    """
 
     token: str
     triage_channel: str
@@ -52,7 +55,7 @@ class Opening:
     clock: Clock
 
     async def known(self, seed: Seed) -> int | None:
-        """The workspace that this token opened before: its desk can work while ``open`` renews it."""
+        """The workspace that this token opened before; it can work while ``open`` renews it."""
         for installed in await self.desk.installations():
             kept = await self.desk.read(installed.workspace_id, workspaces.settings)
             if installed.token == seed.token and kept.triage_channel:
@@ -147,7 +150,10 @@ def _save(unit: Unit, wanted: Mapping[str, str], now: Any) -> DeskSettings:
 
 
 async def channel_ids(way: Gateway, told: list[str]) -> dict[str, str]:
-    """``#name`` to id, among the channels that the bot is in; ids are left out. Raises CannotOpen."""
+    """``#name`` to id, among the channels that the bot is in; ids are left out.
+
+    Raises CannotOpen.
+    """
     names = [name for name in told if name.startswith("#")]
     if not names:
         return {}

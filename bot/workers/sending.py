@@ -1,4 +1,4 @@
-"""One lane's next batch: what to look up, what to send; and what is written down when that is done."""
+"""One lane's next batch: what to look up, what to send, and what is written down afterwards."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _take_all(work: Work, posts: Sequence[Post], batch: Batch, paces: Paces) -> 
 
 
 def _take_beside(work: Work, lane: str, batch: Batch, paces: Paces) -> None:
-    """Posts and updates have gates of their own: while one is closed, what needs the other goes on."""
+    """Posts and updates have gates of their own: while one is closed, the other's work goes on."""
     if len(batch.closed) > 1 or batch.unsure:
         return
     beside = outbox.new_of_lane if UPDATING in batch.closed else outbox.there_of_lane
