@@ -1,4 +1,4 @@
-"""People of the cast who do anything that Slack lets them do, chosen by numbers that somebody draws."""
+"""People of the cast who do anything that Slack lets them do, chosen by numbers somebody draws."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ AGENTS = ("ana", "ben")
 CUSTOMER_CHANNELS = ("acme-harbour", "globex-harbour", "help")
 SIDES = {"carla": "acme", "omar": "acme", "zoe": "globex", "kim": "help", "gus": "help"}
 EMOJI = (
-    "eyes", "white_check_mark", "rotating_light", "bangbang", "tada", "heavy_check_mark", "see_no_evil",
+    "eyes", "white_check_mark", "rotating_light", "bangbang", "tada", "heavy_check_mark",
+    "see_no_evil",
 )  # fmt: skip
 # What stands alone must not be changed by a token.
 ALONE = (
-    "thanks!", "solved", "urgent", ":wave:", "👍👍", "ok", "morning all", "…", "Thank you so much, solved!",
+    "thanks!", "solved", "urgent", ":wave:", "👍👍", "ok", "morning all", "…",
+    "Thank you so much, solved!",
 )  # fmt: skip
 SENTENCES = (
     "The export is broken, can you help?",
@@ -30,14 +32,17 @@ SENTENCES = (
     "<!channel> <@U00000ANA> & <b>bold</b> *x* `y` ~z~ <https://evil.example|here>",
     "```\nTraceback: 1 < 2\n```\n> quoted @ana @here #help",
     "Is it solved or urgent?",
-    "ÜŇÏ ‮ 𝔘𝔫𝔦 \u200b code",
+    "ÜŇÏ \u202e 𝔘𝔫𝔦 \u200b code",
     "long " * 7_900,
 )
 COMMANDS = (
-    "take", "take {n}", "resolve {n}", "reopen {n}", "show {n}", "list", "mine", "help", "", "{n}", "new",
-    "new The printer is on fire", "close {n}", "tkae {n}", "take 99999", "resolve", "<!channel> {n}",
+    "take", "take {n}", "resolve {n}", "reopen {n}", "show {n}", "list", "mine", "help", "", "{n}",
+    "new", "new The printer is on fire", "close {n}", "tkae {n}", "take 99999", "resolve",
+    "<!channel> {n}",
 )  # fmt: skip
-ASSIGNMENTS = ("#{n} me", "#{n} @ben", "#{n} @ana", "#{n} auto", "#{n} nobody", "#{n} @carla", "me", "")
+ASSIGNMENTS = (
+    "#{n} me", "#{n} @ben", "#{n} @ana", "#{n} auto", "#{n} nobody", "#{n} @carla", "me", "",
+)  # fmt: skip
 Thing = TypeVar("Thing")
 
 
@@ -193,7 +198,7 @@ class Crowd:
                 yield from _in(whisper.blocks, Spot(ephemeral_id=whisper.id))
 
     def _words(self, person: str, channel: Channel, words: int) -> tuple[str, str]:
-        """What to say, and the token that tells it from all else (none where it must stand alone)."""
+        """What to say, and the token that tells it from all else; none where it stands alone."""
         if words % 3 == 0:
             return one(ALONE, words // 3), ""
         token = self._token(SIDES.get(person) or _side_in(channel))
@@ -232,9 +237,7 @@ def _side_in(channel: Channel) -> str:
 def _in(blocks: list[dict[str, Any]], spot: Spot) -> Iterator[Pressable]:
     for place in elements.places(blocks):
         if not place.element.get("url"):
-            yield Pressable(
-                spot, place.action_id, place.block_id, tuple(_options(place.element))
-            )
+            yield Pressable(spot, place.action_id, place.block_id, tuple(_options(place.element)))
 
 
 def _options(element: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Hears what the program logs while a story is told: errors are a story's end, whatever people saw."""
+"""Hears what the program logs while a story is told: an error ends it, whatever people saw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A desk that is killed again and again while customers write and agents answer, and what must be true then."""
+"""A desk that is killed again and again while people write, and what must be true then."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ACME = "T00ACME"
 
 
 def faults(seed: int) -> FaultSetting:
-    """Two of a hundred answers never arrive, calls are slow, events come doubled and out of order."""
+    """Two of a hundred answers never arrive, calls are slow, events doubled and out of order."""
     return FaultSetting(
         seed=seed,
         methods={"*": MethodFaults(lost=0.02, latency=(1, 30))},
@@ -61,7 +61,10 @@ class Killer:
 
 @dataclass(eq=False)
 class Ordeal:
-    """``said`` holds channel and ts of every message, ``replies`` the words of every reply sent off."""
+    """Customers write, agents answer, and the desk dies.
+
+    ``said`` holds channel and ts of every message, ``replies`` the words of every reply sent off.
+    """
 
     slack: Sandbox
     machine: Machine
@@ -129,7 +132,7 @@ class Ordeal:
             await self._say(turn[half:])
 
     def _let_undo_pass(self) -> None:
-        """Replies go out now. While the desk is down time stands, else Slack would stop retrying."""
+        """Replies go out now; while the desk is down time stands, else Slack stops retrying."""
         if self.machine.ran[-1].is_open:
             self.slack.world.clock.move(UNDO_SECONDS)
 

@@ -1,4 +1,7 @@
-"""kill -9 at any moment loses nothing and doubles nothing: the real program, killed and started again."""
+"""kill -9 at any moment loses nothing and doubles nothing.
+
+The real program is killed and started again.
+"""
 
 from __future__ import annotations
 

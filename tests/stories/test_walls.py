@@ -1,4 +1,4 @@
-"""Random people do random things by the thousand; the walls stand, the books balance, pictures are true.
+"""Random people do random things by the thousand: walls stand, books balance, pictures are true.
 
 ``THREADKEEPER_WALLS=3000`` plays that many steps on each database instead of a few hundred.
 """
@@ -58,7 +58,8 @@ class Theatre:
     async def _open(self, database_url: str) -> Stage:
         ready: asyncio.Future[Stage] = asyncio.get_running_loop().create_future()
         self._held = asyncio.create_task(self._hold(database_url, ready), name="stage")
-        await asyncio.wait([ready, self._held], return_when=asyncio.FIRST_COMPLETED)
+        either: list[asyncio.Future[Any]] = [ready, self._held]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         return ready.result()
 
     async def _hold(self, database_url: str, ready: asyncio.Future[Stage]) -> None:
@@ -122,9 +123,7 @@ class Desk(RuleBasedStateMachine):
         self._now(lambda: self.crowd.take_back(who, which), hurry=hurry)
 
     @rule(who=SOMEBODY, where=NUMBERS, emoji=NUMBERS, off=st.booleans(), hurry=st.booleans())
-    def somebody_reacts(
-        self, who: str, where: int, emoji: int, *, off: bool, hurry: bool
-    ) -> None:
+    def somebody_reacts(self, who: str, where: int, emoji: int, *, off: bool, hurry: bool) -> None:
         self._now(lambda: self.crowd.react(who, where, emoji, off=off), hurry=hurry)
 
     @rule(where=NUMBERS)

@@ -1,4 +1,4 @@
-"""What must be true whatever people did: the walls, the books, and pictures that equal the state."""
+"""What must be true whatever people did: the walls, the books, pictures that equal the state."""
 
 from __future__ import annotations
 
@@ -149,7 +149,9 @@ class Walls:
 
     def _is_open(self, kind: str, ticket_id: int) -> bool:
         return any(
-            post.kind == kind and post.ticket_id == ticket_id and post.state in ("waiting", "sending")
+            post.kind == kind
+            and post.ticket_id == ticket_id
+            and post.state in ("waiting", "sending")
             for post in self.seen.posts
         )
 

@@ -1,4 +1,4 @@
-"""A twin of the gateway for tests of workers: it keeps what was posted, and fails when it is told to."""
+"""A twin of the gateway for tests of workers: it keeps what was posted, and fails when told to."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ async def _nothing() -> None:
 
 
 class Slack(Gateway):
-    """``messages`` stand in Slack, ``calls`` were made; ``fates`` wait for the next calls by method.
+    """``messages`` stand in Slack, ``calls`` were made.
 
-    ``then`` happens when Slack has taken a call, before its answer is there.
+    ``fates`` wait for the next calls by method. ``then`` happens when Slack has taken a call,
+    before its answer is there.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What is sent again, what is looked for first, and what is left alone: each unknown end of a call."""
+"""What is sent again, what is looked for first, what is left alone: each unknown end of a call."""
 
 from __future__ import annotations
 
