@@ -1,4 +1,4 @@
-"""Works the inbox: lanes in order, many rows in one transaction, one bad row never stops the rest."""
+"""Works the inbox: lanes in order, many rows in a transaction; one bad row never stops the rest."""
 
 from __future__ import annotations
 
@@ -41,8 +41,13 @@ LaneKey = tuple[int, str]
 
 @dataclass(slots=True)
 class Round:
-    """What one transaction did: rows worked, facts it lacked, outbox lanes it wrote to."""
+    """What one transaction did: rows worked, facts it lacked, outbox lanes it wrote to.
 
+    ``now`` is the desk time at which it began; ``tenants`` are read once and kept while it lasts.
+    """
+
+    now: datetime
+    tenants: dict[int, TenantFacts] = field(default_factory=dict)
     worked: int = 0
     facts: dict[LaneKey, tuple[int, Fact]] = field(default_factory=dict)
     lanes: set[LaneKey] = field(default_factory=set)
@@ -124,53 +129,47 @@ class InboxWorker:
 
 
 def work_round(connection: Connection, now: datetime, skip: frozenset[LaneKey]) -> Round:
-    """Work what waits for at most `GROUP_SECONDS`; rows of a lane in order, never around a stuck one."""
-    done = Round(stuck=set(skip))
-    tenants: dict[int, TenantFacts] = {}
+    """Work what waits for at most `GROUP_SECONDS`.
+
+    Rows of a lane are worked in order, never around a stuck one.
+    """
+    done = Round(now, stuck=set(skip))
     end = time.monotonic() + GROUP_SECONDS
     for arrival in inbox.take(connection, now, most=MOST_ROWS):
         if (arrival.workspace_id, arrival.lane) in done.stuck:
             continue
-        _work_row(connection, arrival, done, tenants, now)
+        _work_row(connection, arrival, done)
         if time.monotonic() > end:
             break
     inbox.finish(connection, done.endings, now)
     return done
 
 
-def _work_row(
-    connection: Connection,
-    arrival: Arrival,
-    done: Round,
-    tenants: dict[int, TenantFacts],
-    now: datetime,
-) -> None:
+def _work_row(connection: Connection, arrival: Arrival, done: Round) -> None:
     unit = Unit(arrival.workspace_id, connection)
     try:
         with unit.savepoint():
-            outcome = _handle(unit, arrival, done, tenants)
+            outcome = _handle(unit, arrival, done)
     except Unknown as unknown:
-        _lacks(connection, arrival, unknown.fact, done, now)
+        _lacks(connection, arrival, unknown.fact, done)
     except DBAPIError as error:
         if not isinstance(error, IntegrityError):
             raise
-        _failed(connection, arrival, error, done, now)
-    except Exception as error:
-        _failed(connection, arrival, error, done, now)
+        _failed(connection, arrival, error, done)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the other rows go on
+        _failed(connection, arrival, error, done)
     else:
         done.endings.append(Ending(arrival.workspace_id, arrival.id, Progress.DONE, outcome))
         done.worked += 1
 
 
-def _handle(
-    unit: Unit, arrival: Arrival, done: Round, tenants: dict[int, TenantFacts]
-) -> str:
-    if arrival.workspace_id not in tenants:
-        tenants[arrival.workspace_id] = tenant(unit)
+def _handle(unit: Unit, arrival: Arrival, done: Round) -> str:
+    if arrival.workspace_id not in done.tenants:
+        done.tenants[arrival.workspace_id] = tenant(unit)
     item = from_arrival(arrival)
-    work = Work(unit, tenants[arrival.workspace_id], arrival.id, item.at)
+    work = Work(unit, done.tenants[arrival.workspace_id], arrival.id, item.at)
     if arrival.kind in CHANGES_FACTS:
-        del tenants[arrival.workspace_id]
+        del done.tenants[arrival.workspace_id]
     outcome = handle(work, item)
     done.lanes.update((arrival.workspace_id, name) for name in work.lanes)
     return outcome
@@ -181,9 +180,7 @@ CHANGES_FACTS = frozenset(
 )
 
 
-def _lacks(
-    connection: Connection, arrival: Arrival, fact: Fact, done: Round, now: datetime
-) -> None:
+def _lacks(connection: Connection, arrival: Arrival, fact: Fact, done: Round) -> None:
     lane = (arrival.workspace_id, arrival.lane)
     if arrival.facts >= MOST_FACTS:
         done.endings.append(
@@ -192,12 +189,10 @@ def _lacks(
         return
     done.stuck.add(lane)
     done.facts[lane] = (arrival.workspace_id, fact)
-    inbox.delay(connection, replace(arrival, facts=arrival.facts + 1), due_at=now)
+    inbox.delay(connection, replace(arrival, facts=arrival.facts + 1), due_at=done.now)
 
 
-def _failed(
-    connection: Connection, arrival: Arrival, error: Exception, done: Round, now: datetime
-) -> None:
+def _failed(connection: Connection, arrival: Arrival, error: Exception, done: Round) -> None:
     """A conflict is everyday; anything else is ours to mend, so the row is logged with it."""
     done.stuck.add((arrival.workspace_id, arrival.lane))
     tried = replace(arrival, tries=arrival.tries + 1)
@@ -209,4 +204,4 @@ def _failed(
         )
         return
     wait = timedelta(0) if isinstance(error, Conflict) else timedelta(seconds=2**tried.tries)
-    inbox.delay(connection, tried, due_at=now + wait)
+    inbox.delay(connection, tried, due_at=done.now + wait)
