@@ -14,6 +14,7 @@ from slack_bolt.response import BoltResponse
 from bot.acts import ACTS
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
+from bot.rules import replies
 from bot.usecases import look
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
@@ -43,7 +44,7 @@ def _ticket(unit: Unit, item: Acted, now: datetime) -> object:
 
 def reply_scene(unit: Unit, item: Acted, now: datetime) -> ReplyFormScene:
     """The Reply form of the ticket that is meant. Raises Refused, Missing or Unknown."""
-    return look.reply_form(unit, live.meant(unit, item, now).id, item.person, now)
+    return look.reply_form(unit, live.meant(unit, item, now).id, now)
 
 
 def _new(unit: Unit, item: Acted, now: datetime) -> object:
@@ -99,6 +100,8 @@ async def on_form(
 
 def _check(unit: Unit, item: Acted) -> None:
     look.authorised(unit, item.person, item.act, item.ticket_id)
+    if item.act == "reply":
+        replies.check_text(item.text)
 
 
 def filled_in(body: reading.Json) -> Acted:
@@ -113,7 +116,7 @@ def filled_in(body: reading.Json) -> Acted:
         at=reading.moment("0"),
         key=form.key,
         place=Place(**note.get("place", {})),
-        ticket_id=int(note["ticket_id"]) if "ticket_id" in note else None,
+        ticket_id=reading.our_key(str(note["ticket_id"])) if "ticket_id" in note else None,
         fields={name: value for name, value in given.items() if name not in WORDS},
         text="\n".join(filter(None, (given.get(name, "").strip() for name in WORDS))),
         person_team=form.by.team_id,

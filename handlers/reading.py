@@ -267,7 +267,6 @@ def _edited(event: Json, now: Json, *, ts: str, files: tuple[FileRef, ...]) -> E
         text=_text(now, "text"),
         thread_ts=_text(now, "thread_ts"),
         author=_text(now, "user"),
-        stamp=_text(edit, "ts"),
         bot_id=_text(now, "bot_id"),
         files=files,
     )
@@ -520,6 +519,14 @@ def _text(source: Json, name: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} is no text")
     return value
+
+
+def our_key(told: str) -> int:
+    """A key of ours that came back in a button or form. Raises ValueError for what never was one."""
+    key = int(told)
+    if not 0 < key < 2**63:
+        raise ValueError(f"no key of ours: {told[:40]}")
+    return key
 
 
 def _need(source: Json, name: str) -> str:

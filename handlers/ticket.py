@@ -74,11 +74,11 @@ def pressed(body: reading.Json) -> Acted:
         person_team=press.by.team_id,
     )
     if name in ABOUT_REPLIES:
-        return replace(item, fields={"reply": value})
+        return replace(item, fields={"reply": str(reading.our_key(value))})
     key, _, chosen = value.partition("=")
     act = acts.by_name(name)
     fields = {act.fields[0]: chosen} if act and act.fields and chosen else {}
-    return replace(item, ticket_id=int(key), fields=fields)
+    return replace(item, ticket_id=reading.our_key(key), fields=fields)
 
 
 async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:

@@ -39,10 +39,16 @@ def _body(item: Input) -> dict[str, Any]:
     body: dict[str, Any] = {}
     for field in dataclasses.fields(item):
         value = getattr(item, field.name)
-        if field.name == "text" or value == field.default or not value:
+        if field.name == "text" or _is_default(field, value):
             continue
         body[field.name] = _plain(value)
     return body
+
+
+def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(value == field.default_factory())
+    return bool(value == field.default)
 
 
 def _plain(value: Any) -> Any:

@@ -68,7 +68,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message's words were changed. ``stamp`` is Slack's ``edited.ts``."""
+    """A message's words were changed. Of two edits the later is known by ``event_ts`` alone."""
 
     channel: str
     ts: str
@@ -78,7 +78,6 @@ class Edited:
     text: str = ""
     thread_ts: str = ""
     author: str = ""
-    stamp: str = ""
     bot_id: str = ""
     files: tuple[FileRef, ...] = ()
 

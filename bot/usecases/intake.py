@@ -32,13 +32,15 @@ def said(work: Work, item: Said) -> str:
     channel = work.channel(item.channel)
     known = messages.by_ts(work.unit, channel.id, item.ts)
     if known is not None and not _is_stub(known):
-        return f"{known.end} already"
-    return _judge(work, channel, item, known)
+        return _forgotten(work, f"{known.end} already")
+    return _judge(work, channel, item, known=known)
 
 
-def _judge(work: Work, channel: Channel, item: Said, known: Message | None) -> str:
+def _judge(
+    work: Work, channel: Channel, item: Said, *, known: Message | None, edit: Edited | None = None
+) -> str:
     if access.is_own_bot(item.bot_id, item.app_id, item.author, work.tenant.team):
-        return "own"
+        return _forgotten(work, "own")
     author = _author(work, item)
     ticket = _ticket_of_thread(work, channel, item)
     verdict = intake.judge(
@@ -52,7 +54,15 @@ def _judge(work: Work, channel: Channel, item: Said, known: Message | None) -> s
         now=work.at,
     )
     message = _message(work, channel, item, author=author, verdict=verdict, known=known)
+    if edit is not None:
+        message = replace(message, edited_at=edit.at, edit_stamp=edit.event_ts)
     return _settle(work, message, known, verdict)
+
+
+def _forgotten(work: Work, words: str) -> str:
+    """The Input's words belong to no message: nobody would erase them when somebody asks for it."""
+    texts.erase(work.unit, [work.row_id])
+    return words
 
 
 def _author(work: Work, item: Said) -> Person | None:
@@ -162,7 +172,7 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
     if verdict.action == "open" and ticket is not None:
         tickets.add(work.unit, ticket)
     if message.text_id is None and message.text:
-        texts.erase(work.unit, [work.row_id])
+        _forgotten(work, "")
     announce.tell(work, events)
     return f"{verdict.end}: {verdict.reason}"
 
@@ -251,18 +261,11 @@ def edited(work: Work, item: Edited) -> str:
     known = messages.by_ts(work.unit, channel.id, item.ts)
     if known is None or _is_stub(known):
         return _said_late(work, channel, item, known)
-    if known.deleted_at or known.edit_stamp >= item.stamp or known.text == item.text:
-        return "nothing new"
+    if known.deleted_at or known.edit_stamp >= item.event_ts or known.text == item.text:
+        return _forgotten(work, "nothing new")
     if known.ticket_id is None and known.reason in SAID_NOTHING:
         return _said_late(work, channel, item, known)
-    changed = replace(
-        known,
-        text_id=work.row_id if item.text and known.text_id else known.text_id,
-        text=item.text,
-        files=item.files or known.files,
-        edited_at=item.at,
-        edit_stamp=item.stamp,
-    )
+    changed = _reworded(work, known, item)
     messages.save(work.unit, known, changed)
     ticket = tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None
     if ticket is None:
@@ -279,6 +282,20 @@ def edited(work: Work, item: Edited) -> str:
     return "edited"
 
 
+def _reworded(work: Work, known: Message, item: Edited) -> Message:
+    """``edited.ts`` counts whole seconds, so the edit's own ts tells which of two is the later."""
+    if known.text_id is None:
+        _forgotten(work, "its words are not kept")
+    return replace(
+        known,
+        text_id=work.row_id if item.text and known.text_id else known.text_id,
+        text=item.text,
+        files=item.files or known.files,
+        edited_at=item.at,
+        edit_stamp=item.event_ts,
+    )
+
+
 def _said_late(work: Work, channel: Channel, item: Edited, known: Message | None) -> str:
     """An edit whose message we never saw, or that asked for nothing, is judged like a message."""
     late = Said(
@@ -291,7 +308,7 @@ def _said_late(work: Work, channel: Channel, item: Edited, known: Message | None
         bot_id=item.bot_id,
         files=item.files,
     )
-    return _judge(work, channel, late, known)
+    return _judge(work, channel, late, known=known, edit=item)
 
 
 def deleted(work: Work, item: Deleted) -> str:

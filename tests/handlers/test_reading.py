@@ -168,7 +168,6 @@ def test_an_edit_names_the_message_the_editor_and_the_edit() -> None:
         text="updated message",
         thread_ts="1626342092.008500",
         author="U111",
-        stamp="1626342137.000000",
     )
 
 

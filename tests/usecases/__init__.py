@@ -1,0 +1,1 @@
+"""Use cases on real storage, by a clock that is set."""
