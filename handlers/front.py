@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -45,7 +45,7 @@ class Front:
     renderer: Renderer
     clock: Clock
     gateway: Callable[[Installation], Gateway]
-    learn: Callable[[int, Fact], Awaitable[None]]
+    learn: Callable[[int, Fact], Coroutine[Any, Any, None]]
     counts: Counter[str] = field(default_factory=Counter)
 
     async def take(self, tenant: Tenant, read: EventReader, body: Json) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.desk import Tenant
-from bot.errors import Missing, Refused
+from bot.errors import Missing, PersonFact, Refused
 from bot.usecases import look
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
 from handlers import forms, reading, ticket
-from handlers.front import UNDELIVERED, Front
+from handlers.front import UNDELIVERED, Front, NotAvailable
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ REPLY = "act:reply"
 PREVIEW = "reply:preview"
 # Slack waits three seconds for the ack, and opening the form may have taken two of them.
 EXTRA_SECONDS = 1.0
+NAMES_SECONDS = 0.5
+MOST_NAMES = 8
 MOST_READERS = 200  # the form names a few and counts the rest; more are not worth a second page
 
 
@@ -61,7 +63,7 @@ def previewed(body: reading.Json) -> Acted:
         at=press.at,
         key=press.key,
         place=Place(),
-        ticket_id=int(press.value),
+        ticket_id=reading.our_key(press.value),
         text=reading.typed(body["view"]).get("text", ""),
         person_team=press.by.team_id,
     )
@@ -75,7 +77,7 @@ async def _show(front: Front, tenant: Tenant, item: Acted, view: forms.View) -> 
             fresh["private_metadata"] = view["private_metadata"]
             arguments = {"view_id": view["id"], "hash": view.get("hash", ""), "view": fresh}
             await front.call(tenant, "views.update", arguments)
-    except UNDELIVERED as error:
+    except (NotAvailable, *UNDELIVERED) as error:
         log.info("the reply form stays as it was: %r", error)
 
 
@@ -95,5 +97,18 @@ async def _with_readers(front: Front, tenant: Tenant, scene: ReplyFormScene) -> 
         log.info("who reads there is not known: %r", error)
         return scene
     ids = [member for member in told["members"] if member != tenant.installation.bot_user_id]
-    readers = await front.look(tenant, lambda unit: look.named(unit, ids))
-    return replace(scene, members=readers, members_total=len(ids))
+    await _introduce(front, tenant, ids)
+    theirs, ours = await front.look(tenant, lambda unit: look.readers(unit, ids))
+    return replace(scene, theirs=theirs, ours=ours, more=len(ids) - len(theirs) - len(ours))
+
+
+async def _introduce(front: Front, tenant: Tenant, ids: list[str]) -> None:
+    """Learn the names of the first few readers who never wrote; the form counts the others."""
+    unknown = await front.look(tenant, lambda unit: look.strangers(unit, ids))
+    try:
+        async with asyncio.timeout(NAMES_SECONDS), asyncio.TaskGroup() as asking:
+            for slack_id in unknown[:MOST_NAMES]:
+                fact = PersonFact(slack_id)
+                asking.create_task(front.learn(tenant.workspace_id, fact), name=f"ask {slack_id}")
+    except* UNDELIVERED as errors:
+        log.info("not all readers are known: %r", errors)

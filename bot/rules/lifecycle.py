@@ -76,7 +76,7 @@ def customer_wrote(ticket: Ticket, message: Message, *, courtesy: bool, now: dat
     told = _back_to_us(ticket)
     told = replace(told, last_customer_at=_later(ticket.last_customer_at, message.said_at))
     wrote = CustomerWrote(told, now, by, message=message, courtesy=False)
-    return told, (wrote, *_status_moved(ticket, told, by=by, now=now))
+    return told, (wrote, *_status_moved(ticket, told, by=by, now=now, reopened="reopen-by-word"))
 
 
 def team_answered(
@@ -146,6 +146,16 @@ def reopen(ticket: Ticket, *, by: int, now: datetime) -> Told:
     return told, _status_moved(ticket, told, by=by, now=now)
 
 
+def reopen_by_customer(ticket: Ticket, *, by: int, window: timedelta, now: datetime) -> Told:
+    """The same while ``window`` lasts; after it a new ticket serves better (PRODUCT 3.6)."""
+    if ticket.is_done and not is_reopenable(ticket, window=window, now=now):
+        raise Refused(
+            f"#{ticket.number} was solved more than {window.days} days ago."
+            " Please write a new message in this channel: it gets a number of its own."
+        )
+    return reopen(ticket, by=by, now=now)
+
+
 def is_reopenable(ticket: Ticket, *, window: timedelta, now: datetime) -> bool:
     """True while a customer's word still reopens a resolved ticket instead of opening another."""
     if not ticket.is_done or ticket.resolved_at is None:
@@ -186,7 +196,7 @@ def _why_not(ticket: Ticket, act: str) -> str:
     if act == "wait" and not ticket.is_done:
         return f"#{n} already waits for the customer."
     if act == "reopen":
-        return f"#{n} is not resolved, so there is nothing to reopen. `/ticket show {n}` shows it."
+        return f"#{n} is open already. If there is more to say, just write in its thread."
     if act in _ACTS_OF_CUSTOMERS:
         return f"#{n} is already solved. If something is still wrong, just write in its thread."
     return f"#{n} is already {ticket.status}. Reopen it first with `/ticket reopen {n}`."
@@ -237,13 +247,13 @@ def _prioritised(ticket: Ticket, priority: Priority, *, act: str, by: int, now: 
 
 
 def _status_moved(
-    before: Ticket, after: Ticket, *, by: int | None, now: datetime
+    before: Ticket, after: Ticket, *, by: int | None, now: datetime, reopened: str = "reopen"
 ) -> tuple[Event, ...]:
     """What to tell when the status changed along with something else."""
     if before.status is after.status:
         return ()
     if before.is_done:
-        return (Reopened(after, now, by, act="reopen", before=before.status, after=after.status),)
+        return (Reopened(after, now, by, act=reopened, before=before.status, after=after.status),)
     return (_moved(after, "status", before.status, after.status, by=by, now=now),)
 
 

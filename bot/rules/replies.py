@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.errors import Refused
 from bot.rules.courtesy import is_empty
 from storage.records.replies import Reply, ReplyState
+from storage.records.tickets import Ticket
 
 LONGEST = 3000
 """Characters in a reply: what a modal's input and one section can hold (FACTS 9)."""
@@ -25,6 +26,14 @@ def check_text(text: str) -> str:
             f" Shorten it by {over:,}, or send it in two parts."
         )
     return stripped
+
+
+def check_thread(ticket: Ticket) -> None:
+    """Refused when the ticket has no thread where a customer would read a reply."""
+    if not ticket.thread_ts:
+        raise Refused(
+            f"#{ticket.number} has no thread in a customer's channel, so nobody would read a reply."
+        )
 
 
 def hold(

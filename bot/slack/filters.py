@@ -1,4 +1,4 @@
-"""The templates' filters: ``user channel link date`` alone make Slack's live syntax."""
+"""The templates' filters: ``user group channel link date`` alone make Slack's live syntax."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ _NAME = 80
 def user(person: Person) -> Mrkdwn:
     """A live mention: whoever is named in a post is told of it."""
     return Mrkdwn(f"<@{_slack_id(person.slack_id)}>")
+
+
+def group(slack_id: str) -> Mrkdwn:
+    """A live mention of a usergroup: all its members are told."""
+    return Mrkdwn(f"<!subteam^{_slack_id(slack_id)}>")
 
 
 def channel(where: Channel) -> Mrkdwn:
@@ -87,6 +92,7 @@ def _slack_id(text: str) -> str:
 
 FILTERS: dict[str, Any] = {
     "user": user,
+    "group": group,
     "channel": channel,
     "link": link,
     "date": date,

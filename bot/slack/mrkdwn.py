@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any, Self
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BARE = re.compile(r"&(?!(?:amp|lt|gt);)|[<>]")
 _LIVE = re.compile(r"<([^<>]*)>|[<>]|&(?!(?:amp|lt|gt);)")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
+_MENTION = re.compile(r"<@([^<>|\s]+)>")
 _FENCE = "```"
 # Control characters, overrides of the writing direction and lone surrogates: Slack refuses them, or
 # they let a text pretend to be another one.
@@ -49,6 +51,20 @@ def quote(text: str) -> Mrkdwn:
     Mentions and broadcasts become plain words; entities are left as they are.
     """
     return Mrkdwn(_LIVE.sub(_disarm, clean(text)))
+
+
+def mentioned(text: str) -> set[str]:
+    """Slack ids of the people whom somebody's mrkdwn mentions without saying their names."""
+    return set(_MENTION.findall(text))
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """The same mrkdwn, its mentions labelled with ``names`` by Slack id, as far as they are known."""
+    return _MENTION.sub(lambda found: _labelled(found[1], names.get(found[1], "")), text)
+
+
+def _labelled(slack_id: str, name: str) -> str:
+    return f"<@{slack_id}|{escaped(name).replace('|', ' ')}>" if name else f"<@{slack_id}>"
 
 
 def plain(text: str) -> str:

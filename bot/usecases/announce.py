@@ -133,6 +133,8 @@ def _reopened(work: Work, event: Reopened) -> None:
     _card(work, ticket)
     _receipt(work, ticket)
     under_card(work, ticket, say.ThreadNote(ticket.id, "reopened", ticket.owner_id))
+    if event.act == "reopen":  # by a press: who reopens by writing is answered by people
+        to_customer(work, ticket, say.ReopenedPost(ticket.id))
 
 
 def _reply_held(work: Work, event: ReplyHeld) -> None:

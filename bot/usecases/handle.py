@@ -60,6 +60,13 @@ def handle(work: Work, item: Input) -> str:
 
 def acted(work: Work, item: Acted) -> str:
     """An act by any door. A refusal undoes the step and is told to the person, privately."""
+    outcome = _acted(work, item)
+    if item.door is Door.BUTTON and not item.place.channel:  # in the app's home, which shows more
+        announce.home(work, work.person(item.person).id)
+    return outcome
+
+
+def _acted(work: Work, item: Acted) -> str:
     try:
         with work.unit.savepoint():
             words = _act(work, item)
@@ -88,17 +95,16 @@ def _authorise(work: Work, act: acts.Act, actor: Person, found: Ticket | None) -
 
 def _whisper(work: Work, item: Acted, words: str) -> None:
     place = item.place
-    if place.channel or place.response_url:
-        announce.whisper(
-            work,
-            Whisper(
-                words=words,
-                person=item.person,
-                channel=place.channel,
-                thread_ts=place.thread_ts,
-                response_url=place.response_url,
-            ),
-        )
+    announce.whisper(
+        work,
+        Whisper(
+            words=words,
+            person=item.person,
+            channel=place.channel,
+            thread_ts=place.thread_ts,
+            response_url=place.response_url,
+        ),
+    )
 
 
 def reacted(work: Work, item: Reacted) -> str:

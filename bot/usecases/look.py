@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -10,6 +10,8 @@ from typing import Literal
 from bot import acts
 from bot.errors import Missing, PersonFact, Refused, Unknown
 from bot.rules import access, calendar, commands
+from bot.rules import replies as reply_rules
+from bot.slack import mrkdwn
 from bot.usecases import acting
 from bot.usecases.inputs import Place
 from bot.usecases.scenes import (
@@ -82,7 +84,7 @@ def posted(work: Work, found: Ticket) -> TicketScene:
         channel=channel,
         requester=work.person_by_id(found.requester_id) or NOBODY,
         owner=work.person_by_id(found.owner_id) if found.owner_id else None,
-        opening=opening or _no_words(found),
+        opening=_with_names(unit, opening) if opening else _no_words(found),
         company=channel.company,
         link=permalink(work, channel, found.thread_ts),
         card_link="" if found.thread_ts else _card_link(work, found),
@@ -91,6 +93,15 @@ def posted(work: Work, found: Ticket) -> TicketScene:
         previous=previous.number if previous else None,
         now=work.at,
     )
+
+
+def _with_names(unit: Unit, message: Message) -> Message:
+    """The message with the names of those it mentions, as far as we know them."""
+    slack_ids = mrkdwn.mentioned(message.text)
+    if not slack_ids:
+        return message
+    names = {person.slack_id: person.name for person in named(unit, slack_ids)}
+    return replace(message, text=mrkdwn.with_names(message.text, names))
 
 
 def _no_words(found: Ticket) -> Message:
@@ -130,14 +141,18 @@ def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
     link = permalink(work, channel, message.ts)
     is_ours = message.side is Side.OURS
     company = "" if is_ours else channel.company
-    return MirrorScene(found, message, author, is_ours, link, company)
+    shown = _with_names(work.unit, message)
+    return MirrorScene(found, shown, author, is_ours, link, company)
 
 
 def note(work: Work, ticket_id: int, reason: str, person_id: int | None) -> NoteScene:
     """A line of the desk's own for the internal thread."""
     found = work.ticket(ticket_id)
     person = work.person_by_id(person_id) if person_id else None
-    return NoteScene(found, reason, person, permalink(work, work.channel_of(found), found.thread_ts))
+    link = permalink(work, work.channel_of(found), found.thread_ts)
+    is_for_all = reason == "urgent" and person is None
+    group = work.settings.agents_usergroup if is_for_all else ""
+    return NoteScene(found, reason, person, link, group)
 
 
 def reply(work: Work, reply_id: int) -> ReplyScene:
@@ -201,9 +216,40 @@ def history(unit: Unit, ticket_id: int, now: datetime) -> HistoryScene:
     return HistoryScene(scene(work, work.ticket(ticket_id)), named, names)
 
 
-def reply_form(unit: Unit, ticket_id: int, person: str, now: datetime) -> ReplyFormScene:
-    """The Reply modal before anybody knows who is in the channel."""
-    return ReplyFormScene(ticket(unit, ticket_id, now), members=(), members_total=0, others_writing=())
+def reply_form(unit: Unit, ticket_id: int, now: datetime) -> ReplyFormScene:
+    """The Reply modal before anybody knows who is in the channel.
+
+    Raises Refused when no customer would see the reply.
+    """
+    work = working(unit, now)
+    found = work.ticket(ticket_id)
+    reply_rules.check_thread(found)
+    access.customer_channel(work.channel_of(found), work.settings)
+    shown = scene(work, found)
+    return ReplyFormScene(shown, _last_of_customer(unit, shown))
+
+
+def _last_of_customer(unit: Unit, shown: TicketScene) -> Message:
+    """The customer's newest words; the opening where all later ones are gone."""
+    theirs = [
+        message
+        for message in messages.of_ticket(unit, shown.ticket.id)
+        if message.side is Side.CUSTOMER and not message.deleted_at
+    ]
+    return _with_names(unit, theirs[-1]) if theirs else shown.opening
+
+
+def readers(unit: Unit, slack_ids: Collection[str]) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    """Those of a channel's members whom we know: outsiders and guests first, then colleagues."""
+    team = tenant(unit).team
+    known = [person for person in named(unit, slack_ids) if not person.is_bot]
+    theirs = tuple(person for person in known if not access.is_staff(person, team))
+    return theirs, tuple(person for person in known if person not in theirs)
+
+
+def strangers(unit: Unit, slack_ids: Collection[str]) -> list[str]:
+    """Those of these Slack ids of whom we know nothing yet."""
+    return [slack_id for slack_id in slack_ids if people.by_slack(unit, slack_id) is None]
 
 
 def named(unit: Unit, slack_ids: Iterable[str]) -> tuple[Person, ...]:

@@ -146,6 +146,16 @@ class SolvedPost(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class ReopenedPost(Notice):
+    """The customer hears that the ticket is open again."""
+
+    kind: ClassVar[str] = "reopened"
+    template: ClassVar[str] = "ticket/reopened.j2"
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class UrgentPost(Notice):
     """The customer hears that the ticket now counts as urgent."""
 
@@ -195,6 +205,7 @@ NOTICES: tuple[type[Notice], ...] = (
     ReplyPost,
     Withdrawal,
     SolvedPost,
+    ReopenedPost,
     UrgentPost,
     Whisper,
     Home,

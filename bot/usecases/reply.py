@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.errors import Missing, Refused
+from bot.errors import Missing
 from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules import replies as rules
@@ -23,8 +23,7 @@ from storage.records.tickets import Ticket
 def reply(work: Work, acting: Acting) -> str:
     """Hold the actor's words until the time for undo has passed."""
     ticket = acting.on
-    if not ticket.thread_ts:
-        raise Refused(f"#{ticket.number} has no customer thread to reply in.")
+    rules.check_thread(ticket)
     access.customer_channel(work.channel_of(ticket), work.settings)
     text_id = new_id()
     held = rules.hold(

@@ -64,12 +64,16 @@ class MirrorScene:
 
 @dataclass(frozen=True, slots=True)
 class NoteScene:
-    """A line of the desk's own in the internal thread; ``reason`` is one of REASONS."""
+    """A line of the desk's own in the internal thread; ``reason`` is one of REASONS.
+
+    ``group`` is the Slack id of the agents' usergroup when all of them are to hear it, else ``""``.
+    """
 
     ticket: Ticket
     reason: str
     person: Person | None
     link: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +115,16 @@ class ListScene:
 class ReplyFormScene:
     """The Reply modal: where it goes and who reads there.
 
-    ``preview`` is the text last previewed.
+    ``last`` is the customer's newest message; ``theirs`` and ``ours`` are who reads there as far as
+    we know them, ``more`` counts the others. ``preview`` is the text last previewed.
     """
 
     scene: TicketScene
-    members: tuple[Person, ...]
-    members_total: int
-    others_writing: tuple[Person, ...]
+    last: Message
+    theirs: tuple[Person, ...] = ()
+    ours: tuple[Person, ...] = ()
+    more: int = 0
+    others_writing: tuple[Person, ...] = ()
     text: str = ""
     preview: str = ""
 

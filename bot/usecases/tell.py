@@ -125,6 +125,12 @@ def _solved(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     return _about(work, post, ticket)
 
 
+def _reopened(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    if work.ticket(post.body["ticket_id"]).is_done:
+        return Dropped(post, "It was solved again meanwhile.")
+    return _ticket(work, post)
+
+
 def _urgent(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     ticket = work.ticket(post.body["ticket_id"])
     if ticket.is_done:
@@ -185,6 +191,9 @@ def _whisper(work: Work, post: Post) -> Outgoing | Dropped:
     fields = {"words": body["words"]}
     if body["response_url"]:
         return Outgoing(post, "response_url", "access/whisper.j2", fields, {"url": body["response_url"]})
+    if not body["channel"]:
+        to_them = {"channel": body["person"]}
+        return Outgoing(post, "chat.postMessage", "access/whisper.j2", fields, to_them)
     arguments = {"channel": body["channel"], "user": body["person"]}
     if body["thread_ts"]:
         arguments["thread_ts"] = body["thread_ts"]
@@ -209,6 +218,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "reply": _reply,
     "withdrawal": _withdrawal,
     "solved": _solved,
+    "reopened": _reopened,
     "urgent": _urgent,
     "whisper": _whisper,
     "home": _home,

@@ -85,9 +85,16 @@ def not_a_request(work: Work, acting: Acting) -> str:
 
 
 def reopen(work: Work, acting: Acting) -> str:
-    """Open again."""
-    me = acting.actor.id
-    ticket = _move(work, acting, lambda t: lifecycle.reopen(t, by=me, now=work.at))
+    """Open again; customers may for as long as their words would reopen it, too."""
+    me, window = acting.actor.id, work.settings.reopen
+    if access.is_agent(acting.actor, work.team):
+        ticket = _move(work, acting, lambda t: lifecycle.reopen(t, by=me, now=work.at))
+    else:
+        ticket = _move(
+            work,
+            acting,
+            lambda t: lifecycle.reopen_by_customer(t, by=me, window=window, now=work.at),
+        )
     return f"#{ticket.number} is open again."
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -36,6 +36,7 @@ from tests.conftest import RUN
 from tests.handlers.slack import SECRET, Delivery, WebApi
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LATER = timedelta(minutes=1)
 WORKSPACE = 1
 TICKET, OTHER_TICKET = 700, 701
 INSTALLATION = Installation(WORKSPACE, "", "T_DESK", "A1", "B_BOT", "U_BOT", "xoxb-desk")
@@ -82,6 +83,28 @@ class Scene:
         """From now on the database is as good as gone; who the tenants are is remembered."""
         await self.desk.tenant("", "T_DESK")
         await asyncio.to_thread(self.desk._writer.stop)
+
+    async def carla_adds(self, words: str) -> None:
+        """One more message of Carla's in the ticket's thread."""
+
+        def add(unit: Unit) -> None:
+            texts.put(unit, 900, words)
+            opening = messages.by_id(unit, TICKET + 100)
+            assert opening is not None
+            more = replace(opening, id=900, text_id=900, ts="1700000001.000100", end=End.JOINED)
+            messages.add(unit, replace(more, thread_ts=opening.ts, said_at=NOW + LATER))
+
+        await self.desk.write(WORKSPACE, add)
+
+    async def lose_the_thread(self) -> None:
+        """The ticket is one of the team alone now."""
+
+        def change(unit: Unit) -> None:
+            ticket = tickets.by_id(unit, TICKET)
+            assert ticket is not None
+            tickets.save(unit, ticket, replace(ticket, thread_ts=""))
+
+        await self.desk.write(WORKSPACE, change)
 
     async def lose_the_tickets(self) -> None:
         """From now on every question about tickets fails in the database."""

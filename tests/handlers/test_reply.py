@@ -16,18 +16,44 @@ def typing(text: str) -> dict[str, Any]:
 
 
 async def test_the_form_opens_at_once_and_then_says_who_reads_there(scene: Scene) -> None:
-    members = {"ok": True, "members": ["U_CARLA", "U_ANA", "U_BOT", "U_STRANGER"]}
+    members = {"ok": True, "members": ["U_CARLA", "U_ANA", "U_BOT", "U_OMAR"]}
     scene.slack.answers["conversations.members"] = members
+    omar = {"id": "U_OMAR", "team_id": "T_ACME", "real_name": "Omar"}
+    scene.slack.answers["users.info"] = {"ok": True, "user": omar}
     assert (await scene.post.interaction(press("act:reply", str(TICKET)))).status == 200
     assert [method for method, _ in scene.slack.told] == [
         "views.open",
         "conversations.members",
+        "users.info",
         "views.update",
     ]
     (opened,), (updated,) = scene.slack.of("views.open"), scene.slack.of("views.update")
     assert "#acme" in str(opened["view"])
-    assert "Carla, Ana and 1 more" in str(updated["view"])
+    readers = "Read there by *2* of theirs: Carla, Omar · and *1* of us: Ana"
+    assert readers in str(updated["view"])
     assert (updated["view_id"], updated["hash"]) == ("V1", "h1")
+
+
+async def test_the_form_quotes_what_the_customer_wrote_last(scene: Scene) -> None:
+    await scene.carla_adds("It is <@U_BEN> who knows, or <@U_WHO>")
+    await scene.post.interaction(press("act:reply", str(TICKET)))
+    (opened,) = scene.slack.of("views.open")
+    assert "It is @Ben who knows, or @someone" in str(opened["view"])
+    assert "The export is slow" not in str(opened["view"])
+
+
+async def test_a_ticket_that_no_customer_sees_gets_no_form(scene: Scene) -> None:
+    await scene.lose_the_thread()
+    await scene.post.interaction(press("act:reply", str(TICKET)))
+    assert scene.slack.of("views.open") == []
+    (told,) = scene.slack.of("chat.postEphemeral")
+    assert "nobody would read a reply" in told["text"]
+
+
+async def test_a_reply_that_is_too_long_stays_in_its_form(scene: Scene) -> None:
+    answer = await scene.post.interaction(submit("form:reply", NOTE, text="long " * 700))
+    assert "Shorten it by" in answer.json["errors"]["text"]
+    assert await scene.inbox() == []
 
 
 async def test_the_form_stays_when_slack_does_not_say_who_reads_there(scene: Scene) -> None:

@@ -92,7 +92,7 @@ def test_a_customers_word_reopens_what_was_done(status: Status) -> None:
         in_status(status), cast.message(), courtesy=False, now=NOON
     )
     assert kinds(events) == [CustomerWrote, Reopened]
-    assert moves(events) == [("reopen", status, "open")]
+    assert moves(events) == [("reopen-by-word", status, "open")]
 
 
 @pytest.mark.parametrize("status", [Status.WAITING, Status.SNOOZED])
@@ -372,7 +372,7 @@ def test_only_the_legal_moves_are_made(act: str, status: Status) -> None:
         (
             "reopen",
             Status.OPEN,
-            "#12 is not resolved, so there is nothing to reopen. `/ticket show 12` shows it.",
+            "#12 is open already. If there is more to say, just write in its thread.",
         ),
     ],
 )

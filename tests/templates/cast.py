@@ -112,10 +112,14 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
 
 def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
     states = (fresh, taken(fresh, replace(ANA, name=name)), urgent(fresh), resolved(fresh))
-    for template in ("ticket/card", "ticket/show", "ticket/solved", "intake/receipt"):
+    several = ("ticket/card", "ticket/show", "ticket/solved", "ticket/reopened", "intake/receipt")
+    for template in several:
         yield from ((f"{template}.j2", {"scene": one}) for one in states)
     yield "intake/opening.j2", {"scene": fresh}
     yield "intake/urgent.j2", {"scene": urgent(fresh)}
+    yield "ticket/thread_note.j2", {
+        "scene": scenes.NoteScene(ticket(), "urgent", None, LINK, "S0SUPPORT")
+    }
     for reason in scenes.REASONS:
         yield "ticket/thread_note.j2", {"scene": scenes.NoteScene(ticket(), reason, ANA, LINK)}
 
@@ -146,8 +150,18 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
         ("ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text)}),
-        ("reply/form.j2", {"scene": scenes.ReplyFormScene(fresh, known, many, known, text, text)}),
+        ("reply/form.j2", {"scene": reply_form(fresh, known, text)}),
+        ("reply/form.j2", {"scene": reply_form(resolved(fresh), known, text)}),
     ]
+
+
+def reply_form(
+    on: scenes.TicketScene, people: tuple[Person, ...], text: str
+) -> scenes.ReplyFormScene:
+    """The form once it is known who reads there, with the words that were typed so far."""
+    return scenes.ReplyFormScene(
+        on, on.opening, people, people, 3, people, text=text, preview=text
+    )
 
 
 def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:

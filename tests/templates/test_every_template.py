@@ -25,6 +25,7 @@ CUSTOMERS = {
     "intake/opening.j2",
     "intake/urgent.j2",
     "ticket/solved.j2",
+    "ticket/reopened.j2",
     "reply/customer.j2",
 }
 TYPED_BY_OURS = {"access/whisper.j2", "reply/customer.j2", "reply/desk.j2"}  # not yet escaped
@@ -39,7 +40,7 @@ SCENES = {
     "emoji": ("👩\u200d👩\u200d👧👍🏽 :wave:" * 300, "🤖", 2),
     "code": ("```\n" + "x = 1 &lt; 2\n" * 400 + "```", "Carla", 2),
 }
-OURS = {"@U0ANA"}  # whom a card or a note mentions on purpose
+OURS = {"@U0ANA", "!subteam^S0SUPPORT"}  # whom a card or a note mentions on purpose
 
 
 @pytest.fixture(params=SCENES)

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from bot.acts import ACTS
+from bot.rules import lifecycle
 from bot.slack.render import Renderer
 from bot.usecases import scenes
 from storage.records.replies import ReplyState
-from storage.records.tickets import Resolution, Turn
+from storage.records.tickets import Change, Resolution, Turn
 from tests.templates import cast
 
 RENDERER = Renderer()
@@ -51,7 +53,13 @@ def test_it_looks_like_this(what: str, snapshot: SnapshotAssertion) -> None:
 
 def test_the_reply_form_looks_like_this(snapshot: SnapshotAssertion) -> None:
     scene = scenes.ReplyFormScene(
-        cast.scene(), (cast.CARLA, cast.ANA), 5, (cast.BEN,), preview="**Hi**"
+        cast.scene(),
+        cast.message("It fails *again*"),
+        (cast.CARLA,),
+        (cast.ANA,),
+        3,
+        (cast.BEN,),
+        preview="**Hi**",
     )
     assert RENDERER.modal("reply/form.j2", scene=scene) == snapshot
 
@@ -135,19 +143,71 @@ def test_a_reply_that_failed_says_why_in_plain_words() -> None:
 
 
 def test_what_was_typed_survives_in_the_reply_form() -> None:
-    scene = scenes.ReplyFormScene(cast.scene(), (), 0, (), text="half a sen")
+    scene = scenes.ReplyFormScene(cast.scene(), cast.message(), text="half a sen")
     view = RENDERER.modal("reply/form.j2", scene=scene)
     [box] = [block["element"] for block in view["blocks"] if block["type"] == "input"]
     assert (box["action_id"], box["initial_value"]) == ("text", "half a sen")
 
 
-def test_a_history_names_who_did_what_and_hides_our_keys() -> None:
-    named = scenes.HistoryScene(
-        cast.scene(), cast.history(cast.scene(), "13", 6).changes, {"13": "Ben"}
-    )
-    said = _said("ticket/history.j2", scene=named)
-    assert "*Ana*  took it" in said
-    assert "assigned it to Ben" in said
+def _told(act: str, before: str = "", after: str = "") -> str:
+    """The line of a history that tells of Ana's change."""
+    change = Change(1, 1, 201, cast.NOON, 12, act, before, after)
+    scene = scenes.HistoryScene(cast.scene(), ((change, cast.ANA),), {"12": "Ana", "13": "Ben"})
+    blocks = RENDERER.message("ticket/history.j2", scene=scene).blocks
+    return str(blocks[-1]["text"]["text"]).partition("  ")[2]
+
+
+@pytest.mark.parametrize(
+    "change,words",
+    [
+        (("open", "", "#12"), "opened it"),
+        (("take", "", "12"), "took it"),
+        (("take", "13", "12"), "took it from Ben"),
+        (("assign", "12", "13"), "gave it to Ben"),
+        (("assign", "12", ""), "gave it to nobody"),
+        (("assign", "12", "99"), "gave it to somebody"),
+        (("status", "new", "open"), "moved it on: new → open"),
+        (("priority", "normal", "high"), "changed the priority: normal → high"),
+        (("urgent", "normal", "urgent"), "said that it is urgent"),
+        (("resolve", "open", "fixed"), "resolved it as fixed"),
+        (("solved", "open", "answered"), "said that it is solved"),
+        (("not-a-request", "new", "not a request"), "closed it as no request"),
+        (("reopen", "resolved", "open"), "opened it again"),
+        (("reopen-by-word", "resolved", "open"), "opened it again by writing"),
+        (("wait", "open", "waiting"), "let it wait for the customer"),
+        (("answer", "", ""), "answered the customer"),
+        (("write", "", ""), "wrote"),
+        (("write", "", "courtesy"), "wrote, only a courtesy"),
+        (("edit", "", "after the answer"), "edited a message after our answer"),
+        (("delete", "", ""), "deleted a message"),
+        (("reply", "", "undone"), "took a reply back"),
+        (("reply", "", "failed"), "could not send a reply"),
+        (("reply", "", "deleted"), "deleted a reply"),
+    ],
+)
+def test_a_history_tells_in_words_and_hides_our_keys(
+    change: tuple[str, str, str], words: str
+) -> None:
+    assert _told(*change) == f"*Ana*  {words}"
+
+
+def test_every_move_of_a_ticket_has_its_words_in_the_history() -> None:
+    assert not [act for act in lifecycle.MOVES if _told(act) == f"*Ana*  {act}"]
+
+
+def test_agents_are_all_called_when_nobody_has_an_urgent_ticket() -> None:
+    note = scenes.NoteScene(cast.ticket(), "urgent", None, cast.LINK, group="S0SUPPORT")
+    assert "<!subteam^S0SUPPORT>" in _said("ticket/thread_note.j2", scene=note)
+    owned = replace(note, person=cast.ANA)
+    assert "subteam" not in _said("ticket/thread_note.j2", scene=owned)
+
+
+def test_the_buttons_of_the_card_are_those_of_the_act_table() -> None:
+    pressed = _buttons("ticket/card.j2", scene=cast.scene())
+    assert pressed == [f"act:{act.name}" for act in ACTS if act.on_card]
+    menu = RENDERER.message("ticket/card.j2", scene=cast.scene()).blocks[0]["accessory"]
+    named = {option["value"].partition(":")[0] for option in menu["options"]}
+    assert named == {act.name for act in ACTS if act.in_menu} - {"reopen"}
 
 
 def test_an_empty_list_is_friendly() -> None:
