@@ -78,6 +78,7 @@ message_table = Table(
     optional("edited_at", Instant),
     required("edit_stamp", Text),
     optional("deleted_at", Instant),
+    optional("found_at", Instant),
     required("version", Integer),
     points("channel_id", "channel"),
     points("author_id", "person"),

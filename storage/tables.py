@@ -1,6 +1,7 @@
 """Names every module that has a table, so that whoever imports this knows them all."""
 
 from storage import (
+    catchup,
     channels,
     gates,
     history,
@@ -27,6 +28,7 @@ MODULES = (
     inbox,
     outbox,
     gates,
+    catchup,
 )
 
 __all__ = ["MODULES", "metadata"]

@@ -42,6 +42,7 @@ class Message:
     """A message in one channel, known by (channel, ts). ``thread_ts`` is ``""`` at top level.
 
     ``text`` is Slack's own mrkdwn as it came (escaped), loaded from the text table by ``text_id``.
+    ``found_at`` is when catch-up found it in Slack's history, None when Slack told us of it.
     """
 
     workspace_id: int
@@ -61,4 +62,5 @@ class Message:
     edited_at: datetime | None = None
     edit_stamp: str = ""
     deleted_at: datetime | None = None
+    found_at: datetime | None = None
     version: int = 1

@@ -14,6 +14,7 @@ from storage import history, messages, replies, tickets
 from storage.base import metadata
 from storage.migrate import upgrade
 from storage.records.boxes import Arrival, Post
+from storage.records.catchup import Comparison, Gap, Tally
 from storage.records.channels import Channel
 from storage.records.messages import Message
 from storage.records.people import Person
@@ -36,6 +37,9 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("reply", Reply, {"text"}, set()),
     ("inbox", Arrival, {"text"}, {"done_at"}),
     ("outbox", Post, set(), set()),
+    ("gap", Gap, set(), set()),
+    ("comparison", Comparison, set(), set()),
+    ("tally", Tally, set(), set()),
 ]
 TABLES = [table for table in metadata.tables.values() if table.name != "workspace"]
 # `workspaces.find` goes from Slack's ids to the tenant; the inbox serves all tenants in turn.

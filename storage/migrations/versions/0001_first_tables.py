@@ -43,6 +43,10 @@ def upgrade() -> None:
     index_outbox()
     create_lane()
     create_gate()
+    create_gap()
+    create_mark()
+    create_comparison()
+    create_tally()
 
 
 def key(name: str, kind: sa.types.TypeEngine[Any] = BIG) -> sa.Column[Any]:
@@ -216,6 +220,7 @@ def create_message() -> None:
         optional("edited_at", BIG),
         required("edit_stamp", TEXT),
         optional("deleted_at", BIG),
+        optional("found_at", BIG),
         required("version", INT),
         points("channel_id", "channel"),
         points("author_id", "person"),
@@ -442,4 +447,54 @@ def create_gate() -> None:
         key("name", TEXT),
         optional("empty_at", BIG),
         optional("blocked_until", BIG),
+    )
+
+
+def create_gap() -> None:
+    op.create_table(
+        "gap",
+        key("workspace_id"),
+        key("id"),
+        required("cause", TEXT),
+        required("began_at", BIG),
+        required("ended_at", BIG),
+        optional("caught_up_at", BIG),
+        required("found", INT),
+        in_workspace(),
+    )
+    index("ix_gap_open", "gap", "workspace_id", "id", where="caught_up_at IS NULL")
+
+
+def create_mark() -> None:
+    op.create_table(
+        "mark",
+        key("workspace_id"),
+        key("name", TEXT),
+        required("at", BIG),
+        in_workspace(),
+    )
+
+
+def create_comparison() -> None:
+    op.create_table(
+        "comparison",
+        key("workspace_id"),
+        key("channel_id"),
+        required("since", BIG),
+        required("until", BIG),
+        required("found", INT),
+        required("error", TEXT),
+        points("channel_id", "channel"),
+    )
+
+
+def create_tally() -> None:
+    op.create_table(
+        "tally",
+        key("workspace_id"),
+        key("channel_id"),
+        key("day", BIG),
+        required("theirs", INT),
+        required("until", BIG),
+        points("channel_id", "channel"),
     )
