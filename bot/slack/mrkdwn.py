@@ -59,7 +59,7 @@ def mentioned(text: str) -> set[str]:
 
 
 def with_names(text: str, names: Mapping[str, str]) -> str:
-    """The same mrkdwn, its mentions labelled with ``names`` by Slack id, as far as they are known."""
+    """The same mrkdwn, its mentions labelled with ``names`` by Slack id, as far as known."""
     return _MENTION.sub(lambda found: _labelled(found[1], names.get(found[1], "")), text)
 
 

@@ -54,7 +54,10 @@ ANSWERED = frozenset({Door.COMMAND, Door.SHORTCUT, Door.FORM})
 
 
 def handle(work: Work, item: Input) -> str:
-    """Do what the Input asks; a few words for the books. Raises Unknown, Conflict and database errors."""
+    """Do what the Input asks; a few words for the books.
+
+    Raises Unknown, Conflict and database errors.
+    """
     return TABLE[type(item)](work, item)
 
 

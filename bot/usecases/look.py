@@ -112,9 +112,7 @@ def _due_at(work: Work, found: Ticket) -> datetime | None:
     """When a first answer was promised; None once it was given or the time is past."""
     if found.first_answer_at or found.is_done:
         return None
-    due = calendar.add_open_time(
-        found.opened_at, work.settings.first_answer, work.settings.hours
-    )
+    due = calendar.add_open_time(found.opened_at, work.settings.first_answer, work.settings.hours)
     return due if due > work.at else None
 
 
@@ -165,9 +163,7 @@ def reply(work: Work, reply_id: int) -> ReplyScene:
     return ReplyScene(of, found, author, work.channel_of(of), work.tenant.workspace.name)
 
 
-def tickets(
-    unit: Unit, which: Which, *, person: str, channel: str, now: datetime
-) -> ListScene:
+def tickets(unit: Unit, which: Which, *, person: str, channel: str, now: datetime) -> ListScene:
     """Open tickets, the most pressing first. ``person`` and ``channel`` are Slack ids."""
     work = working(unit, now)
     found, total = _listed(unit, which, person=person, channel=channel)
@@ -182,9 +178,7 @@ _TITLES: dict[Which, str] = {
 }
 
 
-def _listed(
-    unit: Unit, which: Which, *, person: str, channel: str
-) -> tuple[list[Ticket], int]:
+def _listed(unit: Unit, which: Which, *, person: str, channel: str) -> tuple[list[Ticket], int]:
     if which == "mine":
         me = people.by_slack(unit, person)
         if me is None:
@@ -239,7 +233,9 @@ def _last_of_customer(unit: Unit, shown: TicketScene) -> Message:
     return _with_names(unit, theirs[-1]) if theirs else shown.opening
 
 
-def readers(unit: Unit, slack_ids: Collection[str]) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+def readers(
+    unit: Unit, slack_ids: Collection[str]
+) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
     """Those of a channel's members whom we know: outsiders and guests first, then colleagues."""
     team = tenant(unit).team
     known = [person for person in named(unit, slack_ids) if not person.is_bot]
@@ -293,7 +289,14 @@ def home(work: Work, person_id: int) -> HomeScene:
     """The home of one person: an agent's work, a friendly pointer for everybody else."""
     person = work.person_by_id(person_id) or NOBODY
     if not access.is_agent(person, work.team):
-        return HomeScene(person, False, (), (), 0, 0)
+        return HomeScene(
+            person,
+            is_agent=False,
+            mine=(),
+            unassigned=(),
+            mine_total=0,
+            unassigned_total=0,
+        )
     mine = stored_tickets.owned_by(work.unit, person_id, limit=HOME_LENGTH)
     free = stored_tickets.unowned(work.unit, limit=HOME_LENGTH)
     return HomeScene(

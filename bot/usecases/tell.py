@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.errors import Missing, Refused
-from bot.rules import access
+from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.usecases import look
 from bot.usecases.notices import BY_KIND
@@ -63,7 +63,7 @@ def prepare(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 
 
 def _place(work: Work, post: Post) -> Channel:
-    """The channel, after the wall's last check: an internal word goes to a channel of ours alone."""
+    """The channel, after the wall's last check: internal words go to a channel of ours alone."""
     channel = work.channel_by_id(post.channel_id or 0)
     if channel is None:
         raise Missing("The channel is not known any more.")
@@ -105,10 +105,12 @@ def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYe
 
 def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     """A first receipt for what is done already would only puzzle."""
-    ticket = work.ticket(post.body["ticket_id"])
-    if not post.ts and ticket.is_done:
+    scene = look.scene(work, work.ticket(post.body["ticket_id"]))
+    if not post.ts and scene.ticket.is_done:
         return Dropped(post, "It was done before the customer was told.")
-    return _about(work, post, ticket)
+    if not post.ts and not catchup.is_of_use(scene.ticket, scene.opening):
+        return Dropped(post, "It was found late, and needs no word of ours any more.")
+    return _message(work, post, {"scene": scene})
 
 
 def _mark(work: Work, post: Post) -> Outgoing:
@@ -190,7 +192,9 @@ def _whisper(work: Work, post: Post) -> Outgoing | Dropped:
     body = post.body
     fields = {"words": body["words"]}
     if body["response_url"]:
-        return Outgoing(post, "response_url", "access/whisper.j2", fields, {"url": body["response_url"]})
+        return Outgoing(
+            post, "response_url", "access/whisper.j2", fields, {"url": body["response_url"]}
+        )
     if not body["channel"]:
         to_them = {"channel": body["person"]}
         return Outgoing(post, "chat.postMessage", "access/whisper.j2", fields, to_them)

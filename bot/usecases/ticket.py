@@ -55,7 +55,8 @@ def _assignee(work: Work, acting: Acting) -> Person | None:
         return acting.actor
     person = _least_loaded(work) if to == "auto" else work.person(to)
     if not access.is_agent(person, work.team):
-        raise Refused(f"{person.name or 'That person'} is not one of the agents, so nothing was assigned.")
+        name = person.name or "That person"
+        raise Refused(f"{name} is not one of the agents, so nothing was assigned.")
     return person
 
 
@@ -63,7 +64,9 @@ def _least_loaded(work: Work) -> Person:
     agents = [work.person(slack_id) for slack_id in sorted(work.team.agents or ())]
     able = [person for person in agents if access.is_agent(person, work.team)]
     if not able:
-        raise Refused("There are no agents yet. Add people to the agents' usergroup or triage channel.")
+        raise Refused(
+            "There are no agents yet. Add people to the agents' usergroup or triage channel."
+        )
     return min(able, key=lambda person: (tickets.count_owned(work.unit, person.id), person.name))
 
 
@@ -71,9 +74,7 @@ def resolve(work: Work, acting: Acting) -> str:
     """Done; ``resolution`` says how, answered when nothing is said."""
     me = acting.actor.id
     how = _word(Resolution, acting.item.fields.get("resolution") or "answered", "resolution")
-    ticket = _move(
-        work, acting, lambda t: lifecycle.resolve(t, by=me, resolution=how, now=work.at)
-    )
+    ticket = _move(work, acting, lambda t: lifecycle.resolve(t, by=me, resolution=how, now=work.at))
     return f"#{ticket.number} is resolved."
 
 
@@ -135,7 +136,10 @@ def _word(kind: type[Choice], word: str, what: str) -> Choice:
 
 
 def new(work: Work, acting: Acting) -> str:
-    """A ticket by form: in a customer's channel, where its words start a thread, or for the team alone."""
+    """A ticket by form, for the team alone or in a customer's channel.
+
+    There its words start a thread.
+    """
     fields = acting.item.fields
     words = acting.item.text.strip()
     if not words:
@@ -170,7 +174,7 @@ def _channel_for(work: Work, key: str) -> Channel:
 
 
 def _opening(work: Work, acting: Acting, channel: Channel, words: str) -> Message:
-    """The words of a form, kept as a message that has no place in Slack yet: its ts is our own key."""
+    """The words of a form, kept as a message with no place in Slack yet: its ts is our own key."""
     text_id = new_id()
     texts.put(work.unit, text_id, words)
     opening = Message(
