@@ -26,7 +26,11 @@ class Post:
     session: aiohttp.ClientSession
 
     async def raw(
-        self, body: bytes, *, kind: str = "application/json", headers: Mapping[str, str] | None = None
+        self,
+        body: bytes,
+        *,
+        kind: str = "application/json",
+        headers: Mapping[str, str] | None = None,
     ) -> int:
         """A body as it is; signed now, unless ``headers`` say otherwise."""
         sent = {"content-type": kind} | dict(signed(SECRET, body) if headers is None else headers)

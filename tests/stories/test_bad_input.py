@@ -1,4 +1,7 @@
-"""Bad input of every kind: refused or taken to a fitting end, told in private, and never an error in the log."""
+"""Bad input of every kind: refused or taken to a fitting end, told in private.
+
+None of it makes an error in the log.
+"""
 
 from __future__ import annotations
 
@@ -213,7 +216,7 @@ WORDS = {
     "no space at all, and escapes": "&lt;" * 10_000,
     "mentions": "<!channel> <!here> <@U00000ANA> <#C000TRIAGE> <!subteam^S0SUPPORT> help",
     "broken mrkdwn": "<<<>>> &amp;amp; ``` ` *_~ >>> <http://x|y <!date^0^{date}|z>",
-    "marks that turn text round": "‮ evil ⁦ help me",
+    "marks that turn text round": "\u202e evil \u2066 help me",
     "nul and friends": "a\x00b\x01c\ud800d",
     "many lines": "\n" * 3_000 + "help",
     "many quotes": "&gt; " * 500 + "why?",

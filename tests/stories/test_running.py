@@ -1,4 +1,4 @@
-"""How the program begins and ends: without Slack, with a wrong token, told to stop, and beside others."""
+"""How the program begins and ends: without Slack, with a wrong token, told to stop, in company."""
 
 from __future__ import annotations
 

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.usecases.codec import from_arrival, to_arrival
-from bot.usecases.inputs import Acted, Deleted, Door, Edited, Input, MemberMoved, Place, Reacted, Said
+from bot.usecases.inputs import (
+    Acted,
+    Deleted,
+    Door,
+    Edited,
+    Input,
+    MemberMoved,
+    Place,
+    Reacted,
+    Said,
+)
 from storage.records.messages import FileRef
 
 AT = datetime(2026, 3, 1, 9, 0, 0, 123_456, tzinfo=UTC)

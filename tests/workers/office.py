@@ -61,7 +61,7 @@ def settle(engine: Engine) -> Ticket:
 
 @dataclass(eq=False)
 class Office:
-    """``worker`` never runs by itself: ``work`` lets it work one lane until there is nothing due."""
+    """``worker`` never runs by itself: ``work`` lets it work a lane until there is nothing due."""
 
     desk: Desk
     ticket: Ticket
