@@ -34,7 +34,7 @@ from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Uns
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.workers import checking
-from bot.workers.checking import Finding
+from bot.workers.checking import Finding, amiss, fine
 from bot.workers.crew import Crew
 from bot.workers.opening import CannotOpen, Opening, Seed
 from handlers import app as bolt
@@ -74,7 +74,7 @@ class Program:
 
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Program]:
-    """Everything but the way in: database, workers, listeners. Stops in order when the block ends."""
+    """Everything but the way in: database, workers, listeners; stopped in order at the end."""
     upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
     presence = Presence(engine)
@@ -84,7 +84,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS), trust_env=False
         ) as session:
             desk = Desk(engine, _cipher(settings))
-            async with _working(settings, desk, session, presence, clock) as program:
+            async with _working(settings, desk, session, presence=presence, clock=clock) as program:
                 yield program
     finally:
         presence.end()
@@ -96,6 +96,7 @@ async def _working(
     settings: Settings,
     desk: Desk,
     session: aiohttp.ClientSession,
+    *,
     presence: Presence,
     clock: Clock | None,
 ) -> AsyncIterator[Program]:
@@ -155,7 +156,7 @@ def _seed(settings: Settings) -> Seed:
 
 
 def _cipher(settings: Settings) -> Cipher:
-    """With the operator's keys, else with one of our own kept beside the database or in ``var/``."""
+    """With the operator's keys, else with one of our own beside the database or in ``var/``."""
     if settings.encryption_keys:
         return Cipher([key.get_secret_value() for key in settings.encryption_keys])
     path = _key_file(settings)
@@ -194,7 +195,7 @@ async def _way_in(settings: Settings, program: Program) -> AsyncIterator[None]:
 
 def _web(settings: Settings, program: Program) -> Starlette:
     secret = settings.slack_signing_secret
-    assert secret is not None  # one way in is sure: the settings were checked
+    assert secret is not None  # noqa: S101 - one way in is sure: the settings were checked
     return Starlette(
         routes=[
             inbound.route(program.bolt, secret.get_secret_value()),
@@ -207,7 +208,7 @@ async def _is_ready(program: Program) -> bool:
     try:
         async with asyncio.timeout(2):
             await program.desk.read_all(inbox.count_waiting)
-    except Exception:  # whatever it was: not ready
+    except Exception:  # noqa: BLE001 - whatever it was: not ready
         return False
     return True
 
@@ -248,7 +249,9 @@ async def _open_until(told: asyncio.Event, opened: asyncio.Event, settings: Sett
 
 @main.command()
 @click.option("--script", is_flag=True, help="Play the main job, print what each person sees, end.")
-@click.option("--port", default=8765, show_default=True, help="Where the page is; 0: any free port.")
+@click.option(
+    "--port", default=8765, show_default=True, help="Where the page is; 0: any free port."
+)
 def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by name
     """A desk in a Slack of its own, in your browser: no account, no token, nothing is kept."""
     _log("WARNING")
@@ -268,7 +271,7 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
 
 def _demo_settings(slack: Sandbox, folder: Path) -> Settings:
     """Made by hand: neither the environment nor a file of the operator's may reach the demo."""
-    assert slack.world.app is not None
+    assert slack.world.app is not None  # noqa: S101 - the demo's Slack is made with an app
     return Settings.model_validate(
         {
             "slack_bot_token": SecretStr(slack.world.app.bot_token),
@@ -307,7 +310,7 @@ def check(as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
 
 
 async def _findings(settings: Settings) -> list[Finding]:
-    found = [Finding("settings", True, "complete"), _database_finding(settings)]
+    found = [fine("settings", "complete"), _database_finding(settings)]
     token, app_token = settings.slack_bot_token, settings.slack_app_token
     async with aiohttp.ClientSession(trust_env=True) as session:
         client = AsyncWebClient(
@@ -315,8 +318,8 @@ async def _findings(settings: Settings) -> list[Finding]:
         )
         secret = app_token.get_secret_value() if app_token else ""
         scopes = _manifest()["oauth_config"]["scopes"]["bot"]
-        async for each in checking.findings(client, secret, _seed(settings), scopes):
-            found.append(each)
+        seed = _seed(settings)
+        found += [each async for each in checking.findings(client, secret, seed, scopes)]
     return found
 
 
@@ -324,8 +327,8 @@ def _database_finding(settings: Settings) -> Finding:
     try:
         is_ready = is_current(settings.database_url)
     except SQLAlchemyError as error:
-        return Finding("database", False, f"cannot be opened: {type(error).__name__}")
-    return Finding("database", True, "up to date" if is_ready else "will be brought up to date by run")
+        return amiss("database", f"cannot be opened: {type(error).__name__}")
+    return fine("database", "up to date" if is_ready else "will be brought up to date by run")
 
 
 def _manifest() -> dict[str, Any]:
@@ -368,7 +371,9 @@ def restore(file: Path) -> None:
     except (NoBackup, OSError, SQLAlchemyError) as error:
         raise click.ClickException(f"Nothing was restored from {file}: {error}") from None
     click.echo(f"{sum(restored.values()):,} rows.")
-    click.echo(f"Before you run the desk, see that {_key_name(settings)} holds the key of that time.")
+    click.echo(
+        f"Before you run the desk, see that {_key_name(settings)} holds the key of that time."
+    )
 
 
 @main.command()
@@ -412,7 +417,11 @@ def failed_list() -> None:
 def failed_retry(row: int) -> None:
     """Try a failed row again."""
     now = Clock().now()
-    _on_row(row, lambda unit: inbox.retry(unit, row) or outbox.retry(unit, row, now), "will be tried again")
+    _on_row(
+        row,
+        lambda unit: inbox.retry(unit, row) or outbox.retry(unit, row, now),
+        "will be tried again",
+    )
 
 
 @failed.command("drop")
@@ -469,7 +478,7 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
-        import uvloop
+        import uvloop  # noqa: PLC0415 - it may not be there
     except ImportError:
         return None
     return uvloop.new_event_loop
