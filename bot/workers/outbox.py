@@ -1,4 +1,4 @@
-"""Sends what the outbox holds, lane by lane in order, so that everything is shown once and stays right."""
+"""Sends what the outbox holds, lane by lane in order: everything is shown once and stays right."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ LOOK_AGAIN = timedelta(seconds=5)
 
 @dataclass(eq=False)
 class OutboxWorker:
-    """``presence`` is this process's among replicas; its ``holder`` is 0 where it is alone (SQLite)."""
+    """Works the lanes of the outbox, of which each is held by one process at a time.
+
+    ``presence`` is this process's among replicas; its ``holder`` is 0 where it is alone (SQLite).
+    """
 
     desk: Desk
     clock: Clock
@@ -143,8 +146,8 @@ class OutboxWorker:
             self._news.set()
 
     async def _drain(self, key: LaneKey) -> datetime | None:
-        """Batch after batch until the lane is empty; when to come back, None when nothing is open."""
-        workspace_id, lane = key
+        """Batch after batch until the lane is empty; when to come back, None if nothing is open."""
+        workspace_id, _ = key
         way = await self.ways.to(workspace_id)
         if not self.presence.is_sure:
             return None
@@ -266,12 +269,14 @@ class OutboxWorker:
         return [self._sent(p, PostState.SENDING, due_at=until, error=repr(error)) for p in posts]
 
     def _landed(self, post: Post, ts: str) -> Sent:
-        """A picture that was found shows its first generation; a post that was not is sent again."""
+        """A picture that was found shows its first generation; what was not is sent again."""
         if ts:
             return self._sent(post, PostState.SHOWN, ts=ts, shown=1)
         return self._sent(post, PostState.WAITING, due_at=self.clock.now())
 
-    async def _send(self, way: Gateway, outgoing: Outgoing) -> Sent:
+    async def _send(  # noqa: PLR0911 - a call ends in that many ways, and each has its line
+        self, way: Gateway, outgoing: Outgoing
+    ) -> Sent:
         post = outgoing.post
         try:
             ts = await self._tell(way, outgoing)
@@ -288,7 +293,7 @@ class OutboxWorker:
         except SendFailed as failed:
             return self._refused(post, failed)
         except (TemplateError, TooMuch, Misplaced) as error:
-            log.error("outbox: a template failed", kind=post.kind, row=post.id, exc_info=error)
+            log.exception("outbox: a template failed", kind=post.kind, row=post.id)
             return self._sent(post, PostState.FAILED, error=f"template: {error}"[:300])
         return self._sent(post, PostState.SHOWN, ts=ts, shown=post.wanted)
 
@@ -317,7 +322,8 @@ class OutboxWorker:
 
     def _again(self, post: Post, error: str) -> Sent:
         """It surely is not there: try again, later and later."""
-        wait = min(LONGEST_WAIT, 2.0 ** min(post.tries, 10)) * random.uniform(0.5, 1.0)
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - it spreads the tries, it guards nothing
+        wait = min(LONGEST_WAIT, 2.0 ** min(post.tries, 10)) * jitter
         until = self.clock.now() + timedelta(seconds=wait)
         return self._sent(post, PostState.WAITING, due_at=until, error=error)
 
