@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, func, select
@@ -19,9 +20,8 @@ from storage.tickets import ticket_table
 from storage.workspaces import workspace_table
 from tests.stories.processes import PATIENCE, Machine, Process
 
-# Slack's own schedule is 0, 60 and 300 s (FACTS 1).
-RETRIES = (0.0, 2.0, 10.0)
 UNDO_SECONDS = 11
+LAST_RETRY = 310  # seconds; the third comes 300 after the second (FACTS 1)
 ACME = "T00ACME"
 
 
@@ -30,7 +30,7 @@ def faults(seed: int) -> FaultSetting:
     return FaultSetting(
         seed=seed,
         methods={"*": MethodFaults(lost=0.02, latency=(1, 30))},
-        delivery=DeliveryFaults(doubled=0.05, shuffle=100, retries=RETRIES),
+        delivery=DeliveryFaults(doubled=0.05, shuffle=100),
     )
 
 
@@ -44,19 +44,16 @@ class Killer:
 
     left: int = 0
     victim: Process | None = None
-    dead: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, event: Json, channel: Channel | None, team: str | None) -> None:
         """A listener of the world."""
         self.left -= 1
         if self.left == 0 and self.victim is not None:
             self.victim.kill()
-            self.dead.set()
 
     def arm(self, victim: Process, *, after: int) -> None:
         """Aim."""
         self.left, self.victim = after, victim
-        self.dead.clear()
 
 
 @dataclass(eq=False)
@@ -84,14 +81,17 @@ class Ordeal:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_killing(process, kills, messages // (kills + 1)))
             group.create_task(self._write(turns))
-        self.slack.world.clock.move(UNDO_SECONDS)
+        for _ in range(2):
+            await self.slack.idle()
+            self.slack.world.clock.move(LAST_RETRY)
         await self.quiet()
 
     async def _keep_killing(self, process: Process, kills: int, share: int) -> None:
         for _ in range(kills):
             self._killer.arm(process, after=self.dice.randint(3, 2 * share))
-            await self._killer.dead.wait()
-            await process.end()
+            async with asyncio.timeout(PATIENCE):
+                await process.end()
+            assert process.was_killed, "\n".join(process.log)
             process = await self.machine.open()
             self._begun += 1
 
@@ -207,12 +207,21 @@ class Ordeal:
 
     async def quiet(self) -> None:
         """Wait until every message has its ticket and neither side has anything left to do."""
-        async with asyncio.timeout(3 * PATIENCE):
-            calm = 0
-            while calm < 3:
-                await self.slack.idle()
-                calm = calm + 1 if await asyncio.to_thread(self._is_done) else 0
-                await asyncio.sleep(0.05)
+        with self._logs_in_sight():
+            async with asyncio.timeout(2 * PATIENCE):
+                calm = 0
+                while calm < 3:
+                    await self.slack.idle()
+                    calm = calm + 1 if await asyncio.to_thread(self._is_done) else 0
+                    await asyncio.sleep(0.05)
+
+    @contextmanager
+    def _logs_in_sight(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            logs = ["\n".join(each.log[-30:]) for each in self.machine.ran]
+            raise AssertionError("\n-----\n".join(logs)) from None
 
     def _is_done(self) -> bool:
         assert self.slack.delivery.events.given_up == 0, "Slack gave an event up"
