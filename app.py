@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import os
 import signal
 import sys
@@ -27,6 +26,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
+from bot import logs
 from bot.clock import Clock, FollowedClock
 from bot.config import Settings, SettingsError
 from bot.desk import Desk
@@ -222,7 +222,7 @@ def main() -> None:
 def run() -> None:
     """Run the desk until Ctrl-C or SIGTERM."""
     settings = _settings()
-    _log(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format, sys.stderr)
     _run(_until_stopped(settings))
 
 
@@ -254,7 +254,7 @@ async def _open_until(told: asyncio.Event, opened: asyncio.Event, settings: Sett
 )
 def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by name
     """A desk in a Slack of its own, in your browser: no account, no token, nothing is kept."""
-    _log("WARNING")
+    logs.configure("WARNING", "text", sys.stderr)
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]  # the Slack SDK would use it even for this machine
     with tempfile.TemporaryDirectory(prefix="threadkeeper-") as folder:
@@ -482,14 +482,6 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
-
-
-def _log(level: str) -> None:
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

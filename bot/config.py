@@ -71,6 +71,7 @@ _MEND = {
     "slack_post_rate": "give posts per second and channel, such as 1; 0 lifts the limit",
     "clock_url": "leave it empty, or give the http address of a local Slack's clock",
     "log_level": "choose DEBUG, INFO, WARNING or ERROR",
+    "log_format": "choose auto (text on a terminal, else JSON), json or text",
     "encryption_keys": "make each by `python -c 'from cryptography.fernet import Fernet; "
     "print(Fernet.generate_key().decode())'` and part them by commas",
     "templates_dir": "name a folder that exists, or leave it empty",
@@ -163,6 +164,10 @@ def _upper(word: object) -> object:
     return word.upper() if isinstance(word, str) else word
 
 
+def _lower(word: object) -> object:
+    return word.lower() if isinstance(word, str) else word
+
+
 Channel = Annotated[str, AfterValidator(_channel)]
 
 
@@ -199,6 +204,7 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"
     )
+    log_format: Annotated[Literal["auto", "json", "text"], BeforeValidator(_lower)] = "auto"
     encryption_keys: Annotated[
         tuple[Annotated[SecretStr, AfterValidator(_fernet_key)], ...],
         NoDecode,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from jinja2 import TemplateError
@@ -138,9 +139,10 @@ class OutboxWorker:
             if at is not None:
                 self._resting[key] = at
         except (DBAPIError, Conflict, Full) as error:
-            log.warning("outbox: a lane waits for the database", lane=key, error=repr(error))
+            place = {"workspace": key[0], "lane": key[1]}
+            log.warning("outbox: a lane waits for the database", **place, error=repr(error))
         except Exception:
-            log.exception("outbox: a lane failed", lane=key)
+            log.exception("outbox: a lane failed", workspace=key[0], lane=key[1])
         finally:
             self._active.discard(key)
             self._news.set()
@@ -264,7 +266,8 @@ class OutboxWorker:
 
     def _unseen(self, posts: Sequence[Post], error: Exception, wait: timedelta) -> list[Sent]:
         """Slack does not let us look, and what is not looked up must not be sent again."""
-        log.warning("outbox: cannot look whether posts landed", posts=len(posts), error=repr(error))
+        for post in posts:
+            log.warning("outbox: cannot look whether it landed", **_row(post), error=repr(error))
         until = self.clock.now() + wait
         return [self._sent(p, PostState.SENDING, due_at=until, error=repr(error)) for p in posts]
 
@@ -293,7 +296,7 @@ class OutboxWorker:
         except SendFailed as failed:
             return self._refused(post, failed)
         except (TemplateError, TooMuch, Misplaced) as error:
-            log.exception("outbox: a template failed", kind=post.kind, row=post.id)
+            log.exception("outbox: a template failed", **_row(post))
             return self._sent(post, PostState.FAILED, error=f"template: {error}"[:300])
         return self._sent(post, PostState.SHOWN, ts=ts, shown=post.wanted)
 
@@ -338,7 +341,7 @@ class OutboxWorker:
         """The channel or the installation is out of reach: somebody has to mend that first."""
         if post.delivery is Delivery.ONCE:
             return self._sent(post, PostState.DROPPED, error=code)
-        log.warning("outbox: paused", kind=post.kind, row=post.id, code=code)
+        log.warning("outbox: paused", **_row(post), code=code)
         return self._sent(post, PostState.WAITING, due_at=self.clock.now() + PAUSE, error=code)
 
     def _refused(self, post: Post, failed: SendFailed) -> Sent:
@@ -349,7 +352,7 @@ class OutboxWorker:
         if failed.code == "message_not_found" and post.kind == "card":
             # Somebody deleted our card: the team needs one, so it is posted anew.
             return replace(self._sent(post, PostState.WAITING, due_at=self.clock.now()), ts="")
-        log.warning("outbox: given up", kind=post.kind, row=post.id, code=failed.code)
+        log.warning("outbox: given up", **_row(post), code=failed.code)
         return self._sent(post, PostState.FAILED, error=failed.code)
 
     def _sent(
@@ -373,3 +376,13 @@ class OutboxWorker:
             due_at or post.due_at,
             error,
         )
+
+
+def _row(post: Post) -> dict[str, Any]:
+    """By which fields a line of the log tells whose row it is about."""
+    return {
+        "workspace": post.workspace_id,
+        "ticket": post.ticket_id,
+        "outbox": post.id,
+        "kind": post.kind,
+    }

@@ -128,6 +128,7 @@ class Machine:
             "SLACK_API_URL": f"{self.slack.url}/api/",
             "DATABASE_URL": self.database_url,
             "PORT": "0",
+            "LOG_FORMAT": "text",
             "TRIAGE_CHANNEL": "#triage",
             "TECH_CHANNEL": "#tech-support",
             "DIGEST_CHANNEL": "#digests",
