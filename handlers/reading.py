@@ -522,7 +522,10 @@ def _text(source: Json, name: str) -> str:
 
 
 def our_key(told: str) -> int:
-    """A key of ours that came back in a button or form. Raises ValueError for what never was one."""
+    """A key of ours that came back in a button or form.
+
+    Raises ValueError for what never was one.
+    """
     key = int(told)
     if not 0 < key < 2**63:
         raise ValueError(f"no key of ours: {told[:40]}")

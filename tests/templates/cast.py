@@ -117,9 +117,10 @@ def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
         yield from ((f"{template}.j2", {"scene": one}) for one in states)
     yield "intake/opening.j2", {"scene": fresh}
     yield "intake/urgent.j2", {"scene": urgent(fresh)}
-    yield "ticket/thread_note.j2", {
-        "scene": scenes.NoteScene(ticket(), "urgent", None, LINK, "S0SUPPORT")
-    }
+    yield (
+        "ticket/thread_note.j2",
+        {"scene": scenes.NoteScene(ticket(), "urgent", None, LINK, "S0SUPPORT")},
+    )
     for reason in scenes.REASONS:
         yield "ticket/thread_note.j2", {"scene": scenes.NoteScene(ticket(), reason, ANA, LINK)}
 
@@ -159,9 +160,7 @@ def reply_form(
     on: scenes.TicketScene, people: tuple[Person, ...], text: str
 ) -> scenes.ReplyFormScene:
     """The form once it is known who reads there, with the words that were typed so far."""
-    return scenes.ReplyFormScene(
-        on, on.opening, people, people, 3, people, text=text, preview=text
-    )
+    return scenes.ReplyFormScene(on, on.opening, people, people, 3, people, text=text, preview=text)
 
 
 def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:
