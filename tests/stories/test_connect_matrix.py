@@ -20,9 +20,10 @@ from tests.stories.stage import Stage, stage
 
 DATA = Path(__file__).parents[1] / "data" / "slack" / "events"
 CASES = json.loads((DATA / "slack_connect_matrix.sample.json").read_text())["cases"]
+OTHERS = Installation(78, "E0OTHER", "T0OTHER", "A2", "B2", "U2", "")
 TS = "1700000000.000100"
-# What the desk has no use for is acked and counted, and leaves no row. A mention comes as a message,
-# too, with the same ts (FACTS 1), and that one is heard.
+# What the desk has no use for is acked and counted, and leaves no row. A mention comes as a
+# message, too, with the same ts (FACTS 1), and that one is heard.
 UNHEARD = {"file_shared", "file_public", "message_metadata_posted", "app_mention"}
 
 
@@ -37,8 +38,8 @@ async def test_each_delivery_finds_its_tenant_and_its_author(
 ) -> None:
     case = CASES[number]
     async with stage(database_url) as it, posting(it) as post:
-        ours, others = _installed(case), Installation(78, "E0OTHER", "T0OTHER", "A2", "B2", "U2", "")
-        for installation in (ours, others):
+        ours = _installed(case)
+        for installation in (ours, OTHERS):
             await it.program.desk.write_all(
                 lambda connection, each=installation: _install(connection, it, each)  # type: ignore[misc]
             )

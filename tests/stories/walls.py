@@ -83,12 +83,11 @@ class Walls:
         self.stage = stage
         self.crowd = crowd
         self.seen = seen
-        self.bot = [
-            m
-            for c in stage.slack.world.channels.values()
-            for m in c.messages.values()
-            if m.bot_id and m.subtype != "tombstone"
-        ]
+        channels = stage.slack.world.channels.values()
+        said = [(c, m) for c in channels for m in c.messages.values() if m.bot_id]
+        standing = [(c, m) for c, m in said if m.subtype != "tombstone"]
+        self.bot = [message for channel, message in standing if not channel.is_im]
+        self.direct = [(c.members, message) for c, message in standing if c.is_im]
         self.by_nonce = {post.nonce: post for post in seen.posts}
 
     def faults(self) -> list[str]:
@@ -222,6 +221,9 @@ class Walls:
         for whisper in world.ephemerals.values():
             if whisper.user not in agents and TOKEN.search(f"{whisper.text} {whisper.blocks}"):
                 yield f"{whisper.user} was whispered {whisper.text[:300]}"
+        for members, message in self.direct:
+            if not agents & {*members} and TOKEN.search(shown(message)):
+                yield f"{members} were told {shown(message)[:300]}"
         for view in [*world.homes.values(), *world.views.values()]:
             if view.user not in agents and (view.type == "modal" or TOKEN.search(str(view.view))):
                 yield f"{view.user} was shown {str(view.view)[:300]}"
