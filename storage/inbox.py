@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -29,6 +30,8 @@ from storage import driven, texts
 from storage.base import ChoiceText, Instant, JsonText, metadata
 from storage.records.boxes import Arrival, Progress
 from storage.unit import Unit
+
+LaneKey = tuple[int, str]
 
 inbox = Table(
     "inbox",
@@ -88,6 +91,7 @@ _with_text = inbox.outerjoin(
     texts.text,
     and_(texts.text.c.workspace_id == inbox.c.workspace_id, texts.text.c.id == inbox.c.id),
 )
+_lane_key = tuple_(inbox.c.workspace_id, inbox.c.lane)
 _waiting = (
     select(*_columns)
     .select_from(_with_text)
@@ -95,19 +99,17 @@ _waiting = (
     .order_by(inbox.c.id)
     .limit(bindparam("most"))
 )
-_waiting_of_lanes = (
-    select(*_columns)
-    .select_from(_with_text)
-    .where(_is_waiting, inbox.c.lane.in_(bindparam("lanes", expanding=True)))
-    .order_by(inbox.c.id)
-    .limit(bindparam("most"))
+# A lane of hundreds of rows that rests, or is being asked for, must not hide the lanes behind it.
+_waiting_beside = _waiting.where(_lane_key.not_in(bindparam("skip", expanding=True)))
+_waiting_of_lanes = _waiting.where(_lane_key.in_(bindparam("lanes", expanding=True)))
+_resting = select(inbox.c.workspace_id, inbox.c.lane).where(
+    _is_waiting, inbox.c.due_at > bindparam("now")
 )
 _lanes_waiting = (
-    select(inbox.c.workspace_id, inbox.c.lane, func.min(inbox.c.id))
+    select(inbox.c.workspace_id, inbox.c.lane)
     .where(_is_waiting)
     .group_by(inbox.c.workspace_id, inbox.c.lane)
     .order_by(func.min(inbox.c.id))
-    .limit(bindparam("most"))
 )
 _by_key = (
     select(*_columns)
@@ -161,41 +163,43 @@ def _row(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def take(connection: Connection, now: datetime, *, most: int) -> list[Arrival]:
+def take(
+    connection: Connection,
+    now: datetime,
+    *,
+    most: int,
+    skip: Collection[LaneKey] = (),
+) -> list[Arrival]:
     """Up to ``most`` waiting rows, in order, of lanes that are due and that nobody else works.
 
-    A lane is due when its first row is. On PostgreSQL the lanes stay locked until the transaction
-    ends; on SQLite the transaction is the lock.
+    Lanes with a row that is not due, and those to ``skip``, are left out. On PostgreSQL the lanes
+    stay locked until the transaction ends; on SQLite the transaction is the lock.
     """
+    left_out = {*skip, *map(tuple, driven.run(connection, _resting, {"now": now}))}
     if connection.dialect.name == "postgresql":
-        lanes = _lock_lanes(connection, most)
-        if not lanes:
-            return []
-        rows = driven.run(connection, _waiting_of_lanes, {"most": most, "lanes": lanes})
+        lanes = _lock_lanes(connection, left_out, most)
+        values: dict[str, Any] = {"most": most, "lanes": lanes}
+        rows = driven.run(connection, _waiting_of_lanes, values) if lanes else ()
+    elif left_out:
+        rows = driven.run(connection, _waiting_beside, {"most": most, "skip": list(left_out)})
     else:
         rows = driven.run(connection, _waiting, {"most": most})
-    return _due([Arrival(*row) for row in rows], now)
+    return [Arrival(*row) for row in rows]
 
 
-def _lock_lanes(connection: Connection, most: int) -> list[str]:
-    locked = []
-    for workspace, lane, _first in driven.run(connection, _lanes_waiting, {"most": most}).all():
-        if connection.execute(_try_lock, {"lane": lane, "workspace": workspace}).scalar():
-            locked.append(lane)
+def _lock_lanes(connection: Connection, left_out: Collection[LaneKey], most: int) -> list[LaneKey]:
+    locked: list[LaneKey] = []
+    for workspace, lane in driven.run(connection, _lanes_waiting, {}):
+        if len(locked) == most:
+            break
+        if (workspace, lane) not in left_out and _is_locked(connection, workspace, lane):
+            locked.append((workspace, lane))
     return locked
 
 
-def _due(arrivals: Iterable[Arrival], now: datetime) -> list[Arrival]:
-    """A row that must wait makes all later rows of its lane wait too."""
-    resting: set[tuple[int, str]] = set()
-    due = []
-    for arrival in arrivals:
-        lane = (arrival.workspace_id, arrival.lane)
-        if arrival.due_at is not None and arrival.due_at > now:
-            resting.add(lane)
-        if lane not in resting:
-            due.append(arrival)
-    return due
+def _is_locked(connection: Connection, workspace: int, lane: str) -> bool:
+    found = connection.execute(_try_lock, {"lane": lane, "workspace": workspace})
+    return bool(found.scalar())
 
 
 def waiting_by_key(unit: Unit, key: str) -> Arrival | None:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.errors import Conflict, Fact, Unknown
+from bot.errors import Conflict, Fact, SendFailed, Unknown
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
 from bot.usecases.codec import from_arrival
 from bot.usecases.handle import handle
@@ -31,6 +31,8 @@ log = structlog.get_logger()
 MOST_ROWS = 100
 GROUP_SECONDS = 0.05
 POLL_SECONDS = 1.0
+ASK_AGAIN_SECONDS = 1.0
+ASK_LATER_SECONDS = 15.0  # Slack has refused: somebody has to mend that first
 MOST_TRIES = 5
 # A reply in a new channel by somebody unknown, under a parent by somebody else, needs six; the
 # bound only keeps a step from asking for ever.
@@ -49,7 +51,7 @@ class Round:
     now: datetime
     tenants: dict[int, TenantFacts] = field(default_factory=dict)
     worked: int = 0
-    facts: dict[LaneKey, tuple[int, Fact]] = field(default_factory=dict)
+    facts: dict[LaneKey, tuple[Arrival, Fact]] = field(default_factory=dict)
     lanes: set[LaneKey] = field(default_factory=set)
     endings: list[Ending] = field(default_factory=list)
     stuck: set[LaneKey] = field(default_factory=set)
@@ -101,31 +103,43 @@ class InboxWorker:
         now, skip = self.clock.now(), frozenset(self._asking)
         try:
             done = await self.desk.write_all(lambda connection: work_round(connection, now, skip))
-        except (DBAPIError, Full) as error:
+        except (SQLAlchemyError, Full) as error:
             log.warning("inbox: the database does not answer", error=repr(error))
             await asyncio.sleep(POLL_SECONDS)
             return True
         if done.lanes:
             self.announced(done.lanes)
-        for lane, (workspace_id, fact) in done.facts.items():
+        for lane, (arrival, fact) in done.facts.items():
             self._asking.add(lane)
-            group.create_task(self._ask(lane, workspace_id, fact), name=f"fact {fact}")
+            group.create_task(self._ask(lane, arrival, fact), name=f"fact {fact}")
         return done.worked > 0
 
-    async def _ask(self, lane: LaneKey, workspace_id: int, fact: Fact) -> None:
+    async def _ask(self, lane: LaneKey, arrival: Arrival, fact: Fact) -> None:
+        """Learn the fact, or let the row rest a while: Slack's silence is not the row's fault."""
         try:
-            await self.asker.learn(workspace_id, fact)
+            await self.asker.learn(arrival.workspace_id, fact)
         except RateLimited as limited:
-            await self._pause(limited.retry_after, fact, limited)
-        except (NotSent, Unsure, Paused, Unknown, Conflict, DBAPIError, Full) as error:
-            await self._pause(POLL_SECONDS, fact, error)
+            await self._rest_row(arrival, limited.retry_after, limited)
+        except (NotSent, Unsure, Conflict, SQLAlchemyError, Full) as error:
+            await self._rest_row(arrival, ASK_AGAIN_SECONDS, error)
+        except (Paused, SendFailed, Unknown) as error:
+            await self._rest_row(arrival, ASK_LATER_SECONDS, error)
+        except Exception as error:
+            log.exception("inbox: asking for a fact failed", fact=repr(fact))
+            await self._rest_row(arrival, ASK_LATER_SECONDS, error)
         finally:
             self._asking.discard(lane)
             self._news.set()
 
-    async def _pause(self, seconds: float, fact: Fact, error: Exception) -> None:
-        log.warning("inbox: a fact is not to be had now", fact=repr(fact), error=repr(error))
-        await asyncio.sleep(0 if self._stopping else seconds)
+    async def _rest_row(self, arrival: Arrival, seconds: float, error: Exception) -> None:
+        """The row as it was before it asked, due again in ``seconds`` of desk time."""
+        log.warning("inbox: a row waits for a fact", row=arrival.id, error=repr(error))
+        due_at = self.clock.now() + timedelta(seconds=seconds)
+        try:
+            await self.desk.write_all(lambda each: inbox.delay(each, arrival, due_at=due_at))
+        except (SQLAlchemyError, Full) as trouble:
+            log.warning("inbox: the database does not answer", error=repr(trouble))
+            await asyncio.sleep(0 if self._stopping else POLL_SECONDS)
 
 
 def work_round(connection: Connection, now: datetime, skip: frozenset[LaneKey]) -> Round:
@@ -135,7 +149,7 @@ def work_round(connection: Connection, now: datetime, skip: frozenset[LaneKey]) 
     """
     done = Round(now, stuck=set(skip))
     end = time.monotonic() + GROUP_SECONDS
-    for arrival in inbox.take(connection, now, most=MOST_ROWS):
+    for arrival in inbox.take(connection, now, most=MOST_ROWS, skip=skip):
         if (arrival.workspace_id, arrival.lane) in done.stuck:
             continue
         _work_row(connection, arrival, done)
@@ -152,10 +166,8 @@ def _work_row(connection: Connection, arrival: Arrival, done: Round) -> None:
             outcome = _handle(unit, arrival, done)
     except Unknown as unknown:
         _lacks(connection, arrival, unknown.fact, done)
-    except DBAPIError as error:
-        if not isinstance(error, IntegrityError):
-            raise
-        _failed(connection, arrival, error, done)
+    except (OperationalError, InterfaceError, PendingRollbackError):
+        raise  # the database is in trouble, not the row
     except Exception as error:  # noqa: BLE001 - whatever it was, the other rows go on
         _failed(connection, arrival, error, done)
     else:
@@ -188,7 +200,7 @@ def _lacks(connection: Connection, arrival: Arrival, fact: Fact, done: Round) ->
         )
         return
     done.stuck.add(lane)
-    done.facts[lane] = (arrival.workspace_id, fact)
+    done.facts[lane] = (arrival, fact)
     inbox.delay(connection, replace(arrival, facts=arrival.facts + 1), due_at=done.now)
 
 
@@ -197,7 +209,8 @@ def _failed(connection: Connection, arrival: Arrival, error: Exception, done: Ro
     done.stuck.add((arrival.workspace_id, arrival.lane))
     tried = replace(arrival, tries=arrival.tries + 1)
     if not isinstance(error, Conflict):
-        log.error("inbox: a row failed", row=arrival.id, kind=arrival.kind, exc_info=error)
+        where = {"workspace": arrival.workspace_id, "inbox": arrival.id, "kind": arrival.kind}
+        log.error("inbox: a row failed", **where, exc_info=error)
     if tried.tries >= MOST_TRIES:
         done.endings.append(
             Ending(arrival.workspace_id, arrival.id, Progress.FAILED, repr(error)[:500])

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from jinja2 import TemplateError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -104,7 +104,7 @@ class OutboxWorker:
         """Correctness does not depend on hints: look at what is open."""
         try:
             found = await self.desk.read_all(outbox.lanes)
-        except (DBAPIError, Full) as error:
+        except (SQLAlchemyError, Full) as error:
             log.warning("outbox: the database does not answer", error=repr(error))
             return
         self._hinted |= {(each.workspace_id, each.name) for each in found}
@@ -138,7 +138,7 @@ class OutboxWorker:
             at = await self._drain(key)
             if at is not None:
                 self._resting[key] = at
-        except (DBAPIError, Conflict, Full) as error:
+        except (SQLAlchemyError, Conflict, Full) as error:
             place = {"workspace": key[0], "lane": key[1]}
             log.warning("outbox: a lane waits for the database", **place, error=repr(error))
         except Exception:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.presence import SURE_SECONDS, Presence
 
@@ -31,7 +31,7 @@ class Watch:
         while self.presence.holder and not self._stop.is_set():
             try:
                 await asyncio.to_thread(self.presence.renew)
-            except DBAPIError as error:
+            except SQLAlchemyError as error:
                 log.warning("watch: the database does not answer", error=repr(error))
             await self._rest()
 

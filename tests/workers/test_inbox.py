@@ -1,0 +1,115 @@
+"""How the inbox goes on: around rows that wait, and through troubles that are not the row's fault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.errors import SendFailed, StaffFact
+from bot.slack.gateway import NotSent, RateLimited
+from bot.workers.inbox import InboxWorker
+from storage import inbox
+from storage.engine import to_write
+from storage.records.boxes import Arrival, Progress
+from storage.unit import writing
+from tests.storage.cast import NOON, OURS, ZOES
+from tests.workers.office import Office
+
+SECOND = timedelta(seconds=1)
+
+
+class Silent:
+    """An asker whom Slack answers with the same trouble each time."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def learn(self, workspace_id: int, fact: object) -> None:
+        raise self.error
+
+
+def _arrival(key: int, lane: str = "channel:C1", **fields: Any) -> Arrival:
+    told: dict[str, Any] = {"kind": "Said", "body": {}, "at": NOON, "key": f"said:{key}"}
+    return Arrival(OURS, key, lane, **(told | fields))
+
+
+@pytest.fixture
+def row(engine: Engine, office: Office) -> Arrival:
+    return _put(engine, _arrival(1))[0]
+
+
+def _put(engine: Engine, *arrivals: Arrival) -> tuple[Arrival, ...]:
+    with to_write(engine) as connection, connection.begin():
+        inbox.put(connection, arrivals)
+    return arrivals
+
+
+@pytest.mark.parametrize(
+    "error, seconds",
+    [
+        (NotSent("no connection"), 1),
+        (RateLimited("users.info", 30), 30),
+        (SendFailed("no_such_subteam", permanent=True), 15),
+        (KeyError("a shape that nobody knows"), 15),
+    ],
+)
+async def test_when_slack_does_not_tell_a_fact_the_row_waits_and_loses_no_try(
+    engine: Engine, office: Office, row: Arrival, error: Exception, seconds: int
+) -> None:
+    worker = InboxWorker(office.desk, office.clock, Silent(error), lambda lanes: None)  # type: ignore[arg-type]
+    for _ in range(20):
+        await worker._ask((OURS, row.lane), row, StaffFact())
+    with writing(engine, OURS) as unit:
+        assert inbox.take(unit.connection, NOON, most=10) == []
+        waiting = inbox.waiting_by_key(unit, row.key)
+    assert waiting == replace(row, due_at=NOON + seconds * SECOND)
+
+
+async def test_a_long_lane_that_rests_hides_no_other(engine: Engine, office: Office) -> None:
+    long = [_arrival(number) for number in range(1, 151)]
+    _put(engine, *long, _arrival(500, "channel:C2"))
+    with writing(engine, OURS) as unit:
+        inbox.delay(unit.connection, long[0], due_at=NOON + SECOND)
+        assert [each.id for each in inbox.take(unit.connection, NOON, most=100)] == [500]
+        later = inbox.take(unit.connection, NOON + SECOND, most=100)
+    assert [each.id for each in later] == list(range(1, 101))
+
+
+async def test_a_long_lane_that_is_asked_for_hides_no_other(engine: Engine, office: Office) -> None:
+    _put(engine, *[_arrival(number) for number in range(1, 151)], _arrival(500, "channel:C2"))
+    with writing(engine, OURS) as unit:
+        asked = {(OURS, "channel:C1")}
+        taken = inbox.take(unit.connection, NOON, most=100, skip=asked)
+    assert [each.id for each in taken] == [500]
+
+
+async def test_lanes_of_one_name_in_two_workspaces_are_two(engine: Engine, office: Office) -> None:
+    _put(engine, _arrival(1), replace(_arrival(2), workspace_id=ZOES))
+    with writing(engine, OURS) as unit:
+        inbox.delay(unit.connection, _arrival(1), due_at=NOON + SECOND)
+        taken = inbox.take(unit.connection, NOON, most=100)
+    assert [each.workspace_id for each in taken] == [ZOES]
+
+
+async def test_a_lane_that_another_replica_works_is_left_to_it(
+    engine: Engine, office: Office, row: Arrival
+) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("an SQLite file has one process only")
+    with writing(engine, OURS) as first, writing(engine, OURS) as second:
+        assert inbox.take(first.connection, NOON, most=10) == [row]
+        assert inbox.take(second.connection, NOON, most=10) == []
+
+
+async def test_what_is_done_is_not_taken_again(
+    engine: Engine, office: Office, row: Arrival
+) -> None:
+    with writing(engine, OURS) as unit:
+        ending = inbox.Ending(OURS, row.id, Progress.DONE, "done")
+        inbox.finish(unit.connection, [ending], NOON)
+        assert inbox.take(unit.connection, NOON, most=10) == []
+        assert inbox.put(unit.connection, [replace(row, id=2)]) == set()
