@@ -65,8 +65,8 @@ def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
     if not word:
         return help_fields()
     known = acts.verbs()
-    one = acts.by_name(commands.meant(word, known) or word.casefold())
-    return help_fields(one=one) if one else help_fields(hint=commands.nearest(word, "", known))
+    verb = commands.meant(word, known) or word.casefold()
+    return help_fields(one=acts.by_name(verb) or acts.by_name(commands.nearest(verb, known)))
 
 
 def help_fields(*, hint: str = "", one: Act | None = None) -> Fields:

@@ -34,7 +34,7 @@ _NOBODY = frozenset({"nobody", "none", "no-one", "noone", "unassigned", "unassig
 
 
 class NotUnderstood(Refused):
-    """There is no such command. ``str()`` says so, with the nearest right one: help may follow."""
+    """There is no such command, nor one like it: the help is to follow ``str()``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class Whom:
 def parse(command: str, text: str, known: Verbs) -> Parsed:
     """What was asked by ``command`` (``/ticket`` or ``/assign``) and the ``text`` after it.
 
-    Nothing typed means help, a bare number show. Raises NotUnderstood with the nearest right
-    command, and Refused with what a number looks like or which choices there are.
+    Nothing typed means help, a bare number show. Raises Refused with the nearest right command,
+    with what a number looks like or which choices there are; NotUnderstood when all else fails.
     """
     plain = _UNSEEN.sub("", text).strip()
     if command.strip().casefold() == "/assign":
@@ -159,7 +159,7 @@ def _parsed_ticket(plain: str, known: Verbs) -> Parsed:
         return _number_first(first, rest, known)
     verb = meant(first, known)
     if verb is None:
-        raise NotUnderstood(nearest(first, rest, known))
+        raise _slip(first, rest, known)
     if first.casefold() == "open" and verb == "new" and _NUMBER.fullmatch(rest):
         raise Refused(_open_again(_number(rest)))
     if known[verb].needs_ticket:
@@ -178,7 +178,7 @@ def _number_first(first: str, rest: str, known: Verbs) -> Parsed:
     word, after = _cut(rest)
     verb = meant(word, known)
     if verb is None:
-        raise NotUnderstood(nearest(word, f"{number} {after}", known))
+        raise _slip(word, f"{number} {after}", known)
     if not known[verb].needs_ticket:
         raise Refused(f"Did you mean `/ticket show {number}`, or `/ticket {verb}`?")
     return _about_a_ticket(verb, f"{number} {after}", known[verb])
@@ -248,17 +248,22 @@ def _cut(plain: str) -> tuple[str, str]:
     return _unquoted(word), after.strip()
 
 
-def nearest(word: str, rest: str, known: Verbs) -> str:
-    """That there is no such verb, and which one was perhaps meant."""
-    means = {each: verb for verb, row in known.items() for each in (*row.synonyms, verb)}
-    near = get_close_matches(word.casefold(), means, n=1, cutoff=0.6)
+def _slip(word: str, rest: str, known: Verbs) -> Refused:
+    near = nearest(word, known)
     if near:
         number = _NUMBER.fullmatch(_cut(rest)[0])
-        right = f"{means[near[0]]} {number[1]}" if number else means[near[0]]
-        return f"{_unknown(word)} Did you mean `/ticket {right}`?"
+        right = f"{near} {number[1]}" if number else near
+        return Refused(f"{_unknown(word)} Did you mean `/ticket {right}`?")
     if rest and "new" in known:
-        return f"{_unknown(word)} {_NEW_HINT}"
-    return f"{_unknown(word)} `/ticket help` shows all that there is."
+        return Refused(f"{_unknown(word)} {_NEW_HINT}")
+    return NotUnderstood(f"{_unknown(word)} This is all that there is:")
+
+
+def nearest(word: str, known: Verbs) -> str:
+    """The verb that was perhaps meant, ``""`` when none is like it."""
+    means = {each: verb for verb, row in known.items() for each in (*row.synonyms, verb)}
+    near = get_close_matches(word.casefold(), means, n=1, cutoff=0.6)
+    return means[near[0]] if near else ""
 
 
 def _unknown(word: str) -> str:

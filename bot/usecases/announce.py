@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.ids import new_id, new_nonce
-from bot.rules import access
+from bot.rules import access, catchup
 from bot.usecases import notices as say
 from bot.usecases.events import (
     CustomerWrote,
@@ -71,10 +71,17 @@ def _opened(work: Work, event: Opened) -> None:
     if not ticket.thread_ts:
         to_customer_channel(work, ticket, say.OpeningPost(ticket.id))
     else:
-        _receipt(work, ticket)
+        _receipt(work, ticket, due_at=_first_word_at(event))
     _card(work, ticket)
     if ticket.previous_id:
         under_card(work, ticket, say.ThreadNote(ticket.id, "follows"))
+
+
+def _first_word_at(event: Opened) -> datetime | None:
+    """What was found late was perhaps answered meanwhile: that answer is taken in first."""
+    if catchup.is_late(event.at, event.found_at) and event.found_at:
+        return event.found_at + catchup.PATIENCE
+    return None
 
 
 def _customer_wrote(work: Work, event: CustomerWrote) -> None:
@@ -108,7 +115,7 @@ def _changed_words(work: Work, event: MessageEdited | MessageDeleted) -> None:
 def _moved(work: Work, event: Moved) -> None:
     ticket = event.ticket
     _card(work, ticket)
-    if event.act in ("take", "assign"):
+    if event.act in ("take", "assign", "priority", "urgent"):
         _receipt(work, ticket)
     if event.act == "assign" and ticket.owner_id not in (None, event.by):
         under_card(work, ticket, say.ThreadNote(ticket.id, "assigned", ticket.owner_id))
@@ -179,13 +186,13 @@ def _card(work: Work, ticket: Ticket) -> None:
     _put(work, say.Card(ticket.id), work.triage(), ticket=ticket)
 
 
-def _receipt(work: Work, ticket: Ticket) -> None:
+def _receipt(work: Work, ticket: Ticket, *, due_at: datetime | None = None) -> None:
     if not ticket.thread_ts or work.settings.answer is Answer.SILENT:
         return
     if work.settings.answer is Answer.REACTION:
-        to_customer(work, ticket, say.ReceiptMark(ticket.id))
+        to_customer(work, ticket, say.ReceiptMark(ticket.id), due_at=due_at)
     else:
-        to_customer(work, ticket, say.Receipt(ticket.id))
+        to_customer(work, ticket, say.Receipt(ticket.id), due_at=due_at)
 
 
 def to_customer(

@@ -121,7 +121,7 @@ async def test_assign_says_whom(scene: Scene, text: str, to: str) -> None:
         ("/ticket", "take twelve", "is not the number of a ticket"),
         ("/ticket", "resolve 1 sloved", "one of: answered, fixed"),
         ("/ticket", "xyzzy", "/ticket resolve 12"),
-        ("/ticket", "help tkae", "/ticket take"),
+        ("/ticket", "help tkae", "/ticket take 12"),
         ("/ticket", "reopen", "Say which one is meant"),
         ("/ticket", "show 99", "no ticket #99"),
     ],

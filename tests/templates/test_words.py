@@ -81,7 +81,7 @@ def test_after_our_answer_the_receipt_says_so() -> None:
     scene = cast.taken(cast.scene())
     answered = replace(scene.ticket, first_answer_at=cast.NOON, turn=Turn.THEIRS)
     said = _said("intake/receipt.j2", scene=replace(scene, ticket=answered))
-    assert "Ana has answered." in said
+    assert "We have answered." in said
 
 
 def test_the_buttons_of_a_receipt_are_what_makes_sense_now() -> None:
@@ -166,7 +166,7 @@ def _told(act: str, before: str = "", after: str = "") -> str:
         (("assign", "12", "13"), "gave it to Ben"),
         (("assign", "12", ""), "gave it to nobody"),
         (("assign", "12", "99"), "gave it to somebody"),
-        (("status", "new", "open"), "moved it on: new → open"),
+        (("status", "new", "open"), "set the status: new → open"),
         (("priority", "normal", "high"), "changed the priority: normal → high"),
         (("urgent", "normal", "urgent"), "said that it is urgent"),
         (("resolve", "open", "fixed"), "resolved it as fixed"),
