@@ -1,7 +1,8 @@
 """Runs the steps of many callers in shared transactions: one commit wakes all who waited for it.
 
-Arrivals for the inbox go first, in short transactions of their own. Other steps are grouped for at most
-`GROUP_SECONDS`. On SQLite one thread writes; PostgreSQL has a thread for arrivals and a few for steps.
+Arrivals for the inbox go first, in short transactions of their own. Other steps are grouped for at
+most `GROUP_SECONDS`. On SQLite one thread writes; PostgreSQL has a thread for arrivals and a few
+for steps.
 """
 
 from __future__ import annotations
@@ -58,7 +59,11 @@ def _settle(jobs: Sequence[_Job]) -> None:
 
 @dataclass(eq=False)
 class Writer:
-    """``start`` it inside the event loop that will wait for it, ``stop`` it before the engine is disposed."""
+    """Writes for a whole process.
+
+    ``start`` it inside the event loop that will wait for it, ``stop`` it before the engine is
+    disposed.
+    """
 
     engine: Engine
     _arrivals: deque[_Job] = field(default_factory=deque)
@@ -88,7 +93,10 @@ class Writer:
             thread.join()
 
     def offer(self, arrival: Arrival) -> asyncio.Future[bool]:
-        """Resolves when the arrival is durable: True when it is new, False for a duplicate. Raises Full."""
+        """Resolves when the arrival is durable: True when it is new, False for a duplicate.
+
+        Raises Full.
+        """
         return self._put(self._arrivals, arrival)
 
     def submit(self, step: Callable[[Connection], Any]) -> asyncio.Future[Any]:
@@ -143,7 +151,7 @@ class Writer:
         try:
             with to_write(self.engine) as connection, connection.begin():
                 new = inbox.put(connection, [job.work for job in jobs])
-        except Exception as error:  # every caller is told, whatever it was
+        except Exception as error:  # noqa: BLE001 - every caller is told, whatever it was
             for job in jobs:
                 job.error = error
         else:
@@ -158,7 +166,7 @@ class Writer:
         try:
             with to_write(self.engine) as connection, connection.begin():
                 self._run_while_young(connection, jobs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - who caused it is told, the others try alone
             if len(jobs) < 2:
                 self._fail(jobs, error)
             else:
@@ -178,7 +186,7 @@ class Writer:
             try:
                 with to_write(self.engine) as connection, connection.begin():
                     job.value = job.work(connection)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - its caller is told
                 job.error = error
 
     def _run_while_young(self, connection: Connection, jobs: list[_Job]) -> None:

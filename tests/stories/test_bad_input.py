@@ -284,7 +284,7 @@ async def test_a_reply_before_its_parent_joins_it(scene: Scene) -> None:
 
 def edit_of(ts: str, text: str, *, at: str) -> dict[str, Any]:
     """The newest words of a message that says something else in our rows, or nothing yet."""
-    now = {"type": "message", "user": CARLA, "text": text, "ts": ts}
+    now: dict[str, Any] = {"type": "message", "user": CARLA, "text": text, "ts": ts}
     now |= {"edited": {"user": CARLA, "ts": f"{at.partition('.')[0]}.000000"}}
     event = {"type": "message", "subtype": "message_changed", "hidden": True, "channel": ACME}
     return event | {"message": now, "previous_message": {}, "ts": at, "event_ts": at}
