@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 
 from storage import driven
 from storage.driven import Found, Statement, Values
@@ -35,7 +35,7 @@ class Unit:
 def savepoint(connection: Connection) -> Iterator[None]:
     """A part of the open transaction that an exception undoes alone; savepoints may be nested.
 
-    Raises DBAPIError when the whole transaction is gone, whatever was raised inside.
+    Raises OperationalError when the whole transaction is gone, whatever was raised inside.
     """
     _tell_driver(connection, "SAVEPOINT step")
     try:
@@ -49,11 +49,11 @@ def savepoint(connection: Connection) -> Iterator[None]:
 
 def _tell_driver(connection: Connection, command: str) -> None:
     # Every step has a savepoint, and SQLAlchemy's own costs as much as three inserts.
-    driver: Any = connection.connection.driver_connection
     try:
+        driver: Any = connection.connection.driver_connection
         driver.execute(command).close()
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError(command, None, error) from error
+    except (connection.dialect.loaded_dbapi.Error, PendingRollbackError) as error:
+        raise OperationalError(command, None, error) from error
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -82,7 +82,7 @@ class Schedule:
             self._ran[job.name] = now
             try:
                 await self.desk.write_all(lambda connection, job=job: job.step(connection, now))  # type: ignore[misc]
-            except (DBAPIError, Full) as error:
+            except (SQLAlchemyError, Full) as error:
                 log.warning(
                     "schedule: the database does not answer", job=job.name, error=repr(error)
                 )

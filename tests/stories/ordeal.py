@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from sandbox.faults import DeliveryFaults, FaultSetting, MethodFaults
 from sandbox.local import Sandbox
@@ -23,6 +23,11 @@ from tests.stories.processes import PATIENCE, Machine, Process
 UNDO_SECONDS = 11
 LAST_RETRY = 310  # seconds; the third comes 300 after the second (FACTS 1)
 ACME = "T00ACME"
+
+_HANG_UP = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 def faults(seed: int) -> FaultSetting:
@@ -71,10 +76,15 @@ class Ordeal:
     replies: set[str] = field(default_factory=set)
     _killer: Killer = field(default_factory=Killer)
     _begun: int = 0
+    _cuts: set[int] = field(default_factory=set)
 
-    async def play(self, *, messages: int, kills: int, channels: int) -> None:
-        """Customers write ``messages`` in turns, one turn for each life of the desk."""
+    async def play(self, *, messages: int, kills: int, channels: int, cuts: int = 0) -> None:
+        """Customers write ``messages`` in turns, one turn for each life of the desk.
+
+        ``cuts``: how often PostgreSQL ends all its connections meanwhile.
+        """
         self._begun = 1
+        self._cuts = set(self.dice.sample(range(messages), cuts))
         turns = self._turns(messages, kills, channels)
         process = await self.machine.open()
         self.slack.world.listeners.append(self._killer.hear)
@@ -140,8 +150,14 @@ class Ordeal:
         for person, channel in turn:
             words = f"Number {len(self.said)} is broken, how do we mend it?"
             message = self.slack.people.say(person, channel, words)
+            if len(self.said) in self._cuts:
+                await asyncio.to_thread(self._cut)
             self.said.append((channel, message.ts))
             await asyncio.sleep(self.dice.uniform(0, 0.02))
+
+    def _cut(self) -> None:
+        with to_read(self.engine) as connection, connection.begin():
+            connection.execute(_HANG_UP)
 
     async def _answer_some(self) -> None:
         cards = self.cards()

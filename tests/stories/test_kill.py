@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TypedDict
 
@@ -46,26 +47,45 @@ SIZE = LONG if os.environ.get("THREADKEEPER_LONG") else SHORT
 SEEDS = [int(seed) for seed in os.environ.get("THREADKEEPER_SEEDS", "1").split(",")]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_killed_in_the_middle_it_tells_everybody_everything_once(
-    database_url: str, seed: int, tmp_path: Path
-) -> None:
+@pytest.fixture
+async def ordeal(
+    database_url: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Ordeal]:
+    """A machine without rate limits, a Slack that loses answers, and the dice of one seed."""
+    seed = request.param
     world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
     engine = open_engine(database_url)
     async with serving(world) as slack, machine(slack, database_url, tmp_path) as place:
         slack.limits.enabled = False
         slack.faults.replace(faults(seed))
-        it = Ordeal(slack, place, engine, random.Random(seed))
-        await it.play(**SIZE)
-        assert slack.delivery.events.given_up == 0
-        with reading(engine, it.workspace_id()) as unit:
-            _every_message_has_one_ticket_and_one_receipt(it, unit)
-            _all_that_was_to_be_shown_stands_in_slack_once(it, unit)
-            _each_reply_was_sent_once_or_undone(it, unit)
-            assert inbox.failed(unit) == []
-            assert outbox.failed(unit) == []
-        assert [each.trouble for each in place.ran if each.trouble] == []
+        yield Ordeal(slack, place, engine, random.Random(seed))
     engine.dispose()
+
+
+@pytest.mark.parametrize("ordeal", SEEDS, indirect=True)
+async def test_killed_in_the_middle_it_tells_everybody_everything_once(ordeal: Ordeal) -> None:
+    await ordeal.play(**SIZE)
+    _all_is_told_once(ordeal)
+    assert [each.trouble for each in ordeal.machine.ran if each.trouble] == []
+
+
+@pytest.mark.parametrize("ordeal", SEEDS, indirect=True)
+async def test_a_database_that_hangs_up_on_it_now_and_then_changes_nothing(ordeal: Ordeal) -> None:
+    if ordeal.engine.dialect.name == "sqlite":
+        pytest.skip("a file does not hang up")
+    await ordeal.play(**SIZE | {"kills": 0}, cuts=SIZE["kills"] * 2)
+    _all_is_told_once(ordeal)
+    assert [each.trouble for each in ordeal.machine.ran if each.trouble] == []
+
+
+def _all_is_told_once(it: Ordeal) -> None:
+    assert it.slack.delivery.events.given_up == 0
+    with reading(it.engine, it.workspace_id()) as unit:
+        _every_message_has_one_ticket_and_one_receipt(it, unit)
+        _all_that_was_to_be_shown_stands_in_slack_once(it, unit)
+        _each_reply_was_sent_once_or_undone(it, unit)
+        assert inbox.failed(unit) == []
+        assert outbox.failed(unit) == []
 
 
 def _every_message_has_one_ticket_and_one_receipt(it: Ordeal, unit: Unit) -> None:
