@@ -1,4 +1,4 @@
-"""How the inbox goes on: around rows that wait, and through troubles that are not the row's fault."""
+"""How the inbox goes on: around rows that wait, through troubles that are not the row's fault."""
 
 from __future__ import annotations
 
