@@ -9,9 +9,11 @@ import os
 import platform
 import statistics
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, fields
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 from bench import databases, runs
 from bench.runs import Floor, Size
@@ -52,18 +54,20 @@ async def _measure(wanted: argparse.Namespace) -> tuple[Results, list[str]]:
     measured: dict[str, list[Floor]] = {"bare Bolt": []}
     skipped: list[str] = []
     with ExitStack() as stack:
-        makers = _makers(stack, wanted.only, skipped)
+        home = stack.enter_context(databases.folder())
+        makers = _makers(stack, home, only=wanted.only, skipped=skipped)
         for _ in range(wanted.runs or (1 if wanted.quick else 3)):
             measured["bare Bolt"].append(await runs.floor(size))
             for name, make in makers.items():
-                measured.setdefault(name, []).append(await runs.desk(size, make()))
+                measured.setdefault(name, []).append(await runs.desk(size, make(), home))
     return {name: _median(each) for name, each in measured.items()}, skipped
 
 
-def _makers(stack: ExitStack, only: str | None, skipped: list[str]) -> dict[str, Any]:
+def _makers(
+    stack: ExitStack, home: Path, *, only: str | None, skipped: list[str]
+) -> dict[str, Callable[[], str]]:
     """For each database: what gives the URL of an empty one."""
-    home = stack.enter_context(databases.folder())
-    makers: dict[str, Any] = {}
+    makers: dict[str, Callable[[], str]] = {}
     if only != "postgresql":
         makers["SQLite"] = lambda: databases.sqlite(home)
     if only != "sqlite":

@@ -1,37 +1,19 @@
-"""An app in a process of its own: how it is served there, started, watched and stopped."""
+"""An app in a process of its own: how it is started, watched and stopped from here."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-from starlette.applications import Starlette
-
-READY = "listening on"
+ROOT = Path(__file__).parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-async def serve(web: Starlette) -> None:
-    """Serve until SIGTERM; the first line of output tells the port."""
-    config = uvicorn.Config(
-        web,
-        http="httptools",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        timeout_keep_alive=75,
-    )
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        print(READY, listener.getsockname()[1], flush=True)
-        await uvicorn.Server(config).serve(sockets=[listener])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +31,45 @@ class Child:
 
 
 @asynccontextmanager
-async def running(module: str, environment: Mapping[str, str]) -> AsyncIterator[Child]:
-    """Run ``python -m module`` until the block ends."""
+async def running(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT
+) -> AsyncIterator[Child]:
+    """Run ``python`` with these arguments in a folder until the block ends.
+
+    The first address in its output is where it listens; what it complains of later is shown.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        module,
+        *arguments,
         env={**os.environ, **environment},
+        cwd=folder,
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
+    assert process.stdout is not None
+    said = process.stdout
     try:
-        yield Child(process.pid, await _port(process))
+        child = Child(process.pid, await _port(said))
+        listening = asyncio.create_task(_show(said), name="what the app says")
+        yield child
+        process.send_signal(signal.SIGTERM)
+        await listening
     finally:
         if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
+            process.kill()
         await process.wait()
 
 
-async def _port(process: asyncio.subprocess.Process) -> int:
-    assert process.stdout is not None
-    while line := (await process.stdout.readline()).decode():
-        if line.startswith(READY):
-            return int(line.rpartition(" ")[2])
-    raise RuntimeError("the app ended before it listened")
+async def _port(said: asyncio.StreamReader) -> int:
+    heard = b""
+    while line := await said.readline():
+        heard += line
+        if found := re.search(rb"http://127\.0\.0\.1:(\d+)", line):
+            return int(found[1])
+    raise RuntimeError(f"the app ended before it listened: {heard.decode()}")
+
+
+async def _show(said: asyncio.StreamReader) -> None:
+    while line := (await said.readline()).decode():
+        if '"level": "info"' not in line:
+            sys.stderr.write(line)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 
+import uvloop
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.child import serve
 from bench.load import SECRET
+from web.serving import serving
 
 
 def build(api_url: str) -> Starlette:
@@ -34,10 +37,12 @@ async def _ack() -> None:
 
 
 async def _main() -> None:
-    await serve(build(os.environ["SLACK_API_URL"]))
+    async with serving(build(os.environ["SLACK_API_URL"]), host="127.0.0.1", port=0) as url:
+        print("listening", url, flush=True)
+        told = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+        await told.wait()
 
 
 if __name__ == "__main__":
-    import uvloop
-
     uvloop.run(_main())

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bench import child, load
 from bench.child import Child
@@ -16,6 +17,17 @@ AT_ONCE = 50
 KNOWN_CUSTOMERS = 20
 PER_SECOND = 10.0
 SECONDS_TO_SHOW = 60.0
+PROGRAM = child.ROOT / "app.py"
+SETTINGS = {
+    "SLACK_BOT_TOKEN": "xoxb-bench",
+    "SLACK_APP_TOKEN": "",
+    "SLACK_SIGNING_SECRET": load.SECRET,
+    "TRIAGE_CHANNEL": TRIAGE,
+    "SLACK_POST_RATE": "0",
+    "HOST": "127.0.0.1",
+    "PORT": "0",
+    "LOG_LEVEL": "INFO",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ async def floor(size: Size) -> Floor:
     """Measure the bare Bolt app."""
     async with (
         instant() as (_, api_url),
-        child.running("bench.floor", {"SLACK_API_URL": api_url}) as app,
+        child.running(["-m", "bench.floor"], {"SLACK_API_URL": api_url}) as app,
     ):
         await burst(app.port, _requests(Talk(), size.floor // 10), AT_ONCE)
         before = app.cpu()
@@ -70,11 +82,11 @@ def _requests(talk: Talk, count: int) -> list[bytes]:
     return [request(talk.say(len(load.CUSTOMERS))[1]) for _ in range(count)]
 
 
-async def desk(size: Size, database_url: str) -> Desk:
-    """Measure the desk on an empty database."""
+async def desk(size: Size, database_url: str, folder: Path) -> Desk:
+    """Measure the desk on an empty database; ``folder`` is where it runs."""
     async with instant() as (slack, api_url):
-        environment = {"SLACK_API_URL": api_url, "DATABASE_URL": database_url}
-        async with child.running("bench.desk", environment) as app:
+        settings = SETTINGS | {"SLACK_API_URL": api_url, "DATABASE_URL": database_url}
+        async with child.running([str(PROGRAM), "run"], settings, folder) as app:
             trial = _Trial(app, slack)
             await trial.warm_up()
             cards = await trial.cards(size.paced)

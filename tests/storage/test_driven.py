@@ -1,0 +1,111 @@
+"""Statements on the driver itself do what SQLAlchemy would have done with them."""
+
+import pytest
+from sqlalchemy import Select, bindparam, func, insert, literal, select, text, update
+from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound
+
+from storage import channels, driven, people, tickets
+from storage.channels import channel_table
+from storage.people import person_table
+from storage.records.channels import Channel
+from storage.records.people import Person
+from storage.records.workspaces import Mode
+from storage.tickets import ticket_table
+from storage.unit import Unit
+from tests.storage.cast import NOON, OURS
+
+CARLA = Person(OURS, 71, "U71", "T1", name="Carla 👩‍🚀", is_guest=True, fetched_at=NOON)
+OMAR = Person(OURS, 72, "U72", "T1", name="Omar")
+NAMES = select(person_table.c.name).where(person_table.c.id > 70).order_by(person_table.c.id)
+
+
+def both(
+    unit: Unit, query: Select[*tuple[object, ...]], **values: object
+) -> list[tuple[object, ...]]:
+    """The rows of a query, after making sure that both ways find the same."""
+    there = [tuple(row) for row in unit.connection.execute(query, values)]
+    assert [tuple(row) for row in driven.run(unit.connection, query, values)] == there
+    return there
+
+
+def test_values_come_back_as_the_types_that_went_in(unit: Unit) -> None:
+    people.put(unit, CARLA)
+    row = both(unit, select(person_table).where(person_table.c.id == bindparam("id")), id=71)[0]
+    assert (CARLA.name, True, NOON) == (row[5], row[9], row[12])
+
+
+def test_choices_and_absent_values_come_back_too(unit: Unit) -> None:
+    channels.put(unit, Channel(OURS, 8001, "C81", name="one", mode=Mode.ON_DEMAND))
+    channels.put(unit, Channel(OURS, 8002, "C82", name="two"))
+    modes = (
+        select(channel_table.c.mode).where(channel_table.c.id > 8000).order_by(channel_table.c.id)
+    )
+    assert both(unit, modes) == [(Mode.ON_DEMAND,), (None,)]
+
+
+def test_a_statement_brings_its_own_values_along(unit: Unit) -> None:
+    people.put(unit, CARLA)
+    query = (
+        select(func.count())
+        .select_from(person_table)
+        .where(person_table.c.is_guest == literal(True))
+    )
+    assert both(unit, query) == [(1,)]
+
+
+def test_lists_of_values_work_as_well(unit: Unit) -> None:
+    people.put(unit, CARLA)
+    people.put(unit, OMAR)
+    query = NAMES.where(person_table.c.id.in_(bindparam("ids", expanding=True)))
+    assert both(unit, query, ids=[71, 72]) == [(CARLA.name,), ("Omar",)]
+    assert both(unit, query, ids=[72]) == [("Omar",)]
+
+
+def test_text_works_as_well(unit: Unit) -> None:
+    assert unit.execute(text("SELECT :one + 1"), {"one": 1}).scalar_one() == 2
+
+
+def test_the_same_update_may_set_other_columns_next_time(unit: Unit) -> None:
+    people.put(unit, CARLA)
+    change = update(person_table).where(person_table.c.id == bindparam("its_id"))
+    assert unit.execute(change, {"its_id": 71, "name": "C"}).rowcount == 1
+    assert unit.execute(change, {"its_id": 71, "zone": "Asia/Tokyo"}).rowcount == 1
+    assert unit.execute(change, {"its_id": 4711, "zone": "UTC"}).rowcount == 0
+    found = people.by_id(unit, 71)
+    assert found is not None
+    assert (found.name, found.zone) == ("C", "Asia/Tokyo")
+
+
+def test_what_the_database_refuses_is_an_integrity_error(unit: Unit) -> None:
+    people.put(unit, CARLA)
+    row = {column.name: getattr(CARLA, column.name) for column in person_table.c}
+    with pytest.raises(IntegrityError), unit.savepoint():
+        unit.execute(insert(person_table), row)
+    with pytest.raises(IntegrityError), unit.savepoint():
+        driven.run_many(unit.connection, insert(person_table), [row, row])
+
+
+def test_a_missing_value_is_an_error_before_anything_is_run(unit: Unit) -> None:
+    with pytest.raises(KeyError):
+        unit.execute(select(ticket_table).where(ticket_table.c.id == bindparam("id")))
+
+
+def test_one_means_one(unit: Unit) -> None:
+    with pytest.raises(NoResultFound):
+        unit.execute(NAMES).one()
+    people.put(unit, CARLA)
+    assert unit.execute(NAMES).scalar_one() == CARLA.name
+    people.put(unit, OMAR)
+    with pytest.raises(MultipleResultsFound):
+        unit.execute(NAMES).one()
+
+
+def test_nothing_is_found_where_nothing_is(unit: Unit) -> None:
+    found = unit.execute(NAMES)
+    assert (found.first(), found.scalar(), found.scalars(), list(found.all())) == (
+        None,
+        None,
+        [],
+        [],
+    )
+    assert tickets.by_id(unit, 4711) is None

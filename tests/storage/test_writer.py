@@ -1,0 +1,79 @@
+"""Many callers, one commit: whose error is whose, and who goes first."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from storage import inbox, texts
+from storage.records.boxes import Arrival
+from storage.unit import Unit, reading
+from storage.writer import Writer
+from tests.storage.cast import NOON, OURS
+
+
+@pytest.fixture
+async def writer(engine: Engine) -> AsyncIterator[Writer]:
+    """A writer at work."""
+    writer = Writer(engine)
+    writer.start()
+    yield writer
+    await asyncio.to_thread(writer.stop)
+
+
+def arrival(number: int) -> Arrival:
+    return Arrival(OURS, number, f"channel:{number}", "Said", f"said:{number}", {}, NOON, text="hi")
+
+
+def put(text_id: int, words: str = "hello") -> Callable[[Connection], None]:
+    return lambda connection: texts.put(Unit(OURS, connection), text_id, words)
+
+
+def fail(connection: Connection) -> None:
+    texts.put(Unit(OURS, connection), 99, "never")
+    raise LookupError
+
+
+async def outcomes(*waiting: asyncio.Future[Any]) -> list[Any]:
+    return await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+async def test_a_step_that_fails_is_undone_alone_wherever_it_stands(
+    engine: Engine, writer: Writer, place: int
+) -> None:
+    steps = [put(1), put(2)]
+    steps.insert(place, fail)
+    told = await outcomes(*(writer.submit(step) for step in steps))
+    assert [type(each) for each in told].index(LookupError) == place
+    with reading(engine, OURS) as unit:
+        assert [texts.body(unit, key) for key in (1, 2, 99)] == ["hello", "hello", ""]
+
+
+async def test_an_arrival_is_new_once(writer: Writer) -> None:
+    first, second = arrival(1), arrival(1)
+    assert await writer.offer(first)
+    assert not await writer.offer(Arrival(OURS, 2, second.lane, "Said", second.key, {}, NOON))
+
+
+async def test_steps_end_although_arrivals_never_stop_coming(
+    engine: Engine, writer: Writer
+) -> None:
+    done = asyncio.Event()
+
+    async def rush() -> None:
+        number = 0
+        while not done.is_set():
+            await outcomes(*(writer.offer(arrival(number + each)) for each in range(10)))
+            number += 10
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(rush())
+        for key in range(3):
+            await writer.submit(put(1000_000 + key))
+        done.set()
+    with reading(engine, OURS) as unit:
+        assert texts.body(unit, 1000_002) == "hello"
+        assert inbox.count_waiting(unit.connection) > 0
