@@ -15,6 +15,7 @@ from bot.acts import ACTS
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import replies
+from bot.slack.reading import moment
 from bot.usecases import look
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
@@ -113,7 +114,7 @@ def filled_in(body: reading.Json) -> Acted:
         act=act.name,
         person=form.by.user_id,
         door=Door.FORM,
-        at=reading.moment("0"),
+        at=moment("0"),
         key=form.key,
         place=Place(**note.get("place", {})),
         ticket_id=reading.our_key(str(note["ticket_id"])) if "ticket_id" in note else None,

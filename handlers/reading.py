@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from bot.slack.reading import files, moment, need, said, text
 from bot.usecases.inputs import (
     ChannelChanged,
     Deleted,
@@ -26,7 +27,6 @@ from bot.usecases.inputs import (
     StaffChanged,
     Uninstalled,
 )
-from storage.records.messages import FileRef
 
 Json = Mapping[str, Any]
 EventReader = Callable[[Json], Input | None]
@@ -147,8 +147,8 @@ def _key(source: Json) -> InstallationKey:
 def _enterprise(source: Json) -> str:
     """Shortcuts and the like say it inside of ``team``."""
     team = source.get("team")
-    inside = _text(team, "enterprise_id") if isinstance(team, Mapping) else ""
-    return _id_of(source.get("enterprise")) or _text(source, "enterprise_id") or inside
+    inside = text(team, "enterprise_id") if isinstance(team, Mapping) else ""
+    return _id_of(source.get("enterprise")) or text(source, "enterprise_id") or inside
 
 
 def _is_for_organisation(source: Json) -> bool:
@@ -159,7 +159,7 @@ def _is_for_organisation(source: Json) -> bool:
 def _id_of(thing: object) -> str:
     """Slack names channels, teams and users either by id or by an object that has one."""
     if isinstance(thing, Mapping):
-        return _text(thing, "id")
+        return text(thing, "id")
     return thing if isinstance(thing, str) else ""
 
 
@@ -174,20 +174,20 @@ def author(body: Json) -> Author:
 def _acting(body: Json) -> Author:
     user = body.get("user")
     if isinstance(user, Mapping):
-        return Author(_need(user, "id"), _text(user, "team_id"))
-    return Author(_need(body, "user_id"), _text(body, "team_id"))
+        return Author(need(user, "id"), text(user, "team_id"))
+    return Author(need(body, "user_id"), text(body, "team_id"))
 
 
 def _user_of(event: Json) -> str:
-    direct = _id_of(event.get("user")) or _text(event, "user_id")
+    direct = _id_of(event.get("user")) or text(event, "user_id")
     if direct:
         return direct
     inner = event.get("message") or event.get("previous_message") or {}
-    return _text(inner, "user") if isinstance(inner, Mapping) else ""
+    return text(inner, "user") if isinstance(inner, Mapping) else ""
 
 
 def _company(body: Json, event: Json) -> str:
-    named = _text(event, "user_team") or _text(event, "team")
+    named = text(event, "user_team") or text(event, "team")
     if not named:
         return "" if body.get("is_ext_shared_channel") is not False else tenant_key(body).team_id
     if named.startswith("E") and event.get("type") != "app_mention":
@@ -198,9 +198,9 @@ def _company(body: Json, event: Json) -> str:
 def _team_in_organisation(body: Json, enterprise: str) -> str:
     """The envelope often knows which workspace of the organisation it was."""
     if body.get("enterprise_id") == enterprise:
-        return _text(body, "team_id") or enterprise
+        return text(body, "team_id") or enterprise
     if body.get("context_enterprise_id") == enterprise:
-        return _text(body, "context_team_id") or enterprise
+        return text(body, "context_team_id") or enterprise
     return enterprise
 
 
@@ -211,42 +211,27 @@ def message(body: Json) -> Input | None:
     if subtype == "message_changed":
         return _changed(event)
     if subtype == "message_deleted":
-        return _deleted(event, _text(event, "deleted_ts") or _need(event["previous_message"], "ts"))
+        return _deleted(event, text(event, "deleted_ts") or need(event["previous_message"], "ts"))
     if subtype in ("message_replied", "tombstone") or event.get("hidden"):
         return None
     return _said(body, event)
 
 
 def _said(body: Json, event: Json) -> Said:
-    ts = _need(event, "ts")
-    return Said(
-        channel=_need(event, "channel"),
-        ts=ts,
-        author=_text(event, "user"),
-        at=moment(ts),
-        text=_text(event, "text"),
-        thread_ts=_text(event, "thread_ts"),
-        author_team=_company(body, event),
-        subtype=_text(event, "subtype"),
-        bot_id=_text(event, "bot_id"),
-        app_id=_app_of(event),
-        channel_type=_text(event, "channel_type"),
-        files=_files(event),
-    )
+    return said(need(event, "channel"), event, _company(body, event))
 
 
 def _changed(event: Json) -> Input | None:
     """An edit, a deletion in disguise, or, for link previews and counters, nothing (FACTS 4)."""
     now, before = event["message"], _before(event)
-    ts = _text(now, "ts") or _need(before, "ts")
+    ts = text(now, "ts") or need(before, "ts")
     if now.get("subtype") == "tombstone":
         return _deleted(event, ts)
-    files = _files(now)
-    same_words = "text" in before and _text(before, "text") == _text(now, "text")
-    same_files = not before or _files(before) == files
+    same_words = "text" in before and text(before, "text") == text(now, "text")
+    same_files = not before or files(before) == files(now)
     if same_files and (same_words or not now.get("edited")):
         return None
-    return _edited(event, now, ts=ts, files=files)
+    return _edited(event, now, ts=ts)
 
 
 def _before(event: Json) -> Json:
@@ -255,46 +240,26 @@ def _before(event: Json) -> Json:
     return before if isinstance(before, Mapping) else {}
 
 
-def _edited(event: Json, now: Json, *, ts: str, files: tuple[FileRef, ...]) -> Edited:
+def _edited(event: Json, now: Json, *, ts: str) -> Edited:
     edit = now.get("edited") or {}
-    event_ts = _text(event, "event_ts") or _need(event, "ts")
+    event_ts = text(event, "event_ts") or need(event, "ts")
     return Edited(
-        channel=_need(event, "channel"),
+        channel=need(event, "channel"),
         ts=ts,
-        editor=_text(edit, "user") or _text(now, "user"),
+        editor=text(edit, "user") or text(now, "user"),
         at=moment(event_ts),
         event_ts=event_ts,
-        text=_text(now, "text"),
-        thread_ts=_text(now, "thread_ts"),
-        author=_text(now, "user"),
-        bot_id=_text(now, "bot_id"),
-        files=files,
+        text=text(now, "text"),
+        thread_ts=text(now, "thread_ts"),
+        author=text(now, "user"),
+        bot_id=text(now, "bot_id"),
+        files=files(now),
     )
 
 
 def _deleted(event: Json, ts: str) -> Deleted:
-    event_ts = _text(event, "event_ts") or _need(event, "ts")
-    return Deleted(_need(event, "channel"), ts, moment(event_ts), event_ts)
-
-
-def _app_of(event: Json) -> str:
-    return _text(event, "app_id") or _text(event.get("bot_profile") or {}, "app_id")
-
-
-def _files(event: Json) -> tuple[FileRef, ...]:
-    return tuple(_file(file) for file in event.get("files") or ())
-
-
-def _file(file: Json) -> FileRef:
-    """In Connect channels only the id comes: ``file_access: check_file_info`` (FACTS 5)."""
-    size = file.get("size")
-    return FileRef(
-        id=_need(file, "id"),
-        name=_text(file, "name") or _text(file, "title"),
-        mimetype=_text(file, "mimetype"),
-        size=size if isinstance(size, int) else 0,
-        link=_text(file, "permalink") or _text(file, "url_private"),
-    )
+    event_ts = text(event, "event_ts") or need(event, "ts")
+    return Deleted(need(event, "channel"), ts, moment(event_ts), event_ts)
 
 
 def reaction(body: Json) -> Reacted | None:
@@ -305,10 +270,10 @@ def reaction(body: Json) -> Reacted | None:
         return None
     stamp = event_stamp(body)
     return Reacted(
-        channel=_need(item, "channel"),
-        ts=_need(item, "ts"),
-        person=_need(event, "user"),
-        emoji=_need(event, "reaction"),
+        channel=need(item, "channel"),
+        ts=need(item, "ts"),
+        person=need(event, "user"),
+        emoji=need(event, "reaction"),
         at=moment(stamp),
         event_ts=stamp,
         removed=event["type"] == "reaction_removed",
@@ -325,11 +290,11 @@ def channel_id_changed(body: Json) -> ChannelChanged:
     """The same channel has another id since a share was started (FACTS 5)."""
     event, stamp = body["event"], event_stamp(body)
     return ChannelChanged(
-        channel=_need(event, "old_channel_id"),
+        channel=need(event, "old_channel_id"),
         what=event["type"],
         at=moment(stamp),
         event_ts=stamp,
-        new_id=_need(event, "new_channel_id"),
+        new_id=need(event, "new_channel_id"),
     )
 
 
@@ -339,7 +304,7 @@ def member_moved(body: Json) -> MemberMoved:
     joined = event["type"] == "member_joined_channel"
     return MemberMoved(
         channel=_channel(event),
-        person=_need(event, "user"),
+        person=need(event, "user"),
         at=moment(stamp),
         event_ts=stamp,
         joined=joined,
@@ -349,13 +314,13 @@ def member_moved(body: Json) -> MemberMoved:
 def person_changed(body: Json) -> PersonChanged:
     """``user_change``: the profile inside may belong to anybody we share a channel with."""
     stamp = event_stamp(body)
-    return PersonChanged(_need(body["event"]["user"], "id"), moment(stamp), stamp)
+    return PersonChanged(need(body["event"]["user"], "id"), moment(stamp), stamp)
 
 
 def staff_changed(body: Json) -> StaffChanged:
     """``subteam_members_changed`` names the usergroup, ``subteam_updated`` contains it."""
     event, stamp = body["event"], event_stamp(body)
-    usergroup = _text(event, "subteam_id") or _need(event["subteam"], "id")
+    usergroup = text(event, "subteam_id") or need(event["subteam"], "id")
     return StaffChanged(usergroup, moment(stamp), stamp)
 
 
@@ -365,7 +330,7 @@ def home_opened(body: Json) -> HomeOpened | None:
     if event.get("tab") != "home":
         return None
     stamp = event_stamp(body)
-    return HomeOpened(_need(event, "user"), moment(stamp), stamp)
+    return HomeOpened(need(event, "user"), moment(stamp), stamp)
 
 
 def uninstalled(body: Json) -> Uninstalled | None:
@@ -386,15 +351,10 @@ def _channel(event: Json) -> str:
 
 def event_stamp(body: Json) -> str:
     """When an event happened, the same on every retry. Some have only event_time."""
-    stamp = _text(body["event"], "event_ts") or str(body.get("event_time") or "")
+    stamp = text(body["event"], "event_ts") or str(body.get("event_time") or "")
     if not stamp:
         raise KeyError("event_ts")
     return stamp
-
-
-def moment(ts: str) -> datetime:
-    """A Slack timestamp as aware UTC, for arithmetic only: a ts itself stays a string."""
-    return datetime.fromtimestamp(float(ts), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,10 +372,10 @@ class Press:
 def press(body: Json) -> Press:
     """A ``block_actions`` payload; Slack sends one action at a time for all that we use."""
     action, by = body["actions"][0], _acting(body)
-    action_id, action_ts = _need(action, "action_id"), _need(action, "action_ts")
+    action_id, action_ts = need(action, "action_id"), need(action, "action_ts")
     return Press(
         action_id=action_id,
-        value=_text(action, "value") or _text(action.get("selected_option") or {}, "value"),
+        value=text(action, "value") or text(action.get("selected_option") or {}, "value"),
         by=by,
         place=place(body),
         at=moment(action_ts),
@@ -437,13 +397,13 @@ class Submission:
 def submission(body: Json) -> Submission:
     """A ``view_submission`` payload; ``note`` is the view's private_metadata."""
     view = body["view"]
-    view_id = _need(view, "id")
+    view_id = need(view, "id")
     return Submission(
         view_id=view_id,
         fields=typed(view),
-        note=_text(view, "private_metadata"),
+        note=text(view, "private_metadata"),
         by=_acting(body),
-        key=f"submit:{view_id}:{_text(view, 'hash')}",
+        key=f"submit:{view_id}:{text(view, 'hash')}",
     )
 
 
@@ -469,8 +429,8 @@ _CHOICES = (
 def _value(element: Json) -> str:
     option = element.get("selected_option")
     if isinstance(option, Mapping):
-        return _text(option, "value")
-    found = (_text(element, name) for name in ("value", *_CHOICES))
+        return text(option, "value")
+    found = (text(element, name) for name in ("value", *_CHOICES))
     return next((value for value in found if value), "")
 
 
@@ -488,10 +448,10 @@ class Command:
 
 def command(body: Json) -> Command:
     """A slash command's form fields. Commands cannot be run in threads (FACTS 6)."""
-    trigger = _need(body, "trigger_id")
+    trigger = need(body, "trigger_id")
     return Command(
-        name=_need(body, "command"),
-        text=_text(body, "text"),
+        name=need(body, "command"),
+        text=text(body, "text"),
         by=_acting(body),
         place=place(body),
         trigger_id=trigger,
@@ -501,24 +461,15 @@ def command(body: Json) -> Command:
 
 def place(body: Json) -> Place:
     """Where somebody stood when acting; empty in the App Home and for global shortcuts."""
-    container, said = body.get("container") or {}, body.get("message") or {}
+    container, under = body.get("container") or {}, body.get("message") or {}
     return Place(
         channel=_id_of(body.get("channel"))
-        or _text(container, "channel_id")
-        or _text(body, "channel_id"),
-        ts=_text(container, "message_ts") or _text(body, "message_ts"),
-        thread_ts=_text(container, "thread_ts") or _text(said, "thread_ts"),
-        response_url=_text(body, "response_url"),
+        or text(container, "channel_id")
+        or text(body, "channel_id"),
+        ts=text(container, "message_ts") or text(body, "message_ts"),
+        thread_ts=text(container, "thread_ts") or text(under, "thread_ts"),
+        response_url=text(body, "response_url"),
     )
-
-
-def _text(source: Json, name: str) -> str:
-    value = source.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise TypeError(f"{name} is no text")
-    return value
 
 
 def our_key(told: str) -> int:
@@ -530,10 +481,3 @@ def our_key(told: str) -> int:
     if not 0 < key < 2**63:
         raise ValueError(f"no key of ours: {told[:40]}")
     return key
-
-
-def _need(source: Json, name: str) -> str:
-    value = _text(source, name)
-    if not value:
-        raise KeyError(name)
-    return value

@@ -14,6 +14,7 @@ from bot.acts import ACTS, Act
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import commands
+from bot.slack.reading import moment
 from bot.usecases import look
 from bot.usecases.inputs import Acted, Door
 from handlers import forms, live, reading
@@ -166,7 +167,7 @@ def called(body: reading.Json) -> Acted:
         act=act.name,
         person=by.user_id,
         door=Door.SHORTCUT,
-        at=reading.moment(body["action_ts"]),
+        at=moment(body["action_ts"]),
         key=f"shortcut:{body['trigger_id']}",
         person_team=by.team_id,
     )

@@ -1,4 +1,7 @@
-"""A message as Slack's history tells it, read into what somebody said."""
+"""How Slack writes a message down: read alike in events, in history and in threads (FACTS 4, 5).
+
+All readers raise KeyError for what is missing and TypeError for what is of another kind.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +12,66 @@ from typing import Any
 from bot.usecases.inputs import Said
 from storage.records.messages import FileRef
 
+Json = Mapping[str, Any]
 
-def said(channel: str, told: Mapping[str, Any]) -> Said:
-    """One message of conversations.history or .replies. Raises KeyError when it has no ts."""
-    profile = told.get("bot_profile") or {}
+
+def said(channel: str, message: Json, author_team: str | None = None) -> Said:
+    """A message. ``author_team`` is given by who knows better than the message whose it is."""
+    ts = need(message, "ts")
+    team = author_team
+    if team is None:
+        team = text(message, "user_team") or text(message, "team")
     return Said(
         channel=channel,
-        ts=str(told["ts"]),
-        author=told.get("user") or "",
-        at=datetime.fromtimestamp(float(told["ts"]), UTC),
-        text=told.get("text") or "",
-        thread_ts=told.get("thread_ts") or "",
-        author_team=told.get("user_team") or told.get("team") or "",
-        subtype=told.get("subtype") or "",
-        bot_id=told.get("bot_id") or "",
-        app_id=told.get("app_id") or profile.get("app_id") or "",
-        files=tuple(_file(file) for file in told.get("files") or ()),
+        ts=ts,
+        author=text(message, "user"),
+        at=moment(ts),
+        text=text(message, "text"),
+        thread_ts=text(message, "thread_ts"),
+        author_team=team,
+        subtype=text(message, "subtype"),
+        bot_id=text(message, "bot_id"),
+        app_id=text(message, "app_id") or text(message.get("bot_profile") or {}, "app_id"),
+        channel_type=text(message, "channel_type"),
+        files=files(message),
     )
 
 
-def _file(told: Mapping[str, Any]) -> FileRef:
+def files(message: Json) -> tuple[FileRef, ...]:
+    """The files of a message."""
+    return tuple(_file(file) for file in message.get("files") or ())
+
+
+def _file(told: Json) -> FileRef:
     """In Connect channels only the id comes: ``file_access: check_file_info`` (FACTS 5)."""
     size = told.get("size")
     return FileRef(
-        id=str(told["id"]),
-        name=told.get("name") or told.get("title") or "",
-        mimetype=told.get("mimetype") or "",
+        id=need(told, "id"),
+        name=text(told, "name") or text(told, "title"),
+        mimetype=text(told, "mimetype"),
         size=size if isinstance(size, int) else 0,
-        link=told.get("permalink") or told.get("url_private") or "",
+        link=text(told, "permalink") or text(told, "url_private"),
     )
+
+
+def moment(ts: str) -> datetime:
+    """A Slack timestamp as aware UTC, for arithmetic only: a ts itself stays a string."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def text(source: Json, name: str) -> str:
+    """A text that may be missing: then, as when it is null, ``""``."""
+    value = source.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is no text")
+    return value
+
+
+def need(source: Json, name: str) -> str:
+    """A text that must be there."""
+    value = text(source, name)
+    if not value:
+        raise KeyError(name)
+    return value
