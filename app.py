@@ -47,7 +47,7 @@ from storage import backup as stored_backup
 from storage import books as stored_books
 from storage import channels, inbox, outbox, workspaces
 from storage.backup import NoBackup, NotEmpty
-from storage.cipher import Cipher, WrongKey, new_key
+from storage.cipher import Cipher, WrongKey, kept_key
 from storage.engine import open_engine
 from storage.migrate import is_current, upgrade
 from storage.presence import AlreadyRunning, Presence
@@ -159,12 +159,7 @@ def _cipher(settings: Settings) -> Cipher:
     """With the operator's keys, else with one of our own beside the database or in ``var/``."""
     if settings.encryption_keys:
         return Cipher([key.get_secret_value() for key in settings.encryption_keys])
-    path = _key_file(settings)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(new_key())
-    return Cipher([path.read_text().strip()])
+    return Cipher([kept_key(_key_file(settings))])
 
 
 def _key_file(settings: Settings) -> Path:
