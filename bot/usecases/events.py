@@ -24,7 +24,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Opened(Event):
-    """A ticket came to be."""
+    """A ticket came to be; ``found_at`` when catch-up found its words in Slack's history."""
+
+    found_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message was posted. ``text`` is kept in the text table, not in the row."""
+    """A message was posted. ``text`` is kept in the text table, not in the row.
+
+    ``found_at`` is set when Slack never told us, and catch-up found it in the history.
+    """
 
     channel: str
     ts: str
@@ -53,6 +56,7 @@ class Said:
     app_id: str = ""
     channel_type: str = ""
     files: tuple[FileRef, ...] = ()
+    found_at: datetime | None = None
 
     @property
     def is_reply(self) -> bool:

@@ -153,6 +153,7 @@ def _message(
         text_id=work.row_id if item.text and keeps_text else None,
         text=item.text,
         files=item.files,
+        found_at=item.found_at,
         version=known.version if known else 1,
     )
 
@@ -191,7 +192,7 @@ def _open(work: Work, message: Message, verdict: Verdict) -> Told:
         source=Source.MESSAGE,
         previous_id=verdict.ticket.id if verdict.ticket else None,
     )
-    return ticket, (Opened(ticket, work.at, message.author_id),)
+    return ticket, (Opened(ticket, work.at, message.author_id, message.found_at),)
 
 
 def _follow(

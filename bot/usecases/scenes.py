@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.rules import catchup
 from storage.records.channels import Channel
 from storage.records.messages import Message
 from storage.records.people import Person
@@ -45,6 +46,11 @@ class TicketScene:
     more: int
     previous: int | None
     now: datetime
+
+    @property
+    def found_late(self) -> bool:
+        """True when the request lay in Slack's history for a while before the desk saw it."""
+        return catchup.is_late(self.opening.said_at, self.opening.found_at)
 
 
 @dataclass(frozen=True, slots=True)

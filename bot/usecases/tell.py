@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.errors import Missing, Refused
-from bot.rules import access
+from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.usecases import look
 from bot.usecases.notices import BY_KIND
@@ -105,10 +105,12 @@ def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYe
 
 def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     """A first receipt for what is done already would only puzzle."""
-    ticket = work.ticket(post.body["ticket_id"])
-    if not post.ts and ticket.is_done:
+    scene = look.scene(work, work.ticket(post.body["ticket_id"]))
+    if not post.ts and scene.ticket.is_done:
         return Dropped(post, "It was done before the customer was told.")
-    return _about(work, post, ticket)
+    if not post.ts and not catchup.is_of_use(scene.ticket, scene.opening):
+        return Dropped(post, "It was found late, and needs no word of ours any more.")
+    return _message(work, post, {"scene": scene})
 
 
 def _mark(work: Work, post: Post) -> Outgoing:

@@ -10,9 +10,11 @@ from bot.desk import Desk
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.workers.asking import Asker
+from bot.workers.comparing import Comparer
 from bot.workers.inbox import InboxWorker
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
+from bot.workers.reconcile import Reconciler
 from bot.workers.schedule import Schedule
 from bot.workers.watch import Watch
 from storage import inbox, outbox
@@ -46,6 +48,16 @@ class Crew:
         )
         self.inbox = InboxWorker(self.desk, self.clock, self.asker, self.outbox.wake)
         self.watch = Watch(self.presence)
+        comparer = Comparer(
+            self.desk,
+            self.clock,
+            self.ways,
+            self.asker,
+            Paces(self.rate),
+            self.presence,
+            arrived=self._arrived,
+        )
+        self.reconciler = Reconciler(self.desk, self.clock, comparer)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
         self.desk.woken = self._arrived
 
@@ -62,15 +74,16 @@ class Crew:
             group.create_task(self.outbox.run(), name="outbox")
             group.create_task(self.schedule.run(), name="schedule")
             group.create_task(self.watch.run(), name="watch")
+            group.create_task(self.reconciler.run(), name="catch-up")
 
     def stop(self) -> None:
         """Ask all loops to end."""
-        for worker in (self.inbox, self.outbox, self.schedule, self.watch):
+        for worker in (self.inbox, self.outbox, self.schedule, self.watch, self.reconciler):
             worker.stop()
 
     async def is_idle(self) -> bool:
         """True when nothing waits that could be done now; for the demo and for tests."""
-        if not (self.inbox.is_idle and self.outbox.is_idle):
+        if not (self.inbox.is_idle and self.outbox.is_idle and self.reconciler.is_idle):
             return False
         now = self.clock.now()
         if await self.desk.read_all(inbox.count_waiting):

@@ -1,0 +1,279 @@
+"""Slack's history beside ours: what was missed, and what still may be said of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.rules import access
+from bot.usecases.inputs import Deleted, Edited, Said
+from storage.records.catchup import Gap, Known
+from storage.records.messages import Message
+from storage.records.people import Team
+from storage.records.tickets import Ticket
+
+LATE = timedelta(minutes=15)
+"""What was found later than this after it was said is not answered as if on time."""
+
+PATIENCE = timedelta(minutes=1)
+"""How long a late receipt waits, so that an answer found beside it comes first."""
+
+MARGIN = timedelta(minutes=10)
+"""Looked at before a gap: clocks differ, and what was on its way when it began may be lost."""
+
+SETTLING = timedelta(minutes=1)
+"""Slack's history may lag behind its events: what is younger than this is not yet missing there."""
+
+NIGHT = time(3)
+"""When the nightly comparison is due, in the desk's own zone."""
+
+Missed = Said | Edited | Deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message as Slack's history has it. ``stamp`` and ``editor`` are of its last edit.
+
+    ``replies`` and ``latest_reply`` are what a thread's first message says of its thread.
+    """
+
+    said: Said
+    stamp: str = ""
+    editor: str = ""
+    is_tombstone: bool = False
+    replies: int = 0
+    latest_reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is compared: all between ``listed_from`` and ``until``; taken in only ``since``."""
+
+    listed_from: datetime
+    since: datetime
+    until: datetime
+
+    @property
+    def oldest(self) -> str:
+        """The first moment as Slack writes it."""
+        return stamp(self.listed_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Our side of one channel: what we know by ts, and our own posts as ts to thread.
+
+    ``old_threads`` are older than all that is listed, of tickets that are not over.
+    """
+
+    known: Mapping[str, Known]
+    posts: Mapping[str, str]
+    old_threads: Collection[str] = ()
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as a Slack ts, for bounds."""
+    return f"{moment.timestamp():.6f}"
+
+
+def moment(ts: str) -> datetime:
+    """When a message was posted; for arithmetic only, a ts itself stays a string."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def window(gaps: Iterable[Gap], *, first: datetime, reopen: timedelta, now: datetime) -> Window:
+    """What to compare for these gaps; nothing from before the desk ``first`` worked is missed."""
+    began = min((gap.began_at for gap in gaps), default=now)
+    since = max(began - MARGIN, first)
+    listed_from = max(day_of(min(since, now - reopen)), first)
+    return Window(listed_from, since, now)
+
+
+def of_people(told: Mapping[str, Told], team: Team) -> dict[str, Told]:
+    """All but the desk's own posts."""
+    return {ts: each for ts, each in told.items() if not _is_own(each.said, team)}
+
+
+def _is_own(said: Said, team: Team) -> bool:
+    return access.is_own_bot(said.bot_id, said.app_id, said.author, team)
+
+
+def tenure(told: Iterable[Told], *, bot: str) -> str:
+    """The ts at which the bot last came into the channel, ``""`` when that is long ago."""
+    joins = (each.said for each in told if each.said.subtype in ("channel_join", "group_join"))
+    return max((said.ts for said in joins if said.author == bot), default="")
+
+
+def threads_to_read(listed: Mapping[str, Told], ours: Side, window: Window) -> list[str]:
+    """The threads, by their first ts, in which something may be other than we know; oldest first.
+
+    A thread whose number of replies and whose latest reply are as we know them is taken as known,
+    unless it was written in while we may have missed an edit.
+    """
+    known = _known_threads(ours)
+    since = stamp(window.since)
+    threads = set(ours.old_threads)
+    for ts, told in listed.items():
+        if told.said.is_reply:
+            if told.said.thread_ts not in listed:
+                threads.add(told.said.thread_ts)
+        elif _is_other(told, known.get(ts, set()), since):
+            threads.add(ts)
+    gone = {ts for ts in known if ts in ours.known and ts not in listed and ts >= window.oldest}
+    return sorted(threads | gone)
+
+
+def _known_threads(ours: Side) -> dict[str, set[str]]:
+    """The replies of each thread that we know to stand there, our own among them."""
+    threads: dict[str, set[str]] = {}
+    for each in ours.known.values():
+        if each.thread_ts and not each.is_deleted and not each.is_stub:
+            threads.setdefault(each.thread_ts, set()).add(each.ts)
+    for ts, thread_ts in ours.posts.items():
+        if thread_ts and thread_ts != ts:
+            threads.setdefault(thread_ts, set()).add(ts)
+    return threads
+
+
+def _is_other(told: Told, known: Collection[str], since: str) -> bool:
+    if not told.replies:
+        return bool(known)
+    is_same = told.replies == len(known) and told.latest_reply == max(known, default="")
+    return not is_same or told.latest_reply >= since
+
+
+def missed(
+    told: Mapping[str, Told], ours: Side, *, read: Collection[str], window: Window, since: str
+) -> list[Missed]:
+    """What has to be taken in, in the order in which it happened.
+
+    ``told`` is all that Slack has, but the desk's own posts; ``read`` the threads that were read;
+    nothing before the ts ``since`` is taken for missed.
+    """
+    found: list[Missed] = []
+    for ts, each in told.items():
+        known = ours.known.get(ts)
+        if known is None or known.is_stub:
+            if ts >= since and not each.is_tombstone:
+                found.append(each.said)
+        elif not known.is_deleted and not known.is_own:
+            found += _changed(each, known, window)
+    gone = _gone(told, ours, read=read, window=window)
+    found += [_deleted(_channel(told), known.ts, window) for known in gone]
+    return sorted(found, key=lambda item: (item.at, item.ts))
+
+
+def _changed(told: Told, known: Known, window: Window) -> list[Missed]:
+    if told.is_tombstone:
+        return [_deleted(told.said.channel, known.ts, window)]
+    if not told.stamp or not _is_edited(told, known):
+        return []
+    said = told.said
+    edit = Edited(
+        channel=said.channel,
+        ts=said.ts,
+        editor=told.editor or said.author,
+        at=moment(told.stamp),
+        event_ts=f"{_second(told.stamp)}.999999",
+        text=said.text,
+        thread_ts=said.thread_ts,
+        author=said.author,
+        bot_id=said.bot_id,
+        files=said.files,
+    )
+    return [edit]
+
+
+def _is_edited(told: Told, known: Known) -> bool:
+    """Slack's mark counts whole seconds: of two edits in one second its history has the last.
+
+    Words that we do not keep cannot differ.
+    """
+    if known.text is None:
+        return _second(told.stamp) > _second(known.stamp)
+    return told.said.text != known.text and _second(told.stamp) >= _second(known.stamp)
+
+
+def _second(ts: str) -> int:
+    return int(ts.partition(".")[0] or 0)
+
+
+def _gone(
+    told: Mapping[str, Told], ours: Side, *, read: Collection[str], window: Window
+) -> list[Known]:
+    """What we know and Slack has no more.
+
+    What is older than all that Slack still shows is left as it is: a workspace may keep its
+    messages for some days only, and that is nobody's deletion.
+    """
+    first, settled = min(told, default=""), stamp(window.until - SETTLING)
+    if not first:
+        return []
+    return [
+        known
+        for ts, known in ours.known.items()
+        if ts not in told
+        and first < ts <= settled
+        and _was_looked_for(known, read)
+        and not (known.is_deleted or known.is_stub or known.is_own)
+    ]
+
+
+def _was_looked_for(known: Known, read: Collection[str]) -> bool:
+    return not known.thread_ts or known.thread_ts in read
+
+
+def _deleted(channel: str, ts: str, window: Window) -> Deleted:
+    return Deleted(channel, ts, window.until, f"found {stamp(window.until)}")
+
+
+def _channel(told: Mapping[str, Told]) -> str:
+    return next(iter(told.values())).said.channel
+
+
+def tally(
+    told: Mapping[str, Told], ours: Side, *, read: Collection[str], since: str
+) -> Counter[datetime]:
+    """How many messages Slack has on each UTC day from the ts ``since`` on.
+
+    Replies of threads that were not read count as we know them: Slack's own number of replies said
+    that they are the same.
+    """
+    counted = {ts for ts, each in told.items() if not each.is_tombstone}
+    counted |= {
+        known.ts
+        for known in ours.known.values()
+        if known.thread_ts
+        and known.thread_ts not in read
+        and not (known.is_deleted or known.is_stub or known.is_own)
+    }
+    return Counter(day_of(moment(ts)) for ts in counted if ts >= since)
+
+
+def day_of(at: datetime) -> datetime:
+    """The first moment of its UTC day."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def is_late(said_at: datetime, found_at: datetime | None) -> bool:
+    """True for what catch-up found so late that an answer as if on time would be a lie."""
+    return found_at is not None and found_at - said_at > LATE
+
+
+def is_of_use(ticket: Ticket, opening: Message) -> bool:
+    """Whether a customer who was not answered in time still gains by our first word."""
+    if not is_late(opening.said_at, opening.found_at):
+        return True
+    return ticket.last_ours_at is None and opening.deleted_at is None
+
+
+def night_before(now: datetime, zone: str) -> datetime:
+    """The last moment at which a nightly comparison was due."""
+    here = now.astimezone(ZoneInfo(zone))
+    due = datetime.combine(here.date(), NIGHT, here.tzinfo)
+    if due > here:
+        due = datetime.combine(here.date() - timedelta(days=1), NIGHT, here.tzinfo)
+    return due.astimezone(UTC)

@@ -1,0 +1,135 @@
+"""Catching up: gaps are noted, and what was missed takes the same road as if Slack had told it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.ids import new_id
+from bot.rules import access
+from bot.rules import catchup as rules
+from bot.rules.catchup import Missed, Side, Window
+from bot.usecases.codec import to_arrival
+from bot.usecases.inputs import Said
+from bot.usecases.work import TenantFacts, tenant
+from storage import catchup, channels, inbox
+from storage.records.catchup import Cause, Comparison, Gap, Mark, Tally
+from storage.records.channels import Channel, Role
+from storage.unit import Unit
+
+READ = frozenset({Role.CUSTOMER, Role.PUBLIC, Role.TRIAGE, Role.TECH})
+MOST_AT_ONCE = 100
+
+
+def begin(unit: Unit, now: datetime) -> None:
+    """The desk starts: what happened since it was last alive may be missed."""
+    marks = catchup.marks(unit)
+    if Mark.BEAT in marks:
+        note(unit, Cause.START, (marks[Mark.BEAT], now))
+    else:
+        catchup.mark(unit, Mark.FIRST, now)
+        catchup.mark(unit, Mark.NIGHT, now)
+    catchup.mark(unit, Mark.BEAT, now)
+
+
+def note(unit: Unit, cause: Cause, when: tuple[datetime, datetime]) -> None:
+    """Something may have been missed between these two moments."""
+    began_at, ended_at = min(when), max(when)
+    catchup.add(unit, Gap(unit.workspace_id, new_id(), cause, began_at, ended_at))
+
+
+def beat(unit: Unit, now: datetime) -> None:
+    """The desk is alive; at night all of the last day is looked at once more."""
+    marks = catchup.marks(unit)
+    if Mark.FIRST not in marks:
+        begin(unit, now)
+        return
+    catchup.mark(unit, Mark.BEAT, now)
+    due = rules.night_before(now, tenant(unit).settings.hours.zone)
+    if marks.get(Mark.NIGHT, now) < due:
+        note(unit, Cause.NIGHT, (marks[Mark.NIGHT], now))
+        catchup.mark(unit, Mark.NIGHT, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one catch-up has to do: its gaps, how far back, and which channels are left to do."""
+
+    gaps: tuple[Gap, ...]
+    window: Window
+    tenant: TenantFacts
+    channels: tuple[Channel, ...]
+
+
+def plan(unit: Unit, now: datetime) -> Plan | None:
+    """None when nothing may have been missed. Channels compared since the gaps are done."""
+    gaps = tuple(catchup.open_gaps(unit))
+    if not gaps:
+        return None
+    facts, marks = tenant(unit), catchup.marks(unit)
+    window = rules.window(
+        gaps, first=marks.get(Mark.FIRST, now), reopen=facts.settings.reopen, now=now
+    )
+    done = catchup.compared(unit)
+    ended = max(gap.ended_at for gap in gaps)
+    left = [
+        each
+        for each in channels.tracked(unit)
+        if access.role_of(each, facts.settings) in READ
+        and not _is_done(done.get(each.id), window, ended)
+    ]
+    return Plan(gaps, window, facts, tuple(left))
+
+
+def _is_done(last: Comparison | None, window: Window, ended: datetime) -> bool:
+    return last is not None and last.since <= window.since and last.until >= ended
+
+
+def our_side(unit: Unit, channel: Channel, window: Window, reopen: timedelta) -> Side:
+    """What we know of a channel, for the rule that compares."""
+    oldest = window.oldest
+    return Side(
+        catchup.known(unit, channel.id, oldest=oldest),
+        catchup.own_posts(unit, channel.id, oldest=oldest),
+        catchup.old_threads(unit, channel.id, oldest=oldest, resolved_since=window.until - reopen),
+    )
+
+
+def take_in(unit: Unit, missed: Sequence[Missed], gap_ids: Collection[int], now: datetime) -> int:
+    """Put what was missed into the inbox, in its order; how much of it was new there.
+
+    What Slack's own retry has brought meanwhile is there already, under the same key.
+    """
+    arrivals = [to_arrival(unit.workspace_id, _marked(item, now)) for item in missed]
+    new = len(inbox.put(unit.connection, arrivals))
+    catchup.found_more(unit, gap_ids, new)
+    return new
+
+
+def _marked(item: Missed, now: datetime) -> Missed:
+    return replace(item, found_at=now) if isinstance(item, Said) else item
+
+
+def compared(
+    unit: Unit, channel: Channel, window: Window, *, found: int, theirs: Counter[datetime]
+) -> None:
+    """The channel is done for this window; ``theirs`` is what Slack has on each day."""
+    comparison = Comparison(unit.workspace_id, channel.id, window.since, window.until, found=found)
+    days = set(theirs) | {rules.day_of(window.until)}
+    counted = [Tally(unit.workspace_id, channel.id, day, theirs[day], window.until) for day in days]
+    catchup.keep(unit, comparison, counted)
+
+
+def unreadable(unit: Unit, channel: Channel, window: Window, error: str) -> None:
+    """Slack does not let us read there: said in the books, and no reason to wait."""
+    comparison = Comparison(unit.workspace_id, channel.id, window.since, window.until, error=error)
+    catchup.keep(unit, comparison, ())
+
+
+def close(unit: Unit, gaps: Sequence[Gap], now: datetime) -> None:
+    """All channels are compared. A gap that grew meanwhile stays open."""
+    as_planned = {gap.id: gap.ended_at for gap in gaps}
+    done = [gap.id for gap in catchup.open_gaps(unit) if as_planned.get(gap.id) == gap.ended_at]
+    catchup.close(unit, done, now)

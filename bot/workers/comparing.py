@@ -1,0 +1,305 @@
+"""Compares Slack's history of each channel with ours and takes in what was missed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.errors import ChannelFact, Conflict, SendFailed
+from bot.rules import catchup as rules
+from bot.rules.catchup import Missed, Told
+from bot.slack import history
+from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
+from bot.slack.ways import Ways
+from bot.usecases import catchup
+from bot.usecases.catchup import MOST_AT_ONCE, Plan
+from bot.workers.asking import Asker
+from bot.workers.pace import Paces
+from storage import channels, gates, outbox
+from storage.presence import Presence
+from storage.records.channels import Channel
+from storage.unit import Unit
+from storage.writer import Full
+
+log = structlog.get_logger()
+
+AT_ONCE = 4
+PAGE = 500
+LANE = "desk:catch-up"
+LEASE_SECONDS = 120
+LONGEST_NAP = 1.0
+# What passes by itself: the gap stays open, and is tried again.
+PASSING = (NotSent, Unsure, RateLimited, DBAPIError, Full, Conflict)
+NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
+CONVERSATIONS = "public_channel,private_channel"
+
+
+@dataclass(eq=False)
+class Comparer:
+    """``arrived`` hears when something was taken in, ``found`` how much.
+
+    ``presence`` is this process's among replicas; its ``holder`` is 0 where it is alone (SQLite).
+    """
+
+    desk: Desk
+    clock: Clock
+    ways: Ways
+    asker: Asker
+    paces: Paces
+    presence: Presence
+    arrived: Callable[[], None]
+    found: Callable[[int], None] = lambda count: None
+    _stopping: bool = False
+
+    def stop(self) -> None:
+        """End at the next call to Slack; what is left is compared another time."""
+        self._stopping = True
+
+    async def catch_up(self, workspace_id: int) -> bool:
+        """Close all open gaps of a workspace; False when that has to be tried again later."""
+        if await self._plan(workspace_id) is None:
+            return True
+        try:
+            async with self._alone(workspace_id) as is_ours:
+                return is_ours and await self._all_channels(workspace_id)
+        except (*PASSING, SendFailed, Paused) as error:
+            log.warning("catch-up: not now", workspace=workspace_id, error=repr(error))
+            return False
+
+    async def _plan(self, workspace_id: int) -> Plan | None:
+        now = self.clock.now()
+        return await self.desk.read(workspace_id, lambda unit: catchup.plan(unit, now))
+
+    async def _all_channels(self, workspace_id: int) -> bool:
+        way = await self.ways.to(workspace_id)
+        if way is None:
+            return False
+        slack = _Slack(self, way, workspace_id)
+        await self._learn_channels(slack)
+        plan = await self._plan(workspace_id)
+        if plan is None:
+            return True
+        if not await self._each_channel(slack, plan):
+            return False
+        now = self.clock.now()
+        await self.desk.write(workspace_id, lambda unit: catchup.close(unit, plan.gaps, now))
+        log.info("caught up", workspace=workspace_id, gaps=len(plan.gaps))
+        return True
+
+    async def _learn_channels(self, slack: _Slack) -> None:
+        """The bot may have been invited, or channels shared and renamed, while nobody listened."""
+        told = await slack.pages("users.conversations", "channels", types=CONVERSATIONS)
+        known = await self.desk.read(slack.workspace_id, channels.tracked)
+        for slack_id in _changed(told, known):
+            await self.asker.learn(slack.workspace_id, ChannelFact(slack_id))
+
+    async def _each_channel(self, slack: _Slack, plan: Plan) -> bool:
+        """Several at once: they share their gates, so that Slack's tiers hold for all together."""
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def in_turn(channel: Channel) -> bool:
+            async with places:
+                return await self._channel(slack, plan, channel)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(in_turn(each), name=f"compare {each.id}")
+                for each in plan.channels
+            ]
+        return all(task.result() for task in tasks)
+
+    async def _channel(self, slack: _Slack, plan: Plan, channel: Channel) -> bool:
+        """One channel's trouble keeps no other waiting; where we may not read, we need not wait."""
+        try:
+            await self._compare(slack, plan, channel)
+        except (SendFailed, Paused) as refused:
+            code = str(refused)
+            if code in STOPPED:
+                return False
+            await self.desk.write(
+                slack.workspace_id,
+                lambda unit: catchup.unreadable(unit, channel, plan.window, code),
+            )
+        except PASSING as error:
+            log.warning("catch-up: a channel waits", channel=channel.id, error=repr(error))
+            return False
+        return True
+
+    async def _compare(self, slack: _Slack, plan: Plan, channel: Channel) -> None:
+        """Slack's side first, ours after it: then what comes in between is known to us."""
+        window, team = plan.window, plan.tenant.team
+        listed = await slack.listed(channel, window)
+        told = rules.of_people(listed, team)
+        threads = rules.threads_to_read(listed, await self._our_side(plan, channel), window)
+        for thread_ts in threads:
+            told |= rules.of_people(await slack.thread(channel, thread_ts, window), team)
+        ours, read = await self._our_side(plan, channel), frozenset(threads)
+        joined = rules.tenure(listed.values(), bot=team.bot_user_id)
+        since = max(rules.stamp(window.since), joined)
+        missed = rules.missed(told, ours, read=read, window=window, since=since)
+        found = await self._take_in(plan, slack.workspace_id, missed)
+        theirs = rules.tally(told, ours, read=read, since=max(window.oldest, joined))
+        await self.desk.write(
+            slack.workspace_id,
+            lambda unit: catchup.compared(unit, channel, window, found=found, theirs=theirs),
+        )
+
+    async def _our_side(self, plan: Plan, channel: Channel) -> rules.Side:
+        reopen = plan.tenant.settings.reopen
+        return await self.desk.read(
+            channel.workspace_id,
+            lambda unit: catchup.our_side(unit, channel, plan.window, reopen),
+        )
+
+    async def _take_in(self, plan: Plan, workspace_id: int, missed: list[Missed]) -> int:
+        """In order, and in pieces, so that nobody waits long for the writer."""
+        found = 0
+        for start in range(0, len(missed), MOST_AT_ONCE):
+            piece = missed[start : start + MOST_AT_ONCE]
+            found += await self._take_piece(plan, workspace_id, piece)
+            self.arrived()
+        if found:
+            self.found(found)
+        return found
+
+    async def _take_piece(self, plan: Plan, workspace_id: int, piece: list[Missed]) -> int:
+        gap_ids, now = [gap.id for gap in plan.gaps], self.clock.now()
+        return await self.desk.write(
+            workspace_id, lambda unit: catchup.take_in(unit, piece, gap_ids, now)
+        )
+
+    async def read(
+        self, way: Gateway, workspace_id: int, method: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """As fast as Slack allows, after a 429 when it says so. NotSent when we are to stop."""
+        while not self._stopping:
+            until = await self.desk.write(workspace_id, lambda unit: self._gate(unit, method))
+            if until is None:
+                try:
+                    return await way.read(method, arguments)
+                except RateLimited as limited:
+                    until = await self._block(workspace_id, limited)
+            await self._wait(until)
+        raise NotSent("we are stopping")
+
+    def _gate(self, unit: Unit, method: str) -> datetime | None:
+        if self.presence.holder and not self._lease(unit):
+            raise Conflict("another process compares")
+        return gates.passes(unit, self.paces.gates(method, None, 0), self.clock.now())
+
+    async def _block(self, workspace_id: int, limited: RateLimited) -> datetime:
+        until = self.clock.now() + timedelta(seconds=limited.retry_after)
+        gate = f"method:{limited.method}"
+        await self.desk.write(workspace_id, lambda unit: gates.block(unit, gate, until))
+        return until
+
+    async def _wait(self, until: datetime) -> None:
+        """Until then in desk time, which may be moved, or until we are to stop."""
+        while not self._stopping and (left := (until - self.clock.now()).total_seconds()) > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(left, LONGEST_NAP)):
+                    await self.clock.wait_moved()
+
+    @asynccontextmanager
+    async def _alone(self, workspace_id: int) -> AsyncIterator[bool]:
+        """Of several processes one compares; the others look again in a while."""
+        if not self.presence.holder:
+            yield True
+            return
+        is_ours = await self.desk.write(workspace_id, self._lease)
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                with contextlib.suppress(Full, DBAPIError):
+                    await self.desk.write(workspace_id, self._release)
+
+    def _lease(self, unit: Unit) -> bool:
+        now, holder = int(time.time()), self.presence.holder
+        return outbox.lease(
+            unit, LANE, holder=holder, machine_now=now, machine_until=now + LEASE_SECONDS
+        )
+
+    def _release(self, unit: Unit) -> None:
+        outbox.release(unit, LANE, holder=self.presence.holder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slack:
+    """Slack's side of one workspace, read page by page through the gates."""
+
+    comparer: Comparer
+    way: Gateway
+    workspace_id: int
+
+    async def listed(self, channel: Channel, window: rules.Window) -> dict[str, Told]:
+        """What stands at the top level of a channel, and replies that were sent there, too."""
+        found = await self.pages(
+            "conversations.history",
+            "messages",
+            channel=channel.slack_id,
+            oldest=window.oldest,
+            latest=rules.stamp(window.until),
+            inclusive=True,
+        )
+        return _by_ts(channel, found)
+
+    async def thread(
+        self, channel: Channel, thread_ts: str, window: rules.Window
+    ) -> dict[str, Told]:
+        """The replies of a thread; none when it is there no more."""
+        try:
+            found = await self.pages(
+                "conversations.replies",
+                "messages",
+                channel=channel.slack_id,
+                ts=thread_ts,
+                oldest=window.oldest,
+                latest=rules.stamp(window.until),
+                inclusive=True,
+            )
+        except SendFailed as failed:
+            if failed.code not in NO_THREAD:
+                raise
+            return {}
+        replies = _by_ts(channel, found)
+        return {ts: each for ts, each in replies.items() if each.said.is_reply}
+
+    async def pages(self, method: str, key: str, **arguments: Any) -> list[dict[str, Any]]:
+        """All items of a method that lists. Raises as ``Gateway.read``."""
+        items: list[dict[str, Any]] = []
+        cursor: dict[str, str] = {}
+        while True:
+            asked = {"limit": PAGE, **arguments, **cursor}
+            answer = await self.comparer.read(self.way, self.workspace_id, method, asked)
+            items += answer.get(key, ())
+            following = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not following:
+                return items
+            cursor = {"cursor": following}
+
+
+def _by_ts(channel: Channel, messages: Iterable[Mapping[str, Any]]) -> dict[str, Told]:
+    return {str(each["ts"]): history.told(channel.slack_id, each) for each in messages}
+
+
+def _changed(told: Iterable[Mapping[str, Any]], known: Iterable[Channel]) -> list[str]:
+    """The channels, by Slack's id, that we do not know as Slack tells them now."""
+    as_known = {each.slack_id: (each.name, each.is_ext_shared) for each in known}
+    return [
+        str(each["id"])
+        for each in told
+        if as_known.get(each["id"]) != (each.get("name"), bool(each.get("is_ext_shared")))
+        and not each.get("is_archived")
+    ]

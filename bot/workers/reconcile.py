@@ -1,0 +1,131 @@
+"""Keeps the marks of life, notes gaps, and sees that they are caught up, beside all other work."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.usecases import catchup
+from bot.workers.comparing import Comparer
+from storage.records.catchup import Cause
+from storage.unit import Unit
+from storage.writer import Full
+
+log = structlog.get_logger()
+
+# All in machine seconds.
+POLL_SECONDS = 1.0
+BEAT_SECONDS = 30.0
+AGAIN_SECONDS = 60.0
+PAUSE_SECONDS = 60.0
+"""Between two rounds: then we were stopped or asleep, and nobody could tell us anything."""
+
+Noted = tuple[int | None, Cause]
+
+
+@dataclass(eq=False)
+class Reconciler:
+    """``missed`` may be called from anywhere on the loop, also while the database is away."""
+
+    desk: Desk
+    clock: Clock
+    comparer: Comparer
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _noted: dict[Noted, tuple[datetime, datetime]] = field(default_factory=dict)
+    _again_at: dict[int, float] = field(default_factory=dict)
+    _beat_at: float | None = None
+    _awake_at: float = 0.0
+    _alive_at: datetime | None = None
+    _busy: bool = True
+    _stopping: bool = False
+
+    def missed(
+        self, cause: Cause, workspace_id: int | None = None, *, since: datetime | None = None
+    ) -> None:
+        """Something may be lost, ``since`` then or just now, for one workspace or for all."""
+        now = self.clock.now()
+        began, _ = self._noted.get((workspace_id, cause), (since or now, now))
+        self._noted[workspace_id, cause] = (min(began, since or now), now)
+        self._busy = True
+        self._news.set()
+
+    def stop(self) -> None:
+        """End soon; what is not compared yet is compared after the next start."""
+        self._stopping = True
+        self.comparer.stop()
+        self._news.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """True when nothing is being compared, nor could be just now."""
+        return not self._busy
+
+    async def run(self) -> None:
+        """Until stopped."""
+        while not self._stopping:
+            self._news.clear()
+            try:
+                await self._round()
+            except (DBAPIError, Full) as error:
+                log.warning("catch-up: the database does not answer", error=repr(error))
+            except Exception:
+                log.exception("catch-up failed")
+            await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(0 if self._stopping else POLL_SECONDS):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+
+    async def _round(self) -> None:
+        self._notice_pause()
+        await self._beat()
+        await self._write_notes()
+        for installed in await self.desk.installations():
+            await self._catch_up(installed.workspace_id)
+        self._busy = bool(self._noted)
+
+    def _notice_pause(self) -> None:
+        now = time.time()
+        if self._alive_at is not None and now - self._awake_at > PAUSE_SECONDS:
+            self.missed(Cause.PAUSE, since=self._alive_at)
+        self._awake_at, self._alive_at = now, self.clock.now()
+
+    async def _beat(self) -> None:
+        """The first beat also notes for how long nobody was there."""
+        if self._beat_at is not None and time.monotonic() - self._beat_at < BEAT_SECONDS:
+            return
+        step = catchup.begin if self._beat_at is None else catchup.beat
+        await self._for_each(lambda unit: step(unit, self.clock.now()))
+        self._beat_at = time.monotonic()
+
+    async def _write_notes(self) -> None:
+        """What could not be written down while the database was away is written now."""
+        for key, when in list(self._noted.items()):
+            workspace_id, cause = key
+            await self._for_each(partial(catchup.note, cause=cause, when=when), only=workspace_id)
+            if self._noted.get(key) == when:
+                del self._noted[key]
+
+    async def _for_each(self, step: Callable[[Unit], None], *, only: int | None = None) -> None:
+        for installed in await self.desk.installations():
+            if only in (None, installed.workspace_id):
+                await self.desk.write(installed.workspace_id, step)
+
+    async def _catch_up(self, workspace_id: int) -> None:
+        """What failed is tried again after a while, whatever else happens."""
+        if self._again_at.get(workspace_id, 0.0) > time.monotonic() or self._stopping:
+            return
+        if not await self.comparer.catch_up(workspace_id):
+            self._again_at[workspace_id] = time.monotonic() + AGAIN_SECONDS
