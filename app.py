@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -37,6 +36,7 @@ from bot.workers import checking
 from bot.workers.checking import Finding, amiss, fine
 from bot.workers.crew import Crew
 from bot.workers.opening import CannotOpen, Opening, Seed
+from bot.workers.pulse import Pulse
 from handlers import app as bolt
 from handlers import serving as inbound
 from handlers.front import Front
@@ -53,7 +53,12 @@ from storage.migrate import is_current, upgrade
 from storage.presence import AlreadyRunning, Presence
 from storage.unit import reading, writing
 from web import health
+from web.metrics import Metrics
 from web.serving import serving
+
+log = structlog.get_logger()
+
+Noted = Callable[[str, str], None]
 
 # An operator who stops us waits two; what is not finished then is looked up at the next start.
 GRACE_SECONDS = 1.5
@@ -69,6 +74,8 @@ class Program:
     bolt: AsyncApp
     ways: Ways
     front: Front
+    pulse: Pulse
+    metrics: Metrics
     workspace_id: int
 
 
@@ -83,8 +90,12 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         async with aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS), trust_env=False
         ) as session:
-            desk = Desk(engine, _cipher(settings))
-            async with _working(settings, desk, session, presence=presence, clock=clock) as program:
+            metrics = Metrics()
+            desk = Desk(engine, _cipher(settings), wrote=metrics.wrote)
+            working = _working(
+                settings, desk, session, presence=presence, metrics=metrics, clock=clock
+            )
+            async with working as program:
                 yield program
     finally:
         presence.end()
@@ -98,21 +109,26 @@ async def _working(
     session: aiohttp.ClientSession,
     *,
     presence: Presence,
+    metrics: Metrics,
     clock: Clock | None,
 ) -> AsyncIterator[Program]:
     clock = clock or (FollowedClock(settings.clock_url) if settings.clock_url else Clock())
     await clock.catch_up()
     renderer = Renderer(settings.templates_dir)
-    ways = Ways(desk, session, settings.slack_api_url)
+    pulse = Pulse(desk, clock)
+    ways = Ways(desk, session, settings.slack_api_url, _both(metrics.called, pulse.heard))
     crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, presence)
-    front = Front(desk, renderer, clock, ways.of, crew.asker.learn, Counter())
+    crew.inbox.ended = metrics.ended
+    front = Front(desk, renderer, clock, ways.of, crew.asker.learn, metrics.unheard)
     opening, seed = Opening(desk, ways, crew.asker, clock), _seed(settings)
     desk.start()
     try:
         known = await opening.known(seed)
         workspace_id = known or await opening.open(seed)
         async with _working_together(crew, clock, opening.open(seed) if known else None):
-            yield Program(desk, crew, clock, bolt.build(front), ways, front, workspace_id)
+            yield Program(
+                desk, crew, clock, bolt.build(front), ways, front, pulse, metrics, workspace_id
+            )
     finally:
         with contextlib.suppress(asyncio.CancelledError):
             await desk.stop()
@@ -177,35 +193,46 @@ async def joined(settings: Settings) -> AsyncIterator[Program]:
 
 @asynccontextmanager
 async def _way_in(settings: Settings, program: Program) -> AsyncIterator[None]:
-    token = settings.slack_app_token
-    if token is not None:
-        client = program.ways.client(settings.slack_bot_token.get_secret_value())
-        async with inbound.socket_mode(program.bolt, token.get_secret_value(), client):
+    token, acked = settings.slack_app_token, program.metrics.acked
+    if token is None:
+        async with serving(_web(settings, program), host=settings.host, port=settings.port) as url:
+            log.info("listening", url=f"{url}{inbound.PATH}")
             yield
         return
-    async with serving(_web(settings, program), host=settings.host, port=settings.port) as url:
-        structlog.get_logger().info("listening", url=f"{url}{inbound.PATH}")
+    client = program.ways.client(settings.slack_bot_token.get_secret_value())
+    socket = inbound.socket_mode(program.bolt, token.get_secret_value(), client, acked)
+    async with _watchable(settings, program), socket:
         yield
 
 
 def _web(settings: Settings, program: Program) -> Starlette:
     secret = settings.slack_signing_secret
     assert secret is not None  # noqa: S101 - one way in is sure: the settings were checked
-    return Starlette(
-        routes=[
-            inbound.route(program.bolt, secret.get_secret_value()),
-            *health.routes(lambda: _is_ready(program)),
-        ]
-    )
+    slack = inbound.route(program.bolt, secret.get_secret_value(), program.metrics.acked)
+    return Starlette(routes=[slack, *health.routes(program.pulse, program.metrics)])
 
 
-async def _is_ready(program: Program) -> bool:
-    try:
-        async with asyncio.timeout(2):
-            await program.desk.read_all(inbox.count_waiting)
-    except Exception:  # noqa: BLE001 - whatever it was: not ready
-        return False
-    return True
+@asynccontextmanager
+async def _watchable(settings: Settings, program: Program) -> AsyncIterator[None]:
+    """Health and metrics beside Socket Mode, which works as well where their port is taken."""
+    web = Starlette(routes=health.routes(program.pulse, program.metrics))
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            at = serving(web, host=settings.host, port=settings.port)
+            log.info("watchable", url=await stack.enter_async_context(at))
+        except OSError as error:
+            log.warning("health and metrics are not served", error=str(error))
+        yield
+
+
+def _both(first: Noted, second: Noted) -> Noted:
+    """Tells two who want to know."""
+
+    def note(method: str, result: str) -> None:
+        first(method, result)
+        second(method, result)
+
+    return note
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -238,7 +265,7 @@ async def _until_stopped(settings: Settings) -> None:
 async def _open_until(told: asyncio.Event, opened: asyncio.Event, settings: Settings) -> None:
     async with joined(settings):
         opened.set()
-        structlog.get_logger().info("the desk is open")
+        log.info("the desk is open")
         await told.wait()
 
 
@@ -279,6 +306,7 @@ def _demo_settings(slack: Sandbox, folder: Path) -> Settings:
             "public_support_channel": "#help",
             "agents_usergroup": "@support",
             "clock_url": f"{slack.url}/control/clock",
+            "port": 0,
         }
     )
 

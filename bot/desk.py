@@ -52,10 +52,11 @@ class Desk:
     engine: Engine
     cipher: Cipher
     woken: Callable[[], None] = lambda: None
+    wrote: Callable[[str, int, float], None] = lambda what, size, seconds: None
     _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._writer = Writer(self.engine)
+        self._writer = Writer(self.engine, self.wrote)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="reader")
 
     def start(self) -> None:

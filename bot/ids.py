@@ -27,3 +27,8 @@ def new_id() -> int:
 def new_nonce() -> str:
     """A random mark that travels in a post's metadata, so that the post can be found again."""
     return os.urandom(12).hex()
+
+
+def made_at(key: int) -> float:
+    """When a key of `new_id` was made: machine seconds since 1970."""
+    return ((key >> 22) + _EPOCH_MS) / 1000

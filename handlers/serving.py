@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,6 +26,8 @@ from starlette.types import Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
+Acked = Callable[[int, float], None]
+
 PATH = "/slack/events"
 MOST_BYTES = 1_000_000  # a view may have 250 KB (FACTS 7), and its JSON comes percent-encoded
 PING_SECONDS = 5.0
@@ -32,22 +35,35 @@ PING_SECONDS = 5.0
 _MALFORMED = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError)
 
 
-def route(app: AsyncApp, signing_secret: str) -> Route:
-    """The one address for events, commands and interactivity alike."""
-    return Route(PATH, SlackEndpoint(app, SignatureVerifier(signing_secret)), methods=["POST"])
+def _nobody(_status: int, _seconds: float) -> None:
+    """Hears of no answer."""
+
+
+def route(app: AsyncApp, signing_secret: str, acked: Acked = _nobody) -> Route:
+    """The one address for events, commands and interactivity alike.
+
+    ``acked`` hears of each answer: its status, and the seconds since the payload's first byte.
+    """
+    endpoint = SlackEndpoint(app, SignatureVerifier(signing_secret), acked)
+    return Route(PATH, endpoint, methods=["POST"])
 
 
 class SlackEndpoint:
     """Verifies before it parses: a forgery costs one HMAC and is answered 401, broken JSON 400."""
 
-    def __init__(self, app: AsyncApp, verifier: SignatureVerifier) -> None:
+    def __init__(
+        self, app: AsyncApp, verifier: SignatureVerifier, acked: Acked = _nobody
+    ) -> None:
         self._app = app
         self._verifier = verifier
+        self._acked = acked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.monotonic()
         headers = Headers(scope=scope)
         response = await self._answer(headers, await _body(receive))
         await response(scope, receive, send)
+        self._acked(response.status_code, time.monotonic() - began)
 
     async def _answer(self, headers: Headers, body: bytes | None) -> Response:
         if body is None:
@@ -96,7 +112,7 @@ def _response(bolt: BoltResponse) -> Response:
 
 @asynccontextmanager
 async def socket_mode(
-    app: AsyncApp, app_token: str, client: AsyncWebClient
+    app: AsyncApp, app_token: str, client: AsyncWebClient, acked: Acked = _nobody
 ) -> AsyncIterator[SocketModeClient]:
     """Be connected to Slack; the client reconnects by itself when asked to, or dropped.
 
@@ -106,7 +122,7 @@ async def socket_mode(
     socket = SocketModeClient(
         app_token=app_token, web_client=client, ping_interval=PING_SECONDS, logger=log
     )
-    socket.socket_mode_request_listeners.append(_listener(app))
+    socket.socket_mode_request_listeners.append(_listener(app, acked))
     try:
         await socket.connect()  # type: ignore[no-untyped-call] # the SDK's
         yield socket
@@ -114,12 +130,14 @@ async def socket_mode(
         await _closed(socket)
 
 
-def _listener(app: AsyncApp) -> Any:
+def _listener(app: AsyncApp, acked: Acked) -> Any:
     async def on_envelope(client: AsyncBaseSocketModeClient, envelope: SocketModeRequest) -> None:
+        began = time.monotonic()
         answer = await answered(app, envelope.payload)
         if answer.status == 200:
             ack = SocketModeResponse(envelope.envelope_id, payload=_payload(answer))
             await client.send_socket_mode_response(ack)
+        acked(answer.status, time.monotonic() - began)
 
     return on_envelope
 

@@ -62,10 +62,12 @@ class Writer:
     """Writes for a whole process.
 
     ``start`` it inside the event loop that will wait for it, ``stop`` it before the engine is
-    disposed.
+    disposed. ``wrote`` hears, on the writing thread, of every transaction: arrivals or steps, how
+    many shared it, and its seconds.
     """
 
     engine: Engine
+    wrote: Callable[[str, int, float], None] = lambda what, size, seconds: None
     _arrivals: deque[_Job] = field(default_factory=deque)
     _steps: deque[_Job] = field(default_factory=deque)
     _news: threading.Condition = field(default_factory=threading.Condition)
@@ -148,6 +150,7 @@ class Writer:
         self._loop.call_soon_threadsafe(_settle, jobs)
 
     def _write_arrivals(self, jobs: Sequence[_Job]) -> None:
+        began = time.monotonic()
         try:
             with to_write(self.engine) as connection, connection.begin():
                 new = inbox.put(connection, [job.work for job in jobs])
@@ -158,11 +161,14 @@ class Writer:
             for job in jobs:
                 job.value = job.work.id in new
         self._tell(jobs)
+        ended = time.monotonic()
+        self.wrote("arrivals", len(jobs), ended - began)
         if len(jobs) >= RUSH:
-            self._rush_until = time.monotonic() + LULL_SECONDS
+            self._rush_until = ended + LULL_SECONDS
 
     def _write_group(self) -> None:
         jobs: list[_Job] = []
+        began = time.monotonic()
         try:
             with to_write(self.engine) as connection, connection.begin():
                 self._run_while_young(connection, jobs)
@@ -173,6 +179,7 @@ class Writer:
                 self._one_by_one(jobs)
         self._stepped_at = time.monotonic()
         self._tell(jobs)
+        self.wrote("steps", len(jobs), self._stepped_at - began)
 
     def _fail(self, jobs: list[_Job], error: Exception) -> None:
         if not jobs and self._steps:  # the transaction could not even begin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -53,8 +54,17 @@ class Round:
     worked: int = 0
     facts: dict[LaneKey, tuple[Arrival, Fact]] = field(default_factory=dict)
     lanes: set[LaneKey] = field(default_factory=set)
+    kinds: dict[int, str] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)
     stuck: set[LaneKey] = field(default_factory=set)
+
+    def ends(self) -> Counter[tuple[str, str]]:
+        """How many rows of a kind came to which end; an end's own reason is left out."""
+        return Counter((self.kinds[each.id], _end(each)) for each in self.endings)
+
+
+def _end(ending: Ending) -> str:
+    return "failed" if ending.progress is Progress.FAILED else ending.outcome.partition(":")[0]
 
 
 @dataclass(eq=False)
@@ -65,7 +75,7 @@ class InboxWorker:
     clock: Clock
     asker: Asker
     announced: Callable[[set[LaneKey]], None]
-    ended: Callable[[str, str], None] = lambda kind, outcome: None
+    ended: Callable[[str, str, int], None] = lambda kind, end, count: None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _asking: set[LaneKey] = field(default_factory=set)
     _stopping: bool = False
@@ -107,6 +117,8 @@ class InboxWorker:
             log.warning("inbox: the database does not answer", error=repr(error))
             await asyncio.sleep(POLL_SECONDS)
             return True
+        for (kind, end), count in done.ends().items():
+            self.ended(kind, end, count)
         if done.lanes:
             self.announced(done.lanes)
         for lane, (arrival, fact) in done.facts.items():
@@ -152,6 +164,7 @@ def work_round(connection: Connection, now: datetime, skip: frozenset[LaneKey]) 
     for arrival in inbox.take(connection, now, most=MOST_ROWS, skip=skip):
         if (arrival.workspace_id, arrival.lane) in done.stuck:
             continue
+        done.kinds[arrival.id] = arrival.kind
         _work_row(connection, arrival, done)
         if time.monotonic() > end:
             break

@@ -1,41 +1,164 @@
-"""Whoever runs the desk can ask whether it lives and whether it can take work."""
+"""Whoever runs the desk can ask whether it lives, whether it can work, and how it is doing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 from starlette.applications import Starlette
 from starlette.types import Message, Scope
 
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.ids import new_id
+from bot.workers.pulse import Pulse
+from storage import inbox, outbox
+from storage.cipher import Cipher
+from storage.engine import open_engine
+from storage.records.boxes import Arrival, Delivery, Post
+from storage.unit import writing
 from web.health import routes
+from web.metrics import Metrics
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LONG_AGO = 30 << 22 << 10  # as a key of ours, made half a minute after the first there could be
 
 
-async def asked(path: str, *, is_ready: bool) -> int:
-    async def readiness() -> bool:
-        return is_ready
+class SetClock(Clock):
+    """Stands still."""
 
-    statuses: list[int] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b""}
-
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    scope: Scope = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "headers": [],
-        "query_string": b"",
-    }
-    await Starlette(routes=routes(readiness))(scope, receive, send)
-    return statuses[0]
+    def now(self) -> datetime:
+        return NOW
 
 
-@pytest.mark.parametrize("is_ready", [True, False])
-async def test_a_process_that_answers_lives(is_ready: bool) -> None:
-    assert await asked("/healthz", is_ready=is_ready) == 200
+@dataclass(frozen=True)
+class Watched:
+    engine: Engine
+    pulse: Pulse
+    metrics: Metrics
+
+    async def ask(self, path: str) -> tuple[int, str]:
+        """Status and body."""
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        path, _, query = path.partition("?")
+        scope: Scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+        scope["query_string"] = query.encode()
+        web = Starlette(routes=routes(self.pulse, self.metrics))
+        await web(scope, receive, send)
+        return sent[0]["status"], sent[1]["body"].decode()
+
+    async def ready(self, only: str = "") -> tuple[int, dict[str, Any]]:
+        """Status, and what is told of each part by its name."""
+        status, body = await self.ask(f"/readyz{only}")
+        return status, {part["what"]: part for part in json.loads(body)["parts"]}
 
 
-async def test_work_is_sent_only_where_it_can_be_done() -> None:
-    assert await asked("/readyz", is_ready=True) == 200
-    assert await asked("/readyz", is_ready=False) == 503
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Watched]:
+    engine = open_engine(database_url)
+    metrics = Metrics()
+    desk = Desk(engine, Cipher.fresh(), wrote=metrics.wrote)
+    desk.start()
+    yield Watched(engine, Pulse(desk, SetClock()), metrics)
+    await desk.stop()
+    engine.dispose()
+
+
+def arrive(engine: Engine, key: int) -> None:
+    with writing(engine, 1) as unit:
+        inbox.put(unit.connection, [Arrival(1, key, "lane", "Said", str(key), {}, NOW)])
+
+
+def announce(engine: Engine, due_at: datetime) -> None:
+    with writing(engine, 1) as unit:
+        outbox.announce(unit, Post(1, new_id(), "lane", "card", Delivery.POST, {}, due_at))
+
+
+async def test_a_process_that_answers_lives(desk: Watched) -> None:
+    assert await desk.ask("/healthz") == (200, "ok")
+
+
+async def test_a_desk_that_keeps_up_is_ready(desk: Watched) -> None:
+    arrive(desk.engine, new_id())
+    announce(desk.engine, NOW - timedelta(seconds=10))
+    status, parts = await desk.ready()
+    assert status == 200
+    assert list(parts) == ["database", "slack", "inbox", "outbox"]
+    assert all(part["is_ok"] for part in parts.values())
+
+
+async def test_rows_that_wait_too_long_are_told(desk: Watched) -> None:
+    arrive(desk.engine, LONG_AGO)
+    announce(desk.engine, NOW - timedelta(hours=1))
+    status, parts = await desk.ready()
+    assert status == 503
+    assert not parts["inbox"]["is_ok"]
+    assert parts["outbox"]["words"] == "1 waiting, the oldest for 3600 s"
+
+
+async def test_what_is_held_for_later_does_not_lag(desk: Watched) -> None:
+    announce(desk.engine, NOW + timedelta(hours=1))
+    _, parts = await desk.ready()
+    assert parts["outbox"]["words"].startswith("0 waiting")
+
+
+async def test_a_lag_does_not_keep_events_away(desk: Watched) -> None:
+    arrive(desk.engine, LONG_AGO)
+    status, parts = await desk.ready("?only=database&only=slack")
+    assert status == 200
+    assert list(parts) == ["database", "slack"]
+
+
+async def test_a_refused_token_is_told_until_slack_accepts_one(desk: Watched) -> None:
+    desk.pulse.heard("chat.postMessage", "token_revoked")
+    desk.pulse.heard("chat.postMessage", "no connection")
+    status, parts = await desk.ready()
+    assert status == 503
+    assert "token_revoked" in parts["slack"]["words"]
+    desk.pulse.heard("auth.test", "ok")
+    assert (await desk.ready())[0] == 200
+
+
+READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET default_transaction_read_only TO on",
+}
+
+
+async def test_a_database_that_takes_nothing_is_told(desk: Watched) -> None:
+    desk.engine.dispose()
+    event.listen(desk.engine, "connect", _take_nothing(READ_ONLY[desk.engine.dialect.name]))
+    status, parts = await desk.ready()
+    assert status == 503
+    assert list(parts) == ["database", "slack"]
+    assert parts["database"]["words"].startswith("cannot be written")
+
+
+def _take_nothing(command: str) -> Callable[[Any, Any], None]:
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute(command)
+        connection.commit()
+
+    return prepare
+
+
+async def test_figures_tell_depth_and_age_of_both_boxes(desk: Watched) -> None:
+    arrive(desk.engine, LONG_AGO)
+    announce(desk.engine, NOW - timedelta(seconds=90))
+    status, figures = await desk.ask("/metrics")
+    assert status == 200
+    assert 'threadkeeper_rows{box="inbox",state="waiting"} 1.0' in figures
+    assert 'threadkeeper_oldest_seconds{box="outbox"} 90.0' in figures
+    assert "threadkeeper_database_up 1.0" in figures

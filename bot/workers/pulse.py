@@ -1,0 +1,99 @@
+"""Tells whether the desk can do its work now, part by part: database, Slack, inbox, outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.ids import made_at
+from bot.slack.gateway import STOPPED
+from bot.workers.checking import Finding
+from storage.lag import Lag, lag, prove_writable
+from storage.writer import Full
+
+PATIENCE = 2.0  # seconds: who asks waits, and asks again
+# Longer than the paces of a busy hour explain; shorter than what a customer would notice first.
+INBOX_SECONDS = 60.0
+OUTBOX_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many rows of a box wait, the oldest for how many seconds; how many were given up."""
+
+    waiting: int
+    seconds: float
+    failed: int
+
+
+@dataclass(eq=False)
+class Pulse:
+    """``heard`` is told how each call of Slack ended."""
+
+    desk: Desk
+    clock: Clock
+    _refused: str = ""
+
+    def heard(self, method: str, result: str) -> None:
+        """Remember whether Slack accepts our token; trouble on the way there says nothing of it."""
+        if result in STOPPED:
+            self._refused = result
+        elif result == "ok":
+            self._refused = ""
+
+    async def findings(self) -> list[Finding]:
+        """Each part, in order or not; never raises, and takes `PATIENCE` at most for each."""
+        database = await self._database()
+        return [database, self._slack(), *(await self._boxes() if database.is_ok else ())]
+
+    async def _database(self) -> Finding:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.desk.write_all(prove_writable)
+        except (SQLAlchemyError, Full, TimeoutError) as error:
+            return Finding("database", is_ok=False, words=f"cannot be written: {_kind(error)}")
+        return Finding("database", is_ok=True, words="can be written")
+
+    def _slack(self) -> Finding:
+        if self._refused:
+            return Finding("slack", is_ok=False, words=f"refuses our token: {self._refused}")
+        return Finding("slack", is_ok=True, words="has not refused our token")
+
+    async def _boxes(self) -> list[Finding]:
+        try:
+            inbox, outbox = await self.depths()
+        except (SQLAlchemyError, TimeoutError) as error:
+            return [Finding("inbox", is_ok=False, words=f"cannot be read: {_kind(error)}")]
+        return [_in_time("inbox", inbox, INBOX_SECONDS), _in_time("outbox", outbox, OUTBOX_SECONDS)]
+
+    async def depths(self) -> tuple[Depth, Depth]:
+        """Of inbox and outbox. Raises SQLAlchemyError and TimeoutError."""
+        now = self.clock.now()
+
+        def query(connection: Connection) -> Lag:
+            return lag(connection, now)
+
+        async with asyncio.timeout(PATIENCE):
+            found = await self.desk.read_all(query)
+        arrived = time.time() - made_at(found.inbox_first) if found.inbox_first else 0.0
+        due = now - found.outbox_since if found.outbox_since else timedelta()
+        return (
+            Depth(found.inbox_waiting, max(0.0, arrived), found.inbox_failed),
+            Depth(found.outbox_waiting, due.total_seconds(), found.outbox_failed),
+        )
+
+
+def _in_time(what: str, depth: Depth, most: float) -> Finding:
+    words = f"{depth.waiting} waiting, the oldest for {depth.seconds:.0f} s"
+    return Finding(what, is_ok=depth.seconds <= most, words=words)
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
