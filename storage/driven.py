@@ -22,6 +22,8 @@ Convert = Callable[[Any], Any]
 Row = Sequence[Any]
 Shape = tuple[str, bool, tuple[str, ...]]
 
+CURSOR = "desk_cursor"  # in what SQLAlchemy keeps with a connection of the driver
+
 
 class Found:
     """What a statement found or changed: rows as plain sequences, in their order."""
@@ -116,15 +118,13 @@ def run(connection: Connection, statement: Statement, values: Values) -> Found:
     prepared = _prepare(connection, statement, values, many=False)
     if prepared is None:
         return _by_sqlalchemy(connection, statement, values)
-    driver: Any = connection.connection.driver_connection
+    cursor = _cursor(connection)
     try:
-        cursor = driver.execute(prepared.sql, prepared.bound(values))
+        cursor.execute(prepared.sql, prepared.bound(values))
         rows = prepared.read(cursor.fetchall()) if prepared.finds else ()
-        rowcount = cursor.rowcount
-        cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, prepared.sql, error) from error
-    return Found(rows, rowcount)
+    return Found(rows, cursor.rowcount)
 
 
 def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Values]) -> None:
@@ -137,13 +137,26 @@ def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Value
     if prepared is None:
         connection.execute(statement, [dict(values) for values in many])
         return
-    cursor: Any = connection.connection.cursor()
     try:
-        cursor.executemany(prepared.sql, [prepared.bound(values) for values in many])
+        _cursor(connection).executemany(prepared.sql, [prepared.bound(values) for values in many])
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, prepared.sql, error) from error
-    finally:
-        cursor.close()
+
+
+def tell(connection: Connection, command: str) -> None:
+    """Run a command that has no values and finds nothing. Raises DBAPIError as SQLAlchemy would."""
+    try:
+        _cursor(connection).execute(command)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, command, error) from error
+
+
+def _cursor(connection: Connection) -> Any:
+    """The one cursor of a connection: a new one costs psycopg as much as a whole query."""
+    cursor = connection.info.get(CURSOR)
+    if cursor is None:
+        cursor = connection.info[CURSOR] = connection.connection.cursor()
+    return cursor
 
 
 def _by_sqlalchemy(connection: Connection, statement: Statement, values: Values) -> Found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError, PendingRollbackError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from storage import driven
 from storage.driven import Found, Statement, Values
@@ -37,22 +37,21 @@ def savepoint(connection: Connection) -> Iterator[None]:
 
     Raises OperationalError when the whole transaction is gone, whatever was raised inside.
     """
-    _tell_driver(connection, "SAVEPOINT step")
+    _tell(connection, "SAVEPOINT step")
     try:
         yield
     except BaseException:
-        _tell_driver(connection, "ROLLBACK TO SAVEPOINT step")
-        _tell_driver(connection, "RELEASE SAVEPOINT step")
+        _tell(connection, "ROLLBACK TO SAVEPOINT step")
+        _tell(connection, "RELEASE SAVEPOINT step")
         raise
-    _tell_driver(connection, "RELEASE SAVEPOINT step")
+    _tell(connection, "RELEASE SAVEPOINT step")
 
 
-def _tell_driver(connection: Connection, command: str) -> None:
+def _tell(connection: Connection, command: str) -> None:
     # Every step has a savepoint, and SQLAlchemy's own costs as much as three inserts.
     try:
-        driver: Any = connection.connection.driver_connection
-        driver.execute(command).close()
-    except (connection.dialect.loaded_dbapi.Error, PendingRollbackError) as error:
+        driven.tell(connection, command)
+    except SQLAlchemyError as error:
         raise OperationalError(command, None, error) from error
 
 
