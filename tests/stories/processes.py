@@ -135,7 +135,6 @@ class Machine:
             "PUBLIC_SUPPORT_CHANNEL": "#help",
             "AGENTS_USERGROUP": "@support",
             "SLACK_POST_RATE": "0",
-            "LOG_FORMAT": "text",
             "CLOCK_URL": f"{self.slack.url}/control/clock",
         }
 
