@@ -157,6 +157,7 @@ async def test_an_old_button_at_home_is_answered_by_a_direct_message(database_ur
 async def test_who_is_mentioned_is_named_on_the_card_and_not_called(database_url: str) -> None:
     async with stage(database_url) as it:
         it.people.say("ben", "#acme-harbour", "Morning all")
+        await it.quiet()
         it.people.say("carla", "#acme-harbour", "Hi @ben and @mona, the export is broken. Help?")
         await it.quiet()
         shown = str(it.cards()[0].blocks)
