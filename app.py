@@ -33,7 +33,7 @@ from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Uns
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.workers import checking
-from bot.workers.checking import Finding, amiss, fine
+from bot.workers.checking import Finding, fine
 from bot.workers.crew import Crew
 from bot.workers.opening import CannotOpen, Opening, Seed
 from bot.workers.pulse import Pulse
@@ -49,7 +49,7 @@ from storage import channels, inbox, outbox, workspaces
 from storage.backup import NoBackup, NotEmpty
 from storage.cipher import Cipher, WrongKey, kept_key
 from storage.engine import open_engine
-from storage.migrate import is_current, upgrade
+from storage.migrate import upgrade
 from storage.presence import AlreadyRunning, Presence
 from storage.unit import reading, writing
 from web import health
@@ -333,7 +333,7 @@ def check(as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
 
 
 async def _findings(settings: Settings) -> list[Finding]:
-    found = [fine("settings", "complete"), _database_finding(settings)]
+    found = [fine("settings", "complete"), checking.database(settings.database_url)]
     token, app_token = settings.slack_bot_token, settings.slack_app_token
     async with aiohttp.ClientSession(trust_env=True) as session:
         client = AsyncWebClient(
@@ -344,14 +344,6 @@ async def _findings(settings: Settings) -> list[Finding]:
         seed = _seed(settings)
         found += [each async for each in checking.findings(client, secret, seed, scopes)]
     return found
-
-
-def _database_finding(settings: Settings) -> Finding:
-    try:
-        is_ready = is_current(settings.database_url)
-    except SQLAlchemyError as error:
-        return amiss("database", f"cannot be opened: {type(error).__name__}")
-    return fine("database", "up to date" if is_ready else "will be brought up to date by run")
 
 
 def _manifest() -> dict[str, Any]:

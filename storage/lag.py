@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, text
 
+from storage.engine import open_engine, to_write
 from storage.inbox import inbox
 from storage.outbox import outbox
 
@@ -51,3 +52,13 @@ def _row(
 def prove_writable(connection: Connection) -> None:
     """Write to the disk what changes nothing. Raises DBAPIError where that cannot be done."""
     connection.execute(_PROOF)
+
+
+def prove(url: str) -> None:
+    """The same for a database that is not open. Raises SQLAlchemyError."""
+    engine = open_engine(url)
+    try:
+        with to_write(engine) as connection, connection.begin():
+            prove_writable(connection)
+    finally:
+        engine.dispose()

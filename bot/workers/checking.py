@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SendFailed
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergroup_id
+from storage.lag import prove
+from storage.migrate import is_current
 
+MOST_SKEW_SECONDS = 30  # Slack's signatures are good for five minutes (FACTS 1)
 UNREACHABLE = (NotSent, Unsure, RateLimited, Paused, SendFailed)
 
 
@@ -49,6 +55,7 @@ async def findings(
         yield amiss("Slack", f"cannot be reached: {error!r}. Check SLACK_API_URL and the network")
         return
     yield fine("bot token", f"{who.get('user')} in {who.get('team')}")
+    yield clock(str(who.headers.get("Date", "")), time.time())
     yield _scopes(who.headers.get("x-oauth-scopes", ""), scopes)
     if app_token:
         yield await _socket(client, app_token)
@@ -56,6 +63,30 @@ async def findings(
         if told := getattr(seed, name):
             yield await _channel(way, name, told)
     yield await _agents(way, seed)
+
+
+def clock(date: str, now: float) -> Finding:
+    """Slack's clock (an HTTP date) against ours (seconds since 1970)."""
+    try:
+        skew = now - parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return fine("clock", "Slack did not tell the time")
+    if abs(skew) > MOST_SKEW_SECONDS:
+        way = "ahead of" if skew > 0 else "behind"
+        return amiss("clock", f"{abs(skew):.0f} s {way} Slack's: let NTP set this machine's clock")
+    return fine("clock", "agrees with Slack's")
+
+
+def database(url: str) -> Finding:
+    """Whether it opens, is up to date, and takes what is written."""
+    try:
+        if not is_current(url):
+            return fine("database", "will be brought up to date by run")
+        prove(url)
+    except SQLAlchemyError as error:
+        mend = "see that it runs, that DATABASE_URL is right, and that there is room on its disk"
+        return amiss("database", f"cannot be written ({type(error).__name__}): {mend}")
+    return fine("database", "up to date, can be written")
 
 
 def _scopes(granted: str, wanted: Collection[str]) -> Finding:
@@ -94,15 +125,30 @@ async def _channel(way: Gateway, name: str, told: str) -> Finding:
 
 
 async def _agents(way: Gateway, seed: Seed) -> Finding:
-    if not seed.agents_usergroup:
-        return fine("agents", "the members of the triage channel")
+    """Somebody must be able to press buttons."""
     try:
-        group = await usergroup_id(way, seed.agents_usergroup)
-        answer = await way.read("usergroups.users.list", {"usergroup": group})
+        if seed.agents_usergroup:
+            return await _of_group(way, seed.agents_usergroup)
+        return await _of_triage(way, seed.triage_channel)
     except CannotOpen as error:
         return amiss("agents", str(error))
     except UNREACHABLE as error:
-        return amiss("agents", f"{seed.agents_usergroup}: Slack says {error}")
-    count = len(answer.get("users", ()))
-    mend = "" if count else ": add your agents to it"
-    return Finding("agents", bool(count), f"{count} in {seed.agents_usergroup}{mend}")
+        return amiss("agents", f"cannot be listed: Slack says {error}")
+
+
+async def _of_group(way: Gateway, told: str) -> Finding:
+    group = await usergroup_id(way, told)
+    answer = await way.read("usergroups.users.list", {"usergroup": group})
+    return _counted(len(answer.get("users", ())), told)
+
+
+async def _of_triage(way: Gateway, told: str) -> Finding:
+    channel = (await channel_ids(way, [told])).get(told, told)
+    members = await way.pages("conversations.members", "members", channel=channel)
+    return _counted(len(members) - 1, f"{told}, besides the bot")
+
+
+def _counted(count: int, where: str) -> Finding:
+    if count < 1:
+        return amiss("agents", f"nobody in {where}: add your agents")
+    return fine("agents", f"{count} in {where}")
