@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.errors import Missing, Refused
+from bot.errors import ChannelFact, Missing, Refused, Unknown
 from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.usecases import look
@@ -67,6 +67,9 @@ def _place(work: Work, post: Post) -> Channel:
     channel = work.channel_by_id(post.channel_id or 0)
     if channel is None:
         raise Missing("The channel is not known any more.")
+    if channel.fetched_at is None:
+        # It changed: perhaps outsiders read it by now.
+        raise Unknown(ChannelFact(channel.slack_id))
     if post.kind in TEAM_KINDS:
         access.team_channel(channel, work.settings)
     elif access.role_of(channel, work.settings) not in (Role.CUSTOMER, Role.PUBLIC):

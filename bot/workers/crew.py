@@ -45,6 +45,7 @@ class Crew:
             Paces(self.rate),
             self.presence,
             arrived=self._arrived,
+            learn=self.asker.learn,
         )
         self.inbox = InboxWorker(self.desk, self.clock, self.asker, self.outbox.wake)
         self.watch = Watch(self.presence)

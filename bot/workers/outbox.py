@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.errors import Conflict, SendFailed
+from bot.errors import Conflict, Fact, SendFailed
 from bot.slack import gateway as slack
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.kit import Misplaced
@@ -55,6 +55,7 @@ class OutboxWorker:
     """Works the lanes of the outbox, of which each is held by one process at a time.
 
     ``presence`` is this process's among replicas; its ``holder`` is 0 where it is alone (SQLite).
+    ``learn`` asks Slack for a fact and writes it down.
     """
 
     desk: Desk
@@ -64,6 +65,7 @@ class OutboxWorker:
     paces: Paces
     presence: Presence
     arrived: Callable[[], None]
+    learn: Callable[[int, Fact], Awaitable[None]]
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _hinted: set[LaneKey] = field(default_factory=set)
     _active: set[LaneKey] = field(default_factory=set)
@@ -161,11 +163,23 @@ class OutboxWorker:
             self._hinted.discard(key)
             batch = await self._next(key, results, posts)
             if batch is None or batch.is_empty:
-                return batch.next_at if batch else None
+                return await self._come_back(key, batch) if batch else None
             results, posts = await self._work_batch(way, batch)
             if self._stopping or not self.presence.is_sure:
                 await self._finish(key, results, posts)
                 return None
+
+    async def _come_back(self, key: LaneKey, batch: Batch) -> datetime | None:
+        """When to look at the lane again: at once if Slack says what the next post lacks."""
+        if batch.lacks is None:
+            return batch.next_at
+        try:
+            await self.learn(key[0], batch.lacks)
+        except (NotSent, Unsure, RateLimited, Paused, SendFailed) as error:
+            log.warning("outbox: a fact is not to be had", fact=repr(batch.lacks), error=repr(error))
+            return self.clock.now() + LOOK_AGAIN
+        self._hinted.add(key)
+        return None
 
     async def _next(
         self, key: LaneKey, results: Sequence[Sent], posts: Sequence[Post]

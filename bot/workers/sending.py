@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.errors import Fact, Unknown
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Delivered
 from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare
@@ -30,6 +31,7 @@ class Batch:
 
     ``next_at``: when something of this lane is due again (desk time). ``blocked``: until when Slack
     wants no more calls of a method. ``closed``: methods whose gates let nothing more through now.
+    ``lacks``: what Slack has to be asked before the next of this lane can be told.
     """
 
     unsure: list[Outgoing] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Batch:
     has_arrivals: bool = False
     blocked: dict[str, datetime | None] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    lacks: Fact | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -121,7 +124,11 @@ def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
     if post.state is PostState.SENDING and post.delivery is Delivery.ONCE:
         _end(work, post, PostState.DROPPED, "nobody knows whether it arrived")
         return True
-    ready = prepare(work, post)
+    try:
+        ready = prepare(work, post)
+    except Unknown as unknown:
+        batch.lacks = unknown.fact
+        return False
     if isinstance(ready, Dropped):
         _end(work, post, PostState.DROPPED, ready.reason)
     elif isinstance(ready, NotYet):

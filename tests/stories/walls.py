@@ -18,6 +18,7 @@ from storage.inbox import inbox
 from storage.messages import message_table
 from storage.outbox import outbox
 from storage.people import person_table
+from storage.replies import reply_table
 from storage.texts import text
 from storage.tickets import ticket_table
 from storage.unit import Unit
@@ -34,7 +35,7 @@ SIDES = {"acme-harbour": "acme", "globex-harbour": "globex", "help": "help"}
 BY_AGENTS = frozenset({"take", "assign", "wait", "priority", "not-a-request", "resolve"})
 BY_THOSE_WHO_ASKED = frozenset({"solved", "urgent"})
 OWNER_ACTS = frozenset({"take", "assign"})
-STATUS_ACTS = frozenset({"status", "wait", "reopen"})
+STATUS_ACTS = frozenset({"status", "wait", "reopen", "reopen-by-word"})
 DONE_ACTS = frozenset({"resolve", "solved", "not-a-request"})
 OWN_WORDS = frozenset({"receipt", "solved", "urgent"})
 QUOTING_STAFF = frozenset({"reply", "opening"})
@@ -50,6 +51,7 @@ class Seen:
     messages: list[Row]
     changes: list[Row]
     posts: list[Row]
+    replies: list[Row]
     people: dict[int, Row]
     channels: dict[str, int]
     failed: list[Row]
@@ -68,12 +70,18 @@ def read(unit: Unit) -> Seen:
         messages=rows(message_table),
         changes=rows(change_table),
         posts=rows(outbox),
+        replies=rows(reply_table),
         people={row.id: row for row in rows(person_table)},
         channels={row.name: row.id for row in rows(channel_table)},
         failed=[row for row in rows(inbox) if row.progress == "failed"],
         words=rows(text),
         booked=sum(line.count for line in by_day(unit)),
     )
+
+
+async def look(stage: Stage) -> Seen:
+    """The database as it is now."""
+    return await stage.program.desk.read(stage.program.workspace_id, read)
 
 
 class Walls:
@@ -297,7 +305,8 @@ def _replayed(ticket: Row, changes: list[Row]) -> Iterator[str]:
         "priority": ticket.priority.value,
     }
     if now != present:
-        yield f"#{ticket.number} is {present}, but its history says {now}"
+        told = [f"{c.id} {c.at} {c.actor_id} {c.act}: {c.before}→{c.after}" for c in changes]
+        yield f"#{ticket.number} is {present}, but its history says {now}: {told}"
 
 
 def _part(act: str) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 
 from bot.clock import SetClock
 from bot.desk import Desk
-from bot.slack.gateway import Gateway
+from bot.errors import Fact
+from bot.slack.gateway import Gateway, NotSent
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.workers.outbox import OutboxWorker
@@ -59,6 +60,10 @@ def settle(engine: Engine) -> Ticket:
         return people_of.ask(unit)
 
 
+async def _told_nothing(workspace_id: int, fact: Fact) -> None:
+    raise NotSent(f"{fact}: nobody is to be asked here")
+
+
 @dataclass(eq=False)
 class Office:
     """``worker`` never runs by itself: ``work`` lets it work a lane until there is nothing due."""
@@ -73,7 +78,14 @@ class Office:
         ways = NearWays(self.desk, cast("aiohttp.ClientSession", None), "")
         ways.slack = self.slack
         self.worker = OutboxWorker(
-            self.desk, self.clock, ways, Renderer(), Paces(0), self.presence, lambda: None
+            self.desk,
+            self.clock,
+            ways,
+            Renderer(),
+            Paces(0),
+            self.presence,
+            arrived=lambda: None,
+            learn=_told_nothing,
         )
 
     async def put(self, kind: str, **fields: Any) -> Post:
