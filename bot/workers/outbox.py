@@ -176,7 +176,7 @@ class OutboxWorker:
         try:
             await self.learn(key[0], batch.lacks)
         except (NotSent, Unsure, RateLimited, Paused, SendFailed) as error:
-            log.warning("outbox: a fact is not to be had", fact=repr(batch.lacks), error=repr(error))
+            log.warning("outbox: a fact is lacking", fact=repr(batch.lacks), error=repr(error))
             return self.clock.now() + LOOK_AGAIN
         self._hinted.add(key)
         return None

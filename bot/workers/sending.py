@@ -125,10 +125,14 @@ def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
         _end(work, post, PostState.DROPPED, "nobody knows whether it arrived")
         return True
     try:
-        ready = prepare(work, post)
+        return _take_due(work, post, batch, paces)
     except Unknown as unknown:
         batch.lacks = unknown.fact
         return False
+
+
+def _take_due(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
+    ready = prepare(work, post)
     if isinstance(ready, Dropped):
         _end(work, post, PostState.DROPPED, ready.reason)
     elif isinstance(ready, NotYet):

@@ -1,4 +1,4 @@
-"""Channels change under the desk: the bot is put out, ids change, a team's channel gets outsiders."""
+"""Channels change under the desk: the bot is put out, ids change, triage gets outsiders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people write, end to end: grouped, split, edited, deleted, with files, by guests and by our own."""
+"""What people write, end to end: grouped, split, edited, deleted; by guests and by our own."""
 
 from __future__ import annotations
 

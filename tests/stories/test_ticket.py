@@ -1,4 +1,4 @@
-"""Tickets by hand, end to end: made by form, assigned, taken by two at once, reopened or followed."""
+"""Tickets by hand, end to end: by form, assigned, taken by two at once, followed by another."""
 
 from __future__ import annotations
 
