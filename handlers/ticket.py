@@ -14,6 +14,7 @@ from bot.acts import ACTS, Act
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import commands
+from bot.slack import mrkdwn
 from bot.slack.reading import moment
 from bot.usecases import look
 from bot.usecases.inputs import Acted, Door
@@ -136,7 +137,7 @@ def commanded(command: reading.Command, now: datetime) -> Acted:
         place=command.place,
         number=parsed.number,
         fields=_typed_fields(parsed),
-        text=parsed.rest if parsed.verb in WORDY else "",
+        text=mrkdwn.plain(parsed.rest) if parsed.verb in WORDY else "",
         person_team=command.by.team_id,
     )
 

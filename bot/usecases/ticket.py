@@ -10,6 +10,7 @@ from bot.errors import Refused
 from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules.lifecycle import Told
+from bot.slack import mrkdwn
 from bot.usecases import announce
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
@@ -141,7 +142,7 @@ def new(work: Work, acting: Acting) -> str:
     There its words start a thread.
     """
     fields = acting.item.fields
-    words = acting.item.text.strip()
+    words = mrkdwn.escaped(acting.item.text.strip())  # as Slack would bring it in a message
     if not words:
         raise Refused("Give the ticket a title, such as `/ticket new Export is slow`.")
     channel = _channel_for(work, fields.get("channel", ""))

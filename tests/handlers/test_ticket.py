@@ -249,6 +249,12 @@ async def test_a_new_ticket_is_asked_by_form(scene: Scene, text: str) -> None:
     assert text.removeprefix("new").strip() in str(opened["view"])
 
 
+async def test_a_title_stands_in_the_form_as_it_was_typed(scene: Scene) -> None:
+    await scene.post.form(typed("/ticket", "new R&amp;D &lt;b&gt; by <@U_BEN|ben>"))
+    (opened,) = scene.slack.of("views.open")
+    assert "R&D <b> by @ben" in str(opened["view"])
+
+
 async def test_the_shortcut_opens_the_same_form(scene: Scene) -> None:
     body: dict[str, Any] = {
         "type": "shortcut",

@@ -130,6 +130,20 @@ async def test_a_ticket_is_given_by_a_mere_name(database_url: str) -> None:
         assert "is yours now" in str(it.thread("triage", card.ts)[-1].blocks)
 
 
+async def test_what_is_typed_into_the_form_is_posted_as_it_was_typed(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", "Morning all")
+        await it.quiet()
+        await it.people.command("ana", "#acme-harbour", "/ticket", "new R&D <b>")
+        view = next(view for view in it.slack.world.views.values() if view.is_open)
+        await it.people.submit("ana", view.id, {"title": "R&D <b>", "details": "<!channel> &lt;"})
+        await it.quiet()
+        top = [message for message in it.messages("acme-harbour") if not message.is_reply]
+        posted = top[-1].blocks[1]["text"]["text"]
+        assert posted == "R&amp;D &lt;b&gt;\n&lt;!channel&gt; &amp;lt;"
+        assert "R&amp;D &lt;b&gt;" in str(it.cards()[0].blocks)
+
+
 async def test_what_is_taken_at_home_moves_there(database_url: str) -> None:
     async with stage(database_url) as it:
         await kim_asks(it)
