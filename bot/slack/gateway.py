@@ -167,7 +167,7 @@ class Gateway:
         Raises like ``call``; ``SendFailed`` carries "not found" codes.
         """
         try:
-            answer = await self.client.api_call(method, params=_form(arguments))
+            answer = await self.client.api_call(method, http_verb="GET", params=_form(arguments))
         except SlackApiError as error:
             raise self._failure(method, error) from error
         except aiohttp.ClientError as error:
