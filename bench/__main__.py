@@ -123,7 +123,8 @@ def _line(row: tuple[str, ...]) -> str:
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return f"{machine}; load of the last five minutes: {os.getloadavg()[1]:.1f}"
 
 
 if __name__ == "__main__":

@@ -47,16 +47,13 @@ async def running(
         stderr=asyncio.subprocess.STDOUT,
     )
     assert process.stdout is not None
-    said = process.stdout
+    child = Child(process.pid, await _port(process.stdout))
+    complaints = asyncio.create_task(_show(process.stdout), name="what the app says")
     try:
-        child = Child(process.pid, await _port(said))
-        listening = asyncio.create_task(_show(said), name="what the app says")
         yield child
-        process.send_signal(signal.SIGTERM)
-        await listening
     finally:
-        if process.returncode is None:
-            process.kill()
+        process.send_signal(signal.SIGTERM)
+        await complaints
         await process.wait()
 
 
