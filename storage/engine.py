@@ -53,7 +53,7 @@ def to_write(engine: Engine) -> Connection:
 def _open_sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("an SQLite database in memory has one connection only: name a file")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(
         url.set(drivername="sqlite"),
         connect_args={"cached_statements": 512},
