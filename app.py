@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -13,13 +14,12 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import click
 import structlog
 import yaml
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,9 +40,6 @@ from bot.workers.pulse import Pulse
 from handlers import app as bolt
 from handlers import serving as inbound
 from handlers.front import Front
-from sandbox.demo import demo as play_demo
-from sandbox.hands import NotSeen
-from sandbox.local import Sandbox
 from storage import backup as stored_backup
 from storage import books as stored_books
 from storage import channels, inbox, outbox, workspaces
@@ -55,6 +52,9 @@ from storage.unit import reading, writing
 from web import health
 from web.metrics import Metrics
 from web.serving import serving
+
+if TYPE_CHECKING:
+    from sandbox.local import Sandbox
 
 log = structlog.get_logger()
 
@@ -276,38 +276,48 @@ async def _open_until(told: asyncio.Event, opened: asyncio.Event, settings: Sett
 )
 def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by name
     """A desk in a Slack of its own, in your browser: no account, no token, nothing is kept."""
+    from sandbox.demo import demo as play  # noqa: PLC0415 - what runs the desk needs no sandbox
+    from sandbox.hands import NotSeen  # noqa: PLC0415
+
     logs.configure("WARNING", "text", sys.stderr)
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]  # the Slack SDK would use it even for this machine
-    with tempfile.TemporaryDirectory(prefix="threadkeeper-") as folder:
-        _run(
-            play_demo(
-                _manifest(),
-                lambda slack: joined(_demo_settings(slack, Path(folder))),
-                click.echo,
-                port=0 if script else port,
-                is_script=script,
+    port = 0 if script else port
+    try:
+        with tempfile.TemporaryDirectory(prefix="threadkeeper-") as folder:
+            _run(
+                play(
+                    _manifest(),
+                    lambda slack: joined(_demo_settings(slack, Path(folder))),
+                    click.echo,
+                    port=port,
+                    is_script=script,
+                )
             )
-        )
+    except NotSeen as error:
+        raise click.ClickException(f"The story went wrong: {error}") from None
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        there = f"Something is there already: http://127.0.0.1:{port}"
+        raise click.ClickException(f"{there}. Open it, or add ARGS=--port=0.") from None
 
 
 def _demo_settings(slack: Sandbox, folder: Path) -> Settings:
     """Made by hand: neither the environment nor a file of the operator's may reach the demo."""
     assert slack.world.app is not None  # noqa: S101 - the demo's Slack is made with an app
-    return Settings.model_validate(
-        {
-            "slack_bot_token": SecretStr(slack.world.app.bot_token),
-            "slack_app_token": SecretStr(slack.world.app.app_token),
-            "slack_api_url": f"{slack.url}/api/",
-            "database_url": f"sqlite:///{folder}/demo.db",
-            "triage_channel": "#triage",
-            "tech_channel": "#tech-support",
-            "digest_channel": "#digests",
-            "public_support_channel": "#help",
-            "agents_usergroup": "@support",
-            "clock_url": f"{slack.url}/control/clock",
-            "port": 0,
-        }
+    return Settings.given(
+        slack_bot_token=slack.world.app.bot_token,
+        slack_app_token=slack.world.app.app_token,
+        slack_api_url=f"{slack.url}/api/",
+        database_url=f"sqlite:///{folder}/demo.db",
+        triage_channel="#triage",
+        tech_channel="#tech-support",
+        digest_channel="#digests",
+        public_support_channel="#help",
+        agents_usergroup="@support",
+        clock_url=f"{slack.url}/control/clock",
+        port=0,
     )
 
 
@@ -485,9 +495,9 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
         raise click.ClickException(f"{error}: give that one, too (ENCRYPTION_KEYS).") from None
     except (NotSent, Unsure, Paused, RateLimited) as error:
         raise click.ClickException(f"Slack does not let us in: {error}") from None
-    except NotSeen as error:
-        raise click.ClickException(f"The story went wrong: {error}") from None
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise
         raise click.ClickException(str(error)) from None
 
 

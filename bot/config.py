@@ -227,6 +227,11 @@ class Settings(BaseSettings):
             raise SettingsError([Problem(TOML_FILE, f"cannot be read ({error})", mend)]) from None
 
     @classmethod
+    def given(cls, **values: object) -> Settings:
+        """Settings of these values alone, whatever environment and files say. As ``load``."""
+        return _Given.model_validate(values)
+
+    @classmethod
     def settings_customise_sources(  # noqa: PLR0917 - the signature is pydantic's
         cls,
         settings_cls: type[BaseSettings],
@@ -251,6 +256,22 @@ class Settings(BaseSettings):
         if problems:
             raise SettingsError(problems)
         return settings
+
+
+class _Given(Settings):
+    """Settings that ask nobody."""
+
+    @classmethod
+    def settings_customise_sources(  # noqa: PLR0917 - the signature is pydantic's
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given."""
+        return (init_settings,)
 
 
 _UNKNOWN = "unknown in toml"

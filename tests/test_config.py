@@ -160,3 +160,14 @@ def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
 
 def test_names_of_others_in_the_environment_are_left_alone(tmp_path: Path) -> None:
     assert given(tmp_path, SLACK_CLIENT_ID="1.2", HOMEPAGE="x").port == 3000
+
+
+def test_given_settings_ask_neither_environment_nor_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLACK_POST_RATE", "-3")
+    monkeypatch.setenv("TECH_CHANNEL", "#elsewhere")
+    settings = Settings.given(
+        slack_bot_token="xoxb-sandbox", slack_app_token="xapp-sandbox", triage_channel="#triage"
+    )
+    assert settings.slack_post_rate == 1 and settings.tech_channel == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,18 +12,19 @@ import structlog
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.errors import ChannelFact, SendFailed, StaffFact
+from bot.errors import ChannelFact, PersonFact, SendFailed, StaffFact
 from bot.ids import new_id
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
 from bot.workers.asking import Asker
-from storage import workspaces
+from storage import people, workspaces
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit
 
 log = structlog.get_logger()
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # machine seconds
+MOST_NAMES = 50
 CHANNELS = ("triage_channel", "tech_channel", "digest_channel", "public_channel")
 
 
@@ -124,6 +126,15 @@ class Opening:
             if wanted[name]:
                 await self.asker.learn(workspace_id, ChannelFact(wanted[name]))
         await self.asker.learn(workspace_id, StaffFact())
+        for slack_id in await self.desk.read(workspace_id, _strangers):
+            with contextlib.suppress(RateLimited):  # who they are can be asked when they are met
+                await self.asker.learn(workspace_id, PersonFact(slack_id))
+
+
+def _strangers(unit: Unit) -> list[str]:
+    """Agents whose names we do not know, so that the first card can already name them."""
+    agents = sorted(people.agents(unit) or ())
+    return [each for each in agents if people.by_slack(unit, each) is None][:MOST_NAMES]
 
 
 def _refusal(code: str) -> str:
