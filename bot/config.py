@@ -261,6 +261,8 @@ class Settings(BaseSettings):
 class _Given(Settings):
     """Settings that ask nobody."""
 
+    model_config = SettingsConfigDict(toml_file=None, env_file=None)
+
     @classmethod
     def settings_customise_sources(  # noqa: PLR0917 - the signature is pydantic's
         cls,

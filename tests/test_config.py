@@ -170,4 +170,5 @@ def test_given_settings_ask_neither_environment_nor_files(
     settings = Settings.given(
         slack_bot_token="xoxb-sandbox", slack_app_token="xapp-sandbox", triage_channel="#triage"
     )
-    assert settings.slack_post_rate == 1 and settings.tech_channel == ""
+    assert settings.slack_post_rate == 1
+    assert settings.tech_channel == ""
