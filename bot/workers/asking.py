@@ -9,7 +9,15 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.errors import ChannelFact, Fact, MessageFact, PersonFact, SendFailed, StaffFact
+from bot.errors import (
+    ChannelFact,
+    Fact,
+    MessageFact,
+    PersonFact,
+    SendFailed,
+    StaffFact,
+    Unknown,
+)
 from bot.slack import reading
 from bot.slack.gateway import Gateway, NotSent, Paused
 from bot.slack.ways import Ways
@@ -18,6 +26,7 @@ from bot.usecases.work import tenant
 from bot.workers import parents
 
 MOST_COMPANIES = 3
+PARENT_LACKS = 4  # at most: its channel, its author, the agents, and one of them again
 
 
 @dataclass(eq=False)
@@ -91,12 +100,27 @@ class Asker:
         return ", ".join(name for name in names if name)
 
     async def _parent(self, gateway: Gateway, workspace_id: int, channel: str, ts: str) -> None:
+        """Take the parent in. It lacks facts of its own, like any message that comes first."""
+        for _ in range(PARENT_LACKS):
+            try:
+                await self._take_parent(gateway, workspace_id, channel, ts)
+            except Unknown as unknown:
+                if isinstance(unknown.fact, MessageFact):
+                    raise
+                await self.learn(workspace_id, unknown.fact)
+            else:
+                return
+        raise Unknown(MessageFact(channel, ts))
+
+    async def _take_parent(
+        self, gateway: Gateway, workspace_id: int, channel: str, ts: str
+    ) -> None:
         now = self.clock.now()
         if await self.desk.write(workspace_id, lambda u: parents.sooner(u, channel, ts, now)):
             return
         answer = await _found(gateway, "conversations.replies", channel=channel, ts=ts, limit=1)
         messages = answer.get("messages", ()) if answer else ()
-        told = next((each for each in messages if each.get("ts") == ts), None)
+        told = next((each for each in messages if _is_there(each, ts)), None)
         item = reading.said(channel, told) if told else None
         await self.desk.write(
             workspace_id, lambda u: parents.take_in(u, channel, ts, item, now=now)
@@ -115,6 +139,11 @@ class Asker:
             )
         now = self.clock.now()
         await self.desk.write(workspace_id, lambda unit: facts.agents(unit, members, now))
+
+
+def _is_there(told: Mapping[str, Any], ts: str) -> bool:
+    """Slack leaves a tombstone, in a name of its own, where a thread has lost its first message."""
+    return told.get("ts") == ts and told.get("subtype") != "tombstone"
 
 
 async def _found(gateway: Gateway, method: str, **arguments: Any) -> dict[str, Any] | None:

@@ -122,6 +122,8 @@ async def test_kind_words_and_our_own_people_open_nothing_and_the_books_say_why(
 
 async def test_a_reply_whose_parent_comes_later_is_of_its_ticket(database_url: str) -> None:
     async with stage(database_url) as it:
+        # A frozen clock lets nothing wait for a better moment.
+        it.slack.world.clock.freeze()
         it.slack.world.listeners.remove(it.slack.delivery.events.hear)
         asked = it.people.say("carla", "#acme-harbour", ASKED)
         it.slack.world.listeners.append(it.slack.delivery.events.hear)
