@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -101,6 +102,21 @@ def team_answered(
     return told, (*events, *_status_moved(ticket, told, by=by, now=now))
 
 
+def answer_deleted(
+    ticket: Ticket, left: Collection[datetime], *, by: int | None, now: datetime
+) -> Told:
+    """One of our answers is gone; ``left`` says when those that still stand were given.
+
+    When none of them is later than the customer's last word, the customer waits for us again.
+    """
+    told = replace(
+        ticket, first_answer_at=min(left, default=None), last_ours_at=max(left, default=None)
+    )
+    if ticket.status is Status.WAITING and not _is_answered(told):
+        told = _back_to_us(told)
+    return told, _status_moved(ticket, told, by=by, now=now)
+
+
 def take(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """Make ``by`` the owner, also when another had it: the event's ``before`` says who."""
     _need(ticket, "take")
@@ -179,11 +195,12 @@ def set_priority(ticket: Ticket, priority: Priority, *, by: int, now: datetime) 
 
 
 def made_urgent(ticket: Ticket, *, by: int, now: datetime) -> Told:
-    """The customer says that it is urgent."""
+    """The customer says that it is urgent. That is as good as a word: it is our turn."""
     _need(ticket, "urgent")
     if ticket.priority is Priority.URGENT:
         raise Refused(f"#{ticket.number} already counts as urgent, and the team knows.")
-    return _prioritised(ticket, Priority.URGENT, act="urgent", by=by, now=now)
+    told, events = _prioritised(_back_to_us(ticket), Priority.URGENT, act="urgent", by=by, now=now)
+    return told, (*events, *_status_moved(ticket, told, by=by, now=now))
 
 
 def _need(ticket: Ticket, act: str) -> None:
@@ -206,6 +223,11 @@ def _back_to_us(ticket: Ticket) -> Ticket:
     """Our turn; a new ticket stays new until one of us touches it."""
     status = Status.NEW if ticket.status is Status.NEW else Status.OPEN
     return replace(ticket, status=status, turn=Turn.OURS, resolution=None, resolved_at=None)
+
+
+def _is_answered(ticket: Ticket) -> bool:
+    asked, ours = ticket.last_customer_at, ticket.last_ours_at
+    return ours is not None and (asked is None or asked <= ours)
 
 
 def _to_them(ticket: Ticket, message: Message) -> Ticket:

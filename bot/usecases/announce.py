@@ -27,6 +27,7 @@ from bot.usecases.work import Work
 from storage import history, outbox
 from storage.records.boxes import Post
 from storage.records.channels import CustomerChannel, Role, TeamChannel
+from storage.records.messages import Side
 from storage.records.replies import ReplyState
 from storage.records.tickets import Change, Resolution, Ticket
 from storage.records.workspaces import Answer
@@ -112,6 +113,13 @@ def _changed_words(work: Work, event: MessageEdited | MessageDeleted) -> None:
         under_card(work, ticket, mirror)
 
 
+def _deleted(work: Work, event: MessageDeleted) -> None:
+    _changed_words(work, event)
+    if event.message.side is Side.OURS:
+        _card(work, event.ticket)
+        _receipt(work, event.ticket)
+
+
 def _moved(work: Work, event: Moved) -> None:
     ticket = event.ticket
     _card(work, ticket)
@@ -162,7 +170,7 @@ TABLE: dict[type[Event], Callable[[Work, Any], None]] = {
     CustomerWrote: _customer_wrote,
     TeamAnswered: _team_answered,
     MessageEdited: _edited,
-    MessageDeleted: _changed_words,
+    MessageDeleted: _deleted,
     Moved: _moved,
     Resolved: _resolved,
     Reopened: _reopened,

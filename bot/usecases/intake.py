@@ -325,8 +325,23 @@ def deleted(work: Work, item: Deleted) -> str:
     messages.save(work.unit, known, gone)
     texts.erase(work.unit, messages.text_ids(work.unit, known))
     if ticket := tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None:
-        announce.tell(work, [MessageDeleted(ticket, work.at, known.author_id, message=gone)])
+        now, events = _without(work, ticket, gone)
+        deleted = MessageDeleted(now, work.at, known.author_id, message=gone)
+        announce.tell(work, [deleted, *events])
     return "deleted"
+
+
+def _without(work: Work, ticket: Ticket, gone: Message) -> Told:
+    """The ticket as it is without a message; an answer that nobody can read is none."""
+    if gone.side is not Side.OURS:
+        return ticket, ()
+    told = [
+        each.said_at
+        for each in messages.of_ticket(work.unit, ticket.id)
+        if each.side is Side.OURS and each.deleted_at is None
+    ]
+    now, events = lifecycle.answer_deleted(ticket, told, by=gone.author_id, now=work.at)
+    return tickets.save(work.unit, ticket, now), events
 
 
 def stub(work: Work, channel: Channel, ts: str, *, deleted: bool) -> Message:

@@ -325,6 +325,41 @@ def test_a_customer_makes_it_urgent_once() -> None:
         lifecycle.made_urgent(ticket, by=CARLA.id, now=NOON)
 
 
+def test_urgent_is_a_word_of_the_customer_and_makes_it_our_turn() -> None:
+    ticket, events = lifecycle.made_urgent(in_status(Status.WAITING), by=CARLA.id, now=NOON)
+
+    assert (ticket.status, ticket.turn) == (Status.OPEN, Turn.OURS)
+    assert moves(events) == [("urgent", "normal", "urgent"), ("status", "waiting", "open")]
+
+
+def test_a_deleted_answer_makes_it_our_turn_again() -> None:
+    asked = in_status(Status.WAITING, last_customer_at=NOON, first_answer_at=LATER)
+
+    ticket, events = lifecycle.answer_deleted(asked, [], by=ANA.id, now=LATER)
+
+    assert (ticket.status, ticket.turn) == (Status.OPEN, Turn.OURS)
+    assert (ticket.first_answer_at, ticket.last_ours_at) == (None, None)
+    assert moves(events) == [("status", "waiting", "open")]
+
+
+def test_another_answer_that_stands_keeps_it_the_customers_turn() -> None:
+    asked = in_status(Status.WAITING, last_customer_at=NOON)
+
+    ticket, events = lifecycle.answer_deleted(asked, [LATER], by=ANA.id, now=LATER)
+
+    assert (ticket.turn, ticket.first_answer_at) == (Turn.THEIRS, LATER)
+    assert events == ()
+
+
+def test_a_deleted_answer_leaves_a_resolved_ticket_resolved() -> None:
+    done = in_status(Status.RESOLVED, last_customer_at=NOON, first_answer_at=LATER)
+
+    ticket, events = lifecycle.answer_deleted(done, [], by=ANA.id, now=LATER)
+
+    assert ticket.status is Status.RESOLVED
+    assert events == ()
+
+
 ACTS: dict[str, Callable[[Ticket], Told]] = {
     "take": lambda t: lifecycle.take(t, by=ANA.id, now=NOON),
     "assign": lambda t: lifecycle.assign(t, BEN.id, by=ANA.id, now=NOON),
