@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.desk import Desk, Tenant
 from bot.errors import Fact, SendFailed, Unknown
+from bot.rules import catchup
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.render import Rendered, Renderer
 from bot.usecases.inputs import Acted, Input
@@ -52,7 +53,7 @@ class Front:
         """Read an event and make it durable. Raises ``Unreadable`` or ``bot.desk.NotSaved``."""
         item = understood(read, body)
         if item is not None:
-            await self.desk.offer(tenant.workspace_id, item)
+            await self.desk.offer(tenant.workspace_id, catchup.marked(item, self.clock.now()))
 
     async def keep_unread(self, tenant: Tenant, body: Json, error: Unreadable) -> None:
         """Store the raw payload as failed, so that it shows in the books. Raises ``NotSaved``."""

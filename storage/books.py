@@ -2,25 +2,101 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import BigInteger, bindparam, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
 
 from storage.base import DAY, EPOCH
+from storage.catchup import tally_table
+from storage.channels import alias_table
+from storage.inbox import inbox
 from storage.messages import message_table
-from storage.records.books import BookLine
+from storage.records.books import Audit, Balance, BookLine
+from storage.records.messages import End
 from storage.rows import Query, of_workspace, same
 from storage.unit import Unit
 
 _columns = message_table.c
 _day = type_coerce(_columns.said_at, BigInteger) // literal_column(str(DAY), BigInteger)
+# A place of which an edit or a reply told first is no message before its words have come.
+_is_message = or_(_columns.reason != text("'gone'"), _columns.deleted_at.is_not(None))
 _ALL: Query = (
     select(_columns.channel_id, _day.label("day"), _columns.end, _columns.reason, func.count())
-    .where(of_workspace(message_table), _columns.said_at >= bindparam("since"))
+    .where(of_workspace(message_table), _columns.said_at >= bindparam("since"), _is_message)
     .group_by(_columns.channel_id, _day, _columns.end, _columns.reason)
     .order_by(_columns.channel_id, _day, _columns.end, _columns.reason)
 )
 _OF_CHANNEL = _ALL.where(same(_columns.channel_id, "channel_id"))
+
+_failed_day = type_coerce(inbox.c.at, BigInteger) // literal_column(str(DAY), BigInteger)
+_FAILED: Query = (
+    select(alias_table.c.channel_id, _failed_day, func.count())
+    .select_from(
+        inbox.join(
+            alias_table,
+            and_(
+                alias_table.c.workspace_id == inbox.c.workspace_id,
+                inbox.c.lane == literal_column("'channel:'") + alias_table.c.slack_id,
+            ),
+        )
+    )
+    .where(
+        of_workspace(inbox),
+        inbox.c.progress == text("'failed'"),
+        inbox.c.kind == text("'Said'"),
+        inbox.c.at >= bindparam("since"),
+    )
+    .group_by(alias_table.c.channel_id, _failed_day)
+)
+
+_tally = tally_table.c
+_from_day = type_coerce(_tally.day, BigInteger)
+_said = type_coerce(_columns.said_at, BigInteger)
+_AUDITS: Query = (
+    select(
+        _tally.channel_id,
+        _from_day // literal_column(str(DAY), BigInteger),
+        _tally.theirs,
+        func.count(_columns.id),
+        func.count(case((_columns.deleted_at <= _tally.until, _columns.id))),
+        _tally.until,
+    )
+    .select_from(
+        tally_table.outerjoin(
+            message_table,
+            and_(
+                _columns.workspace_id == _tally.workspace_id,
+                _columns.channel_id == _tally.channel_id,
+                _said >= _from_day,
+                _said < _from_day + literal_column(str(DAY), BigInteger),
+                _columns.said_at <= _tally.until,
+                _columns.reason != text("'reply'"),  # our own post, which Slack's side leaves out
+                _is_message,
+            ),
+        )
+    )
+    .where(of_workspace(tally_table), _tally.day >= bindparam("since"))
+    .group_by(_tally.channel_id, _from_day, _tally.theirs, _tally.until)
+)
+# The keys of the inbox begin with what they are; nothing in Slack could tell of these once more.
+BY_HAND = ("press", "command", "submit", "shortcut")
+_COUNT_KEYS = (
+    select(func.count())
+    .select_from(inbox)
+    .where(of_workspace(inbox), inbox.c.key >= bindparam("first"), inbox.c.key < bindparam("end"))
+)
 
 
 def by_day(
@@ -31,6 +107,64 @@ def by_day(
     values = {"workspace_id": unit.workspace_id, "channel_id": channel_id, "since": since or EPOCH}
     rows = unit.execute(query, values)
     return [
-        BookLine(channel, EPOCH.date() + timedelta(days=day), end, why, count)
-        for channel, day, end, why, count in rows
+        BookLine(channel, _date(day), end, why, count) for channel, day, end, why, count in rows
     ]
+
+
+def balances(
+    unit: Unit, *, channel_id: int | None = None, since: datetime | None = None
+) -> list[Balance]:
+    """Each channel and day with all its ends, beside Slack's history; by channel, then day.
+
+    What failed in the inbox is counted as seen. ``since`` should be the beginning of a UTC day.
+    """
+    ends: defaultdict[tuple[int, date], Counter[End]] = defaultdict(Counter)
+    ignored: defaultdict[tuple[int, date], Counter[str]] = defaultdict(Counter)
+    for line in by_day(unit, channel_id=channel_id, since=since):
+        ends[line.channel_id, line.day][line.end] += line.count
+        if line.end is End.IGNORED:
+            ignored[line.channel_id, line.day][line.reason] += line.count
+    failed, audits = _failed(unit, since), _audits(unit, since)
+    for key, count in failed.items():
+        ends[key][End.FAILED] += count
+    days = {key for key in {*ends, *audits} if channel_id in (None, key[0])}
+    return [
+        Balance(*key, ends[key], ignored[key], _with_failed(audits.get(key), failed[key]))
+        for key in sorted(days)
+        if ends[key] or audits[key].theirs
+    ]
+
+
+def _with_failed(audit: Audit | None, failed: int) -> Audit | None:
+    if audit is None or not failed:
+        return audit
+    return Audit(audit.theirs, audit.ours + failed, audit.deleted, audit.until)
+
+
+def _failed(unit: Unit, since: datetime | None) -> Counter[tuple[int, date]]:
+    values = {"workspace_id": unit.workspace_id, "since": since or EPOCH}
+    rows = unit.execute(_FAILED, values)
+    return Counter({(channel, _date(day)): count for channel, day, count in rows})
+
+
+def _audits(unit: Unit, since: datetime | None) -> dict[tuple[int, date], Audit]:
+    values = {"workspace_id": unit.workspace_id, "since": since or EPOCH}
+    rows = unit.execute(_AUDITS, values)
+    return {
+        (channel, _date(day)): Audit(theirs, ours, deleted, until)
+        for channel, day, theirs, ours, deleted, until in rows
+    }
+
+
+def by_hand(unit: Unit) -> dict[str, int]:
+    """Presses, commands and forms of the last days: as many as the inbox still remembers."""
+    return {what: _count_keys(unit, what) for what in BY_HAND}
+
+
+def _count_keys(unit: Unit, what: str) -> int:
+    values = {"workspace_id": unit.workspace_id, "first": f"{what}:", "end": f"{what};"}
+    return int(unit.execute(_COUNT_KEYS, values).scalar_one())
+
+
+def _date(day: int) -> date:
+    return EPOCH.date() + timedelta(days=day)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.rules import access
-from bot.usecases.inputs import Deleted, Edited, Said
+from bot.usecases.inputs import Deleted, Edited, Input, Said
 from storage.records.catchup import Gap, Known
 from storage.records.messages import Message
 from storage.records.people import Team
@@ -258,16 +258,25 @@ def day_of(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def marked(item: Input, now: datetime) -> Input:
+    """What is told late, by Slack's last retry or by its history, says when it was found."""
+    if isinstance(item, Said) and is_late(item.at, now):
+        return replace(item, found_at=now)
+    return item
+
+
 def is_late(said_at: datetime, found_at: datetime | None) -> bool:
     """True for what catch-up found so late that an answer as if on time would be a lie."""
     return found_at is not None and found_at - said_at > LATE
 
 
-def is_of_use(ticket: Ticket, opening: Message) -> bool:
-    """Whether a customer who was not answered in time still gains by our first word."""
-    if not is_late(opening.said_at, opening.found_at):
-        return True
-    return ticket.last_ours_at is None and opening.deleted_at is None
+def is_of_use(ticket: Ticket, opening: Message, first: Message | None) -> bool:
+    """Whether a customer who was not heard in time still gains by our first word.
+
+    ``first`` is the message that began the thread: where that is gone, nobody reads on.
+    """
+    is_there = first is not None and first.deleted_at is None and first.reason != "gone"
+    return is_there and opening.deleted_at is None and ticket.last_ours_at is None
 
 
 def night_before(now: datetime, zone: str) -> datetime:

@@ -41,7 +41,7 @@ class Place:
 class Said:
     """A message was posted. ``text`` is kept in the text table, not in the row.
 
-    ``found_at`` is set when Slack never told us, and catch-up found it in the history.
+    ``found_at`` is set when Slack told us late, or never, and catch-up found it in the history.
     """
 
     channel: str

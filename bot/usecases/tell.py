@@ -12,8 +12,9 @@ from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.usecases import look
 from bot.usecases.notices import BY_KIND
+from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
-from storage import outbox, replies
+from storage import messages, outbox, replies
 from storage.errors import Conflict
 from storage.records.boxes import Post, PostState
 from storage.records.channels import Channel, Role
@@ -111,9 +112,15 @@ def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     scene = look.scene(work, work.ticket(post.body["ticket_id"]))
     if not post.ts and scene.ticket.is_done:
         return Dropped(post, "It was done before the customer was told.")
-    if not post.ts and not catchup.is_of_use(scene.ticket, scene.opening):
+    if not post.ts and scene.found_late and not _is_of_use(work, scene):
         return Dropped(post, "It was found late, and needs no word of ours any more.")
     return _message(work, post, {"scene": scene})
+
+
+def _is_of_use(work: Work, scene: TicketScene) -> bool:
+    ticket = scene.ticket
+    first = messages.by_ts(work.unit, ticket.channel_id, ticket.thread_ts)
+    return catchup.is_of_use(ticket, scene.opening, first)
 
 
 def _mark(work: Work, post: Post) -> Outgoing:

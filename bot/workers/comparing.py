@@ -60,7 +60,14 @@ class Comparer:
     presence: Presence
     arrived: Callable[[], None]
     found: Callable[[int], None] = lambda count: None
+    _at_work: int = 0
+    _waiting: int = 0
     _stopping: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """True when nothing can be done before desk time has moved on."""
+        return self._waiting > 0 and self._waiting >= self._at_work
 
     def stop(self) -> None:
         """End at the next call to Slack; what is left is compared another time."""
@@ -110,7 +117,11 @@ class Comparer:
 
         async def in_turn(channel: Channel) -> bool:
             async with places:
-                return await self._channel(slack, plan, channel)
+                self._at_work += 1
+                try:
+                    return await self._channel(slack, plan, channel)
+                finally:
+                    self._at_work -= 1
 
         async with asyncio.TaskGroup() as group:
             tasks = [
@@ -206,10 +217,14 @@ class Comparer:
 
     async def _wait(self, until: datetime) -> None:
         """Until then in desk time, which may be moved, or until we are to stop."""
-        while not self._stopping and (left := (until - self.clock.now()).total_seconds()) > 0:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(left, LONGEST_NAP)):
-                    await self.clock.wait_moved()
+        self._waiting += 1
+        try:
+            while not self._stopping and (left := (until - self.clock.now()).total_seconds()) > 0:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(min(left, LONGEST_NAP)):
+                        await self.clock.wait_moved()
+        finally:
+            self._waiting -= 1
 
     @asynccontextmanager
     async def _alone(self, workspace_id: int) -> AsyncIterator[bool]:

@@ -67,7 +67,7 @@ class Reconciler:
     @property
     def is_idle(self) -> bool:
         """True when nothing is being compared, nor could be just now."""
-        return not self._busy
+        return not self._busy or self.comparer.is_waiting
 
     async def run(self) -> None:
         """Until stopped."""

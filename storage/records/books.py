@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from storage.records.messages import End
 
@@ -17,3 +18,38 @@ class BookLine:
     end: End
     reason: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A day as Slack's history had it at the last comparison, beside what we had of that time.
+
+    ``theirs`` are Slack's messages, the desk's own left out; ``deleted`` those that we know to have
+    been taken away; ``ours`` all that we had seen, deleted ones among them.
+    """
+
+    theirs: int
+    ours: int
+    deleted: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One channel and UTC day: ``ends`` by end, ``ignored`` by reason; ``audit`` once compared."""
+
+    channel_id: int
+    day: date
+    ends: Mapping[End, int]
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    audit: Audit | None = None
+
+    @property
+    def seen(self) -> int:
+        """All messages that came."""
+        return sum(self.ends.values())
+
+    @property
+    def is_balanced(self) -> bool:
+        """False when Slack has other messages than we know of. True while nobody has compared."""
+        return self.audit is None or self.audit.ours == self.audit.theirs + self.audit.deleted

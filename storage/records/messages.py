@@ -42,7 +42,7 @@ class Message:
     """A message in one channel, known by (channel, ts). ``thread_ts`` is ``""`` at top level.
 
     ``text`` is Slack's own mrkdwn as it came (escaped), loaded from the text table by ``text_id``.
-    ``found_at`` is when catch-up found it in Slack's history, None when Slack told us of it.
+    ``found_at`` is when we found it in Slack's history, or were told late; None otherwise.
     """
 
     workspace_id: int

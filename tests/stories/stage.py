@@ -93,11 +93,18 @@ async def stage(
     world = world or fresh_world(manifest)
     async with serving(world, more=page.routes) as slack:
         slack.limits.enabled = limits
-        settings = _settings(database_url, slack, rate)
-        async with app.running(settings) as program, _http(program) as url:
-            assert world.app is not None
-            world.app.request_url = url
-            yield Stage(slack, program)
+        async with at_work(slack, database_url, rate=rate) as it:
+            yield it
+
+
+@asynccontextmanager
+async def at_work(slack: Sandbox, database_url: str, *, rate: float = 0) -> AsyncIterator[Stage]:
+    """The desk runs in front of a Slack that was there before, and goes on without it."""
+    settings = _settings(database_url, slack, rate)
+    async with app.running(settings) as program, _http(program) as url:
+        assert slack.world.app is not None
+        slack.world.app.request_url = url
+        yield Stage(slack, program)
 
 
 def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:

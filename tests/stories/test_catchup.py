@@ -1,0 +1,189 @@
+"""Nobody was there while customers wrote on: after the start all is there, once and in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+import yaml
+
+from sandbox.local import Sandbox, fresh_world
+from sandbox.server import serving
+from sandbox.world import Message
+from storage import books, catchup, channels, inbox, messages, outbox, tickets
+from storage.records.catchup import Cause
+from storage.unit import Unit
+from tests.stories.stage import MANIFEST, Stage, at_work
+
+pytestmark = pytest.mark.story
+
+
+@dataclass(frozen=True)
+class Size:
+    """What happens while nobody is there."""
+
+    messages: int
+    edits: int
+    deletions: int
+    replies: int
+
+
+LONG = Size(messages=300, edits=40, deletions=20, replies=100)
+SHORT = Size(messages=24, edits=8, deletions=6, replies=12)
+SIZE = LONG if os.environ.get("THREADKEEPER_LONG") else SHORT
+PATIENCE = 120 if SIZE is LONG else 30
+PLACES = (("carla", "#acme-harbour"), ("zoe", "#globex-harbour"), ("kim", "#help"))
+
+
+@asynccontextmanager
+async def slack_alone(*, limits: bool) -> AsyncIterator[Sandbox]:
+    """A Slack where the desk comes and goes."""
+    async with serving(fresh_world(yaml.safe_load(MANIFEST.read_text()))) as slack:
+        slack.limits.enabled = limits
+        yield slack
+
+
+@dataclass
+class Outage:
+    """What people do in Slack while nobody listens; time passes with everything they do."""
+
+    slack: Sandbox
+    dice: random.Random = field(default_factory=lambda: random.Random(3))
+    said: list[Message] = field(default_factory=list)
+    replies: list[Message] = field(default_factory=list)
+
+    def happen(self, size: Size, before: list[Message]) -> None:
+        """Old and new messages are talked about, changed and taken away."""
+        for number in range(size.messages):
+            person, channel = PLACES[number % len(PLACES)]
+            self.said.append(self._say(person, channel, f"Question {number}, can you help?"))
+        known = [*before, *self.said]
+        for number in range(size.replies):
+            parent = known[number * 7 % len(known)]
+            self.replies.append(self._reply(parent, f"More about it {number}: it still fails."))
+        everything = [*known, *self.replies]
+        for number, message in enumerate(self.dice.sample(everything, size.edits)):
+            self._edit(message, f"Better words {number}?")
+        for message in self.dice.sample(everything, size.deletions):
+            self._delete(message)
+
+    def _say(self, person: str, channel: str, text: str) -> Message:
+        self.slack.world.clock.move(400)
+        return self.slack.people.say(person, channel, text)
+
+    def _reply(self, parent: Message, text: str) -> Message:
+        self.slack.world.clock.move(5)
+        assert parent.user
+        return self.slack.people.say(parent.user, parent.channel, text, thread_ts=parent.ts)
+
+    def _edit(self, message: Message, text: str) -> None:
+        self.slack.world.clock.move(5)
+        assert message.user
+        self.slack.people.edit(message.user, message.channel, message.ts, text)
+
+    def _delete(self, message: Message) -> None:
+        self.slack.world.clock.move(5)
+        assert message.user
+        self.slack.people.delete(message.user, message.channel, message.ts)
+
+
+async def nobody_hears(slack: Sandbox) -> None:
+    """Slack tries for some minutes to tell us, then gives up."""
+    for _ in range(4):
+        slack.world.clock.move(1800)
+        await slack.idle()
+
+
+async def all_is_done(it: Stage) -> None:
+    """Let time pass, as fast as the desk can follow, until everything is caught up and told."""
+    async with asyncio.timeout(PATIENCE):
+        while await anything_is_open(it):
+            it.slack.world.clock.move(10)
+            await asyncio.sleep(0.02)
+    await it.quiet()
+
+
+async def anything_is_open(it: Stage) -> bool:
+    program = it.program
+    gaps = await program.desk.read(program.workspace_id, catchup.open_gaps)
+    counts = [
+        await program.desk.read_all(count) for count in (inbox.count_waiting, outbox.count_open)
+    ]
+    return bool(gaps or any(counts)) or not program.crew.reconciler.is_idle
+
+
+async def test_what_happened_while_it_was_stopped_is_there_once_and_in_order(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=True) as slack:
+        async with at_work(slack, database_url, rate=1) as it:
+            await it.quiet()
+            before = [it.people.say(*place, f"Before {place[0]}, please?") for place in PLACES]
+            await all_is_done(it)
+        outage = Outage(slack)
+        outage.happen(SIZE, before)
+        await nobody_hears(slack)
+        async with at_work(slack, database_url, rate=1) as it:
+            await all_is_done(it)
+            await _everything_is_as_in_slack(it)
+            _one_card_each_and_no_word_twice(it)
+            await _nothing_more_is_found(it)
+        refused = slack.limits.refusals
+        assert not refused["conversations.history"]
+        assert not refused["conversations.replies"]
+
+
+async def _everything_is_as_in_slack(it: Stage) -> None:
+    await it.program.desk.read(it.program.workspace_id, lambda unit: _compare(it, unit))
+
+
+def _compare(it: Stage, unit: Unit) -> None:
+    assert inbox.failed(unit) == []
+    assert outbox.failed(unit) == []
+    for _, name in PLACES:
+        here = next(c for c in channels.tracked(unit) if f"#{c.name}" == name)
+        theirs = {m.ts: m for m in it.messages(here.name) if not m.bot_id}
+        for ts, message in theirs.items():
+            ours = messages.by_ts(unit, here.id, ts)
+            assert ours is not None, message.text
+            is_gone = message.subtype == "tombstone"
+            assert (ours.deleted_at is not None or ours.reason == "gone") == is_gone
+            assert is_gone or ours.text == message.text
+        _numbers_rise_with_time(unit, here.id)
+    assert [line for line in books.balances(unit) if not line.is_balanced] == []
+
+
+def _numbers_rise_with_time(unit: Unit, channel_id: int) -> None:
+    found = tickets.live_in_channel(unit, channel_id, limit=1000)
+    in_time = sorted(found, key=lambda ticket: ticket.opened_at)
+    assert [each.number for each in in_time] == sorted(each.number for each in found)
+
+
+def _one_card_each_and_no_word_twice(it: Stage) -> None:
+    numbers = Counter(card.text.partition(" ")[0] for card in it.cards())
+    assert set(numbers.values()) == {1}
+    for _, name in PLACES:
+        receipts = [m for m in it.messages(name.removeprefix("#")) if m.bot_id]
+        assert set(Counter(m.thread_ts for m in receipts).values()) <= {1}
+        late = [m for m in receipts if "sorry for the delay" in m.text]
+        assert late
+        assert all("expect an answer" not in str(m.blocks) for m in late)
+
+
+async def _nothing_more_is_found(it: Stage) -> None:
+    """A second look, as at night, finds that nothing is amiss."""
+    seen = len(it.slack.world.changes)
+    it.program.crew.reconciler.missed(Cause.UNSAVED)
+    await all_is_done(it)
+    newest, *_ = await it.program.desk.read(
+        it.program.workspace_id, lambda unit: catchup.latest(unit, most=1)
+    )
+    assert newest.cause is Cause.UNSAVED
+    assert newest.found == 0
+    assert len(it.slack.world.changes) == seen
