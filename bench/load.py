@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import count
 
 from slack_sdk.signature import SignatureVerifier
 
@@ -14,34 +15,39 @@ from bench.slack import APP_ID, BOT_USER, COMPANY, TEAM
 
 SECRET = "bench-signing-secret"
 CHANNELS = tuple(f"C0CUSTOMER{number}" for number in range(5))
-CUSTOMERS = tuple(f"U0CUSTOMER{number:03d}" for number in range(100))
-# More than the time within which messages of one person are taken for one request (PRODUCT 1.2).
-APART = 660
-ROUNDS = 12
+REGULARS, NEWCOMERS = 40, 200
 
 
 class Talk:
-    """Customers who write one message after another, each of them a request of its own.
+    """Customers who write now, each in each channel once, so that every message is a request.
 
-    No two messages of one person in one channel are less than `APART` seconds apart: the talk
-    began two hours ago.
+    More than `REGULARS` or `NEWCOMERS` times five messages would be grouped (PRODUCT 1.2).
     """
 
     def __init__(self) -> None:
-        self._began = time.time() - APART * ROUNDS
-        self._count = 0
-        self._said: dict[tuple[str, str], int] = {}
+        self._marks = count(1)
+        self._by_regulars = _turns("REGULAR", REGULARS)
+        self._by_newcomers = _turns("NEW", NEWCOMERS)
 
-    def say(self, customers: int) -> tuple[str, bytes]:
-        """The next message of one of the first so many customers: its mark, and its payload."""
-        self._count += 1
-        who = CUSTOMERS[self._count % customers]
-        where = CHANNELS[self._count // customers % len(CHANNELS)]
-        before = self._said.get((who, where), 0)
-        self._said[who, where] = before + 1
-        mark = f"case{self._count:06d}"
-        at = self._began + before * APART + self._count / 1000
-        return mark, _message(mark, who, where, f"{at:.6f}")
+    def regular(self) -> tuple[str, bytes]:
+        """The next message of one of a few: its mark, and its payload."""
+        return self._say(*next(self._by_regulars))
+
+    def newcomer(self) -> tuple[str, bytes]:
+        """The next message of one of many."""
+        return self._say(*next(self._by_newcomers))
+
+    def _say(self, who: str, where: str) -> tuple[str, bytes]:
+        number = next(self._marks)
+        mark = f"case{number:06d}"
+        return mark, _message(mark, who, where, f"{int(time.time())}.{number:06d}")
+
+
+def _turns(name: str, people: int) -> Iterator[tuple[str, str]]:
+    """Person and channel: all people take turns, each time in another channel."""
+    for number in count():
+        place = (number + number // people) % len(CHANNELS)
+        yield f"U0{name}{number % people:03d}", CHANNELS[place]
 
 
 def _message(mark: str, who: str, where: str, ts: str) -> bytes:
@@ -124,9 +130,9 @@ def _length(head: bytes) -> int:
 
 
 @asynccontextmanager
-async def lines(port: int, count: int) -> AsyncIterator[list[Line]]:
+async def lines(port: int, number: int) -> AsyncIterator[list[Line]]:
     """So many open connections."""
-    opened = [Line(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(count)]
+    opened = [Line(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(number)]
     try:
         yield opened
     finally:

@@ -14,7 +14,7 @@ from bench.load import Talk, burst, paced, request
 from bench.slack import TRIAGE, InstantSlack, Shown, instant
 
 AT_ONCE = 50
-KNOWN_CUSTOMERS = 20
+WARM_UP = 100
 PER_SECOND = 10.0
 SECONDS_TO_SHOW = 60.0
 PROGRAM = child.ROOT / "app.py"
@@ -79,7 +79,7 @@ async def floor(size: Size) -> Floor:
 
 
 def _requests(talk: Talk, count: int) -> list[bytes]:
-    return [request(talk.say(len(load.CUSTOMERS))[1]) for _ in range(count)]
+    return [request(talk.newcomer()[1]) for _ in range(count)]
 
 
 async def desk(size: Size, database_url: str, folder: Path) -> Desk:
@@ -103,16 +103,15 @@ class _Trial:
     tickets: int = 0
 
     async def warm_up(self) -> None:
-        """Some customers and all channels are known then: the desk asks Slack once for each."""
-        count = KNOWN_CUSTOMERS * len(load.CHANNELS)
-        messages = [request(self.talk.say(KNOWN_CUSTOMERS)[1]) for _ in range(count)]
+        """Regulars and channels are known then: the desk asks Slack once for each."""
+        messages = [request(self.talk.regular()[1]) for _ in range(WARM_UP)]
         await paced(self.app.port, messages, per_second=200)
-        await self._all_shown(count)
+        await self._all_shown(WARM_UP)
 
     async def cards(self, count: int) -> list[float]:
         """From each message, one after the other, to its card being here: seconds."""
         before = len(self.slack.posts)
-        said = [self.talk.say(KNOWN_CUSTOMERS) for _ in range(count)]
+        said = [self.talk.regular() for _ in range(count)]
         messages = [request(payload) for _, payload in said]
         sent = await paced(self.app.port, messages, per_second=PER_SECOND)
         await self._all_shown(count)
