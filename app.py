@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +50,7 @@ from storage.cipher import Cipher, WrongKey, kept_key
 from storage.engine import open_engine
 from storage.migrate import upgrade
 from storage.presence import AlreadyRunning, Presence
+from storage.records.catchup import Cause
 from storage.unit import reading, writing
 from web import health
 from web.metrics import Metrics
@@ -77,6 +80,17 @@ class Program:
     pulse: Pulse
     metrics: Metrics
     workspace_id: int
+
+    def acked(self, status: int, seconds: float) -> None:
+        """We answered a payload. What was not saved Slack may bring again, or may not."""
+        self.metrics.acked(status, seconds)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self.crew.reconciler.missed(Cause.UNSAVED)
+
+    def lost(self, cause: Cause, seconds: float) -> None:
+        """Nothing reached us for so many seconds until now."""
+        since = self.clock.now() - timedelta(seconds=seconds)
+        self.crew.reconciler.missed(cause, since=since)
 
 
 @asynccontextmanager
@@ -119,6 +133,7 @@ async def _working(
     ways = Ways(desk, session, settings.slack_api_url, _both(metrics.called, pulse.heard))
     crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, presence)
     crew.inbox.ended = metrics.ended
+    crew.comparer.found = metrics.caught_up
     front = Front(desk, renderer, clock, ways.of, crew.asker.learn, metrics.unheard)
     opening, seed = Opening(desk, ways, crew.asker, clock), _seed(settings)
     desk.start()
@@ -193,14 +208,16 @@ async def joined(settings: Settings) -> AsyncIterator[Program]:
 
 @asynccontextmanager
 async def _way_in(settings: Settings, program: Program) -> AsyncIterator[None]:
-    token, acked = settings.slack_app_token, program.metrics.acked
+    token = settings.slack_app_token
     if token is None:
         async with serving(_web(settings, program), host=settings.host, port=settings.port) as url:
             log.info("listening", url=f"{url}{inbound.PATH}")
             yield
         return
     client = program.ways.client(settings.slack_bot_token.get_secret_value())
-    socket = inbound.socket_mode(program.bolt, token.get_secret_value(), client, acked)
+    socket = inbound.socket_mode(
+        program.bolt, token.get_secret_value(), client, program.acked, lost=program.lost
+    )
     async with _watchable(settings, program), socket:
         yield
 
@@ -208,7 +225,7 @@ async def _way_in(settings: Settings, program: Program) -> AsyncIterator[None]:
 def _web(settings: Settings, program: Program) -> Starlette:
     secret = settings.slack_signing_secret
     assert secret is not None  # noqa: S101 - one way in is sure: the settings were checked
-    slack = inbound.route(program.bolt, secret.get_secret_value(), program.metrics.acked)
+    slack = inbound.route(program.bolt, secret.get_secret_value(), program.acked)
     return Starlette(routes=[slack, *health.routes(program.pulse, program.metrics)])
 
 

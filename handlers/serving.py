@@ -24,6 +24,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from handlers.socketwatch import Lost, SocketWatch, unheard
+
 log = logging.getLogger(__name__)
 
 Acked = Callable[[int, float], None]
@@ -112,9 +114,16 @@ def _response(bolt: BoltResponse) -> Response:
 
 @asynccontextmanager
 async def socket_mode(
-    app: AsyncApp, app_token: str, client: AsyncWebClient, acked: Acked = _nobody
+    app: AsyncApp,
+    app_token: str,
+    client: AsyncWebClient,
+    acked: Acked = _nobody,
+    *,
+    lost: Lost = unheard,
 ) -> AsyncIterator[SocketModeClient]:
     """Be connected to Slack; the client reconnects by itself when asked to, or dropped.
+
+    ``lost`` hears of sockets that dropped or fell silent (``handlers.socketwatch``).
 
     ``client`` opens the connections (apps.connections.open). An envelope is acked only when it was
     answered with 200: otherwise Slack brings it again (FACTS 2).
@@ -123,11 +132,15 @@ async def socket_mode(
         app_token=app_token, web_client=client, ping_interval=PING_SECONDS, logger=log
     )
     socket.socket_mode_request_listeners.append(_listener(app, acked))
+    watch = SocketWatch(socket, lost)
+    socket.on_message_listeners.append(watch.on_message)
+    watching = asyncio.create_task(watch.run(), name="socket watch")
     try:
         await socket.connect()  # type: ignore[no-untyped-call] # the SDK's
         yield socket
     finally:
-        await _closed(socket)
+        watching.cancel()
+        await _closed(socket, watching)
 
 
 def _listener(app: AsyncApp, acked: Acked) -> Any:
@@ -159,8 +172,9 @@ def _payload(answer: BoltResponse) -> Any:
     return json.loads(answer.body) if is_json else {"text": answer.body}
 
 
-async def _closed(socket: SocketModeClient) -> None:
-    """Close, and see its three tasks off: the client only asks them to end."""
+async def _closed(socket: SocketModeClient, watching: asyncio.Task[None]) -> None:
+    """Close, and see its three tasks off with ours: the client only asks them to end."""
     await socket.close()  # type: ignore[no-untyped-call] # the SDK's
-    tasks = (socket.message_processor, socket.message_receiver, socket.current_session_monitor)
+    theirs = (socket.message_processor, socket.message_receiver, socket.current_session_monitor)
+    tasks = (watching, *theirs)
     await asyncio.gather(*(task for task in tasks if task), return_exceptions=True)

@@ -49,7 +49,7 @@ class Crew:
         )
         self.inbox = InboxWorker(self.desk, self.clock, self.asker, self.outbox.wake)
         self.watch = Watch(self.presence)
-        comparer = Comparer(
+        self.comparer = Comparer(
             self.desk,
             self.clock,
             self.ways,
@@ -58,7 +58,7 @@ class Crew:
             self.presence,
             arrived=self._arrived,
         )
-        self.reconciler = Reconciler(self.desk, self.clock, comparer)
+        self.reconciler = Reconciler(self.desk, self.clock, self.comparer)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
         self.desk.woken = self._arrived
 

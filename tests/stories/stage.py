@@ -125,6 +125,6 @@ def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
 
 @asynccontextmanager
 async def _http(program: app.Program) -> AsyncIterator[str]:
-    web = Starlette(routes=[inbound.route(program.bolt, "sandbox-signing-secret")])
+    web = Starlette(routes=[inbound.route(program.bolt, "sandbox-signing-secret", program.acked)])
     async with listening(web, host="127.0.0.1", port=0) as url:
         yield f"{url}{inbound.PATH}"
