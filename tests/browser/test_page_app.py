@@ -256,6 +256,28 @@ async def test_the_app_home_is_shown_and_follows(ana: Page, slack: Sandbox, app:
     assert app.events("app_home_opened")[0]["tab"] == "home"
 
 
+async def test_a_home_that_is_shown_at_once_holds_nothing_of_the_channel_before(
+    open_as: Window, slack: Sandbox, app: Receiver
+) -> None:
+    world, person = slack.world, slack.people.senses.user("ana")
+
+    def show(_delivery: Delivery) -> int:
+        deeds.publish_home(world, slack.people.senses.app, person, {"type": "home", "blocks": CARD})
+        return 200
+
+    app.answer = show
+    ana = await open_as("ana", "triage")
+    slack.people.say("ana", "#triage", "Only for the channel")
+    await expect(ana.get_by_text("Only for the channel")).to_be_visible()
+    side = ana.get_by_role("navigation", name="Channels")
+    await side.get_by_role("link", name="Threadkeeper").last.click()
+    await expect(ana.get_by_role("heading", name="Ticket 12")).to_be_visible()
+    await expect(ana.get_by_text("Only for the channel")).to_be_hidden()
+    await expect(side.get_by_role("link", name="triage")).not_to_have_attribute(
+        "aria-current", "page"
+    )
+
+
 async def test_the_clock_is_moved_from_the_top_bar(ana: Page, slack: Sandbox) -> None:
     slack.world.clock.freeze(1_772_539_200.0)
     slack.world.touch("clock")

@@ -5,6 +5,7 @@ import { refreshModal } from "./modals.js";
 
 let source = null;
 let listening = "";
+let newest = 0; // the last change that we heard of
 
 export function startLive() {
   connect();
@@ -15,7 +16,12 @@ export function startLive() {
     arrive();
     refreshModal();
     document.title = stage().dataset.title;
+    if (newest > Number(stage().dataset.seq)) refreshAll();
     document.dispatchEvent(new CustomEvent("arrived"));
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, path } = event.detail.requestConfig;
+    if (elt.matches("[data-live]") && elt.getAttribute("hx-get") !== path) event.detail.shouldSwap = false;
   });
   document.addEventListener("visibilitychange", seen);
   configureMorph();
@@ -33,10 +39,13 @@ export function connect() {
   let lost = false;
   source.addEventListener("error", () => (lost = true));
   source.addEventListener("hello", () => {
-    if (lost) document.querySelectorAll("[data-live]").forEach(refresh);
+    if (lost) refreshAll();
     lost = false;
   });
-  source.addEventListener("change", (event) => changed(JSON.parse(event.data)));
+  source.addEventListener("change", (event) => {
+    newest = Number(event.lastEventId);
+    changed(JSON.parse(event.data));
+  });
 }
 
 function changed(topics) {
@@ -48,8 +57,13 @@ function changed(topics) {
   seen(topics);
 }
 
+function refreshAll() {
+  document.querySelectorAll("[data-live]").forEach(refresh);
+}
+
+// A morph may just have given the part another address, which htmx learns only when all is settled.
 function refresh(part) {
-  window.htmx.trigger(part, "refresh");
+  window.htmx.ajax("GET", part.getAttribute("hx-get"), { source: part });
 }
 
 // Whoever looks at a channel reads it; a hidden window does not.
