@@ -30,6 +30,7 @@ _QUOTES = "\"'`“”„‘’‚«»‹›"
 _FILLERS = frozenset({"to", "for", "please", "pls", "ticket", "it", "an", "as", "this"})
 _ME = frozenset({"me", "myself", "self", "@me"})
 _AUTO = frozenset({"auto", "automatic", "automatically", "anyone", "anybody", "@auto"})
+_HELP = frozenset({"help", "?"})
 _NOBODY = frozenset({"nobody", "none", "no-one", "noone", "unassigned", "unassign", "@nobody"})
 
 
@@ -136,7 +137,7 @@ def _whom_by_name(words: list[str]) -> Whom:
     if said in _NOBODY or said == "no one":
         return Whom("nobody")
     name = " ".join(words).removeprefix("@").strip()
-    if not name:
+    if not name or said in _HELP:
         raise Refused(ASSIGN_HELP)
     if "<" in name or "@" in name:
         raise Refused(f"Tickets are given to one person. {ASSIGN_HELP}")
@@ -262,7 +263,7 @@ def _slip(word: str, rest: str, known: Verbs) -> Refused:
 def nearest(word: str, known: Verbs) -> str:
     """The verb that was perhaps meant, ``""`` when none is like it."""
     means = {each: verb for verb, row in known.items() for each in (*row.synonyms, verb)}
-    near = get_close_matches(word.casefold(), means, n=1, cutoff=0.6)
+    near = get_close_matches(word.casefold(), means, n=1, cutoff=0.7)
     return means[near[0]] if near else ""
 
 
