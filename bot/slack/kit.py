@@ -108,7 +108,7 @@ class Kit:
         if style:
             button["style"] = style
         if confirm:
-            button["confirm"] = _confirm(confirm)
+            button["confirm"] = _confirm(confirm, button)
         return self._put(button)
 
     def overflow(self, action: str, caller: Body) -> str:
@@ -251,9 +251,12 @@ def _option(value: str, label: object) -> Block:
     return {"text": _plain(label, limit("option", "text")), "value": value}
 
 
-def _confirm(question: str) -> Block:
-    asked = {"title": "Are you sure?", "text": question, "confirm": "Yes", "deny": "No"}
-    return {key: _plain(words, limit("confirm", key)) for key, words in asked.items()}
+def _confirm(question: str, button: Block) -> Block:
+    """Asked in the button's own words and colour: nobody has to work out what Yes means."""
+    act = button["text"]["text"]
+    asked = {"title": f"{act}?", "text": question, "confirm": act, "deny": "Cancel"}
+    styled = {"style": button["style"]} if "style" in button else {}
+    return {key: _plain(words, limit("confirm", key)) for key, words in asked.items()} | styled
 
 
 def _prompted(box: Block, placeholder: object) -> Block:

@@ -107,6 +107,16 @@ def test_long_words_are_shortened_in_every_place(draw: Any) -> None:
     assert len(draw(source, x="word & " * 6000).blocks) == 5
 
 
+def test_a_question_before_an_act_is_answered_in_the_words_of_the_button(draw: Any) -> None:
+    source = """{% call kit.actions() %}
+      {{ kit.button("Delete", "go", 1, style="danger", confirm="They may have read it.") }}
+    {% endcall %}"""
+    (actions,) = draw(source).blocks
+    asked = actions["elements"][0]["confirm"]
+    assert (asked["title"]["text"], asked["confirm"]["text"]) == ("Delete?", "Delete")
+    assert asked["style"] == "danger"
+
+
 def test_blocks_without_words_are_left_out(draw: Any) -> None:
     calls = ("section", "context", "actions", "fields")
     source = "".join(f"{{% call kit.{call}() %}} {{% endcall %}}" for call in calls)
