@@ -133,7 +133,8 @@ def may(
 def _need_staff(person: Person, team: Team) -> None:
     if not is_staff(person, team):
         raise Refused(
-            "Only the support team can do this. Just write in the thread and we will see it."
+            "Only the support team can do this."
+            " Just write in the channel or in the thread, and we will see it."
         )
 
 

@@ -252,7 +252,7 @@ def test_who_has_the_role_may(person: Person, who: Who) -> None:
 @pytest.mark.parametrize(
     "person, who, why",
     [
-        (CARLA, Who.AGENT, "Only the support team can do this. Just write in the thread"),
+        (CARLA, Who.AGENT, "Only the support team can do this. Just write in the channel"),
         (CARLA, Who.STAFF, "Only the support team can do this."),
         (GUEST, Who.AGENT, "Only the support team can do this."),
         (STRANGER, Who.AGENT, "Only the support team can do this."),
