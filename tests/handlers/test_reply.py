@@ -78,7 +78,7 @@ async def test_a_preview_shows_the_words_and_keeps_them(scene: Scene) -> None:
     blocks = updated["view"]["blocks"]
     (box,) = [block for block in blocks if block["type"] == "input"]
     assert box["element"]["initial_value"] == "It is *fixed*"
-    assert "so the customer will see it" in str(blocks)
+    assert "how the customer will see it" in str(blocks)
     assert updated["view"]["private_metadata"] == typing("")["view"]["private_metadata"]
     assert await scene.inbox() == []
 
