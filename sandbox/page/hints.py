@@ -24,7 +24,15 @@ def of(reader: Reader) -> Hints:
     lead = f"You are {_first(user)} at {team.name if team else 'nowhere'}."
     app = reader.world.app
     is_inside = app is not None and app.team_id == user.team_id and not user.is_restricted
-    return Hints(lead, _inside(reader) if is_inside else _outside(reader))
+    if not is_inside:
+        return Hints(lead, _outside(reader))
+    return Hints(lead, _inside(reader) if _is_agent(reader) else _beside(reader))
+
+
+def _is_agent(reader: Reader) -> bool:
+    """Agents are in a user group; where there is none, everybody may be one."""
+    groups = reader.world.usergroups.values()
+    return not groups or any(reader.user.id in group.users for group in groups)
 
 
 def _first(user: User) -> str:
@@ -45,16 +53,31 @@ def _outside(reader: Reader) -> list[str]:
 
 
 def _inside(reader: Reader) -> list[str]:
-    private = next((c for c in channels_of(reader) if c.is_private and "triage" in c.name), None)
-    home = f"#{private.name}" if private else "your team's channel"
     customer = next((u for u in people_of(reader.world) if u.team_id != reader.user.team_id), None)
     return [
-        f"Take a card in {home}.",
+        f"Take a card in {_home(reader)}.",
         "Reply: the customer sees your name.",
         "Notes in its thread stay inside.",
         f"Become {_first(customer)}: click your name." if customer else "Click your name above.",
         "Type / for the commands.",
     ]
+
+
+def _beside(reader: Reader) -> list[str]:
+    """A colleague reads along, but is no agent."""
+    agents = [u for g in reader.world.usergroups.values() for u in g.users]
+    agent = next((u for u in people_of(reader.world) if u.id in agents), None)
+    return [
+        f"Read the cards in {_home(reader)}.",
+        "Press Take: only agents may.",
+        "Write a note in a card's thread.",
+        f"Become {_first(agent)}, an agent: click your name." if agent else "Click your name.",
+    ]
+
+
+def _home(reader: Reader) -> str:
+    private = next((c for c in channels_of(reader) if c.is_private and "triage" in c.name), None)
+    return f"#{private.name}" if private else "your team's channel"
 
 
 def _agent(reader: Reader, channel: Channel | None) -> User | None:

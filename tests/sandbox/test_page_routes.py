@@ -47,6 +47,12 @@ async def test_a_customer_sees_her_channels_and_nothing_of_others(web: httpx.Asy
         assert hidden not in html
 
 
+async def test_each_person_is_told_what_they_may_try(web: httpx.AsyncClient) -> None:
+    assert "Take a card in #triage" in (await web.get("/?as=ana")).text
+    assert "Take a card" not in (await web.get("/?as=tariq")).text
+    assert "Ask something in #acme-harbour" in (await web.get("/?as=carla")).text
+
+
 async def test_a_channel_that_one_is_not_in_is_not_shown_for_the_asking(
     web: httpx.AsyncClient, box: Sandbox
 ) -> None:
