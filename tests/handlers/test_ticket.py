@@ -226,6 +226,7 @@ async def test_a_no_in_the_app_home_comes_by_direct_message(scene: Scene) -> Non
 async def test_a_question_that_the_database_does_not_answer_is_told_privately(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.WARNING)
     await scene.lose_the_tickets()
     answer = await scene.post.form(typed("/ticket", "list"))
     assert answer.status == 200
