@@ -1,5 +1,6 @@
 """Commands, buttons and menus: changes go to the inbox, questions are answered at once."""
 
+import logging
 from typing import Any
 
 import pytest
