@@ -360,7 +360,8 @@ def check(as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
 
 
 async def _findings(settings: Settings) -> list[Finding]:
-    found = [fine("settings", "complete"), checking.database(settings.database_url)]
+    found = [fine("settings", "complete"), _keys_finding(settings)]
+    found.append(checking.database(settings.database_url))
     token, app_token = settings.slack_bot_token, settings.slack_app_token
     async with aiohttp.ClientSession(trust_env=True) as session:
         client = AsyncWebClient(
@@ -371,6 +372,13 @@ async def _findings(settings: Settings) -> list[Finding]:
         seed = _seed(settings)
         found += [each async for each in checking.findings(client, secret, seed, scopes)]
     return found
+
+
+def _keys_finding(settings: Settings) -> Finding:
+    if settings.encryption_keys:
+        return fine("keys", "as ENCRYPTION_KEYS says")
+    alone = "before a second machine joins, put it into ENCRYPTION_KEYS, and keep a copy elsewhere"
+    return fine("keys", f"in {_key_file(settings)}: {alone}")
 
 
 def _manifest() -> dict[str, Any]:
