@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,13 +27,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
-from bot import logs
+from bot import console, logs
 from bot.clock import Clock, FollowedClock
 from bot.config import Settings, SettingsError
 from bot.desk import Desk
 from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
+from bot.usecases import desk as desk_books
 from bot.workers import checking
 from bot.workers.checking import Finding, fine
 from bot.workers.crew import Crew
@@ -43,13 +44,13 @@ from handlers import app as bolt
 from handlers import serving as inbound
 from handlers.front import Front
 from storage import backup as stored_backup
-from storage import books as stored_books
-from storage import channels, inbox, outbox, workspaces
+from storage import inbox, outbox, workspaces
 from storage.backup import NoBackup, NotEmpty
 from storage.cipher import Cipher, WrongKey, kept_key
 from storage.engine import open_engine
 from storage.migrate import upgrade
 from storage.presence import AlreadyRunning, Presence
+from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Cause
 from storage.unit import reading, writing
 from web import health
@@ -65,6 +66,7 @@ Noted = Callable[[str, str], None]
 
 # An operator who stops us waits two; what is not finished then is looked up at the next start.
 GRACE_SECONDS = 1.5
+MOST_FAILED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,17 +430,18 @@ def restore(file: Path) -> None:
 
 @main.command()
 @click.option("--channel", default="", help="Only this channel: #name or id.")
-def books(channel: str) -> None:
-    """What became of every message, by channel and day."""
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="From this UTC day on, such as 2026-03-02."
+)
+def books(channel: str, since: datetime | None) -> None:
+    """What became of every message, by channel and day, beside Slack's own history."""
+    first = since.replace(tzinfo=UTC) if since else None
     for workspace_id, engine in _workspaces():
         with reading(engine, workspace_id) as unit:
-            names = {each.id: each for each in channels.tracked(unit)}
-            for line in stored_books.by_day(unit):
-                place = names.get(line.channel_id)
-                known = {f"#{place.name}", place.slack_id} if place else set()
-                if not channel or channel in known:
-                    where = f"#{place.name}" if place else str(line.channel_id)
-                    click.echo(f"{line.day}  {where:24} {line.end:8} {line.reason:14} {line.count}")
+            for entry in desk_books.entries(unit, channel=channel, since=first):
+                click.echo("\n".join(console.entry(entry)))
+            scene = desk_books.scene(unit, Clock().now())
+        click.echo("\n".join(console.health(scene)))
 
 
 @main.group()
@@ -460,6 +463,21 @@ def failed_list() -> None:
                 click.echo(f"out  {post.id}  {post.kind}  {post.due_at}  {post.error}")
     if not found:
         click.echo("Nothing has failed.")
+
+
+@failed.command("show")
+@click.argument("row", type=int)
+def failed_show(row: int) -> None:
+    """All that is known of a failed row."""
+    for workspace_id, engine in _workspaces():
+        with reading(engine, workspace_id) as unit:
+            rows: list[Arrival | Post] = [*inbox.failed(unit, limit=MOST_FAILED)]
+            rows += outbox.failed(unit, limit=MOST_FAILED)
+        for found in rows:
+            if found.id == row:
+                click.echo("\n".join(console.row(found)))
+                return
+    raise click.ClickException(f"There is no failed row {row}. `app.py failed list` shows them.")
 
 
 @failed.command("retry")

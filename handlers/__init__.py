@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import (
     channel,
+    desk,
     forms,
     home,
     installation,
@@ -18,7 +19,19 @@ from handlers import (
 )
 
 # In matching order: Bolt tries one listener after the other, so the hot ones come first.
-FEATURES = (intake, reactions, reply, ticket, forms, channel, people, home, installation, rest)
+FEATURES = (
+    intake,
+    reactions,
+    reply,
+    ticket,
+    forms,
+    channel,
+    people,
+    home,
+    installation,
+    desk,
+    rest,
+)
 
 
 def register(app: AsyncApp) -> None:

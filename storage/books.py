@@ -23,7 +23,8 @@ from storage.catchup import tally_table
 from storage.channels import alias_table
 from storage.inbox import inbox
 from storage.messages import message_table
-from storage.records.books import Audit, Balance, BookLine
+from storage.outbox import outbox
+from storage.records.books import Audit, Balance, BookLine, Waiting
 from storage.records.messages import End
 from storage.rows import Query, of_workspace, same
 from storage.unit import Unit
@@ -98,6 +99,16 @@ _COUNT_KEYS = (
     .where(of_workspace(inbox), inbox.c.key >= bindparam("first"), inbox.c.key < bindparam("end"))
 )
 
+_inbox = select(func.count(), func.min(inbox.c.at)).where(of_workspace(inbox))
+_INBOX_WAITING = _inbox.where(inbox.c.progress == text("'waiting'"))
+_INBOX_FAILED = _inbox.where(inbox.c.progress == text("'failed'"))
+_outbox = select(func.count(), func.min(outbox.c.due_at)).where(of_workspace(outbox))
+_OUTBOX_WAITING = _outbox.where(
+    outbox.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")]),
+    outbox.c.due_at <= bindparam("now"),
+)
+_OUTBOX_FAILED = _outbox.where(outbox.c.state == text("'failed'"))
+
 
 def by_day(
     unit: Unit, *, channel_id: int | None = None, since: datetime | None = None
@@ -164,6 +175,16 @@ def by_hand(unit: Unit) -> dict[str, int]:
 def _count_keys(unit: Unit, what: str) -> int:
     values = {"workspace_id": unit.workspace_id, "first": f"{what}:", "end": f"{what};"}
     return int(unit.execute(_COUNT_KEYS, values).scalar_one())
+
+
+def waiting(unit: Unit, now: datetime) -> Waiting:
+    """How far both boxes are behind."""
+    values = {"workspace_id": unit.workspace_id, "now": now}
+    (came, came_at), (failed, _), (open_, due_at), (unsent, _) = (
+        unit.execute(query, values).one()
+        for query in (_INBOX_WAITING, _INBOX_FAILED, _OUTBOX_WAITING, _OUTBOX_FAILED)
+    )
+    return Waiting(came, came_at, failed, open_, due_at, unsent)
 
 
 def _date(day: int) -> date:

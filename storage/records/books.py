@@ -53,3 +53,18 @@ class Balance:
     def is_balanced(self) -> bool:
         """False when Slack has other messages than we know of. True while nobody has compared."""
         return self.audit is None or self.audit.ours == self.audit.theirs + self.audit.deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in both boxes of a workspace, since when (desk time), and what was given up.
+
+    A post that is held for later does not wait.
+    """
+
+    inbox: int
+    inbox_since: datetime | None
+    inbox_failed: int
+    outbox: int
+    outbox_since: datetime | None
+    outbox_failed: int

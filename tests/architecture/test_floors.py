@@ -16,6 +16,10 @@ ABSENT = {
         "handlers": "nobody calls it; a refused press is told about",
         "storage": "roles are read from people and settings",
     },
+    "desk": {
+        "bot/rules": "a look at the books and boxes, it decides nothing",
+        "storage": "shows books, boxes and gaps",
+    },
     "home": {
         "bot/rules": "a picture of tickets, it decides nothing",
         "bot/usecases": "redrawn by announce, like every picture",

@@ -1,5 +1,6 @@
 """Scenes to render: Carla of Acme asks, Ana and Ben of Harbour answer."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,9 @@ from typing import Any
 
 from bot.acts import ACTS
 from bot.usecases import scenes
+from bot.usecases.desk import Entry, HealthScene
+from storage.records.books import Audit, Balance, Waiting
+from storage.records.catchup import Cause, Gap
 from storage.records.channels import Channel
 from storage.records.messages import End, FileRef, Message, Side
 from storage.records.people import Person
@@ -107,7 +111,25 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         ("access/whisper.j2", {"words": text}),
         *(("reply/desk.j2", {"scene": reply(text, state, name)}) for state in ReplyState),
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
+        *(("desk/health.j2", {"scene": health(name, count)}) for count in (0, many)),
     ]
+
+
+def health(name: str, many: int) -> HealthScene:
+    """A desk on which nothing, or ``many`` things, have to be looked at."""
+    audit = Audit(theirs=many + 2, ours=many, deleted=1, until=NOON)
+    day = Balance(101, NOON.date(), Counter({End.OPENED: many}), {"staff": many}, audit)
+    gaps = [Gap(1, at, cause, NOON - HOUR, NOON, found=many) for at, cause in enumerate(Cause)]
+    return HealthScene(
+        ends=Counter({End.OPENED: many}),
+        ignored={"staff": many} if many else {},
+        amiss=(Entry(name, day),) * many,
+        compared_at=NOON if many else None,
+        gaps=tuple(gaps[:many]),
+        waiting=Waiting(many, NOON - HOUR, many, many, NOON - HOUR, many),
+        by_hand=Counter({"press": many}),
+        now=NOON,
+    )
 
 
 def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:

@@ -1,0 +1,92 @@
+"""How the desk itself is: what it has seen, what waits, what it may have missed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.rules import access
+from bot.rules.catchup import day_of
+from bot.usecases import look
+from storage import books, catchup, channels
+from storage.records.books import Balance, Waiting
+from storage.records.catchup import Gap
+from storage.records.messages import End
+from storage.unit import Unit
+
+GAPS_SHOWN = 5
+DAYS_BACK = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the books with the name of its channel, ``""`` for one that we know no more."""
+
+    channel: str
+    balance: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class HealthScene:
+    """The books of today and yesterday (UTC), the boxes, the last gaps and how they were closed.
+
+    ``amiss`` are the days on which Slack has other messages than we; ``compared_at`` is when that
+    was last looked at. ``by_hand`` counts presses, commands and forms of the last days.
+    """
+
+    ends: Mapping[End, int]
+    ignored: Mapping[str, int]
+    amiss: tuple[Entry, ...]
+    compared_at: datetime | None
+    gaps: tuple[Gap, ...]
+    waiting: Waiting
+    by_hand: Mapping[str, int]
+    now: datetime
+
+    @property
+    def seen(self) -> int:
+        """All messages of these days."""
+        return sum(self.ends.values())
+
+
+def health(unit: Unit, person: str, now: datetime) -> HealthScene:
+    """For agents alone; ``person`` is a Slack id. Raises Refused and Unknown."""
+    work = look.working(unit, look.LONG_AGO)
+    access.may(work.person(person), access.Who.AGENT, work.team, None)
+    return scene(unit, now)
+
+
+def scene(unit: Unit, now: datetime) -> HealthScene:
+    """The same for whoever stands at the machine."""
+    lines = entries(unit, since=day_of(now) - DAYS_BACK)
+    ends: Counter[End] = Counter()
+    ignored: Counter[str] = Counter()
+    for line in lines:
+        ends.update(line.balance.ends)
+        ignored.update(line.balance.ignored)
+    compared = [last.until for last in catchup.compared(unit).values()]
+    return HealthScene(
+        ends=ends,
+        ignored=ignored,
+        amiss=tuple(line for line in lines if not line.balance.is_balanced),
+        compared_at=max(compared, default=None),
+        gaps=tuple(catchup.latest(unit, most=GAPS_SHOWN)),
+        waiting=books.waiting(unit, now),
+        by_hand=books.by_hand(unit),
+        now=now,
+    )
+
+
+def entries(unit: Unit, *, channel: str = "", since: datetime | None = None) -> list[Entry]:
+    """The books by channel and day; ``channel`` is #name or Slack's id, ``""`` means all."""
+    kept = books.balances(unit, since=since)
+    places = channels.many(unit, {each.channel_id for each in kept})
+    named = []
+    for each in kept:
+        place = places.get(each.channel_id)
+        known = {f"#{place.name}", place.name, place.slack_id} if place else set()
+        if not channel or channel in known:
+            named.append(Entry(place.name if place else "", each))
+    return named
