@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -276,6 +277,16 @@ async def test_a_home_that_is_shown_at_once_holds_nothing_of_the_channel_before(
     await expect(side.get_by_role("link", name="triage")).not_to_have_attribute(
         "aria-current", "page"
     )
+
+
+async def test_who_jumps_by_keyboard_lands_on_a_whole_page(ana: Page) -> None:
+    for words, address in (("general", "channel=general"), ("Carla", "as=carla")):
+        await ana.keyboard.press("Control+k")
+        await ana.keyboard.type(words)
+        await ana.keyboard.press("Enter")
+        await expect(ana).to_have_url(re.compile(address))
+        await expect(ana.locator("#stage")).to_have_count(1)
+        await expect(ana.locator("[data-message-field]")).to_be_focused()
 
 
 async def test_the_clock_is_moved_from_the_top_bar(ana: Page, slack: Sandbox) -> None:

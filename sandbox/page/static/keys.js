@@ -81,11 +81,12 @@ function jump(button) {
   openList(button, { options: [...rows, ...people], label: "Jump to", choose: ({ json }) => go(json) });
 }
 
+// The link stays until the page that it brings takes its place: htmx asks it where that belongs.
 function go(address) {
   const link = document.createElement("a");
   link.href = address;
+  link.hidden = true;
   document.getElementById("stage").append(link);
   window.htmx.process(link);
   link.click();
-  link.remove();
 }
