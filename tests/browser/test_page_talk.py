@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from sandbox import deeds
 from sandbox.local import Sandbox
 from tests.browser.window import Window
 
@@ -124,6 +125,19 @@ async def test_a_new_message_keeps_the_reader_at_the_bottom_or_where_she_was(
     slack.people.say("omar", "acme-harbour", "one more")
     await expect(ana.get_by_text("one more")).to_be_attached()
     assert await box.evaluate("box => box.scrollTop") == 200
+
+
+async def test_a_private_answer_is_brought_into_view_wherever_the_reader_was(
+    open_as: Window, slack: Sandbox
+) -> None:
+    for n in range(40):
+        slack.people.say("ben", "#triage", f"Line {n}")
+    ana = await open_as("ana", "triage")
+    box = ana.locator("#messages-scroll")
+    await box.evaluate("box => { box.scrollTop = 0 }")
+    world, person = slack.world, slack.people.senses.user("ana")
+    deeds.whisper(world, world.channels["C000TRIAGE"], person, text="Only agents can do this.")
+    await expect(ana.get_by_text("Only agents can do this.")).to_be_in_viewport()
 
 
 async def test_nothing_sticks_out_at_1280_pixels(open_as: Window, slack: Sandbox) -> None:
