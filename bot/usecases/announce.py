@@ -72,15 +72,15 @@ def _opened(work: Work, event: Opened) -> None:
     if not ticket.thread_ts:
         to_customer_channel(work, ticket, say.OpeningPost(ticket.id))
     else:
-        _receipt(work, ticket, due_at=_first_word_at(event))
+        _receipt(work, ticket, due_at=_first_word_at(work, event))
     _card(work, ticket)
     if ticket.previous_id:
         under_card(work, ticket, say.ThreadNote(ticket.id, "follows"))
 
 
-def _first_word_at(event: Opened) -> datetime | None:
-    """What was found late was perhaps answered meanwhile: that answer is taken in first."""
-    if catchup.is_late(event.at, event.found_at) and event.found_at:
+def _first_word_at(work: Work, event: Opened) -> datetime | None:
+    """What we missed was perhaps answered meanwhile: that answer is taken in first."""
+    if work.is_missed and event.found_at and catchup.is_late(event.at, event.found_at):
         return event.found_at + catchup.PATIENCE
     return None
 

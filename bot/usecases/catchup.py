@@ -109,7 +109,9 @@ def take_in(unit: Unit, missed: Sequence[Missed], gap_ids: Collection[int], now:
 
 
 def _marked(item: Missed, now: datetime) -> Missed:
-    return replace(item, found_at=now) if isinstance(item, Said) else item
+    if isinstance(item, Said):
+        return replace(item, found_at=now, is_missed=True)
+    return item
 
 
 def compared(

@@ -41,7 +41,8 @@ class Place:
 class Said:
     """A message was posted. ``text`` is kept in the text table, not in the row.
 
-    ``found_at`` is set when Slack told us late, or never, and catch-up found it in the history.
+    ``found_at`` is set when Slack told us late, ``is_missed`` when it never did and catch-up found
+    the message in the history.
     """
 
     channel: str
@@ -57,6 +58,7 @@ class Said:
     channel_type: str = ""
     files: tuple[FileRef, ...] = ()
     found_at: datetime | None = None
+    is_missed: bool = False
 
     @property
     def is_reply(self) -> bool:

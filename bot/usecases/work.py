@@ -53,13 +53,15 @@ class Work:
     """One step of one workspace.
 
     ``row_id`` is the key of the Input's row, its text and its message. ``at`` is the Input's own
-    time and what rules call now; ``lanes`` gathers where notices went.
+    time and what rules call now; ``is_missed``: catch-up found it, and perhaps its answers with it.
+    ``lanes`` gathers where notices went.
     """
 
     unit: Unit
     tenant: TenantFacts
     row_id: int
     at: datetime
+    is_missed: bool = False
     lanes: set[str] = field(default_factory=set)
 
     @property

@@ -19,6 +19,7 @@ from bot.errors import Conflict, Fact, SendFailed, Unknown
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
 from bot.usecases.codec import from_arrival
 from bot.usecases.handle import handle
+from bot.usecases.inputs import Said
 from bot.usecases.work import TenantFacts, Work, tenant
 from bot.workers.asking import Asker
 from storage import inbox
@@ -192,7 +193,8 @@ def _handle(unit: Unit, arrival: Arrival, done: Round) -> str:
     if arrival.workspace_id not in done.tenants:
         done.tenants[arrival.workspace_id] = tenant(unit)
     item = from_arrival(arrival)
-    work = Work(unit, done.tenants[arrival.workspace_id], arrival.id, item.at)
+    is_missed = isinstance(item, Said) and item.is_missed
+    work = Work(unit, done.tenants[arrival.workspace_id], arrival.id, item.at, is_missed)
     if arrival.kind in CHANGES_FACTS:
         del done.tenants[arrival.workspace_id]
     outcome = handle(work, item)
