@@ -250,6 +250,8 @@ def _cut(plain: str) -> tuple[str, str]:
 
 
 def _slip(word: str, rest: str, known: Verbs) -> Refused:
+    if word.casefold().strip("/") in ("assign", "give", "transfer"):
+        return Refused(f"{_unknown(word)} {ASSIGN_HINT}")
     near = nearest(word, known)
     if near:
         number = _NUMBER.fullmatch(_cut(rest)[0])
@@ -258,6 +260,9 @@ def _slip(word: str, rest: str, known: Verbs) -> Refused:
     if rest and "new" in known:
         return Refused(f"{_unknown(word)} {_NEW_HINT}")
     return NotUnderstood(f"{_unknown(word)} This is all that there is:")
+
+
+ASSIGN_HINT = "A ticket is given to somebody with `/assign #12 @ana`, or `/assign #12 me`."
 
 
 def nearest(word: str, known: Verbs) -> str:

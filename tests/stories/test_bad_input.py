@@ -435,7 +435,7 @@ WRONG_TICKETS = {
     "take": "which ticket",
     "resolve": "which ticket",
     "reopen": "/ticket reopen 12",
-    "reopen 1": "/ticket show 1",
+    "reopen 1": "open already",
 }
 WRONG_ASSIGNMENTS = {
     "": "/assign #12 @ben",
