@@ -296,6 +296,7 @@ def home(work: Work, person_id: int) -> HomeScene:
             unassigned=(),
             mine_total=0,
             unassigned_total=0,
+            is_staff=access.is_staff(person, work.team),
         )
     mine = stored_tickets.owned_by(work.unit, person_id, limit=HOME_LENGTH)
     free = stored_tickets.unowned(work.unit, limit=HOME_LENGTH)

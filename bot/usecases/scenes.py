@@ -154,3 +154,4 @@ class HomeScene:
     unassigned: tuple[TicketScene, ...]
     mine_total: int
     unassigned_total: int
+    is_staff: bool = False

@@ -155,6 +155,15 @@ async def test_what_is_taken_at_home_moves_there(database_url: str) -> None:
         assert "Ana Petrova" in drawn
 
 
+async def test_a_colleague_at_home_is_told_of_the_agents_and_a_customer_of_the_channel(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        tariqs, kims = await home(it, "tariq"), await home(it, "kim")
+        assert "add you to the agents" in str(tariqs)
+        assert "Write in the channel" in str(kims)
+
+
 async def test_an_old_button_at_home_is_answered_by_a_direct_message(database_url: str) -> None:
     async with stage(database_url) as it:
         *_, card = await kim_asks(it)

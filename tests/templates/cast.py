@@ -190,4 +190,5 @@ def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:
     return [
         scenes.HomeScene(ANA, True, them, them, many, many),
         scenes.HomeScene(CARLA, False, (), (), 0, 0),
+        scenes.HomeScene(ANA, False, (), (), 0, 0, is_staff=True),
     ]
