@@ -17,7 +17,7 @@ from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
 from sandbox.world import Message
 from storage import books, catchup, channels, inbox, messages, outbox, tickets
-from storage.records.catchup import Cause
+from storage.records.catchup import Cause, Gap
 from storage.unit import Unit
 from tests.stories.stage import MANIFEST, Stage, at_work
 
@@ -37,6 +37,7 @@ class Size:
 LONG = Size(messages=300, edits=40, deletions=20, replies=100)
 SHORT = Size(messages=24, edits=8, deletions=6, replies=12)
 SIZE = LONG if os.environ.get("THREADKEEPER_LONG") else SHORT
+DAY = 86_400
 PATIENCE = 120 if SIZE is LONG else 30
 PLACES = (("carla", "#acme-harbour"), ("zoe", "#globex-harbour"), ("kim", "#help"))
 
@@ -187,3 +188,84 @@ async def _nothing_more_is_found(it: Stage) -> None:
     assert newest.cause is Cause.UNSAVED
     assert newest.found == 0
     assert len(it.slack.world.changes) == seen
+
+
+async def test_stopped_half_way_it_goes_on_where_it_was(database_url: str) -> None:
+    async with slack_alone(limits=True) as slack:
+        async with at_work(slack, database_url, rate=1) as it:
+            await it.quiet()
+            before = [it.people.say(*place, f"Before {place[0]}, please?") for place in PLACES]
+            await all_is_done(it)
+        Outage(slack).happen(SIZE, before)
+        await nobody_hears(slack)
+        slack.world.clock.freeze()
+        async with at_work(slack, database_url, rate=1) as it:
+            await until_it_waits_for_slack(it)
+            assert await gaps(it, is_open=True)
+        slack.world.clock.run()
+        async with at_work(slack, database_url, rate=1) as it:
+            await all_is_done(it)
+            await _everything_is_as_in_slack(it)
+            _one_card_each_and_no_word_twice(it)
+
+
+async def test_what_was_answered_meanwhile_gets_no_receipt(database_url: str) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+        asked = slack.people.say("carla", "#acme-harbour", "Where is the invoice of May?")
+        slack.world.clock.move(120)
+        slack.people.say("ana", "#acme-harbour", "In your mail since noon.", thread_ts=asked.ts)
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            await it.later(120)
+            assert [m.user for m in it.thread("acme-harbour", asked.ts)] == ["U00000ANA"]
+            assert len(it.cards()) == 1
+
+
+async def test_a_word_in_an_old_thread_whose_ticket_is_open_is_found(database_url: str) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+            asked = it.people.say("carla", "#acme-harbour", "The export is broken, help?")
+            await it.quiet()
+            slack.world.clock.move(20 * DAY)
+            await all_is_done(it)
+        slack.people.say("carla", "#acme-harbour", "Any news of it?", thread_ts=asked.ts)
+        (card,) = it.cards()
+        slack.people.say("ben", "#triage", "I wait for the vendor.", thread_ts=card.ts)
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            assert "Any news of it?" in str(it.thread("triage", card.ts)[-1].blocks)
+            assert (await gaps(it))[0].found == 2
+
+
+async def test_what_we_answered_with_503_is_looked_for(database_url: str) -> None:
+    async with slack_alone(limits=False) as slack, at_work(slack, database_url) as it:
+        await it.quiet()
+        assert slack.world.app is not None
+        url, slack.world.app.request_url = slack.world.app.request_url, "http://127.0.0.1:9/"
+        it.people.say("carla", "#acme-harbour", "Does anybody hear me?")
+        await nobody_hears(slack)
+        slack.world.app.request_url = url
+        it.program.lost(Cause.UNSAVED, 3 * 3600)
+        await all_is_done(it)
+        assert [gap.cause for gap in await gaps(it)] == [Cause.UNSAVED]
+        assert len(it.cards()) == 1
+
+
+async def gaps(it: Stage, *, is_open: bool = False) -> list[Gap]:
+    """The last gaps, the newest first."""
+    found = await it.program.desk.read(
+        it.program.workspace_id, lambda unit: catchup.latest(unit, most=9)
+    )
+    return [gap for gap in found if not is_open or gap.caught_up_at is None]
+
+
+async def until_it_waits_for_slack(it: Stage) -> None:
+    """Time stands still: at some point no more calls are allowed."""
+    async with asyncio.timeout(PATIENCE):
+        while not it.program.crew.comparer.is_waiting:  # noqa: ASYNC110 - nobody announces it
+            await asyncio.sleep(0.01)

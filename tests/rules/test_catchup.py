@@ -1,0 +1,235 @@
+"""Slack's history beside ours: tables of what is missed, changed, gone, and what is only young."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.rules import catchup
+from bot.rules.catchup import Side, Told, Window
+from bot.usecases.inputs import Deleted, Edited, Said
+from storage.records.catchup import Cause, Gap, Known
+from storage.records.messages import End, Message
+from storage.records.messages import Side as Whose
+from storage.records.people import Team
+from storage.records.tickets import Ticket
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WINDOW = Window(NOON - DAY, NOON - 2 * HOUR, NOON)
+NOTHING = Side({}, {})
+
+
+def ts(hours_ago: float, number: int = 0) -> str:
+    return f"{(NOON - hours_ago * HOUR).timestamp():.0f}.{number:06d}"
+
+
+def told(at: str, text: str = "help", thread: str = "", **more: Any) -> Told:
+    said = Said("C1", at, "U1", catchup.moment(at), text, thread)
+    return Told(said, **more)
+
+
+def known(at: str, text: str | None = "help", thread: str = "", **more: Any) -> Known:
+    return Known(at, thread, text, **more)
+
+
+def missed(
+    theirs: list[Told], ours: list[Known], *, read: tuple[str, ...] = (), since: str = ""
+) -> list[catchup.Missed]:
+    side = Side({each.ts: each for each in ours}, {})
+    by_ts = {each.said.ts: each for each in theirs}
+    return catchup.missed(
+        by_ts, side, read=read, window=WINDOW, since=since or catchup.stamp(WINDOW.since)
+    )
+
+
+OLD, PARENT, REPLY, NEW = ts(20), ts(1.5), ts(1.2), ts(1)
+YOUNG = ts(0.01)
+
+
+def test_what_we_know_is_not_missed() -> None:
+    assert missed([told(NEW)], [known(NEW)]) == []
+
+
+def test_what_we_lack_is_missed_in_the_order_of_time() -> None:
+    found = missed([told(NEW), told(PARENT)], [])
+    assert [item.ts for item in found] == [PARENT, NEW]
+    assert all(isinstance(item, Said) for item in found)
+
+
+def test_what_is_from_before_the_gap_was_not_ours_to_take() -> None:
+    assert missed([told(OLD)], []) == []
+
+
+def test_what_stood_there_before_the_bot_came_was_not_ours_to_take() -> None:
+    assert missed([told(PARENT), told(NEW)], [], since=REPLY) == [told(NEW).said]
+
+
+def test_a_place_of_which_we_know_nothing_else_is_missed() -> None:
+    assert missed([told(NEW)], [known(NEW, is_stub=True)]) == [told(NEW).said]
+
+
+@pytest.mark.parametrize(
+    "theirs, ours, is_edited",
+    [
+        (told(OLD, "new", stamp=ts(1)), known(OLD, "old"), True),
+        (told(OLD, "new", stamp=ts(1)), known(OLD, "old", stamp=ts(1, 300)), True),
+        (told(OLD, "new", stamp=ts(2)), known(OLD, "newer", stamp=ts(1)), False),
+        (told(OLD, "same", stamp=ts(1)), known(OLD, "same"), False),
+        (told(OLD, "unfurled"), known(OLD, "old"), False),
+        (told(OLD, "new", stamp=ts(1)), known(OLD, None), True),
+        (told(OLD, "new", stamp=ts(1)), known(OLD, None, stamp=ts(1, 300)), False),
+        (told(OLD, "new", stamp=ts(1)), known(OLD, "", is_deleted=True), False),
+        (told(OLD, "new", stamp=ts(1)), known(OLD, "old", is_own=True), False),
+    ],
+)
+def test_an_edit_is_what_slack_marks_as_one_with_other_words(
+    theirs: Told,
+    ours: Known,
+    is_edited: bool,
+) -> None:
+    found = missed([theirs], [ours])
+    assert [type(item) for item in found] == ([Edited] if is_edited else [])
+
+
+def test_a_found_edit_is_newer_than_any_of_its_second_that_we_know() -> None:
+    (edit,) = missed([told(OLD, "new", stamp=ts(1))], [known(OLD, "old", stamp=ts(1, 999_000))])
+    assert isinstance(edit, Edited)
+    assert edit.event_ts > ts(1, 999_000)
+
+
+@pytest.mark.parametrize(
+    "ours, read, is_gone",
+    [
+        (known(NEW), (), True),
+        (known(YOUNG), (), False),  # Slack's history may lag behind its events
+        (known(ts(23)), (), False),  # older than all that Slack shows: perhaps not kept any longer
+        (known(NEW, thread=PARENT), (), False),  # its thread was not read
+        (known(NEW, thread=PARENT), (PARENT,), True),
+        (known(NEW, is_deleted=True), (), False),
+        (known(NEW, is_stub=True), (), False),
+        (known(NEW, is_own=True), (), False),
+    ],
+)
+def test_what_slack_shows_no_more_was_deleted(
+    ours: Known,
+    read: tuple[str, ...],
+    is_gone: bool,
+) -> None:
+    found = missed([told(OLD), told(PARENT)], [known(OLD), known(PARENT), ours], read=read)
+    assert [type(item) for item in found] == ([Deleted] if is_gone else [])
+
+
+def test_an_empty_history_deletes_nothing() -> None:
+    assert missed([], [known(OLD), known(NEW)]) == []
+
+
+def test_a_tombstone_is_a_deletion_of_what_we_know_and_nothing_else() -> None:
+    grave = told(PARENT, "This message was deleted.", is_tombstone=True)
+    assert [type(item) for item in missed([grave], [known(PARENT)])] == [Deleted]
+    assert missed([grave], []) == []
+
+
+def parent(replies: int, latest: str) -> dict[str, Told]:
+    return {OLD: told(OLD, replies=replies, latest_reply=latest)}
+
+
+@pytest.mark.parametrize(
+    "listed, ours, threads",
+    [
+        (parent(1, ts(10)), Side({}, {}), [OLD]),
+        (parent(1, ts(10)), Side({ts(10): known(ts(10), thread=OLD)}, {}), []),
+        (parent(1, ts(10)), Side({}, {ts(10): OLD}), []),  # our own receipt
+        (parent(2, ts(10)), Side({ts(10): known(ts(10), thread=OLD)}, {}), [OLD]),
+        (parent(1, REPLY), Side({REPLY: known(REPLY, thread=OLD)}, {}), [OLD]),  # may be edited
+        ({OLD: told(OLD)}, Side({ts(10): known(ts(10), thread=OLD)}, {}), [OLD]),
+        ({OLD: told(OLD)}, NOTHING, []),
+        ({NEW: told(NEW, thread=OLD)}, NOTHING, [OLD]),  # sent to the channel, too
+        ({}, Side({}, {}, {"1.000001"}), ["1.000001"]),  # an old ticket that is open still
+        ({}, Side({PARENT: known(PARENT), NEW: known(NEW, thread=PARENT)}, {}), [PARENT]),
+    ],
+)
+def test_a_thread_is_read_when_it_may_be_other_than_we_know(
+    listed: dict[str, Told], ours: Side, threads: list[str]
+) -> None:
+    assert catchup.threads_to_read(listed, ours, WINDOW) == threads
+
+
+def test_a_tally_counts_what_slack_has_and_threads_that_were_not_read_as_we_know_them() -> None:
+    ours = Side({REPLY: known(REPLY, thread=PARENT), NEW: known(NEW, thread=OLD)}, {})
+    theirs = {PARENT: told(PARENT), OLD: told(OLD, is_tombstone=True)}
+    counted = catchup.tally(theirs, ours, read={OLD}, since="")
+    assert counted == {catchup.day_of(NOON): 2}
+
+
+def test_own_posts_are_left_out() -> None:
+    team = Team("T1", "", "U_BOT", "B_BOT", "A1")
+    ours = Told(replace(told(NEW).said, bot_id="B_BOT"))
+    assert catchup.of_people({NEW: ours, OLD: told(OLD)}, team) == {OLD: told(OLD)}
+
+
+def test_nothing_from_before_the_first_start_is_looked_at() -> None:
+    gap = Gap(1, 1, Cause.START, NOON - HOUR, NOON)
+    window = catchup.window([gap], first=NOON - 2 * HOUR, reopen=14 * DAY, now=NOON)
+    assert window.listed_from == NOON - 2 * HOUR
+    assert window.since == NOON - HOUR - catchup.MARGIN
+
+
+def test_whole_days_are_compared_back_through_the_reopen_window() -> None:
+    gap = Gap(1, 1, Cause.START, NOON - HOUR, NOON)
+    window = catchup.window([gap], first=NOON - 90 * DAY, reopen=14 * DAY, now=NOON)
+    assert window.listed_from == catchup.day_of(NOON - 14 * DAY)
+
+
+@pytest.mark.parametrize(
+    "now, zone, due",
+    [
+        (datetime(2026, 3, 2, 12, tzinfo=UTC), "UTC", datetime(2026, 3, 2, 3, tzinfo=UTC)),
+        (datetime(2026, 3, 2, 2, tzinfo=UTC), "UTC", datetime(2026, 3, 1, 3, tzinfo=UTC)),
+        (datetime(2026, 3, 2, 2, tzinfo=UTC), "Europe/Berlin", datetime(2026, 3, 2, 2, tzinfo=UTC)),
+        # The night in which clocks go forward has no half past two, and still its three o'clock.
+        (
+            datetime(2026, 3, 29, 9, tzinfo=UTC),
+            "Europe/Berlin",
+            datetime(2026, 3, 29, 1, tzinfo=UTC),
+        ),
+    ],
+)
+def test_a_night_ends_at_three_where_the_desk_is(now: datetime, zone: str, due: datetime) -> None:
+    assert catchup.night_before(now, zone) == due
+
+
+def message(**more: Any) -> Message:
+    return Message(1, 1, 1, OLD, "", 1, Whose.CUSTOMER, End.OPENED, NOON - DAY, None, **more)
+
+
+TICKET = Ticket(1, 1, 1, 1, OLD, 1, 1, NOON - DAY)
+
+
+@pytest.mark.parametrize(
+    "ticket, opening, first, is_of_use",
+    [
+        (TICKET, message(), message(), True),
+        (replace(TICKET, last_ours_at=NOON), message(), message(), False),
+        (TICKET, message(deleted_at=NOON), message(), False),
+        (TICKET, message(), message(deleted_at=NOON), False),
+        (TICKET, message(), message(reason="gone"), False),
+        (TICKET, message(), None, False),
+    ],
+)
+def test_a_late_first_word_is_said_only_where_it_helps(
+    ticket: Ticket,
+    opening: Message,
+    first: Message | None,
+    is_of_use: bool,
+) -> None:
+    assert catchup.is_of_use(ticket, opening, first) is is_of_use
+
+
+def test_what_is_told_late_says_when_it_was_found() -> None:
+    late, soon = told(ts(1)).said, told(ts(0.1)).said
+    assert catchup.marked(late, NOON) == replace(late, found_at=NOON)
+    assert catchup.marked(soon, NOON) == soon
