@@ -1,0 +1,171 @@
+"""Catching up meets Slack's moods and other processes: it waits, says so, or goes on later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import SetClock
+from bot.errors import SendFailed
+from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited
+from bot.usecases import catchup as usecase
+from bot.workers.asking import Asker
+from bot.workers.comparing import LANE, Comparer
+from bot.workers.pace import Paces
+from bot.workers.reconcile import Reconciler
+from storage import catchup, inbox, outbox
+from storage.presence import Presence
+from storage.records.catchup import Cause, Comparison, Gap
+from storage.unit import Unit
+from tests.storage.cast import ACME, NOON, OURS
+from tests.workers.office import NearWays, Office
+
+LATER = NOON + timedelta(hours=1)
+ASKED = {"ts": f"{NOON.timestamp() + 60:.6f}", "user": "U-CARLA", "text": "Is anybody there?"}
+
+
+class History(Gateway):
+    """Slack's twin for readers: one message in Acme's channel, but first what ``fails``."""
+
+    def __init__(self) -> None:
+        super().__init__(cast("AsyncWebClient", None))
+        self.fails: list[Exception] = []
+        self.calls: list[str] = []
+
+    async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        self.calls.append(method)
+        if method == "users.conversations":
+            return {"channels": []}
+        if self.fails:
+            raise self.fails.pop(0)
+        return {"messages": [ASKED] if arguments["channel"] == "C-ACME" else []}
+
+
+@dataclass
+class Scene:
+    """A desk that was away for an hour, its comparer, and Slack's history."""
+
+    office: Office
+    slack: History
+    clock: SetClock
+    comparer: Comparer
+
+    async def gaps(self) -> list[Gap]:
+        return await self.office.desk.read(OURS, lambda unit: catchup.latest(unit, most=9))
+
+    async def compared(self) -> dict[int, Comparison]:
+        return await self.office.desk.read(OURS, catchup.compared)
+
+    async def arrived(self) -> int:
+        """How many Inputs wait."""
+        return await self.office.desk.read_all(inbox.count_waiting)
+
+
+@pytest.fixture
+async def scene(office: Office) -> Scene:
+    slack, clock = History(), SetClock(LATER)
+    ways = NearWays(office.desk, cast("aiohttp.ClientSession", None), "")
+    ways.slack = slack
+    comparer = Comparer(
+        office.desk,
+        clock,
+        ways,
+        Asker(office.desk, ways, clock),
+        Paces(0),
+        office.presence,
+        arrived=lambda: None,
+    )
+
+    def away(unit: Unit) -> None:
+        usecase.begin(unit, NOON)
+        usecase.begin(unit, LATER)
+
+    await office.desk.write(OURS, away)
+    return Scene(office, slack, clock, comparer)
+
+
+async def test_what_was_missed_is_taken_in_once(scene: Scene) -> None:
+    assert await scene.comparer.catch_up(OURS)
+    assert await scene.comparer.catch_up(OURS)
+    assert await scene.arrived() == 1
+    (gap,) = await scene.gaps()
+    assert (gap.found, gap.caught_up_at) == (1, LATER)
+
+
+async def test_without_a_gap_slack_is_not_asked(scene: Scene) -> None:
+    await scene.comparer.catch_up(OURS)
+    scene.slack.calls.clear()
+    assert await scene.comparer.catch_up(OURS)
+    assert scene.slack.calls == []
+
+
+async def test_trouble_leaves_the_gap_open_and_only_that_channel_to_do(scene: Scene) -> None:
+    scene.slack.fails = [NotSent("no network")]
+    assert not await scene.comparer.catch_up(OURS)
+    assert (await scene.gaps())[0].caught_up_at is None
+    done = len(await scene.compared())
+    scene.slack.calls.clear()
+    assert await scene.comparer.catch_up(OURS)
+    assert scene.slack.calls.count("conversations.history") == 1
+    assert len(await scene.compared()) == done + 1
+
+
+async def test_where_slack_does_not_let_us_read_nobody_waits(scene: Scene) -> None:
+    scene.slack.fails = [Paused("not_in_channel"), SendFailed("missing_scope", permanent=True)]
+    assert await scene.comparer.catch_up(OURS)
+    errors = {each.error for each in (await scene.compared()).values()}
+    assert {"not_in_channel", "missing_scope"} <= errors
+
+
+async def test_a_token_that_opens_nothing_leaves_the_gap_open(scene: Scene) -> None:
+    scene.slack.fails = [Paused("token_revoked")]
+    assert not await scene.comparer.catch_up(OURS)
+
+
+async def test_slacks_retry_after_is_waited_out_in_desk_time(scene: Scene) -> None:
+    scene.slack.fails = [RateLimited("conversations.history", 30.0)]
+    task = asyncio.create_task(scene.comparer.catch_up(OURS))
+    async with asyncio.timeout(10):
+        while not scene.comparer.is_waiting:  # noqa: ASYNC110 - nobody announces it
+            await asyncio.sleep(0.001)
+        assert not task.done()
+        scene.clock.advance(timedelta(seconds=31))
+        assert await task
+    assert await scene.arrived() == 1
+
+
+async def test_of_several_processes_one_compares(scene: Scene) -> None:
+    if not scene.office.presence.holder:
+        pytest.skip("an SQLite file has one process only")
+    other = Presence(scene.office.desk.engine)
+    other.begin()
+    try:
+        lease = {"holder": other.holder, "machine_now": 0, "machine_until": 2**40}
+        await scene.office.desk.write(OURS, lambda unit: outbox.lease(unit, LANE, **lease))
+        assert not await scene.comparer.catch_up(OURS)
+        assert scene.slack.calls == []
+    finally:
+        other.end()
+
+
+async def test_what_is_noted_while_the_desk_runs_is_caught_up(scene: Scene) -> None:
+    reconciler = Reconciler(scene.office.desk, scene.clock, scene.comparer)
+    reconciler.missed(Cause.SILENCE, since=NOON)
+    running = asyncio.create_task(reconciler.run())
+    async with asyncio.timeout(10):
+        while not reconciler.is_idle:  # noqa: ASYNC110 - nobody announces it
+            await asyncio.sleep(0.001)
+    reconciler.stop()
+    await running
+    found = await scene.gaps()
+    assert {gap.cause for gap in found} == {Cause.START, Cause.SILENCE}
+    assert all(gap.caught_up_at for gap in found)
+    assert await scene.arrived() == 1
+    assert ACME in await scene.compared()
