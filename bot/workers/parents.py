@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.ids import new_id
+from bot.rules import catchup
 from bot.usecases import intake
 from bot.usecases.codec import from_arrival, to_arrival
 from bot.usecases.handle import handle
@@ -26,11 +27,14 @@ def sooner(unit: Unit, channel: str, ts: str, now: datetime) -> bool:
 
 
 def take_in(unit: Unit, channel: str, ts: str, item: Said | None, *, now: datetime) -> None:
-    """Take in what Slack's history has at that place, or note that there is nothing any more."""
+    """Take in what Slack's history has at that place, or note that there is nothing any more.
+
+    What is that old is not answered as if it had just been said.
+    """
     if item is None:
         _nothing_there(unit, channel, ts, now)
         return
-    arrival = to_arrival(unit.workspace_id, item)
+    arrival = to_arrival(unit.workspace_id, catchup.marked(item, now))
     if arrival.id in inbox.put(unit.connection, [arrival]):
         _run(unit, arrival, now)
 

@@ -127,5 +127,6 @@ class Reconciler:
         """What failed is tried again after a while, whatever else happens."""
         if self._again_at.get(workspace_id, 0.0) > time.monotonic() or self._stopping:
             return
-        if not await self.comparer.catch_up(workspace_id):
-            self._again_at[workspace_id] = time.monotonic() + AGAIN_SECONDS
+        self._again_at[workspace_id] = time.monotonic() + AGAIN_SECONDS
+        if await self.comparer.catch_up(workspace_id):
+            del self._again_at[workspace_id]
