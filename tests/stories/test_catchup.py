@@ -242,6 +242,27 @@ async def test_a_word_in_an_old_thread_whose_ticket_is_open_is_found(database_ur
             assert (await gaps(it))[0].found == 2
 
 
+async def test_in_a_channel_joined_meanwhile_only_what_came_after_is_ours(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+        slack.people.create_channel("ana", "acme-robots", members=["ben"])
+        slack.people.share_with("ana", "#acme-robots", "T00ACME")
+        slack.people.invite("ana", "#acme-robots", "carla")
+        slack.people.say("carla", "#acme-robots", "Which robots do you have?")
+        slack.people.invite("ana", "#acme-robots", "threadkeeper")
+        slack.people.say("carla", "#acme-robots", "And which can swim?")
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            (card,) = it.cards()
+            assert "swim" in card.text
+            kept = await it.program.desk.read(it.program.workspace_id, books.balances)
+            assert all(line.is_balanced for line in kept)
+
+
 async def test_what_we_answered_with_503_is_looked_for(database_url: str) -> None:
     async with slack_alone(limits=False) as slack, at_work(slack, database_url) as it:
         await it.quiet()
