@@ -60,6 +60,10 @@ from web.serving import serving
 if TYPE_CHECKING:
     from sandbox.local import Sandbox
 
+# The writer's thread gives the interpreter away at each statement. Python's own 5 ms until it gets
+# it back from a busy event loop cost half of all acks.
+SWITCH_SECONDS = 0.001
+
 log = structlog.get_logger()
 
 Noted = Callable[[str, str], None]
@@ -529,6 +533,7 @@ def _settings() -> Settings:
 
 def _run(main_task: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what an operator can mend is told in one line."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(main_task)

@@ -127,20 +127,22 @@ def run(connection: Connection, statement: Statement, values: Values) -> Found:
     return Found(rows, cursor.rowcount)
 
 
-def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Values]) -> None:
-    """Run a statement that returns nothing for each set of values, all of the same names."""
+def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Values]) -> int:
+    """Run a statement that returns nothing for each set of values, all of the same names.
+
+    How many rows it wrote in all; -1 where the driver does not say.
+    """
     if len(many) < 2:
-        for values in many:
-            run(connection, statement, values)
-        return
+        return sum(run(connection, statement, values).rowcount for values in many)
     prepared = _prepare(connection, statement, many[0], many=True)
     if prepared is None:
-        connection.execute(statement, [dict(values) for values in many])
-        return
+        return connection.execute(statement, [dict(values) for values in many]).rowcount
+    cursor = _cursor(connection)
     try:
-        _cursor(connection).executemany(prepared.sql, [prepared.bound(values) for values in many])
+        cursor.executemany(prepared.sql, [prepared.bound(values) for values in many])
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, prepared.sql, error) from error
+    return int(cursor.rowcount)
 
 
 def tell(connection: Connection, command: str) -> None:

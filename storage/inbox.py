@@ -139,10 +139,15 @@ _try_lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lane, :work
 def put(connection: Connection, arrivals: Sequence[Arrival]) -> set[int]:
     """Insert what is new by (workspace, key), texts with it; the ids that were new."""
     insert = _insert[connection.dialect.name]
-    driven.run_many(connection, insert, [_row(each) for each in arrivals])
-    there = set(connection.execute(_ids_there, {"ids": [a.id for a in arrivals]}).scalars())
+    ids = [each.id for each in arrivals]
+    written = driven.run_many(connection, insert, [_row(each) for each in arrivals])
+    there = set(ids) if written == len(ids) else _there(connection, ids)
     texts.put_many(connection, [a for a in arrivals if a.text and a.id in there])
     return there
+
+
+def _there(connection: Connection, ids: Sequence[int]) -> set[int]:
+    return set(connection.execute(_ids_there, {"ids": ids}).scalars())
 
 
 def _row(arrival: Arrival) -> dict[str, Any]:
