@@ -74,6 +74,8 @@ def _opened(work: Work, event: Opened) -> None:
     else:
         _receipt(work, ticket, due_at=_first_word_at(work, event))
     _card(work, ticket)
+    if event.is_long:
+        under_card(work, ticket, say.Mirror(ticket.id, ticket.opening_id))
     if ticket.previous_id:
         under_card(work, ticket, say.ThreadNote(ticket.id, "follows"))
 
@@ -98,7 +100,10 @@ def _team_answered(work: Work, event: TeamAnswered) -> None:
 
 
 def _edited(work: Work, event: MessageEdited) -> None:
+    """The card shows the new words of a request in silence: the thread says that they are new."""
     _changed_words(work, event)
+    if event.message.id == event.ticket.opening_id:
+        under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
     if event.after_answer:
         note = say.ThreadNote(event.ticket.id, "edited-after-answer", event.ticket.owner_id)
         under_card(work, event.ticket, note)

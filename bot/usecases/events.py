@@ -24,9 +24,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Opened(Event):
-    """A ticket came to be; ``found_at`` when catch-up found its words in Slack's history."""
+    """A ticket came to be; ``found_at`` when catch-up found its words in Slack's history.
+
+    ``is_long``: the card cannot show all its words.
+    """
 
     found_at: datetime | None = None
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
 GONE = "gone"
+CARD_WORDS = 1_200  # what templates/ticket/card.j2 shows of them
 SAID_NOTHING = frozenset({"courtesy", "empty"})
 TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
 
@@ -192,7 +193,12 @@ def _open(work: Work, message: Message, verdict: Verdict) -> Told:
         source=Source.MESSAGE,
         previous_id=verdict.ticket.id if verdict.ticket else None,
     )
-    return ticket, (Opened(ticket, work.at, message.author_id, message.found_at),)
+    return ticket, (_opened(work, ticket, message),)
+
+
+def _opened(work: Work, ticket: Ticket, message: Message) -> Opened:
+    is_long = len(message.text) > CARD_WORDS
+    return Opened(ticket, work.at, message.author_id, message.found_at, is_long)
 
 
 def _follow(
