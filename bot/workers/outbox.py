@@ -42,6 +42,7 @@ MOST_LANES = 64
 # of one that hangs; it is long, for the clocks of two machines may differ.
 LEASE_SECONDS = 120
 BATCH_SECONDS = 20.0
+GONE = frozenset({"cannot_reply_to_message", "message_not_found", "thread_not_found"})
 LONGEST_WAIT = 60.0
 UNFINISHED = frozenset({PostState.WAITING, PostState.SENDING})
 # Slack's words for: the thread is not there, so nothing of ours can be in it.
@@ -366,6 +367,9 @@ class OutboxWorker:
         if failed.code == "message_not_found" and post.kind == "card":
             # Somebody deleted our card: the team needs one, so it is posted anew.
             return replace(self._sent(post, PostState.WAITING, due_at=self.clock.now()), ts="")
+        if failed.code in GONE and post.kind != "reply":
+            # What we would answer or change was deleted: nobody is left to read it.
+            return self._sent(post, PostState.DROPPED, error=failed.code)
         log.warning("outbox: given up", **_row(post), code=failed.code)
         return self._sent(post, PostState.FAILED, error=failed.code)
 
