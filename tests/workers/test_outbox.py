@@ -219,7 +219,7 @@ async def test_in_a_thread_that_is_gone_nothing_can_have_landed(office: Office) 
     await office.work()
     await office.wait(2)
     await office.work()
-    assert (await office.look(receipt)).state is PostState.FAILED
+    assert (await office.look(receipt)).state is PostState.DROPPED
 
 
 async def test_replies_held_for_undo_do_not_hold_up_what_is_due(office: Office) -> None:
