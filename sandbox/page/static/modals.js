@@ -1,7 +1,7 @@
 // Modals of the app, and small questions ("Are you sure?") of the page.
 import { act, fetchText, place, releaseToasts } from "./acts.js";
+import { fieldsOf } from "./fields.js";
 import { closeList } from "./lists.js";
-import { fieldsOf } from "./press.js";
 
 const modal = () => document.getElementById("modal");
 let returnTo = null;

@@ -1,5 +1,6 @@
 // Block Kit elements: buttons, menus, ticks and fields that tell the app at once.
 import { act } from "./acts.js";
+import { fieldsOf } from "./fields.js";
 import { openList } from "./lists.js";
 import { ask } from "./modals.js";
 
@@ -8,17 +9,6 @@ export function startPress() {
   document.addEventListener("change", changed);
   document.addEventListener("input", (event) => event.target.dataset?.fires === "character" && slowly(event.target));
   document.addEventListener("keydown", entered);
-}
-
-export function fieldsOf(element) {
-  const container = element.closest("[data-source]");
-  const form = new FormData();
-  form.append("source", container.dataset.source);
-  container.querySelectorAll("input[name], textarea[name]").forEach((field) => {
-    if (["checkbox", "radio"].includes(field.type) && !field.checked) return;
-    if (field.type !== "file") form.append(field.name, field.value);
-  });
-  return form;
 }
 
 async function press(element, chosen) {
