@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
+PATIENCE_MS = 5_000
 READS_ONLY = "desk_reads_only"
 PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",  # a commit that was told survives a power cut
-    "busy_timeout = 5000",  # milliseconds
     "foreign_keys = ON",
     "cache_size = -32768",  # KiB
     "mmap_size = 268435456",  # bytes
@@ -68,8 +68,24 @@ def _open_sqlite(url: URL) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own BEGIN comes late and is never IMMEDIATE: `_begin_sqlite` says it instead.
     connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}").close()
+    _keep_a_log(connection)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Switch the file to a write-ahead log: SQLite refuses at once while others are about it."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
