@@ -10,6 +10,7 @@ __all__ = [
     "ChannelFact",
     "Conflict",
     "Fact",
+    "FileFact",
     "MessageFact",
     "Missing",
     "PersonFact",
@@ -54,11 +55,19 @@ class MessageFact:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFact:
+    """What is this file of a message of ours? Asked where Slack told nothing but its id."""
+
+    slack_id: str
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StaffFact:
     """Who are the agents?"""
 
 
-Fact = PersonFact | ChannelFact | MessageFact | StaffFact
+Fact = PersonFact | ChannelFact | MessageFact | FileFact | StaffFact
 
 
 class Unknown(Exception):

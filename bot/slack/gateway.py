@@ -31,6 +31,7 @@ METHODS = (
     "conversations.info",
     "conversations.members",
     "conversations.replies",
+    "files.info",
     "reactions.add",
     "team.info",
     "usergroups.list",

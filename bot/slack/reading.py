@@ -39,11 +39,11 @@ def said(channel: str, message: Json, author_team: str | None = None) -> Said:
 
 def files(message: Json) -> tuple[FileRef, ...]:
     """The files of a message."""
-    return tuple(_file(file) for file in message.get("files") or ())
+    return tuple(file(each) for each in message.get("files") or ())
 
 
-def _file(told: Json) -> FileRef:
-    """In Connect channels only the id comes: ``file_access: check_file_info`` (FACTS 5)."""
+def file(told: Json) -> FileRef:
+    """One file. In Connect channels only its id comes: ``check_file_info`` (FACTS 5)."""
     size = told.get("size")
     return FileRef(
         id=need(told, "id"),

@@ -27,7 +27,7 @@ from bot.usecases.work import Work
 from storage import history, outbox
 from storage.records.boxes import Post
 from storage.records.channels import CustomerChannel, Role, TeamChannel
-from storage.records.messages import Side
+from storage.records.messages import Message, Side
 from storage.records.replies import ReplyState
 from storage.records.tickets import Change, Resolution, Ticket
 from storage.records.workspaces import Answer
@@ -101,7 +101,7 @@ def _team_answered(work: Work, event: TeamAnswered) -> None:
 
 def _edited(work: Work, event: MessageEdited) -> None:
     """The card shows the new words of a request in silence: the thread says that they are new."""
-    _changed_words(work, event)
+    words_changed(work, event.ticket, event.message)
     if event.message.id == event.ticket.opening_id:
         under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
     if event.after_answer:
@@ -109,8 +109,8 @@ def _edited(work: Work, event: MessageEdited) -> None:
         under_card(work, event.ticket, note)
 
 
-def _changed_words(work: Work, event: MessageEdited | MessageDeleted) -> None:
-    ticket, message = event.ticket, event.message
+def words_changed(work: Work, ticket: Ticket, message: Message) -> None:
+    """Draw again what shows a message's words or files."""
     if message.id == ticket.opening_id:
         _card(work, ticket)
     mirror = say.Mirror(ticket.id, message.id)
@@ -119,7 +119,7 @@ def _changed_words(work: Work, event: MessageEdited | MessageDeleted) -> None:
 
 
 def _deleted(work: Work, event: MessageDeleted) -> None:
-    _changed_words(work, event)
+    words_changed(work, event.ticket, event.message)
     if event.message.side is Side.OURS:
         _card(work, event.ticket)
         _receipt(work, event.ticket)

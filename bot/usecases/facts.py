@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.errors import FileFact
 from bot.ids import new_id
-from storage import channels, people
+from bot.usecases import announce
+from bot.usecases.work import Work, tenant
+from storage import channels, messages, people, tickets
 from storage.records.channels import Channel
+from storage.records.messages import MOST_ASKED, FileRef, Message
 from storage.records.people import Person
 from storage.unit import Unit
 
@@ -69,3 +73,30 @@ def _told_channel(channel: Channel, told: Json, company: str) -> Channel:
 def agents(unit: Unit, slack_ids: Collection[str], at: datetime) -> None:
     """Keep who the agents are."""
     people.put_agents(unit, slack_ids, at)
+
+
+def file(unit: Unit, fact: FileFact, told: FileRef | None, at: datetime) -> None:
+    """Keep what files.info told of a message's file and draw anew what shows it.
+
+    None: it is not for us to see. A message that was deleted meanwhile has no files any more.
+    """
+    settled = told if told and told.name else FileRef(fact.slack_id, asked=MOST_ASKED)
+    changed = _with_file(unit, fact, lambda _: settled)
+    if changed is None or not settled.name or changed.ticket_id is None:
+        return
+    if ticket := tickets.by_id(unit, changed.ticket_id):
+        announce.words_changed(Work(unit, tenant(unit), 0, at), ticket, changed)
+
+
+def file_untold(unit: Unit, fact: FileFact) -> None:
+    """Count that Slack was asked about a message's file and did not say anything of use."""
+    _with_file(unit, fact, lambda file: replace(file, asked=file.asked + 1))
+
+
+def _with_file(unit: Unit, fact: FileFact, become: Callable[[FileRef], FileRef]) -> Message | None:
+    """The message with another account of one file, None when it does not hold that (any more)."""
+    known = messages.by_id(unit, fact.message_id)
+    if known is None or all(file.id != fact.slack_id for file in known.files):
+        return None
+    files = tuple(become(file) if file.id == fact.slack_id else file for file in known.files)
+    return messages.save(unit, known, replace(known, files=files))

@@ -15,7 +15,7 @@ from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
 from storage import messages, outbox, people, texts, tickets
 from storage.records.channels import Channel, Role
-from storage.records.messages import End, Message, Side
+from storage.records.messages import End, FileRef, Message, Side
 from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
@@ -297,10 +297,16 @@ def _reworded(work: Work, known: Message, item: Edited) -> Message:
         known,
         text_id=work.row_id if item.text and known.text_id else known.text_id,
         text=item.text,
-        files=item.files or known.files,
+        files=_files_now(known, item),
         edited_at=item.at,
         edit_stamp=item.event_ts,
     )
+
+
+def _files_now(known: Message, item: Edited) -> tuple[FileRef, ...]:
+    """An edit names another company's files no more than their message did: what we know stays."""
+    before = {file.id: file for file in known.files}
+    return tuple(f if f.name else before.get(f.id, f) for f in item.files) or known.files
 
 
 def _said_late(work: Work, channel: Channel, item: Edited, known: Message | None) -> str:

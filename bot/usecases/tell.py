@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.errors import ChannelFact, Missing, Refused, Unknown
+from bot.errors import ChannelFact, FileFact, Missing, Refused, Unknown
 from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.usecases import look
 from bot.usecases.notices import BY_KIND
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes import MirrorScene, TicketScene
 from bot.usecases.work import Work
 from storage import messages, outbox, replies
 from storage.errors import Conflict
@@ -22,6 +22,7 @@ from storage.records.replies import ReplyState
 from storage.records.tickets import Ticket
 
 STALE_WHISPER = timedelta(minutes=5)
+FILES_SHOWN = 5  # as many as _ui.j2 names
 TEAM_KINDS = frozenset({"card", "mirror", "thread-note", "reply-desk"})
 
 
@@ -61,6 +62,18 @@ def prepare(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
         return Dropped(post, str(missing))
     except Refused as wall:
         return NotYet(post, str(wall), is_paused=True)
+
+
+def unnamed(ready: Outgoing) -> tuple[FileFact, ...]:
+    """The files on a card or mirror that Slack may still tell more of than their ids."""
+    match ready.fields.get("scene"):
+        case TicketScene(opening=message, ticket=ticket) if ready.post.kind == "card":
+            shown = () if ticket.is_done else message.files[:FILES_SHOWN]
+        case MirrorScene(message=message):
+            shown = message.files[:FILES_SHOWN]
+        case _:
+            return ()
+    return tuple(FileFact(file.id, message.id) for file in shown if file.is_unnamed)
 
 
 def _place(work: Work, post: Post) -> Channel:

@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.errors import (
     ChannelFact,
     Fact,
+    FileFact,
     MessageFact,
     PersonFact,
     SendFailed,
@@ -19,7 +20,7 @@ from bot.errors import (
     Unknown,
 )
 from bot.slack import reading
-from bot.slack.gateway import Gateway, NotSent, Paused
+from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
 from bot.usecases import facts
 from bot.usecases.work import tenant
@@ -74,6 +75,8 @@ class Asker:
                 await self._channel(gateway, workspace_id, slack_id)
             case MessageFact(channel, ts):
                 await self._parent(gateway, workspace_id, channel, ts)
+            case FileFact():
+                await self._file(gateway, workspace_id, fact)
             case StaffFact():
                 await self._staff(gateway, workspace_id)
 
@@ -125,6 +128,16 @@ class Asker:
         await self.desk.write(
             workspace_id, lambda u: parents.take_in(u, channel, ts, item, now=now)
         )
+
+    async def _file(self, gateway: Gateway, workspace_id: int, fact: FileFact) -> None:
+        """Every try counts, so that no file is asked about for ever."""
+        try:
+            answer = await _found(gateway, "files.info", file=fact.slack_id)
+        except (NotSent, Unsure, RateLimited, Paused):
+            await self.desk.write(workspace_id, lambda unit: facts.file_untold(unit, fact))
+            raise
+        told, now = reading.file(answer["file"]) if answer else None, self.clock.now()
+        await self.desk.write(workspace_id, lambda unit: facts.file(unit, fact, told, now))
 
     async def _staff(self, gateway: Gateway, workspace_id: int) -> None:
         settings = (await self.desk.read(workspace_id, tenant)).settings

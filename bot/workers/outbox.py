@@ -25,6 +25,7 @@ from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.usecases.tell import Outgoing
 from bot.workers.inbox import LaneKey
+from bot.workers.naming import FileNamer
 from bot.workers.pace import Paces
 from bot.workers.sending import PAUSE, SETTLE, Batch, next_batch, write_down
 from storage import gates, outbox
@@ -73,6 +74,9 @@ class OutboxWorker:
     _resting: dict[LaneKey, datetime] = field(default_factory=dict)
     _stopping: bool = False
 
+    def __post_init__(self) -> None:
+        self.files = FileNamer(self.clock, self.learn, self.wake)
+
     @property
     def holder(self) -> int:
         return self.presence.holder
@@ -85,16 +89,18 @@ class OutboxWorker:
     def stop(self) -> None:
         """Finish the batches at hand, then end."""
         self._stopping = True
+        self.files.stop()
         self._news.set()
 
     @property
     def is_idle(self) -> bool:
         """True when no lane is being worked and no hint is pending."""
-        return not self._active and not self._hinted
+        return not self._active and not self._hinted and self.files.is_idle
 
     async def run(self) -> None:
         """Until stopped."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.files.run(), name="files")
             swept_at = 0.0
             while not self._stopping:
                 if time.monotonic() - swept_at >= POLL_SECONDS:
@@ -172,6 +178,10 @@ class OutboxWorker:
 
     async def _come_back(self, key: LaneKey, batch: Batch) -> datetime | None:
         """When to look at the lane again: at once if Slack says what the next post lacks."""
+        if batch.files:
+            await self.files.ask(key, batch.files)
+            self._hinted.add(key)
+            return None
         if batch.lacks is None:
             return batch.next_at
         try:
@@ -187,12 +197,14 @@ class OutboxWorker:
     ) -> Batch | None:
         """The next batch, None when another process holds the lane."""
         workspace_id, lane = key
+        asked = self.files.asked(workspace_id)
 
         def step(unit: Unit) -> Batch | None:
             if self.holder and not self._lease(unit, lane):
                 return None
+            now = self.clock.now()
             batch = next_batch(
-                unit, lane, results, posts=posts, now=self.clock.now(), paces=self.paces
+                unit, lane, results, posts=posts, now=now, paces=self.paces, asked=asked
             )
             if self.holder and batch.is_empty:
                 outbox.release(unit, lane, holder=self.holder)

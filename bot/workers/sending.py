@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.errors import Fact, Unknown
+from bot.errors import Fact, FileFact, Unknown
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Delivered
-from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare
+from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare, unnamed
 from bot.usecases.work import Work, tenant
 from bot.workers.pace import Paces
 from storage import gates, inbox, outbox
@@ -31,8 +31,11 @@ class Batch:
 
     ``next_at``: when something of this lane is due again (desk time). ``blocked``: until when Slack
     wants no more calls of a method. ``closed``: methods whose gates let nothing more through now.
-    ``lacks``: what Slack has to be asked before the next of this lane can be told.
+    ``lacks``: what Slack has to be asked before the next of this lane can be told. ``files``: what
+    it may be asked first; ``asked`` are those for which nothing waits any more.
     """
+
+    asked: Collection[FileFact] = ()
 
     unsure: list[Outgoing] = field(default_factory=list)
     ready: list[Outgoing] = field(default_factory=list)
@@ -41,6 +44,7 @@ class Batch:
     blocked: dict[str, datetime | None] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     lacks: Fact | None = None
+    files: list[FileFact] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -59,9 +63,10 @@ def next_batch(
     posts: Sequence[Post],
     now: datetime,
     paces: Paces,
+    asked: Collection[FileFact] = (),
 ) -> Batch:
     """Write down how ``posts`` ended and claim what is next, durable before Slack hears of it."""
-    batch = Batch(has_arrivals=write_down(unit, results, posts, now))
+    batch = Batch(asked, has_arrivals=write_down(unit, results, posts, now))
     waiting = outbox.of_lane(unit, lane, now=now, most=BATCH)
     if len(waiting) < BATCH:
         batch.rest_until(outbox.held_until(unit, lane, now=now))
@@ -139,6 +144,9 @@ def _take_due(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
         return _put_off(work, post, ready, batch)
     elif post.state is PostState.SENDING and post.delivery is Delivery.POST and not post.ts:
         batch.unsure.append(ready)
+    elif nameless := [fact for fact in unnamed(ready) if fact not in batch.asked]:
+        batch.files += nameless
+        return False
     else:
         return _pass_gates(work, ready, batch, paces)
     return True

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+MOST_ASKED = 4
+
 
 class Side(StrEnum):
     """On whose side a message stands."""
@@ -28,13 +30,22 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file as the message names it; ``size`` in bytes; empty fields when Slack did not say."""
+    """A file as the message names it; ``size`` in bytes; empty fields when Slack did not say.
+
+    ``asked``: how often Slack was asked what it is and did not tell; MOST_ASKED when it never will.
+    """
 
     id: str
     name: str = ""
     mimetype: str = ""
     size: int = 0
     link: str = ""
+    asked: int = 0
+
+    @property
+    def is_unnamed(self) -> bool:
+        """True when Slack may still tell what it is."""
+        return not self.name and self.asked < MOST_ASKED
 
 
 @dataclass(frozen=True, slots=True)

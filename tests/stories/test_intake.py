@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
+from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.people import Attachment
 from tests.stories.crowd import shown
 from tests.stories.stage import Stage, stage
@@ -86,16 +89,38 @@ async def test_a_file_without_words_is_a_request_and_shows_on_the_card(database_
         it.people.say("kim", "#help", "The log", thread_ts=asked.ts, files=log)
         await it.quiet()
         assert "export.log" in _thread_of(it, it.cards()[0])
+        assert _asked_about_files(it) == 0
 
 
-async def test_a_file_of_another_company_is_counted_though_slack_tells_no_name(
-    database_url: str,
-) -> None:
+async def test_the_files_of_another_company_are_shown_by_name_and_size(database_url: str) -> None:
     async with stage(database_url) as it:
-        files = [Attachment("screenshot.png", b"png" * 700)]
-        it.people.say("carla", "#acme-harbour", "", files=files)
+        files = [Attachment("screenshot.png", b"png" * 1024)]
+        asked = it.people.say("carla", "#acme-harbour", "", files=files)
         await it.quiet()
-        assert "1 file" in shown(it.cards()[0])
+        (card,) = it.cards()
+        assert "screenshot.png" in shown(card)
+        assert "3 KB" in shown(card)
+        log = [Attachment("export.log", b"log" * 2048)]
+        it.people.say("carla", "#acme-harbour", "The log", thread_ts=asked.ts, files=log)
+        await it.quiet()
+        assert "export.log" in _thread_of(it, card)
+        assert "6 KB" in _thread_of(it, card)
+        assert _asked_about_files(it) == 2
+
+
+async def test_a_file_that_slack_does_not_tell_of_holds_nothing_up(database_url: str) -> None:
+    async with stage(database_url) as it:
+        broken = {"files.info": MethodFaults(broken=1.0)}
+        it.slack.faults.replace(FaultSetting(methods=broken))
+        files = [Attachment("screenshot.png", b"png" * 700)]
+        asked = it.people.say("carla", "#acme-harbour", "What is this?", files=files)
+        await it.quiet()
+        (card,) = it.cards()
+        assert "a file" in shown(card)
+        assert len(it.thread("acme-harbour", asked.ts)) == 1
+        it.slack.faults.replace(FaultSetting())
+        await it.later(6)
+        await _until(lambda: "screenshot.png" in shown(it.cards()[0]))
 
 
 async def test_a_guest_in_the_public_channel_is_a_customer(database_url: str) -> None:
@@ -139,6 +164,16 @@ async def test_a_reply_whose_parent_comes_later_is_of_its_ticket(database_url: s
 
 def _thread_of(it: Stage, card: Any) -> str:
     return " ".join(shown(message) for message in it.thread("triage", card.ts))
+
+
+def _asked_about_files(it: Stage) -> int:
+    return len(it.slack.traffic.since(kind="files.info"))
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110 - what Slack shows, nobody announces
+            await asyncio.sleep(0.01)
 
 
 def _receipts(it: Stage, ts: str) -> list[Any]:

@@ -27,7 +27,7 @@ async def _nothing() -> None:
 
 
 class Slack(Gateway):
-    """``messages`` stand in Slack, ``calls`` were made.
+    """``messages`` stand in Slack, ``files`` are those it tells of, ``calls`` were made.
 
     ``fates`` wait for the next calls by method. ``then`` happens when Slack has taken a call,
     before its answer is there.
@@ -37,6 +37,7 @@ class Slack(Gateway):
         super().__init__(cast("AsyncWebClient", None))
         self.messages: list[dict[str, Any]] = []
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
+        self.files: dict[str, dict[str, Any]] = {}
         self.fates: dict[str, deque[Fate]] = {}
         self.then: Callable[[], Awaitable[None]] = _nothing
 
@@ -61,6 +62,8 @@ class Slack(Gateway):
     async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if fate := self._meet(method, arguments):
             raise fate.error
+        if method == "files.info":
+            return {"file": self.files[arguments["file"]]}
         thread = arguments.get("ts")
         return {"messages": [m for m in self.messages if m.get("thread_ts") == thread]}
 
