@@ -134,6 +134,24 @@ async def test_a_card_does_not_wait_while_slack_is_slow_and_is_drawn_anew(desk: 
     assert (len(desk.slack.made(POST)), len(desk.slack.made(UPDATE))) == (1, 1)
 
 
+async def test_while_slack_is_slow_no_other_card_waits_its_moment(desk: Office) -> None:
+    answer = asyncio.Event()
+
+    async def slowly(workspace_id: int, fact: Fact) -> None:
+        await answer.wait()
+
+    desk.worker.files.learn, desk.worker.files.grace = slowly, 0
+    await desk.put("card")
+    await draw(desk)
+    desk.worker.files.grace = 3600
+    await hold(desk, FileRef("F1"), FileRef("F2"))
+    await desk.put("card")
+    async with asyncio.timeout(10):
+        await draw(desk)
+    assert len(desk.slack.made(UPDATE)) == 1
+    answer.set()
+
+
 @pytest.mark.parametrize("trouble", TROUBLE, ids=lambda error: type(error).__name__)
 async def test_who_gets_no_answer_asks_again_later(desk: Office, trouble: Exception) -> None:
     desk.slack.will(INFO, Fate(trouble))
