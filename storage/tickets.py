@@ -14,11 +14,10 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
-    insert,
     literal_column,
     select,
-    update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.base import (
     ChoiceRank,
@@ -34,7 +33,7 @@ from storage.base import (
     tenant,
 )
 from storage.records.tickets import Priority, Resolution, Source, Status, Ticket, Turn
-from storage.rows import Query, VersionedRows, its, of_workspace, same
+from storage.rows import Query, VersionedRows, of_workspace, same
 from storage.unit import Unit
 
 # Spelled out, not bound: a partial index serves only queries that hold its very condition.
@@ -139,13 +138,16 @@ _ALL_LIVE = _queue()
 _COUNT_OWNED = _count(_OF_OWNER)
 _COUNT_UNOWNED = _count(_OF_NOBODY)
 _COUNT_LIVE = _count()
-_TAKE_NUMBERS = (
-    update(counter_table)
-    .where(its(counter_table.c.workspace_id))
-    .values(next_number=counter_table.c.next_number + bindparam("count"))
+_TAKE_NUMBERS = {
+    name: dialect.insert(counter_table)
+    .values(workspace_id=bindparam("workspace_id"), next_number=bindparam("first_end"))
+    .on_conflict_do_update(
+        index_elements=[counter_table.c.workspace_id],
+        set_={"next_number": counter_table.c.next_number + bindparam("count")},
+    )
     .returning(counter_table.c.next_number)
-)
-_BEGIN_NUMBERS = insert(counter_table)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 def by_id(unit: Unit, ticket_id: int) -> Ticket | None:
@@ -224,9 +226,7 @@ def save(unit: Unit, before: Ticket, after: Ticket) -> Ticket:
 
 def take_numbers(unit: Unit, count: int) -> range:
     """The next ``count`` ticket numbers, which nobody else will get; unused ones leave a gap."""
-    values = {"its_workspace_id": unit.workspace_id, "count": count}
-    end = unit.execute(_TAKE_NUMBERS, values).scalar()
-    if end is None:
-        end = 1 + count
-        unit.execute(_BEGIN_NUMBERS, {"workspace_id": unit.workspace_id, "next_number": end})
+    take = _TAKE_NUMBERS[unit.connection.dialect.name]
+    values = {"workspace_id": unit.workspace_id, "count": count, "first_end": 1 + count}
+    end = unit.execute(take, values).scalar_one()
     return range(end - count, end)
