@@ -53,9 +53,7 @@ def route(app: AsyncApp, signing_secret: str, acked: Acked = _nobody) -> Route:
 class SlackEndpoint:
     """Verifies before it parses: a forgery costs one HMAC and is answered 401, broken JSON 400."""
 
-    def __init__(
-        self, app: AsyncApp, verifier: SignatureVerifier, acked: Acked = _nobody
-    ) -> None:
+    def __init__(self, app: AsyncApp, verifier: SignatureVerifier, acked: Acked = _nobody) -> None:
         self._app = app
         self._verifier = verifier
         self._acked = acked
