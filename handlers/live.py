@@ -35,6 +35,7 @@ def act_of(item: Acted) -> Act:
 
 def meant(unit: Unit, item: Acted, now: datetime) -> Ticket:
     """The ticket that is meant, if the person may do the act. Raises Refused, Missing, Unknown."""
+    look.authorised(unit, item.person, item.act, None)  # before anybody learns what there is
     ticket = acting.find(look.working(unit, now), item)
     if ticket is None:
         raise Missing(OUTDATED)

@@ -86,6 +86,8 @@ def _act(work: Work, item: Acted) -> str:
     if act is None or step is None:
         raise Missing("That button is of an older version. Please use `/ticket help` instead.")
     actor = work.person(item.person)
+    if act.who is not access.Who.REQUESTER:  # who may not act may not ask what there is, either
+        access.may(actor, act.who, work.team, None)
     found = acting.find(work, item) if act.needs_ticket else None
     _authorise(work, act, actor, found)
     return step(work, Acting(item, actor, found))
