@@ -39,10 +39,14 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """It is not true any more, or nobody is there to hear it; ``reason`` is kept with the row."""
+    """It is not true any more, or nobody is there to hear it; ``reason`` is kept with the row.
+
+    ``is_failure``: somebody waits for it and has to be told.
+    """
 
     post: Post
     reason: str
+    is_failure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,10 @@ def _reply(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     scene = look.reply(work, post.body["reply_id"])
     if scene.reply.state not in (ReplyState.HELD, ReplyState.SENDING):
         return Dropped(post, f"The reply is {scene.reply.state}.")
-    ready = _message(work, post, {"scene": scene})
+    try:
+        ready = _message(work, post, {"scene": scene})
+    except Missing as gone:
+        return Dropped(post, str(gone), is_failure=True)
     if isinstance(ready, Outgoing):
         if scene.reply.state is ReplyState.HELD:
             _claim(work, scene.reply.id)

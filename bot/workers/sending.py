@@ -139,7 +139,7 @@ def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
 def _take_due(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
     ready = prepare(work, post)
     if isinstance(ready, Dropped):
-        _end(work, post, PostState.DROPPED, ready.reason)
+        _drop(work, ready, batch)
     elif isinstance(ready, NotYet):
         return _put_off(work, post, ready, batch)
     elif post.state is PostState.SENDING and post.delivery is Delivery.POST and not post.ts:
@@ -150,6 +150,16 @@ def _take_due(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
     else:
         return _pass_gates(work, ready, batch, paces)
     return True
+
+
+def _drop(work: Work, dropped: Dropped, batch: Batch) -> None:
+    post = dropped.post
+    if not dropped.is_failure:
+        _end(work, post, PostState.DROPPED, dropped.reason)
+        return
+    ids, why = (post.workspace_id, post.id), dropped.reason
+    failed = Sent(*ids, PostState.FAILED, post.wanted, post.ts, post.due_at, why)
+    batch.has_arrivals |= write_down(work.unit, [failed], [post], work.at)
 
 
 def _is_orphan(post: Post) -> bool:

@@ -79,3 +79,20 @@ def _renumber(it: Stage, old: str, new: str) -> None:
     world.channels[new] = channel
     event = {"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": new}
     world.emit(event | {"event_ts": world.event_ts()}, channel=channel, team="T0HARBOUR")
+
+
+async def test_a_reply_held_for_a_channel_that_is_no_customers_any_more_is_told_as_failed(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        (card,) = it.cards()
+        await it.reply("ana", card, "Try again now, please", wait=False)
+        it.people.unshare("ana", "#acme-harbour", "acme-robotics")
+        await it.quiet()
+        await it.later(11)
+        assert "Try again now" not in " ".join(map(shown, it.messages("acme-harbour")))
+        told = " ".join(map(shown, it.thread("triage", card.ts)))
+        assert "did not reach the customer" in told
+        assert "U00000ANA" in told

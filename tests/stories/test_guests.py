@@ -1,4 +1,4 @@
-"""A guest is a customer with our own team id: Slack lets guests type commands, the desk does not."""
+"""A guest is a customer with our own team id: Slack takes their commands, the desk does not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def _told(it: Stage, command: str, text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("command", "text"),
+    "command, text",
     [
         ("/ticket", "take"),
         ("/ticket", "resolve"),
