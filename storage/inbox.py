@@ -256,12 +256,6 @@ def delay(connection: Connection, arrival: Arrival, *, due_at: datetime) -> None
     )
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the earliest resting row may run; None when none rests."""
-    query = select(func.min(inbox.c.due_at)).where(_is_waiting)
-    return connection.execute(query).scalar()
-
-
 def count_waiting(connection: Connection) -> int:
     """How many rows wait, of all workspaces."""
     return connection.execute(

@@ -22,7 +22,6 @@ from storage.records.tickets import Priority, Source, Ticket
 GONE = "gone"
 CARD_WORDS = 1_200  # what templates/ticket/card.j2 shows of them
 SAID_NOTHING = frozenset({"courtesy", "empty"})
-TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
 
 
 def said(work: Work, item: Said) -> str:

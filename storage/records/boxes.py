@@ -8,14 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 
-class Lane(StrEnum):
-    """Prefixes of lane names; a lane is ``prefix:key`` and its rows are worked in order."""
-
-    CHANNEL = "channel"
-    PERSON = "person"
-    DESK = "desk"
-
-
 class Progress(StrEnum):
     """How far a row of the inbox is."""
 
