@@ -12,6 +12,7 @@ from storage import (
     replies,
     texts,
     tickets,
+    trouble,
     workspaces,
 )
 from storage.base import metadata
@@ -28,6 +29,7 @@ MODULES = (
     inbox,
     outbox,
     gates,
+    trouble,
     catchup,
 )
 

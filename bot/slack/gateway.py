@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SendFailed
+from bot.slack.families import CODES, Family, family_of
 
 TIMEOUT_SECONDS = 10
 EVENT_TYPE = "threadkeeper_post"
@@ -49,17 +50,10 @@ METHODS = (
 PLAIN = {"parse": "none", "link_names": False}
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 
-_FINE = frozenset({"already_reacted", "no_reaction"})
-_RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_TROUBLE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-STOPPED = frozenset(
-    {"token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed"}
-)
+STOPPED = CODES[Family.INSTALLATION]
 """Slack's codes that say: this token opens nothing (any more)."""
 
-_PAUSED = frozenset(
-    {"is_archived", "not_in_channel", "channel_not_found", "team_access_not_granted"}
-)
+_OUT_OF_REACH = frozenset({Family.INSTALLATION, Family.CHANNEL})
 
 
 class NotSent(Exception):
@@ -122,11 +116,12 @@ class Gateway:
         data = response.data if isinstance(getattr(response, "data", None), dict) else {}
         code = str(data.get("error", "")) or f"http_{status}"
         self.note(method, code)
-        if status == 429 or code in _RATE:
+        family = family_of(code)
+        if status == 429 or family is Family.LIMITED:
             return RateLimited(method, _seconds(getattr(response, "headers", {})))
-        if status >= 500 or code in _TROUBLE or code.startswith("http_"):
+        if status >= 500 or family is Family.UNSURE or code.startswith("http_"):
             return Unsure(f"{method}: {code}")
-        if code in _PAUSED or code in STOPPED:
+        if family in _OUT_OF_REACH:
             return Paused(code)
         return SendFailed(code, permanent=True)
 
@@ -206,7 +201,7 @@ class Gateway:
 
 def is_fine(error: SendFailed) -> bool:
     """True for errors that say: it is so already (FACTS 8)."""
-    return error.code in _FINE
+    return family_of(error.code) is Family.DONE
 
 
 def _form(arguments: Mapping[str, Any]) -> dict[str, Any]:

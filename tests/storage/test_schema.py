@@ -20,6 +20,7 @@ from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.replies import Reply
 from storage.records.tickets import Change, Ticket
+from storage.records.trouble import Trouble
 from storage.records.workspaces import Installation, Workspace
 from storage.tables import MODULES
 from storage.unit import Unit
@@ -40,6 +41,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("gap", Gap, set(), set()),
     ("comparison", Comparison, set(), set()),
     ("tally", Tally, set(), set()),
+    ("trouble", Trouble, set(), set()),
 ]
 TABLES = [table for table in metadata.tables.values() if table.name != "workspace"]
 # `workspaces.find` goes from Slack's ids to the tenant; the inbox serves all tenants in turn.

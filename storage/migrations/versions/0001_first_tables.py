@@ -43,6 +43,7 @@ def upgrade() -> None:
     index_outbox()
     create_lane()
     create_gate()
+    create_trouble()
     create_gap()
     create_mark()
     create_comparison()
@@ -447,6 +448,28 @@ def create_gate() -> None:
         key("name", TEXT),
         optional("empty_at", BIG),
         optional("blocked_until", BIG),
+    )
+
+
+def create_trouble() -> None:
+    op.create_table(
+        "trouble",
+        key("workspace_id"),
+        key("id"),
+        required("place", TEXT),
+        required("code", TEXT),
+        required("began_at", BIG),
+        required("look_at", BIG),
+        optional("ended_at", BIG),
+        in_workspace(),
+    )
+    index(
+        "uq_trouble_open",
+        "trouble",
+        "workspace_id",
+        "place",
+        where="ended_at IS NULL",
+        unique=True,
     )
 
 
