@@ -1,130 +1,106 @@
-"""``python -m bench``: the floor and the desk in turn, and a table of medians, ratios first."""
+"""``python -m bench``: measures what is named, or the main things, and prints medians."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import os
-import platform
-import statistics
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TypeVar
 
-from bench import databases, runs
-from bench.runs import Floor, Size
+import uvloop
 
-FULL = Size(floor=3000, burst=1000, paced=100)
-QUICK = Size(floor=1000, burst=300, paced=30)
-AIMS = """\
-Aims: acks at 45 % of the bare app or better, each durable; card p95 under 30 ms at 10/s;
-under 3 CPU seconds per 1,000 tickets. Figures are medians; a test is never made of them."""
+from bench import databases
+from bench.acks import ACKS
+from bench.burst import BURST
+from bench.measure import POSTGRESQL, SQLITE, Measurement, Run, Site
+from bench.memory import MEMORY
+from bench.outage import OUTAGE
+from bench.replicas import REPLICAS
+from bench.slow import SLOW
+from bench.table import as_json, table
 
-Measured = TypeVar("Measured", bound=Floor)
-Results = dict[str, Floor]
+MAIN = (BURST, REPLICAS, SLOW)
+ALL = (*MAIN, ACKS, OUTAGE, MEMORY)
 
 
 def main() -> None:
-    """Measure and print. It leaves with 0 however slow it was."""
+    """Measure and print. It leaves with 0 however slow it was: no figure is a test."""
     wanted = _arguments()
-    results, skipped = asyncio.run(_measure(wanted))
+    chosen = _chosen(wanted)
+    results = uvloop.run(_measure(wanted, chosen))
     if wanted.json:
-        print(json.dumps({name: asdict(each) for name, each in results.items()}, indent=2))
+        print(json.dumps(as_json(chosen, results), indent=2))
     else:
-        print(_table(results))
-    for line in skipped:
-        print(line, file=sys.stderr)
+        print(table(chosen, results))
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small, once: under a minute")
-    parser.add_argument("--json", action="store_true", help="the medians as JSON")
+    names = "\n".join(f"  {each.name:12}how the desk {each.about}" for each in ALL)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        epilog=f"measurements:\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    main_ones = ", ".join(each.name for each in MAIN)
+    parser.add_argument("names", nargs="*", metavar="measurement", help=f"else: {main_ones}")
+    parser.add_argument("--all", action="store_true", help="all of them")
+    parser.add_argument("--quick", action="store_true", help="small, once: did I break it?")
     parser.add_argument("--runs", type=int, default=0, help="how many; 3, or 1 with --quick")
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
+    parser.add_argument("--json", action="store_true", help="for a machine")
     return parser.parse_args()
 
 
-async def _measure(wanted: argparse.Namespace) -> tuple[Results, list[str]]:
-    size = QUICK if wanted.quick else FULL
-    measured: dict[str, list[Floor]] = {"bare Bolt": []}
-    skipped: list[str] = []
+def _chosen(wanted: argparse.Namespace) -> Sequence[Measurement]:
+    by_name = {each.name: each for each in ALL}
+    if strange := [name for name in wanted.names if name not in by_name]:
+        sys.exit(f"There is no measurement {', '.join(strange)}: choose of {', '.join(by_name)}.")
+    if wanted.names:
+        return [by_name[name] for name in wanted.names]
+    return ALL if wanted.all else MAIN
+
+
+async def _measure(
+    wanted: argparse.Namespace, chosen: Sequence[Measurement]
+) -> dict[str, list[Run]]:
+    """In turn, so that a slow minute of the machine's falls upon all."""
+    results: dict[str, list[Run]] = {each.name: [] for each in chosen}
+    runs = wanted.runs or (1 if wanted.quick else 3)
     with ExitStack() as stack:
         home = stack.enter_context(databases.folder())
-        makers = _makers(stack, home, only=wanted.only, skipped=skipped)
-        for _ in range(wanted.runs or (1 if wanted.quick else 3)):
-            measured["bare Bolt"].append(await runs.floor(size))
-            for name, make in makers.items():
-                measured.setdefault(name, []).append(await runs.desk(size, make(), home))
-    return {name: _median(each) for name, each in measured.items()}, skipped
+        site = Site(home, _databases(stack, home, wanted.only), wanted.quick)
+        for number in range(runs):
+            for each in chosen:
+                if each.repeats or number == 0:
+                    results[each.name].append(await _run(each, site, f"{number + 1} of {runs}"))
+    return results
 
 
-def _makers(
-    stack: ExitStack, home: Path, *, only: str | None, skipped: list[str]
-) -> dict[str, Callable[[], str]]:
+async def _run(measurement: Measurement, site: Site, which: str) -> Run:
+    start = time.monotonic()
+    run = await measurement.run(site)
+    took = f"{time.monotonic() - start:.0f} s"
+    print(f"{measurement.name}, run {which}: {took}", file=sys.stderr)
+    return run
+
+
+def _databases(stack: ExitStack, home: Path, only: str | None) -> dict[str, Callable[[], str]]:
     """For each database: what gives the URL of an empty one."""
     makers: dict[str, Callable[[], str]] = {}
     if only != "postgresql":
-        makers["SQLite"] = lambda: databases.sqlite(home)
+        makers[SQLITE] = lambda: databases.sqlite(home)
     if only != "sqlite":
         try:
             server = stack.enter_context(databases.server(home))
         except databases.Unavailable as why:
-            skipped.append(f"PostgreSQL was not measured: {why}")
+            print(f"PostgreSQL is not measured: {why}", file=sys.stderr)
         else:
-            makers["PostgreSQL"] = lambda: databases.postgresql(server)
+            makers[POSTGRESQL] = lambda: databases.postgresql(server)
     return makers
-
-
-def _median(measured: list[Measured]) -> Measured:
-    first = measured[0]
-    names = [field.name for field in fields(first)]
-    return type(first)(
-        **{name: statistics.median(getattr(each, name) for each in measured) for name in names}
-    )
-
-
-_RATIOS = (
-    ("acks per second, of the bare app's", "events_per_second", "{:.0%}"),
-    ("ack p99, times the bare app's", "ack_p99", "{:.1f} x"),
-    ("CPU, whole road, times the bare app's ack", "cpu_per_1000", "{:.1f} x"),
-)
-_FIGURES = (
-    ("events acked per second", "events_per_second", "{:.0f}"),
-    ("ack p50, ms", "ack_p50", "{:.1f}"),
-    ("ack p99, ms", "ack_p99", "{:.1f}"),
-    ("CPU seconds per 1,000", "cpu_per_1000", "{:.2f}"),
-    ("message to card at 10/s, p50, ms", "card_p50", "{:.1f}"),
-    ("message to card at 10/s, p95, ms", "card_p95", "{:.1f}"),
-    ("tickets shown per second", "shown_per_second", "{:.0f}"),
-    ("Slack calls per ticket", "calls_per_ticket", "{:.2f}"),
-)
-
-
-def _table(results: Results) -> str:
-    bare = results["bare Bolt"]
-    rows = [("", *results)]
-    for label, name, form in _RATIOS:
-        ratios = [getattr(each, name) / getattr(bare, name) for each in results.values()]
-        rows.append((label, *(form.format(ratio) for ratio in ratios)))
-    for label, name, form in _FIGURES:
-        told = [getattr(each, name, None) for each in results.values()]
-        rows.append((label, *("-" if it is None else form.format(it) for it in told)))
-    return "\n".join([*map(_line, rows), "", _machine(), AIMS])
-
-
-def _line(row: tuple[str, ...]) -> str:
-    label, *cells = row
-    return f"{label:42}" + "".join(f"{cell:>12}" for cell in cells)
-
-
-def _machine() -> str:
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    return f"{machine}; load of the last five minutes: {os.getloadavg()[1]:.1f}"
 
 
 if __name__ == "__main__":

@@ -12,8 +12,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+MILD = ('"level": "info"',)
 ROOT = Path(__file__).parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Megabytes: the process's ``own``, and files that are ``mapped``: the kernel may drop those.
+
+    SQLite maps its database, so that what is mapped grows with that.
+    """
+
+    own: float
+    mapped: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +41,28 @@ class Child:
         numbers = stat.rpartition(")")[2].split()
         return (int(numbers[11]) + int(numbers[12])) / TICKS
 
+    def memory(self) -> Memory:
+        """What of it is in memory now."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        sizes = {
+            name: int(kilobytes) * 1024 / 1e6
+            for name, kilobytes in re.findall(r"^(Rss\w+):\s+(\d+) kB$", status, re.MULTILINE)
+        }
+        return Memory(own=sizes["RssAnon"] + sizes["RssShmem"], mapped=sizes["RssFile"])
+
 
 @asynccontextmanager
 async def running(
-    arguments: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path = ROOT,
+    *,
+    complains: bool = True,
 ) -> AsyncIterator[Child]:
     """Run ``python`` with these arguments in a folder until the block ends.
 
-    The first address in its output is where it listens; what it complains of later is shown.
+    The first address in its output is where it listens; what it complains of later is shown, mere
+    warnings only if it ``complains``.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -48,7 +74,8 @@ async def running(
     )
     assert process.stdout is not None
     child = Child(process.pid, await _port(process.stdout))
-    complaints = asyncio.create_task(_show(process.stdout), name="what the app says")
+    hushed = MILD if complains else (*MILD, '"level": "warning"')
+    complaints = asyncio.create_task(_show(process.stdout, hushed), name="what the app says")
     try:
         yield child
     finally:
@@ -66,7 +93,7 @@ async def _port(said: asyncio.StreamReader) -> int:
     raise RuntimeError(f"the app ended before it listened: {heard.decode()}")
 
 
-async def _show(said: asyncio.StreamReader) -> None:
+async def _show(said: asyncio.StreamReader, hushed: Sequence[str]) -> None:
     while line := (await said.readline()).decode():
-        if '"level": "info"' not in line:
+        if not any(level in line for level in hushed):
             sys.stderr.write(line)

@@ -1,87 +1,16 @@
-"""What Slack sends, made and signed beforehand, and how fast an app acks it."""
+"""Sends payloads to an app as Slack does, signed, and measures how fast it acks."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from itertools import count
 
 from slack_sdk.signature import SignatureVerifier
 
-from bench.slack import APP_ID, BOT_USER, COMPANY, TEAM
-
 SECRET = "bench-signing-secret"
-CHANNELS = tuple(f"C0CUSTOMER{number}" for number in range(5))
-REGULARS, NEWCOMERS = 40, 200
-
-
-class Talk:
-    """Customers who write now, each in each channel once, so that every message is a request.
-
-    More than `REGULARS` or `NEWCOMERS` times five messages would be grouped (PRODUCT 1.2).
-    """
-
-    def __init__(self) -> None:
-        self._marks = count(1)
-        self._by_regulars = _turns("REGULAR", REGULARS)
-        self._by_newcomers = _turns("NEW", NEWCOMERS)
-
-    def regular(self) -> tuple[str, bytes]:
-        """The next message of one of a few: its mark, and its payload."""
-        return self._say(*next(self._by_regulars))
-
-    def newcomer(self) -> tuple[str, bytes]:
-        """The next message of one of many."""
-        return self._say(*next(self._by_newcomers))
-
-    def _say(self, who: str, where: str) -> tuple[str, bytes]:
-        number = next(self._marks)
-        mark = f"case{number:06d}"
-        return mark, _message(mark, who, where, f"{int(time.time())}.{number:06d}")
-
-
-def _turns(name: str, people: int) -> Iterator[tuple[str, str]]:
-    """Person and channel: all people take turns, each time in another channel."""
-    for number in count():
-        place = (number + number // people) % len(CHANNELS)
-        yield f"U0{name}{number % people:03d}", CHANNELS[place]
-
-
-def _message(mark: str, who: str, where: str, ts: str) -> bytes:
-    text = f"Hello, the export of {mark} stops at 80 % since this morning. Can you have a look?"
-    words = [{"type": "text", "text": text}]
-    section = {"type": "rich_text_section", "elements": words}
-    event = {
-        "type": "message",
-        "user": who,
-        "ts": ts,
-        "client_msg_id": f"9a1c7c2e-0000-4000-8000-{mark[4:]:>012}",
-        "text": text,
-        "team": COMPANY,
-        "blocks": [{"type": "rich_text", "block_id": "b1", "elements": [section]}],
-        "channel": where,
-        "event_ts": ts,
-        "channel_type": "channel",
-    }
-    own = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
-    body = {
-        "token": "verification-token",
-        "team_id": COMPANY,
-        "context_team_id": TEAM,
-        "api_app_id": APP_ID,
-        "event": event,
-        "type": "event_callback",
-        "event_id": f"Ev{mark}",
-        "event_time": int(float(ts)),
-        "authorizations": [own | {"is_enterprise_install": False}],
-        "is_ext_shared_channel": True,
-        "event_context": f"4-{mark}",
-    }
-    return json.dumps(body, separators=(",", ":")).encode()
-
+AT_ONCE = 50
 
 _SIGN = SignatureVerifier(SECRET)
 
@@ -103,7 +32,7 @@ def request(payload: bytes) -> bytes:
 
 
 class Line:
-    """One kept-open connection to the app."""
+    """One kept-open connection to an app."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -130,9 +59,12 @@ def _length(head: bytes) -> int:
 
 
 @asynccontextmanager
-async def lines(port: int, number: int) -> AsyncIterator[list[Line]]:
-    """So many open connections."""
-    opened = [Line(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(number)]
+async def lines(ports: Sequence[int], number: int) -> AsyncIterator[list[Line]]:
+    """So many open connections, to each port as many."""
+    opened = [
+        Line(*await asyncio.open_connection("127.0.0.1", ports[each % len(ports)]))
+        for each in range(number)
+    ]
     try:
         yield opened
     finally:
@@ -140,10 +72,12 @@ async def lines(port: int, number: int) -> AsyncIterator[list[Line]]:
             line.close()
 
 
-async def burst(port: int, requests: Sequence[bytes], at_once: int) -> tuple[float, list[float]]:
+async def rush(
+    ports: Sequence[int], requests: Iterable[bytes], at_once: int = AT_ONCE
+) -> tuple[float, list[float]]:
     """Send all, each connection the next as soon as its last was acked: whole time, each ack's."""
     waiting = iter(requests)
-    async with lines(port, at_once) as opened:
+    async with lines(ports, at_once) as opened:
         start = time.perf_counter()
         taken = await asyncio.gather(*(_send_on(line, waiting) for line in opened))
         return time.perf_counter() - start, [each for some in taken for each in some]
@@ -153,13 +87,30 @@ async def _send_on(line: Line, waiting: Iterator[bytes]) -> list[float]:
     return [await line.send(data) for data in waiting]
 
 
-async def paced(port: int, requests: Sequence[bytes], *, per_second: float) -> list[float]:
-    """Send at an even pace; for each the moment when it was sent (``time.perf_counter``)."""
+async def evenly(
+    ports: Sequence[int], requests: Iterable[bytes], *, per_second: float
+) -> tuple[list[float], list[float]]:
+    """Send at an even pace, whether or not the last was acked.
+
+    For each the moment when it was sent (``time.perf_counter``), and the seconds to its ack.
+    """
     sent: list[float] = []
-    async with lines(port, 8) as opened:
-        start = time.perf_counter()
+    async with lines(ports, AT_ONCE) as opened, asyncio.TaskGroup() as group:
+        free = asyncio.Queue[Line]()
+        for line in opened:
+            free.put_nowait(line)
+        start, acks = time.perf_counter(), list[asyncio.Task[float]]()
         for number, data in enumerate(requests):
             await asyncio.sleep(max(0.0, start + number / per_second - time.perf_counter()))
+            line = await free.get()
             sent.append(time.perf_counter())
-            await opened[number % 8].send(data)
-    return sent
+            acks.append(group.create_task(_send_once(line, data, free), name="event"))
+        await asyncio.gather(*acks)
+    return sent, [each.result() for each in acks]
+
+
+async def _send_once(line: Line, data: bytes, free: asyncio.Queue[Line]) -> float:
+    try:
+        return await line.send(data)
+    finally:
+        free.put_nowait(line)

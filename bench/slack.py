@@ -1,9 +1,10 @@
-"""A Slack that answers at once, checks nothing and remembers when each post arrived."""
+"""A Slack that answers at once, or late, or not at all; it checks nothing and remembers posts."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -32,12 +33,29 @@ class Shown:
 
 
 @dataclass(eq=False)
-class InstantSlack:
-    """``posts`` holds every chat.postMessage in order of arrival; ``calls`` counts all methods."""
+class MockSlack:
+    """``posts`` holds every chat.postMessage in order of arrival; ``calls`` counts all methods.
+
+    ``latency``: between how many seconds each answer takes. ``is_away``: it answers 503 to all, and
+    counts them as ``refused``.
+    """
 
     posts: list[Shown] = field(default_factory=list)
     calls: dict[str, int] = field(default_factory=dict)
+    latency: tuple[float, float] = (0.0, 0.0)
+    is_away: bool = False
+    refused: int = 0
     _count: int = 0
+    _dice: random.Random = field(default_factory=lambda: random.Random(160))
+
+    def delay(self) -> float:
+        """Seconds until the next answer."""
+        return self._dice.uniform(*self.latency)
+
+    @property
+    def called(self) -> int:
+        """Calls of all methods that were answered."""
+        return sum(self.calls.values())
 
     def answer(self, method: str, query: str, body: bytes) -> Json:
         """What Slack would say, as short as the desk can do with."""
@@ -58,9 +76,9 @@ def _person(given: Json) -> Json:
 
 
 def _channel(given: Json) -> Json:
-    is_ours = given["channel"] == TRIAGE
+    is_ours = given["channel"].startswith(TRIAGE)
     shared = {"is_ext_shared": not is_ours, "is_private": is_ours}
-    teams = {} if is_ours else {"connected_team_ids": [TEAM, COMPANY]}
+    teams = {} if is_ours else {"connected_team_ids": [COMPANY]}
     name = given["channel"].lower()
     return {"channel": {"id": given["channel"], "name": name, "is_member": True, **shared, **teams}}
 
@@ -82,10 +100,14 @@ _ANSWERS: dict[str, Callable[[Json], Json]] = {
 }
 
 
+_OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b"
+_AWAY = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"
+
+
 class _Connection(asyncio.Protocol):
     """One kept-open connection of the desk; httptools calls the ``on_…`` methods."""
 
-    def __init__(self, slack: InstantSlack) -> None:
+    def __init__(self, slack: MockSlack) -> None:
         self._slack = slack
         self._parser = httptools.HttpRequestParser(self)
 
@@ -105,18 +127,26 @@ class _Connection(asyncio.Protocol):
         self._body += body
 
     def on_message_complete(self) -> None:
+        if self._slack.is_away:
+            self._slack.refused += 1
+            self._transport.write(_AWAY)
+        elif wait := self._slack.delay():
+            asyncio.get_running_loop().call_later(wait, self._answer)
+        else:
+            self._answer()
+
+    def _answer(self) -> None:
         url = urlsplit(self._url.decode())
         method = url.path.rpartition("/")[2]
         query = url.query or ("" if self._body.startswith(b"{") else self._body.decode())
         answer = json.dumps(self._slack.answer(method, query, self._body)).encode()
-        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-        self._transport.write(head % len(answer) + answer)
+        self._transport.write(_OK % (len(answer), answer))
 
 
 @asynccontextmanager
-async def instant() -> AsyncIterator[tuple[InstantSlack, str]]:
+async def slack_like() -> AsyncIterator[tuple[MockSlack, str]]:
     """Serve in this loop: the Slack, and its address for ``SLACK_API_URL``."""
-    slack = InstantSlack()
+    slack = MockSlack()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _Connection(slack), "127.0.0.1", 0)
     try:

@@ -1,0 +1,86 @@
+"""Memory over 100,000 events of all kinds: what is kept of each, apart from the database."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterator
+from itertools import cycle, islice
+
+from bench.child import Memory
+from bench.load import request, rush
+from bench.measure import SQLITE, Figure, Measurement, Run, Site
+from bench.talk import Asked, Talk, payload, team
+from bench.trial import Trial, desk
+
+STEPS = 10  # a look after each tenth of the events, the warm-up's left out
+AT_ONCE = 20
+PEOPLE, CHANNELS = 200, 50
+RECENT = 500  # events are about one of the last so many tickets
+KINDS = (
+    *("asked", "thanked", "reacted", "thanked", "replied"),
+    *("reacted", "thanked", "answered", "reacted", "thanked"),
+    *("reacted", "thanked", "edited", "reacted", "thanked"),
+    *("reacted", "thanked", "replied", "reacted", "thanked"),
+)
+
+
+async def measure(site: Site) -> Run:
+    """On SQLite: what grew between the warm-up, a tenth of all events, and the end."""
+    make = site.databases.get(SQLITE)
+    if make is None:
+        return {}
+    each = site.size(10_000, 1_000)
+    talk = Talk([team(CHANNELS)], PEOPLE)
+    async with desk(make(), site.home, talk) as trial:
+        events = _events(talk)
+        seen = [await _after(trial, islice(events, each)) for _ in range(STEPS + 1)]
+    for number, memory in enumerate(seen):
+        told = f"memory: {memory.own:6.1f} MB own, {memory.mapped:6.1f} mapped"
+        print(f"{told}, after {each * (number + 1):,} events", file=sys.stderr)
+    own = [memory.own for memory in seen]
+    return {
+        SQLITE: {
+            "events": each * (STEPS + 1),
+            "first": own[0],
+            "last": own[-1],
+            "grew": max(own) - own[0],
+            "mapped": seen[-1].mapped,
+        }
+    }
+
+
+async def _after(trial: Trial, events: Iterator[bytes]) -> Memory:
+    await rush(trial.ports, events, at_once=AT_ONCE)
+    await trial.worked()
+    await trial.calm()
+    return trial.apps[0].memory()
+
+
+def _events(talk: Talk) -> Iterator[bytes]:
+    """One in twenty opens a ticket; the others are about one of the last, most of them in vain."""
+    recent: deque[Asked] = deque([talk.ask()], RECENT)
+    for number, kind in enumerate(cycle(KINDS)):
+        about = recent[number * 7 % len(recent)]
+        if kind == "asked":
+            recent.append(talk.ask())
+            yield request(payload(recent[-1]))
+        elif kind == "reacted":
+            yield request(talk.reacted(about, "tada"))
+        else:
+            yield request(getattr(talk, kind)(about))
+
+
+MEMORY = Measurement(
+    "memory",
+    "keeps its memory over 100,000 events of mixed kinds, after as many as a tenth",
+    (
+        Figure("grew", "memory won over all events, MB", "{:.1f}", aim="10"),
+        Figure("first", "own memory after the warm-up, MB", "{:.1f}"),
+        Figure("last", "own memory at the end, MB", "{:.1f}"),
+        Figure("mapped", "mapped files at the end, MB", "{:.1f}"),
+        Figure("events", "events", "{:,.0f}"),
+    ),
+    measure,
+    repeats=False,
+)
