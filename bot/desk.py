@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -14,11 +15,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ids import new_id
+from bot.outage import Outage
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Input
 from storage import workspaces
 from storage.cipher import Cipher
 from storage.engine import to_read
+from storage.errors import in_short, was_cut
 from storage.records.boxes import Arrival, Progress
 from storage.records.workspaces import Installation
 from storage.unit import Unit, reading
@@ -26,6 +29,9 @@ from storage.writer import Full, Writer
 
 OFFER_SECONDS = 2.0
 TENANT_KEEPS_SECONDS = 60.0
+# What is left of Slack's three seconds is for the Input itself.
+TENANT_SECONDS = 0.5
+TENANT_AGAIN_SECONDS = 5.0
 
 T = TypeVar("T")
 
@@ -46,13 +52,15 @@ class Tenant:
 class Desk:
     """The desk's door to its storage. Start, then stop, once.
 
-    ``woken`` is called on the loop's thread after arrivals became durable.
+    ``woken`` is called on the loop's thread after arrivals became durable. ``outage`` tells whether
+    the database serves us: whoever runs into it need not say so again.
     """
 
     engine: Engine
     cipher: Cipher
     woken: Callable[[], None] = lambda: None
     wrote: Callable[[str, int, float], None] = lambda what, size, seconds: None
+    outage: Outage = field(default_factory=Outage)
     _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -95,7 +103,9 @@ class Desk:
             async with asyncio.timeout(OFFER_SECONDS):
                 is_new = await self._writer.offer(arrival)
         except (Full, TimeoutError, SQLAlchemyError) as error:
-            raise NotSaved(repr(error)) from error
+            self.outage.failed(error)
+            raise NotSaved(in_short(error)) from error
+        self.outage.served()
         self.woken()
         return is_new
 
@@ -106,7 +116,9 @@ class Desk:
 
     async def write_all(self, step: Callable[[Connection], T]) -> T:
         """The same for a step that serves all workspaces."""
-        result: T = await self._writer.submit(step)
+        with self._noting():
+            result: T = await self._writer.submit(step)
+        self.outage.served()
         return result
 
     async def read(self, workspace_id: int, query: Callable[[Unit], T]) -> T:
@@ -118,15 +130,36 @@ class Desk:
         return await self._read(lambda: _ask_all(self.engine, query))
 
     async def _read(self, ask: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, ask)
+        with self._noting():
+            return await asyncio.get_running_loop().run_in_executor(self._readers, _twice, ask)
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, Full) as error:
+            if self.outage.explains(error):
+                self.outage.failed(error)
+            raise
 
     async def tenant(self, enterprise_id: str, team_id: str) -> Tenant | None:
-        """The installation of a delivery, remembered for a minute; None where the app is not."""
+        """The installation of a delivery, remembered for a minute; None where the app is not.
+
+        While the database does not tell, what was known goes on. Raises NotSaved where nothing was.
+        """
         key = (enterprise_id, team_id)
-        kept_until, found = self._tenants.get(key, (0.0, None))
-        if kept_until < time.monotonic() or found is None:
-            found = await self._read(lambda: self._find(enterprise_id, team_id))
-            self._tenants[key] = (time.monotonic() + TENANT_KEEPS_SECONDS, found)
+        kept_until, known = self._tenants.get(key, (0.0, None))
+        if known is not None and time.monotonic() < kept_until:
+            return known
+        try:
+            async with asyncio.timeout(TENANT_SECONDS):
+                found = await self._read(lambda: self._find(enterprise_id, team_id))
+        except (TimeoutError, SQLAlchemyError) as error:
+            if known is None:
+                raise NotSaved(in_short(error)) from error
+            self._tenants[key] = (time.monotonic() + TENANT_AGAIN_SECONDS, known)
+            return known
+        self._tenants[key] = (time.monotonic() + TENANT_KEEPS_SECONDS, found)
         return found
 
     def _find(self, enterprise_id: str, team_id: str) -> Tenant | None:
@@ -146,6 +179,16 @@ class Desk:
     def forget_tenants(self) -> None:
         """Ask the database again who is installed."""
         self._tenants.clear()
+
+
+def _twice(ask: Callable[[], T]) -> T:
+    """A connection that was lost while nobody used it is replaced, once."""
+    try:
+        return ask()
+    except SQLAlchemyError as error:
+        if not was_cut(error):
+            raise
+    return ask()
 
 
 def _ask(engine: Engine, workspace_id: int, query: Callable[[Unit], T]) -> T:

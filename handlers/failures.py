@@ -23,8 +23,7 @@ AGAIN = 503
 async def answer(error: Exception, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
     """Bolt's error handler. Only events may rely on Slack's retry (DESIGN, One road)."""
     if isinstance(error, Unreadable):
-        await context["front"].keep_unread(context["tenant"], body, error)
-        return BoltResponse(status=ACKED)
+        return await _keep_unread(error, body, context)
     _note(error, kind(body))
     words = NOT_AVAILABLE if isinstance(error, NotAvailable) else NOT_SAVED
     match kind(body):
@@ -39,8 +38,18 @@ async def answer(error: Exception, body: dict[str, Any], context: AsyncBoltConte
     return BoltResponse(status=AGAIN)
 
 
+async def _keep_unread(error: Unreadable, body: Json, context: AsyncBoltContext) -> BoltResponse:
+    try:
+        await context["front"].keep_unread(context["tenant"], body, error)
+    except NotSaved:
+        return BoltResponse(status=AGAIN)
+    return BoltResponse(status=ACKED)
+
+
 def _note(error: Exception, what: Kind) -> None:
-    if isinstance(error, (NotSaved, NotAvailable, *UNDELIVERED)):
+    if isinstance(error, NotSaved):
+        return  # the desk says once that the database fails it, and metrics count the answers
+    if isinstance(error, (NotAvailable, *UNDELIVERED)):
         log.warning("a %s was not taken: %r", what, error)
     else:
         log.error("a %s failed", what, exc_info=error)

@@ -21,6 +21,7 @@ from bot.usecases.inputs import Acted, Input
 from handlers.reading import EventReader, Json, Unreadable, kind, understood
 from storage.records.workspaces import Installation
 from storage.unit import Unit
+from storage.writer import Full
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Front:
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._look(tenant, query)
-        except (SQLAlchemyError, TimeoutError, Unknown) as error:
+        except (SQLAlchemyError, Full, TimeoutError, Unknown) as error:
             # Its words would hold the statement with all its values.
             raise NotAvailable(type(error).__name__) from error
 

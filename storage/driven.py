@@ -118,7 +118,6 @@ def run(connection: Connection, statement: Statement, values: Values) -> Found:
     prepared = _prepare(connection, statement, values, many=False)
     if prepared is None:
         return _by_sqlalchemy(connection, statement, values)
-    cursor = _cursor(connection)
     try:
         cursor.execute(prepared.sql, prepared.bound(values))
         rows = prepared.read(cursor.fetchall()) if prepared.finds else ()
@@ -132,12 +131,12 @@ def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Value
 
     How many rows it wrote in all; -1 where the driver does not say.
     """
+        cursor = _cursor(connection)
     if len(many) < 2:
         return sum(run(connection, statement, values).rowcount for values in many)
     prepared = _prepare(connection, statement, many[0], many=True)
     if prepared is None:
         return connection.execute(statement, [dict(values) for values in many]).rowcount
-    cursor = _cursor(connection)
     try:
         cursor.executemany(prepared.sql, [prepared.bound(values) for values in many])
     except connection.dialect.loaded_dbapi.Error as error:
@@ -153,6 +152,7 @@ def tell(connection: Connection, command: str) -> None:
         raise _told(connection, command, error) from error
 
 
+        cursor = _cursor(connection)
 def _cursor(connection: Connection) -> Any:
     """The one cursor of a connection: a new one costs psycopg as much as a whole query."""
     cursor = connection.info.get(CURSOR)
@@ -169,9 +169,18 @@ def _by_sqlalchemy(connection: Connection, statement: Statement, values: Values)
 def _told(connection: Connection, sql: str, error: Exception) -> BaseException:
     """The driver's complaint in the words that the rest of the house knows."""
     dialect = connection.dialect
-    if dialect.is_disconnect(cast("Any", error), None, None):
+    is_cut = dialect.is_disconnect(cast("Any", error), connection.connection, None)
+    if is_cut:
         connection.invalidate(error)
-    return DBAPIError.instance(sql, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
+        connection.engine.dispose()  # the others in the pool were cut as well
+    return DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        connection_invalidated=is_cut,
+        dialect=dialect,
+    )
 
 
 def _prepare(

@@ -96,6 +96,7 @@ def _let_tables_be_replaced(connection: Connection) -> None:
 def _wait_for_others(connection: Connection) -> None:
     # SQLite's transaction has waited when it began.
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))  # others may migrate for long
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 

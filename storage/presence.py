@@ -17,6 +17,11 @@ from storage.engine import to_write
 KIND = 0x7EAD
 SURE_SECONDS = 1.5
 _HOLD = text("SELECT pg_try_advisory_lock(:kind, :holder)")
+_OUST = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database AS d ON d.oid = database"
+    " WHERE locktype = 'advisory' AND classid = :kind AND objid = :holder"
+    " AND datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 class AlreadyRunning(Exception):
@@ -72,7 +77,8 @@ class Presence:
         """Look whether others still see us, and free what dead processes held.
 
         To be called well within `SURE_SECONDS`, one call at a time. When the connection was lost,
-        the same number is held anew. Raises DBAPIError while the database does not answer.
+        the same number is held anew, at the latest by the next call. Raises DBAPIError while the
+        database does not answer.
         """
         if not self.holder:
             return
@@ -80,8 +86,15 @@ class Presence:
             self._hold(self.holder)  # one session may hold it any number of times
         except DBAPIError:
             self._hang_up()
-            self._hold(self.holder)
+            if not self._hold(self.holder):
+                self._oust_ghost()
         self.free_dead()
+
+    def _oust_ghost(self) -> None:
+        """The server may not have noticed yet that our last session is dead: end it for both."""
+        with to_write(self._engine) as connection, connection.begin():
+            connection.execute(_OUST, {"kind": KIND, "holder": self.holder})
+        self._hold(self.holder)
 
     def _hang_up(self) -> None:
         if self._connection is not None:

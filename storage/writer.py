@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import inbox
 from storage.engine import to_write
+from storage.errors import was_cut
 from storage.records.boxes import Arrival
 from storage.unit import savepoint
 
@@ -152,8 +153,7 @@ class Writer:
     def _write_arrivals(self, jobs: Sequence[_Job]) -> None:
         began = time.monotonic()
         try:
-            with to_write(self.engine) as connection, connection.begin():
-                new = inbox.put(connection, [job.work for job in jobs])
+            new = self._save(jobs)
         except Exception as error:  # noqa: BLE001 - every caller is told, whatever it was
             for job in jobs:
                 job.error = error
@@ -166,6 +166,28 @@ class Writer:
         if len(jobs) >= RUSH:
             self._rush_until = ended + LULL_SECONDS
 
+    def _save(self, jobs: Sequence[_Job]) -> set[int]:
+        """The ids of those that were new. A connection that was lost is replaced, once."""
+        try:
+            return self._save_wanted(jobs)
+        except DBAPIError as error:
+            if not was_cut(error):
+                raise
+        return self._save_wanted(jobs)
+
+    def _save_wanted(self, jobs: Sequence[_Job]) -> set[int]:
+        """Whoever waited in vain was told that it is not saved, and may do it again: so it is not.
+
+        It is asked last thing before the commit, for a lock may have held us up until there.
+        """
+        while True:
+            with to_write(self.engine) as connection, connection.begin() as transaction:
+                jobs = [job for job in jobs if not job.future.cancelled()]
+                new = inbox.put(connection, [job.work for job in jobs]) if jobs else set()
+                if not any(job.future.cancelled() for job in jobs):
+                    return new
+                transaction.rollback()
+
     def _write_group(self) -> None:
         jobs: list[_Job] = []
         began = time.monotonic()
@@ -173,7 +195,7 @@ class Writer:
             with to_write(self.engine) as connection, connection.begin():
                 self._run_while_young(connection, jobs)
         except Exception as error:  # noqa: BLE001 - who caused it is told, the others try alone
-            if len(jobs) < 2:
+            if len(jobs) < 2 and not (jobs and was_cut(error)):
                 self._fail(jobs, error)
             else:
                 self._one_by_one(jobs)
@@ -182,8 +204,8 @@ class Writer:
         self.wrote("steps", len(jobs), self._stepped_at - began)
 
     def _fail(self, jobs: list[_Job], error: Exception) -> None:
-        if not jobs and self._steps:  # the transaction could not even begin
-            jobs.append(self._steps.popleft())
+        if not jobs:  # the transaction could not even begin, nor could the next
+            jobs.extend(iter(self._pop_step, None))
         for job in jobs:
             job.error = error
 

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +27,14 @@ cat "$alive" >/dev/null
 kill -INT "$server"
 wait "$server"
 rm -rf "$home"
+"""
+
+# The same for one test: the server runs as long as somebody holds its standard input open.
+WHILE_ASKED = """
+"$@" & server=$!
+cat >/dev/null
+kill -INT "$server"
+wait "$server"
 """
 
 # Nothing here has to survive a power cut.
@@ -71,6 +79,48 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.other else {}
 
 
+@dataclass(eq=False)
+class Server:
+    """A server of one test alone, which may stop it and start it again.
+
+    ``home`` is a folder yet to be made. The first start raises `Unavailable`.
+    """
+
+    home: Path
+    wanted: Mapping[str, str] = field(default_factory=lambda: FAST)
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Of its only database."""
+        return f"postgresql://postgres@/postgres?host={self.home}"
+
+    def start(self) -> None:
+        """Return when it takes connections."""
+        account = Account.fitting()
+        if not self.home.exists():
+            programs = _furnish(self.home, account)
+            _make_cluster(programs, self.home, account)
+        command = _server(_programs(self.home, account), self.home, self.wanted)
+        with (self.home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["/bin/sh", "-c", WHILE_ASKED, "server", *command],
+                stdin=subprocess.PIPE,  # closed by us, or by our death
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                **account.how(),
+            )
+        _when_ready(self.url, self.home / "log")
+
+    def stop(self) -> None:
+        """Hang up on everybody and shut down, as an operator does in a hurry."""
+        if self._process is not None:
+            self._process.communicate(timeout=SECONDS_TO_START)
+            self._process = None
+
+
 def start(home: Path, alive: Path, wanted: Mapping[str, str] = FAST) -> str:
     """Start a server in `home`, a folder yet to be made, and return its URL.
 
@@ -78,13 +128,9 @@ def start(home: Path, alive: Path, wanted: Mapping[str, str] = FAST) -> str:
     opens it first. Raises `Unavailable`.
     """
     account = Account.fitting()
-    home.mkdir(mode=0o755)
-    programs = _programs(home, account)
-    for path in (home, *home.rglob("*")):
-        os.chown(path, account.uid, account.gid, follow_symlinks=False)
+    programs = _furnish(home, account)
     _make_cluster(programs, home, account)
-    settings = [f"--{name}={value}" for name, value in wanted.items()]
-    server = [str(programs / "postgres"), "-D", f"{home}/cluster", "-k", str(home), *settings]
+    server = _server(programs, home, wanted)
     keeper = subprocess.Popen(
         ["/bin/sh", "-c", KEEPER, "keeper", alive, home, *server],
         stdin=subprocess.DEVNULL,
@@ -96,6 +142,20 @@ def start(home: Path, alive: Path, wanted: Mapping[str, str] = FAST) -> str:
     )
     keeper.returncode = 0  # it outlives this process on purpose: no "still running" warning
     return _when_ready(f"postgresql://postgres@/postgres?host={home}", home / "log")
+
+
+def _furnish(home: Path, account: Account) -> Path:
+    """Make the folder, with all that the account needs in it; where its programs are."""
+    home.mkdir(mode=0o755)
+    programs = _programs(home, account)
+    for path in (home, *home.rglob("*")):
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
+    return programs
+
+
+def _server(programs: Path, home: Path, wanted: Mapping[str, str]) -> list[str]:
+    settings = [f"--{name}={value}" for name, value in wanted.items()]
+    return [str(programs / "postgres"), "-D", f"{home}/cluster", "-k", str(home), *settings]
 
 
 def _programs(home: Path, account: Account) -> Path:
@@ -110,6 +170,8 @@ def _programs(home: Path, account: Account) -> Path:
 
 def _copied(package: Path, to: Path) -> Path:
     """The wheel where `nobody` can read it; its programs look for libraries beside it."""
+    if to.exists():
+        return to / package.name
     needless = shutil.ignore_patterns("include", "__pycache__")
     shutil.copytree(package, to / package.name, ignore=needless)
     libraries = package.with_name(package.name + ".libs")

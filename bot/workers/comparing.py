@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -40,7 +40,7 @@ LANE = "desk:catch-up"
 LEASE_SECONDS = 120
 LONGEST_NAP = 1.0
 # What passes by itself: the gap stays open, and is tried again.
-PASSING = (NotSent, Unsure, RateLimited, DBAPIError, Full, Conflict)
+PASSING = (NotSent, Unsure, RateLimited, SQLAlchemyError, Full, Conflict)
 NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
 CONVERSATIONS = "public_channel,private_channel"
 
@@ -81,7 +81,8 @@ class Comparer:
             async with self._alone(workspace_id) as is_ours:
                 return is_ours and await self._all_channels(workspace_id)
         except (*PASSING, SendFailed, Paused) as error:
-            log.warning("catch-up: not now", workspace=workspace_id, error=repr(error))
+            if not self.desk.outage.explains(error):
+                log.warning("catch-up: not now", workspace=workspace_id, error=repr(error))
             return False
 
     async def _plan(self, workspace_id: int) -> Plan | None:
@@ -133,6 +134,15 @@ class Comparer:
     async def _channel(self, slack: _Slack, plan: Plan, channel: Channel) -> bool:
         """One channel's trouble keeps no other waiting; where we may not read, we need not wait."""
         try:
+            return await self._compared(slack, plan, channel)
+        except PASSING as error:
+            if not self.desk.outage.explains(error):
+                log.warning("catch-up: a channel waits", channel=channel.id, error=repr(error))
+            return False
+
+    async def _compared(self, slack: _Slack, plan: Plan, channel: Channel) -> bool:
+        """False when Slack lets nobody in with our token."""
+        try:
             await self._compare(slack, plan, channel)
         except (SendFailed, Paused) as refused:
             code = str(refused)
@@ -142,9 +152,6 @@ class Comparer:
                 slack.workspace_id,
                 lambda unit: catchup.unreadable(unit, channel, plan.window, code),
             )
-        except PASSING as error:
-            log.warning("catch-up: a channel waits", channel=channel.id, error=repr(error))
-            return False
         return True
 
     async def _compare(self, slack: _Slack, plan: Plan, channel: Channel) -> None:
@@ -237,7 +244,7 @@ class Comparer:
             yield is_ours
         finally:
             if is_ours:
-                with contextlib.suppress(Full, DBAPIError):
+                with contextlib.suppress(Full, SQLAlchemyError):
                     await self.desk.write(workspace_id, self._release)
 
     def _lease(self, unit: Unit) -> bool:

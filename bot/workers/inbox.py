@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -24,6 +24,7 @@ from bot.usecases.work import TenantFacts, Work, tenant
 from bot.workers.asking import Asker
 from storage import inbox
 from storage.inbox import Ending
+from storage.errors import is_trouble
 from storage.records.boxes import Arrival, Progress
 from storage.unit import Unit
 from storage.writer import Full
@@ -146,12 +147,12 @@ class InboxWorker:
 
     async def _rest_row(self, arrival: Arrival, seconds: float, error: Exception) -> None:
         """The row as it was before it asked, due again in ``seconds`` of desk time."""
-        log.warning("inbox: a row waits for a fact", row=arrival.id, error=repr(error))
+        if not self.desk.outage.explains(error):
+            log.warning("inbox: a row waits for a fact", row=arrival.id, error=repr(error))
         due_at = self.clock.now() + timedelta(seconds=seconds)
         try:
             await self.desk.write_all(lambda each: inbox.delay(each, arrival, due_at=due_at))
-        except (SQLAlchemyError, Full) as trouble:
-            log.warning("inbox: the database does not answer", error=repr(trouble))
+        except (SQLAlchemyError, Full):
             await asyncio.sleep(0 if self._stopping else POLL_SECONDS)
 
 
@@ -180,9 +181,10 @@ def _work_row(connection: Connection, arrival: Arrival, done: Round) -> None:
             outcome = _handle(unit, arrival, done)
     except Unknown as unknown:
         _lacks(connection, arrival, unknown.fact, done)
-    except (OperationalError, InterfaceError, PendingRollbackError):
-        raise  # the database is in trouble, not the row
-    except Exception as error:  # noqa: BLE001 - whatever it was, the other rows go on
+    except Exception as error:
+        if is_trouble(error):
+            raise  # it is not the row's fault
+        # Whatever it was, the other rows go on.
         _failed(connection, arrival, error, done)
     else:
         done.endings.append(Ending(arrival.workspace_id, arrival.id, Progress.DONE, outcome))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -16,10 +17,12 @@ from bot.errors import ChannelFact, PersonFact, SendFailed, StaffFact
 from bot.ids import new_id
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
+from bot.usecases import trouble
 from bot.workers.asking import Asker
 from storage import people, workspaces
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit
+from storage.writer import Full
 
 log = structlog.get_logger()
 
@@ -67,12 +70,16 @@ class Opening:
     async def open(self, seed: Seed) -> int:
         """Install or renew the seed's workspace, and learn what it needs; the workspace's id.
 
-        Tries until Slack answers. Raises CannotOpen when a token, channel or usergroup is wrong.
+        Tries until Slack and the database answer. Raises CannotOpen when a token, channel or
+        usergroup is wrong.
         """
         wait = FIRST_WAIT
         while True:
             try:
                 return await self._open(seed)
+            except (SQLAlchemyError, Full) as error:
+                if not self.desk.outage.explains(error):
+                    raise
             except (NotSent, Unsure, RateLimited) as error:
                 wait = max(wait, getattr(error, "retry_after", 0.0))
                 log.warning("Slack cannot be reached yet", error=str(error), again_after=wait)
@@ -90,6 +97,7 @@ class Opening:
         wanted = await self._settings(way, seed, own=str(who["team_id"]))
         now = self.clock.now()
         await self.desk.write(workspace_id, lambda unit: _save(unit, wanted, now))
+        await self.desk.write(workspace_id, lambda unit: trouble.installed(unit, now))
         await self._learn(workspace_id, wanted)
         return workspace_id
 

@@ -15,6 +15,7 @@ from bot.desk import Desk
 from bot.ids import made_at
 from bot.slack.gateway import STOPPED
 from bot.workers.checking import Finding
+from storage.errors import in_short
 from storage.lag import Lag, lag, prove_writable
 from storage.writer import Full
 
@@ -58,7 +59,9 @@ class Pulse:
             async with asyncio.timeout(PATIENCE):
                 await self.desk.write_all(prove_writable)
         except (SQLAlchemyError, Full, TimeoutError) as error:
-            return Finding("database", is_ok=False, words=f"cannot be written: {_kind(error)}")
+            return Finding("database", is_ok=False, words=f"cannot be written: {in_short(error)}")
+        if outage := self.desk.outage.words:  # where there is room for our proof, but for no row
+            return Finding("database", is_ok=False, words=outage)
         return Finding("database", is_ok=True, words="can be written")
 
     def _slack(self) -> Finding:
@@ -70,7 +73,7 @@ class Pulse:
         try:
             inbox, outbox = await self.depths()
         except (SQLAlchemyError, TimeoutError) as error:
-            return [Finding("inbox", is_ok=False, words=f"cannot be read: {_kind(error)}")]
+            return [Finding("inbox", is_ok=False, words=f"cannot be read: {in_short(error)}")]
         return [_in_time("inbox", inbox, INBOX_SECONDS), _in_time("outbox", outbox, OUTBOX_SECONDS)]
 
     async def depths(self) -> tuple[Depth, Depth]:
@@ -93,7 +96,3 @@ class Pulse:
 def _in_time(what: str, depth: Depth, most: float) -> Finding:
     words = f"{depth.waiting} waiting, the oldest for {depth.seconds:.0f} s"
     return Finding(what, is_ok=depth.seconds <= most, words=words)
-
-
-def _kind(error: Exception) -> str:
-    return type(error).__name__

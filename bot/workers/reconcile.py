@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -18,7 +17,6 @@ from bot.usecases import catchup
 from bot.workers.comparing import Comparer
 from storage.records.catchup import Cause
 from storage.unit import Unit
-from storage.writer import Full
 
 log = structlog.get_logger()
 
@@ -75,10 +73,10 @@ class Reconciler:
             self._news.clear()
             try:
                 await self._round()
-            except (DBAPIError, Full) as error:
-                log.warning("catch-up: the database does not answer", error=repr(error))
-            except Exception:
-                log.exception("catch-up failed")
+            except Exception as error:
+                if not self.desk.outage.explains(error):
+                    log.exception("catch-up failed")
+                await self.desk.outage.rest()
             await self._rest()
 
     async def _rest(self) -> None:

@@ -13,12 +13,10 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.usecases import upkeep
-from storage.writer import Full
 
 log = structlog.get_logger()
 
@@ -79,10 +77,10 @@ class Schedule:
         for job in SCHEDULE:
             if self._ran.get(job.name, now - job.every) + job.every > now:
                 continue
-            self._ran[job.name] = now
             try:
                 await self.desk.write_all(lambda connection, job=job: job.step(connection, now))  # type: ignore[misc]
-            except (SQLAlchemyError, Full) as error:
-                log.warning(
-                    "schedule: the database does not answer", job=job.name, error=repr(error)
-                )
+            except Exception as error:
+                if self.desk.outage.explains(error):
+                    return  # until the next tick
+                log.exception("schedule: a job failed", job=job.name)
+            self._ran[job.name] = now

@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.outage import Outage
 from storage.presence import SURE_SECONDS, Presence
-
-log = structlog.get_logger()
 
 EVERY_SECONDS = SURE_SECONDS / 3
 
 
 @dataclass(eq=False)
 class Watch:
-    """Renews the presence in time. On SQLite there is nobody else, and nothing to do."""
+    """Renews the presence in time. On SQLite there is nobody else, and nothing to do.
+
+    ``outage`` is told when the database does not answer.
+    """
 
     presence: Presence
+    outage: Outage
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
@@ -32,7 +34,7 @@ class Watch:
             try:
                 await asyncio.to_thread(self.presence.renew)
             except SQLAlchemyError as error:
-                log.warning("watch: the database does not answer", error=repr(error))
+                self.outage.failed(error)
             await self._rest()
 
     async def _rest(self) -> None:
