@@ -119,6 +119,7 @@ def run(connection: Connection, statement: Statement, values: Values) -> Found:
     if prepared is None:
         return _by_sqlalchemy(connection, statement, values)
     try:
+        cursor = _cursor(connection)
         cursor.execute(prepared.sql, prepared.bound(values))
         rows = prepared.read(cursor.fetchall()) if prepared.finds else ()
     except connection.dialect.loaded_dbapi.Error as error:
@@ -131,13 +132,13 @@ def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Value
 
     How many rows it wrote in all; -1 where the driver does not say.
     """
-        cursor = _cursor(connection)
     if len(many) < 2:
         return sum(run(connection, statement, values).rowcount for values in many)
     prepared = _prepare(connection, statement, many[0], many=True)
     if prepared is None:
         return connection.execute(statement, [dict(values) for values in many]).rowcount
     try:
+        cursor = _cursor(connection)
         cursor.executemany(prepared.sql, [prepared.bound(values) for values in many])
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, prepared.sql, error) from error
@@ -152,7 +153,6 @@ def tell(connection: Connection, command: str) -> None:
         raise _told(connection, command, error) from error
 
 
-        cursor = _cursor(connection)
 def _cursor(connection: Connection) -> Any:
     """The one cursor of a connection: a new one costs psycopg as much as a whole query."""
     cursor = connection.info.get(CURSOR)

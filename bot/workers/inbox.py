@@ -23,8 +23,8 @@ from bot.usecases.inputs import Said
 from bot.usecases.work import TenantFacts, Work, tenant
 from bot.workers.asking import Asker
 from storage import inbox
-from storage.inbox import Ending
 from storage.errors import is_trouble
+from storage.inbox import Ending
 from storage.records.boxes import Arrival, Progress
 from storage.unit import Unit
 from storage.writer import Full
