@@ -8,14 +8,20 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
+    Boolean,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKeyConstraint,
     MetaData,
     SmallInteger,
     Text,
+    bindparam,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
@@ -31,6 +37,7 @@ metadata = MetaData(
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1) // MICROSECOND
+NEVER = 2**63 - 1
 
 Kind = TypeEngine[Any] | type[TypeEngine[Any]]
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -54,6 +61,25 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Deadline(TypeDecorator[datetime]):
+    """An Instant, where None is stored as the end of time.
+
+    What has no deadline then comes after all that has one, on both databases and in every index.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return NEVER if value is None else _INSTANT.process_bind_param(value, dialect)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value == NEVER else _INSTANT.process_result_value(value, dialect)
+
+
+_INSTANT = Instant()
 
 
 class Words(TypeDecorator[str]):
@@ -122,6 +148,53 @@ class ChoiceRank(TypeDecorator[Choice]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Choice | None:
         return None if value is None else self._by_rank[value]
+
+
+class Several(TypeDecorator[list[Any]]):
+    """Any number of values of one kind as one parameter: SQL stays the same however many they are.
+
+    A parameter only, of ``any_of``; no column is of this type.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        is_array = dialect.name == "postgresql"
+        return dialect.type_descriptor(ARRAY(self.kind) if is_array else Text())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
+        values = list(value or ())
+        return values if dialect.name == "postgresql" else json.dumps(values)
+
+
+class any_of(ColumnElement[bool]):  # noqa: N801 - reads as SQLAlchemy's own and_, in_, any_
+    """Text or a number is one of those in the parameter of that name, which may be none or many."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.several = bindparam(name, type_=Several(column.type))
+        self.type = Boolean()
+
+
+@compiles(any_of, "sqlite")
+def _from_json(element: any_of, compiler: SQLCompiler, **how: Any) -> str:
+    column = compiler.process(element.column, **how)
+    several = compiler.process(element.several, **how)
+    return f"{column} IN (SELECT value FROM json_each({several}))"  # noqa: S608 - SQL of ours
+
+
+@compiles(any_of, "postgresql")
+def _of_array(element: any_of, compiler: SQLCompiler, **how: Any) -> str:
+    column = compiler.process(element.column, **how)
+    several = compiler.process(element.several, **how)
+    return f"{column} = ANY ({several})"
 
 
 def tenant() -> Column[int]:

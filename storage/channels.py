@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import BigInteger, Boolean, Integer, Table, Text, bindparam, insert, update
 
+from storage import remembered
 from storage.base import (
     ChoiceText,
     Instant,
@@ -90,16 +91,27 @@ def many(unit: Unit, ids: Collection[int]) -> dict[int, Channel]:
 
 def put(unit: Unit, channel: Channel) -> None:
     """Keep what Slack told of a channel, new or known; its ``slack_id`` becomes an alias of it."""
-    _CHANNELS.put(unit, channel)
-    alias(unit, channel.slack_id, channel.id)
+    is_new = _CHANNELS.put(unit, channel)
+    if _alias(unit, channel.slack_id, channel.id) and is_new:
+        remembered.added(unit)
+    else:
+        remembered.changed(unit)
 
 
 def alias(unit: Unit, slack_id: str, channel_id: int) -> None:
     """From now on Slack's id means this channel, whatever it meant before."""
+    _alias(unit, slack_id, channel_id)
+    remembered.changed(unit)
+
+
+def _alias(unit: Unit, slack_id: str, channel_id: int) -> bool:
+    """True for an id that had no meaning yet."""
     known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
-    if unit.execute(_REALIAS, known | {"channel_id": channel_id}).rowcount == 0:
-        row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "channel_id": channel_id}
-        unit.execute(_ALIAS, row)
+    if unit.execute(_REALIAS, known | {"channel_id": channel_id}).rowcount:
+        return False
+    row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "channel_id": channel_id}
+    unit.execute(_ALIAS, row)
+    return True
 
 
 def tracked(unit: Unit) -> list[Channel]:

@@ -22,7 +22,9 @@ Convert = Callable[[Any], Any]
 Row = Sequence[Any]
 Shape = tuple[str, bool, tuple[str, ...]]
 
-CURSOR = "desk_cursor"  # in what SQLAlchemy keeps with a connection of the driver
+# In what SQLAlchemy keeps with a connection of the driver:
+CURSOR = "desk_cursor"
+WRITES = "desk_writes"
 
 
 class Found:
@@ -113,8 +115,19 @@ def _value(bind: _Bind, given: Values) -> Any:
 _prepared: WeakKeyDictionary[Statement, dict[Shape, _Prepared | None]] = WeakKeyDictionary()
 
 
+def writes(connection: Connection) -> int:
+    """How many statements that may have written were run on it so far, by whomever."""
+    return int(connection.info.get(WRITES, 0))
+
+
+def _count(connection: Connection, statement: Statement) -> None:
+    if not isinstance(statement, Select):
+        connection.info[WRITES] = writes(connection) + 1
+
+
 def run(connection: Connection, statement: Statement, values: Values) -> Found:
     """Run a statement in the open transaction. Raises DBAPIError as SQLAlchemy would."""
+    _count(connection, statement)
     prepared = _prepare(connection, statement, values, many=False)
     if prepared is None:
         return _by_sqlalchemy(connection, statement, values)
@@ -134,6 +147,7 @@ def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Value
     """
     if len(many) < 2:
         return sum(run(connection, statement, values).rowcount for values in many)
+    _count(connection, statement)
     prepared = _prepare(connection, statement, many[0], many=True)
     if prepared is None:
         return connection.execute(statement, [dict(values) for values in many]).rowcount

@@ -19,19 +19,21 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    cast,
     func,
+    not_,
     select,
     text,
-    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import driven, texts
-from storage.base import ChoiceText, Instant, JsonText, metadata
+from storage.base import ChoiceText, Instant, JsonText, any_of, metadata
 from storage.records.boxes import Arrival, Progress
 from storage.unit import Unit
 
 LaneKey = tuple[int, str]
+WINDOW = 4  # so many times the rows that are wanted are looked at for lanes that are free
 
 inbox = Table(
     "inbox",
@@ -54,6 +56,14 @@ inbox = Table(
 )
 _is_waiting = inbox.c.progress == text("'waiting'")
 Index("ix_inbox_waiting", inbox.c.id, sqlite_where=_is_waiting, postgresql_where=_is_waiting)
+Index(
+    "ix_inbox_resting",
+    inbox.c.workspace_id,
+    inbox.c.lane,
+    inbox.c.due_at,
+    sqlite_where=text("progress = 'waiting' AND due_at IS NOT NULL"),
+    postgresql_where=text("progress = 'waiting' AND due_at IS NOT NULL"),
+)
 _has_failed = inbox.c.progress == text("'failed'")
 Index(
     "ix_inbox_failed",
@@ -91,25 +101,44 @@ _with_text = inbox.outerjoin(
     texts.text,
     and_(texts.text.c.workspace_id == inbox.c.workspace_id, texts.text.c.id == inbox.c.id),
 )
-_lane_key = tuple_(inbox.c.workspace_id, inbox.c.lane)
-_waiting = (
+_resting = inbox.alias("resting")
+_lane_rests = (
+    select(_resting.c.id)
+    .where(
+        text("resting.progress = 'waiting'"),
+        _resting.c.due_at > bindparam("now"),
+        _resting.c.workspace_id == inbox.c.workspace_id,
+        _resting.c.lane == inbox.c.lane,
+    )
+    .exists()
+)
+_lane_key = cast(inbox.c.workspace_id, Text) + ":" + inbox.c.lane
+# A lane of hundreds of rows that rests, or is being asked for, must not hide the lanes behind it.
+_is_next = and_(_is_waiting, not_(_lane_rests), not_(any_of(_lane_key, "skip")))
+_first = inbox.c.id  # ids rise with time
+_next_rows = (
     select(*_columns)
     .select_from(_with_text)
-    .where(_is_waiting)
-    .order_by(inbox.c.id)
+    .where(_is_next)
+    .order_by(_first)
     .limit(bindparam("most"))
 )
-# A lane of hundreds of rows that rests, or is being asked for, must not hide the lanes behind it.
-_waiting_beside = _waiting.where(_lane_key.not_in(bindparam("skip", expanding=True)))
-_waiting_of_lanes = _waiting.where(_lane_key.in_(bindparam("lanes", expanding=True)))
-_resting = select(inbox.c.workspace_id, inbox.c.lane).where(
-    _is_waiting, inbox.c.due_at > bindparam("now")
+_next_of_lanes = _next_rows.where(any_of(_lane_key, "lanes"))
+_next_lanes = (
+    select(inbox.c.workspace_id, inbox.c.lane, _lane_key.label("key"), _first)
+    .where(_is_next)
+    .order_by(_first)
+    .limit(bindparam("window"))
+    .subquery()
 )
-_lanes_waiting = (
-    select(inbox.c.workspace_id, inbox.c.lane)
-    .where(_is_waiting)
-    .group_by(inbox.c.workspace_id, inbox.c.lane)
-    .order_by(func.min(inbox.c.id))
+_lock_lanes = (
+    select(_next_lanes.c.key)
+    .where(
+        func.pg_try_advisory_xact_lock(
+            func.hashtextextended(_next_lanes.c.lane, _next_lanes.c.workspace_id)
+        )
+    )
+    .limit(bindparam("most"))
 )
 _by_key = (
     select(*_columns)
@@ -133,7 +162,6 @@ _delay = (
     .where(_mine)
     .values(tries=bindparam("b_tries"), facts=bindparam("b_facts"), due_at=bindparam("b_due"))
 )
-_try_lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lane, :workspace))")
 
 
 def put(connection: Connection, arrivals: Sequence[Arrival]) -> set[int]:
@@ -180,31 +208,21 @@ def take(
     Lanes with a row that is not due, and those to ``skip``, are left out. On PostgreSQL the lanes
     stay locked until the transaction ends; on SQLite the transaction is the lock.
     """
-    left_out = {*skip, *map(tuple, driven.run(connection, _resting, {"now": now}))}
-    if connection.dialect.name == "postgresql":
-        lanes = _lock_lanes(connection, left_out, most)
-        values: dict[str, Any] = {"most": most, "lanes": lanes}
-        rows = driven.run(connection, _waiting_of_lanes, values) if lanes else ()
-    elif left_out:
-        rows = driven.run(connection, _waiting_beside, {"most": most, "skip": list(left_out)})
+    left_out = [f"{workspace}:{lane}" for workspace, lane in skip]
+    values: dict[str, Any] = {"now": now, "most": most, "skip": left_out}
+    if connection.dialect.name != "postgresql":
+        rows = driven.run(connection, _next_rows, values)
     else:
-        rows = driven.run(connection, _waiting, {"most": most})
+        lanes = set(_locked(connection, values))
+        # Asked after the lock, it sees what the last holder of each lane did.
+        rows = driven.run(connection, _next_of_lanes, values | {"lanes": sorted(lanes)})
     return [Arrival(*row) for row in rows]
 
 
-def _lock_lanes(connection: Connection, left_out: Collection[LaneKey], most: int) -> list[LaneKey]:
-    locked: list[LaneKey] = []
-    for workspace, lane in driven.run(connection, _lanes_waiting, {}):
-        if len(locked) == most:
-            break
-        if (workspace, lane) not in left_out and _is_locked(connection, workspace, lane):
-            locked.append((workspace, lane))
-    return locked
-
-
-def _is_locked(connection: Connection, workspace: int, lane: str) -> bool:
-    found = connection.execute(_try_lock, {"lane": lane, "workspace": workspace})
-    return bool(found.scalar())
+def _locked(connection: Connection, values: dict[str, Any]) -> list[str]:
+    """Lanes that are ours alone until the transaction ends; others may hold the first of all."""
+    window = values["most"] * WINDOW
+    return driven.run(connection, _lock_lanes, values | {"window": window}).scalars()
 
 
 def waiting_by_key(unit: Unit, key: str) -> Arrival | None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage import remembered
 from storage.base import (
     Instant,
     Words,
@@ -106,16 +107,27 @@ def many(unit: Unit, ids: Collection[int]) -> dict[int, Person]:
 
 def put(unit: Unit, person: Person) -> None:
     """Keep what Slack told of somebody, new or known; ``slack_id`` becomes an alias."""
-    _PEOPLE.put(unit, person)
-    alias(unit, person.slack_id, person.id)
+    is_new = _PEOPLE.put(unit, person)
+    if _alias(unit, person.slack_id, person.id) and is_new:
+        remembered.added(unit)
+    else:
+        remembered.changed(unit)
 
 
 def alias(unit: Unit, slack_id: str, person_id: int) -> None:
     """From now on Slack's id means this person, whomever it meant before."""
+    _alias(unit, slack_id, person_id)
+    remembered.changed(unit)
+
+
+def _alias(unit: Unit, slack_id: str, person_id: int) -> bool:
+    """True for an id that had no meaning yet."""
     known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
-    if unit.execute(_REALIAS, known | {"person_id": person_id}).rowcount == 0:
-        row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "person_id": person_id}
-        unit.execute(_ALIAS, row)
+    if unit.execute(_REALIAS, known | {"person_id": person_id}).rowcount:
+        return False
+    row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "person_id": person_id}
+    unit.execute(_ALIAS, row)
+    return True
 
 
 def agents(unit: Unit) -> frozenset[str] | None:
@@ -134,6 +146,7 @@ def put_agents(unit: Unit, slack_ids: Collection[str], at: datetime) -> None:
 def forget_agents(unit: Unit) -> None:
     """Slack will have to be asked again."""
     unit.execute(_FORGET_AGENTS, {"workspace_id": unit.workspace_id})
+    remembered.changed(unit)
 
 
 @lru_cache(maxsize=256)

@@ -137,10 +137,15 @@ class VersionedRows(Rows[Kept]):
             raise Conflict(f"{self.table.name} {before.id} is not at version {before.version}")
         return replace(after, version=version)
 
-    def put(self, unit: Unit, record: Kept) -> None:
-        """Insert the record, or replace the one with its id whatever its version, which rises."""
+    def put(self, unit: Unit, record: Kept) -> bool:
+        """Insert the record, or replace the one with its id whatever its version, which rises.
+
+        True for a new one.
+        """
         row = self.row(unit, record)
         found = {"its_workspace_id": unit.workspace_id, "its_id": record.id}
         told = {name: row[name] for name in row if name not in ("workspace_id", "id", "version")}
-        if unit.execute(self._put, told | found).rowcount == 0:
-            unit.execute(self._insert, row)
+        if unit.execute(self._put, told | found).rowcount:
+            return False
+        unit.execute(self._insert, row)
+        return True

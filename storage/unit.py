@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from storage import driven
 from storage.driven import Found, Statement, Values
 from storage.engine import to_read, to_write
+
+ROLLBACKS = "desk_rollbacks"  # in what SQLAlchemy keeps with a connection of the driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,33 @@ class Unit:
         return savepoint(self.connection)
 
 
+def rollbacks(connection: Connection) -> int:
+    """How many parts were undone on it so far."""
+    return int(connection.info.get(ROLLBACKS, 0))
+
+
+class Spoilt(Exception):
+    """What a part wrote before it failed can not be undone alone: the transaction must begin anew.
+
+    Its ``__cause__`` is what happened.
+    """
+
+
+@contextmanager
+def hopefully(connection: Connection) -> Iterator[None]:
+    """A part of the open transaction, without a savepoint: nearly all parts succeed.
+
+    An exception leaves it as it is while nothing was written, else as Spoilt.
+    """
+    before = driven.writes(connection)
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, DBAPIError) or driven.writes(connection) != before:
+            raise Spoilt from error
+        raise
+
+
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """A part of the open transaction that an exception undoes alone; savepoints may be nested.
@@ -41,6 +70,7 @@ def savepoint(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        connection.info[ROLLBACKS] = rollbacks(connection) + 1
         _tell(connection, "ROLLBACK TO SAVEPOINT step")
         _tell(connection, "RELEASE SAVEPOINT step")
         raise
@@ -48,7 +78,7 @@ def savepoint(connection: Connection) -> Iterator[None]:
 
 
 def _tell(connection: Connection, command: str) -> None:
-    # Every step has a savepoint, and SQLAlchemy's own costs as much as three inserts.
+    # SQLAlchemy's own savepoint costs as much as three inserts.
     try:
         driven.tell(connection, command)
     except SQLAlchemyError as error:

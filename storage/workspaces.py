@@ -25,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage import remembered
 from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
 from storage.cipher import Cipher
 from storage.records.workspaces import Answer, DeskSettings, Hours, Installation, Mode, Workspace
@@ -151,6 +152,7 @@ def install(
 def deactivate(unit: Unit) -> None:
     """The app was removed: forget the token; all else stays."""
     unit.execute(_DEACTIVATE, {"its_workspace_id": unit.workspace_id})
+    remembered.changed(unit)
 
 
 def workspace(unit: Unit) -> Workspace:
@@ -173,6 +175,7 @@ def save_settings(unit: Unit, wanted: DeskSettings, at: datetime) -> DeskSetting
     kept = replace(wanted, version=newest.version + 1)
     row = {"version": kept.version, "body": _write_settings(kept), "at": at}
     unit.execute(_ADD_SETTINGS, {"workspace_id": unit.workspace_id, **row})
+    remembered.changed(unit)
     return kept
 
 
@@ -197,6 +200,7 @@ def _renew(
         "token": cipher.encrypt(installation.token),
     }
     connection.execute(_REINSTALL, {"its_workspace_id": known, **renewed})
+    remembered.changed(Unit(known, connection))
 
 
 def _read_installation(row: Row[*tuple[Any, ...]], cipher: Cipher) -> Installation:

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from storage import inbox
 from storage.engine import to_write
 from storage.errors import was_cut
 from storage.records.boxes import Arrival
-from storage.unit import savepoint
+from storage.unit import Spoilt, hopefully
 
 GROUP_SECONDS = 0.05
 # When acks are asked for faster than one by one, all else waits for a lull, but not for long: Slack
@@ -194,6 +194,8 @@ class Writer:
         try:
             with to_write(self.engine) as connection, connection.begin():
                 self._run_while_young(connection, jobs)
+        except Spoilt:
+            self._one_by_one(jobs)
         except Exception as error:  # noqa: BLE001 - who caused it is told, the others try alone
             if len(jobs) < 2 and not (jobs and was_cut(error)):
                 self._fail(jobs, error)
@@ -222,10 +224,7 @@ class Writer:
         end = time.monotonic() + GROUP_SECONDS
         while job := self._pop_step():
             jobs.append(job)
-            if len(jobs) == 1:  # as long as it is alone, the transaction is its savepoint
-                job.value = job.work(connection)
-            else:
-                _run_alone(connection, job)
+            _run(connection, job)
             if time.monotonic() > end or self._arrivals:
                 return
 
@@ -236,12 +235,12 @@ class Writer:
             return None
 
 
-def _run_alone(connection: Connection, job: _Job) -> None:
-    """Run a step in its savepoint: its own errors stay its own, the database's abort the group."""
+def _run(connection: Connection, job: _Job) -> None:
+    """An error is its step's own business while it wrote nothing; else the group is Spoilt."""
     try:
-        with savepoint(connection):
+        with hopefully(connection):
             job.value = job.work(connection)
-    except Exception as error:
-        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
-            raise
+    except Spoilt:
+        raise
+    except Exception as error:  # noqa: BLE001 - its caller is told
         job.error = error

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import ChannelFact, Missing, PersonFact, StaffFact, Unknown
-from storage import channels, people, tenants, tickets
+from storage import channels, people, remembered, tenants, tickets
 from storage.records.channels import Channel, TeamChannel
 from storage.records.people import Person, Team
 from storage.records.tickets import Ticket
@@ -17,14 +17,6 @@ FACT_KEEPS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Channels and people that this transaction has read: every message asks for the same few."""
-
-    channels: dict[str | int, Channel] = field(default_factory=dict)
-    people: dict[str | int, Person] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class TenantFacts:
     """A workspace with its installation and settings, as they are in this transaction."""
 
@@ -32,7 +24,6 @@ class TenantFacts:
     installation: Installation
     settings: DeskSettings
     agents: frozenset[str] | None
-    seen: Seen = field(default_factory=Seen, compare=False)
 
     @property
     def team(self) -> Team:
@@ -45,7 +36,11 @@ class TenantFacts:
 
 def tenant(unit: Unit) -> TenantFacts:
     """The unit's workspace with all that rules may want to know of it."""
-    return TenantFacts(*tenants.read(unit))
+    known = remembered.facts(unit)
+    found: TenantFacts | None = known.get(TenantFacts)
+    if found is None:
+        found = known[TenantFacts] = TenantFacts(*tenants.read(unit))
+    return found
 
 
 @dataclass(slots=True)
@@ -81,20 +76,20 @@ class Work:
 
     def channel(self, slack_id: str) -> Channel:
         """The channel, found or not. Raises Unknown when Slack must be asked (again)."""
-        seen = self.tenant.seen.channels
-        channel = seen.get(slack_id) or channels.by_slack(self.unit, slack_id)
+        known = remembered.facts(self.unit)
+        channel = known.get((Channel, slack_id)) or channels.by_slack(self.unit, slack_id)
         if channel is None or self._is_stale(channel.fetched_at, is_found=channel.is_found):
             raise Unknown(ChannelFact(slack_id))
-        seen[slack_id] = seen[channel.id] = channel
+        known[Channel, slack_id] = known[Channel, channel.id] = channel
         return channel
 
     def channel_by_id(self, channel_id: int) -> Channel | None:
         """The channel of that key, as it is known."""
-        seen = self.tenant.seen.channels
-        channel = seen.get(channel_id) or channels.by_id(self.unit, channel_id)
-        if channel is not None:
-            seen[channel_id] = channel
-        return channel
+        known = remembered.facts(self.unit)
+        found = known.get((Channel, channel_id)) or channels.by_id(self.unit, channel_id)
+        if found is not None:
+            known[Channel, channel_id] = found
+        return found
 
     def channel_of(self, ticket: Ticket) -> Channel:
         """The customer's channel of a ticket."""
@@ -105,20 +100,20 @@ class Work:
 
     def person(self, slack_id: str) -> Person:
         """The person, found or not. Raises Unknown when Slack must be asked (again)."""
-        seen = self.tenant.seen.people
-        person = seen.get(slack_id) or people.by_slack(self.unit, slack_id)
+        known = remembered.facts(self.unit)
+        person = known.get((Person, slack_id)) or people.by_slack(self.unit, slack_id)
         if person is None or self._is_stale(person.fetched_at, is_found=person.is_found):
             raise Unknown(PersonFact(slack_id))
-        seen[slack_id] = seen[person.id] = person
+        known[Person, slack_id] = known[Person, person.id] = person
         return person
 
     def person_by_id(self, person_id: int) -> Person | None:
         """The person of that key, as they are known."""
-        seen = self.tenant.seen.people
-        person = seen.get(person_id) or people.by_id(self.unit, person_id)
-        if person is not None:
-            seen[person_id] = person
-        return person
+        known = remembered.facts(self.unit)
+        found = known.get((Person, person_id)) or people.by_id(self.unit, person_id)
+        if found is not None:
+            known[Person, person_id] = found
+        return found
 
     def person_of(self, person_id: int) -> Person:
         """The person of that key, who is known because our own rows point there."""

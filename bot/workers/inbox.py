@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -20,13 +21,13 @@ from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
 from bot.usecases.codec import from_arrival
 from bot.usecases.handle import handle
 from bot.usecases.inputs import Said
-from bot.usecases.work import TenantFacts, Work, tenant
+from bot.usecases.work import Work, tenant
 from bot.workers.asking import Asker
 from storage import inbox
 from storage.errors import is_trouble
 from storage.inbox import Ending
 from storage.records.boxes import Arrival, Progress
-from storage.unit import Unit
+from storage.unit import Spoilt, Unit, hopefully, savepoint
 from storage.writer import Full
 
 log = structlog.get_logger()
@@ -42,17 +43,17 @@ MOST_TRIES = 5
 MOST_FACTS = 8
 
 LaneKey = tuple[int, str]
+Part = Callable[[Connection], AbstractContextManager[None]]
 
 
 @dataclass(slots=True)
 class Round:
     """What one transaction did: rows worked, facts it lacked, outbox lanes it wrote to.
 
-    ``now`` is the desk time at which it began; ``tenants`` are read once and kept while it lasts.
+    ``now`` is the desk time at which it began.
     """
 
     now: datetime
-    tenants: dict[int, TenantFacts] = field(default_factory=dict)
     worked: int = 0
     facts: dict[LaneKey, tuple[Arrival, Fact]] = field(default_factory=dict)
     lanes: set[LaneKey] = field(default_factory=set)
@@ -114,10 +115,11 @@ class InboxWorker:
         self._news.clear()
         now, skip = self.clock.now(), frozenset(self._asking)
         try:
-            done = await self.desk.write_all(lambda connection: work_round(connection, now, skip))
-        except (SQLAlchemyError, Full) as error:
-            log.warning("inbox: the database does not answer", error=repr(error))
-            await asyncio.sleep(POLL_SECONDS)
+            done = await self._write_round(now, skip)
+        except Exception as error:
+            if not self.desk.outage.explains(error):
+                log.exception("inbox: a round failed")
+            await self.desk.outage.rest()
             return True
         for (kind, end), count in done.ends().items():
             self.ended(kind, end, count)
@@ -127,6 +129,13 @@ class InboxWorker:
             self._asking.add(lane)
             group.create_task(self._ask(lane, arrival, fact), name=f"fact {fact}")
         return done.worked > 0
+
+    async def _write_round(self, now: datetime, skip: frozenset[LaneKey]) -> Round:
+        """Nearly always all rows succeed; where one does not, each gets a savepoint of its own."""
+        try:
+            return await self.desk.write_all(lambda each: work_round(each, now, skip))
+        except Spoilt:
+            return await self.desk.write_all(lambda each: work_round(each, now, skip, savepoint))
 
     async def _ask(self, lane: LaneKey, arrival: Arrival, fact: Fact) -> None:
         """Learn the fact, or let the row rest a while: Slack's silence is not the row's fault."""
@@ -156,10 +165,12 @@ class InboxWorker:
             await asyncio.sleep(0 if self._stopping else POLL_SECONDS)
 
 
-def work_round(connection: Connection, now: datetime, skip: frozenset[LaneKey]) -> Round:
-    """Work what waits for at most `GROUP_SECONDS`.
+def work_round(
+    connection: Connection, now: datetime, skip: frozenset[LaneKey], part: Part = hopefully
+) -> Round:
+    """Work what waits for at most `GROUP_SECONDS`; each row is a ``part`` of the transaction.
 
-    Rows of a lane are worked in order, never around a stuck one.
+    Rows of a lane are worked in order, never around a stuck one. Raises Spoilt as ``part`` does.
     """
     done = Round(now, stuck=set(skip))
     end = time.monotonic() + GROUP_SECONDS
@@ -167,18 +178,20 @@ def work_round(connection: Connection, now: datetime, skip: frozenset[LaneKey]) 
         if (arrival.workspace_id, arrival.lane) in done.stuck:
             continue
         done.kinds[arrival.id] = arrival.kind
-        _work_row(connection, arrival, done)
+        _work_row(connection, arrival, done, part)
         if time.monotonic() > end:
             break
     inbox.finish(connection, done.endings, now)
     return done
 
 
-def _work_row(connection: Connection, arrival: Arrival, done: Round) -> None:
+def _work_row(connection: Connection, arrival: Arrival, done: Round, part: Part) -> None:
     unit = Unit(arrival.workspace_id, connection)
     try:
-        with unit.savepoint():
+        with part(connection):
             outcome = _handle(unit, arrival, done)
+    except Spoilt:
+        raise
     except Unknown as unknown:
         _lacks(connection, arrival, unknown.fact, done)
     except Exception as error:
@@ -192,21 +205,12 @@ def _work_row(connection: Connection, arrival: Arrival, done: Round) -> None:
 
 
 def _handle(unit: Unit, arrival: Arrival, done: Round) -> str:
-    if arrival.workspace_id not in done.tenants:
-        done.tenants[arrival.workspace_id] = tenant(unit)
     item = from_arrival(arrival)
     is_missed = isinstance(item, Said) and item.is_missed
-    work = Work(unit, done.tenants[arrival.workspace_id], arrival.id, item.at, is_missed)
-    if arrival.kind in CHANGES_FACTS:
-        del done.tenants[arrival.workspace_id]
+    work = Work(unit, tenant(unit), arrival.id, item.at, is_missed)
     outcome = handle(work, item)
     done.lanes.update((arrival.workspace_id, name) for name in work.lanes)
     return outcome
-
-
-CHANGES_FACTS = frozenset(
-    {"StaffChanged", "MemberMoved", "ChannelChanged", "PersonChanged", "Uninstalled"}
-)
 
 
 def _lacks(connection: Connection, arrival: Arrival, fact: Fact, done: Round) -> None:

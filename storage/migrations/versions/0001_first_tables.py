@@ -29,6 +29,7 @@ def upgrade() -> None:
     create_person()
     create_person_alias()
     create_staff()
+    create_fact_stamp()
     create_text()
     create_message()
     create_message_version()
@@ -192,6 +193,15 @@ def create_staff() -> None:
     )
 
 
+def create_fact_stamp() -> None:
+    op.create_table(
+        "fact_stamp",
+        key("workspace_id"),
+        required("stamp", INT),
+        in_workspace(),
+    )
+
+
 def create_text() -> None:
     op.create_table(
         "text",
@@ -269,6 +279,8 @@ def create_ticket() -> None:
         optional("last_customer_at", BIG),
         optional("last_ours_at", BIG),
         optional("resolved_at", BIG),
+        required("due_at", BIG),
+        optional("wake_at", BIG),
         required("version", INT),
         points("channel_id", "channel"),
         points("opening_id", "message"),
@@ -286,6 +298,7 @@ def index_ticket() -> None:
         "ticket",
         "workspace_id",
         "channel_id",
+        "due_at",
         "priority DESC",
         "opened_at",
         "id",
@@ -296,13 +309,24 @@ def index_ticket() -> None:
         "ticket",
         "workspace_id",
         "owner_id",
+        "due_at",
         "priority DESC",
         "opened_at",
         "id",
+        "status",
+        "category",
         where="status NOT IN ('resolved', 'closed')",
     )
     index(
         "ix_ticket_requester", "ticket", "workspace_id", "channel_id", "requester_id", "opened_at"
+    )
+    index("ix_ticket_wake", "ticket", "wake_at", "workspace_id", "id", where="wake_at IS NOT NULL")
+    index(
+        "ix_ticket_answered",
+        "ticket",
+        "workspace_id",
+        "first_answer_at",
+        where="first_answer_at IS NOT NULL",
     )
     index("ix_ticket_thread", "ticket", "workspace_id", "channel_id", "thread_ts")
 
@@ -386,6 +410,14 @@ def create_inbox() -> None:
     )
     index("ix_inbox_failed", "inbox", "workspace_id", "id", where="progress = 'failed'")
     index("ix_inbox_waiting", "inbox", "id", where="progress = 'waiting'")
+    index(
+        "ix_inbox_resting",
+        "inbox",
+        "workspace_id",
+        "lane",
+        "due_at",
+        where="progress = 'waiting' AND due_at IS NOT NULL",
+    )
 
 
 def create_outbox() -> None:
