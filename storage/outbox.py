@@ -302,7 +302,9 @@ class Sent:
 
     ``state`` SHOWN, DROPPED or FAILED is an end unless more is wanted meanwhile; WAITING tries
     again at ``due_at``; SENDING says that the end is unknown and is to be looked up then.
-    ``shown`` is the generation that Slack has now.
+    ``shown`` is the generation that Slack has now. ``place`` is what people have to mend before it
+    can be sent (`storage.records.trouble`); where the post ``stands_aside``, it waits for that
+    alone, and its lane goes on.
     """
 
     workspace_id: int
@@ -312,6 +314,8 @@ class Sent:
     ts: str
     due_at: datetime
     error: str = ""
+    place: str = ""
+    stands_aside: bool = False
 
 
 def end(connection: Connection, results: Sequence[Sent]) -> None:
@@ -327,7 +331,7 @@ def _ended(sent: Sent) -> dict[str, Any]:
         "b_ts": sent.ts,
         "b_error": sent.error,
         "b_due": sent.due_at,
-        "b_retry": sent.state in (PostState.WAITING, PostState.SENDING),
+        "b_retry": sent.state in (PostState.WAITING, PostState.SENDING) and not sent.stands_aside,
         "b_state": str(sent.state),
     }
 
@@ -431,6 +435,61 @@ def drop(unit: Unit, post_id: int) -> bool:
         .values(state=PostState.DROPPED)
     )
     return bool(unit.execute(gone).rowcount)
+
+
+_SOONER = (
+    outbox.update()
+    .where(
+        outbox.c.workspace_id == bindparam("b_workspace"),
+        _is_open,
+        outbox.c.state == text("'waiting'"),
+        outbox.c.error != text("''"),
+        outbox.c.due_at > bindparam("b_now"),
+    )
+    .values(due_at=bindparam("b_now"))
+)
+_SOONER_IN_CHANNEL = _SOONER.where(outbox.c.channel_id == bindparam("b_channel"))
+
+
+def hasten(unit: Unit, channel_id: int | None, now: datetime) -> None:
+    """What failed and waits to be tried again, in a channel or in all, is due now."""
+    values = {"b_workspace": unit.workspace_id, "b_now": now}
+    if channel_id is None:
+        unit.execute(_SOONER, values)
+    else:
+        unit.execute(_SOONER_IN_CHANNEL, values | {"b_channel": channel_id})
+
+
+_COUNT = select(func.count()).select_from(outbox).where(_in_workspace, _is_open)
+_its_channel = outbox.c.channel_id == bindparam("channel_id")
+_COUNT_IN_CHANNEL = _COUNT.where(_its_channel)
+_COUNT_ERROR = _COUNT.where(outbox.c.error == bindparam("error"))
+_COUNT_ERROR_IN_CHANNEL = _COUNT_ERROR.where(_its_channel)
+_REPLIES = (
+    select(*_columns)
+    .where(_in_workspace, _is_open, _its_channel, outbox.c.kind == text("'reply'"))
+    .order_by(outbox.c.id)
+)
+
+
+def count_waiting(unit: Unit, channel_id: int | None) -> int:
+    """How many posts and pictures of a channel, or of all, Slack does not show yet."""
+    query = _COUNT if channel_id is None else _COUNT_IN_CHANNEL
+    values = {"workspace_id": unit.workspace_id, "channel_id": channel_id}
+    return int(unit.execute(query, values).scalar_one())
+
+
+def is_waiting(unit: Unit, error: str, channel_id: int | None) -> bool:
+    """True while something waits, in a channel or anywhere, that failed for this reason."""
+    query = _COUNT_ERROR if channel_id is None else _COUNT_ERROR_IN_CHANNEL
+    values = {"workspace_id": unit.workspace_id, "error": error, "channel_id": channel_id}
+    return bool(unit.execute(query, values).scalar_one())
+
+
+def waiting_replies(unit: Unit, channel_id: int) -> list[Post]:
+    """The replies to customers that Slack does not show yet in a channel, in order."""
+    values = {"workspace_id": unit.workspace_id, "channel_id": channel_id}
+    return [Post(*row) for row in unit.execute(_REPLIES, values)]
 
 
 def count_open(connection: Connection) -> int:

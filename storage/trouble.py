@@ -1,4 +1,4 @@
-"""Troubles: what keeps posts waiting until somebody has mended it. Of a place one is open at most."""
+"""Troubles: what keeps posts waiting until somebody has mended it; of a place one at a time."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ _BEGIN = {
 }
 _one = its(_columns.workspace_id), its(_columns.id)
 _END = update(trouble_table).where(*_one, _is_open)
+_RECODE = update(trouble_table).where(*_one)
 _PUT_OFF = update(trouble_table).where(*_one, _is_open, _columns.look_at == bindparam("was_at"))
 _LOOK_SOON = update(trouble_table).where(its(_columns.workspace_id), its(_columns.place), _is_open)
 
@@ -65,6 +66,11 @@ def begin(unit: Unit, trouble: Trouble) -> bool:
     """Keep it; False when the place is in trouble already."""
     insert = _BEGIN[unit.connection.dialect.name]
     return bool(unit.execute(insert, _TROUBLES.row(unit, trouble)).rowcount)
+
+
+def recode(unit: Unit, trouble: Trouble) -> None:
+    """Slack gives another reason now."""
+    unit.execute(_RECODE, _its(unit, trouble) | {"code": trouble.code})
 
 
 def end(unit: Unit, trouble: Trouble, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.ids import new_id, new_nonce
 from bot.rules import access, catchup
+from bot.rules import trouble as rules_of_trouble
 from bot.usecases import notices as say
 from bot.usecases.events import (
     CustomerWrote,
@@ -24,14 +25,16 @@ from bot.usecases.events import (
     TeamAnswered,
 )
 from bot.usecases.work import Work
-from storage import history, outbox
+from storage import channels, history, outbox
 from storage.records.boxes import Post
 from storage.records.channels import CustomerChannel, Role, TeamChannel
 from storage.records.messages import Message, Side
 from storage.records.replies import ReplyState
 from storage.records.tickets import Change, Resolution, Ticket
+from storage.records.trouble import Trouble
 from storage.records.workspaces import Answer
 
+MOST_CALLED = 5  # agents, when triage itself is out of reach
 CUSTOMER_ROLES = frozenset({Role.CUSTOMER, Role.PUBLIC})
 
 
@@ -237,14 +240,45 @@ def withdraw(work: Work, ts: str, ticket: Ticket) -> None:
 
 def whisper(work: Work, notice: say.Whisper) -> None:
     """Answer one person privately, where that person acted."""
-    post = _post(work, notice, lane=f"person:{notice.person}")
-    outbox.announce(work.unit, post)
-    work.lanes.add(post.lane)
+    _announce(work, _post(work, notice, lane=f"person:{notice.person}"))
 
 
 def home(work: Work, person_id: int) -> None:
     """Draw somebody's App Home anew."""
-    post = _post(work, say.Home(person_id), lane=f"home:{person_id}")
+    _announce(work, _post(work, say.Home(person_id), lane=f"home:{person_id}"))
+
+
+def troubled(work: Work, trouble: Trouble) -> None:
+    """Tell the team that posts wait, or that they do not any more, wherever that can be told.
+
+    Replies that wait in the channel say so on the team's side.
+    """
+    triage = channels.by_slack(work.unit, work.settings.triage_channel)
+    if triage is None or (trouble.ended_at is None and rules_of_trouble.silences(trouble)):
+        return
+    if trouble.ended_at is None and trouble.channel_id == triage.id:
+        _call_agents(work, trouble)
+        return
+    post = _post(work, say.TroubleNote(trouble.id), lane=f"channel:{triage.id}")
+    _announce(work, dataclasses.replace(post, channel_id=triage.id))
+    if trouble.channel_id is not None and trouble.ended_at is None:
+        _show_waiting_replies(work, trouble.channel_id)
+
+
+def _call_agents(work: Work, trouble: Trouble) -> None:
+    for person in sorted(work.tenant.agents or ())[:MOST_CALLED]:
+        lane = f"person:{person}"
+        _announce(work, _post(work, say.TroubleCall(trouble.id, person), lane=lane))
+
+
+def _show_waiting_replies(work: Work, channel_id: int) -> None:
+    for post in outbox.waiting_replies(work.unit, channel_id):
+        desk = outbox.by_picture(work.unit, f"{say.ReplyDesk.kind}:{post.body['reply_id']}")
+        if desk is not None:
+            _announce(work, dataclasses.replace(desk, id=new_id()))
+
+
+def _announce(work: Work, post: Post) -> None:
     outbox.announce(work.unit, post)
     work.lanes.add(post.lane)
 
@@ -267,8 +301,7 @@ def _put(
         under_card=is_reply,
         due_at=due_at or work.at,
     )
-    outbox.announce(work.unit, post)
-    work.lanes.add(post.lane)
+    _announce(work, post)
 
 
 def _post(work: Work, notice: say.Notice, *, lane: str) -> Post:

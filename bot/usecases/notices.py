@@ -184,6 +184,31 @@ class Whisper(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class TroubleNote(Notice):
+    """The team hears in triage what keeps posts waiting and how to mend it, or that it is over.
+
+    A picture.
+    """
+
+    kind: ClassVar[str] = "trouble"
+    template: ClassVar[str] = "trouble/note.j2"
+    is_picture: ClassVar[bool] = True
+    trouble_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleCall(Notice):
+    """An agent hears privately that triage itself cannot be written to."""
+
+    kind: ClassVar[str] = "trouble-call"
+    template: ClassVar[str] = "trouble/call.j2"
+    delivery: ClassVar[Delivery] = Delivery.ONCE
+    urgency: ClassVar[int] = 0
+    trouble_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Home(Notice):
     """The app's home of one person."""
 
@@ -208,6 +233,8 @@ NOTICES: tuple[type[Notice], ...] = (
     ReopenedPost,
     UrgentPost,
     Whisper,
+    TroubleNote,
+    TroubleCall,
     Home,
 )
 BY_KIND = {notice.kind: notice for notice in NOTICES}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.usecases import announce
+from bot.usecases import trouble as usecase
 from bot.usecases.inputs import (
     ChannelChanged,
     HomeOpened,
@@ -15,8 +16,9 @@ from bot.usecases.inputs import (
     Uninstalled,
 )
 from bot.usecases.work import Work
-from storage import channels, people, workspaces
+from storage import channels, people, trouble, workspaces
 from storage.records.channels import Channel
+from storage.records.trouble import INSTALLATION, of_channel
 
 
 def channel_changed(work: Work, item: ChannelChanged) -> str:
@@ -32,7 +34,9 @@ def channel_changed(work: Work, item: ChannelChanged) -> str:
 
 
 def _forget(work: Work, channel: Channel) -> None:
+    """Ask Slack again. Whatever kept posts from this channel may be mended now."""
     channels.put(work.unit, replace(channel, fetched_at=None))
+    trouble.look_soon(work.unit, of_channel(channel.id), work.at)
 
 
 def _move_settings(work: Work, item: ChannelChanged) -> None:
@@ -85,4 +89,5 @@ def home_opened(work: Work, item: HomeOpened) -> str:
 def uninstalled(work: Work, item: Uninstalled) -> str:
     """Nothing can be sent any more; all that we know stays."""
     workspaces.deactivate(work.unit)
+    usecase.met(work.unit, INSTALLATION, item.what, work.at)
     return item.what

@@ -10,7 +10,8 @@ from typing import Any
 from bot.errors import ChannelFact, FileFact, Missing, Refused, Unknown
 from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
-from bot.usecases import look
+from bot.rules import trouble as rules_of_trouble
+from bot.usecases import look, trouble
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
 from bot.usecases.work import Work
@@ -23,7 +24,7 @@ from storage.records.tickets import Ticket
 
 STALE_WHISPER = timedelta(minutes=5)
 FILES_SHOWN = 5  # as many as _ui.j2 names
-TEAM_KINDS = frozenset({"card", "mirror", "thread-note", "reply-desk"})
+TEAM_KINDS = frozenset({"card", "mirror", "thread-note", "reply-desk", "trouble"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,24 @@ def _whisper(work: Work, post: Post) -> Outgoing | Dropped:
     return Outgoing(post, "chat.postEphemeral", "access/whisper.j2", fields, arguments)
 
 
+def _trouble(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """Nobody needs to hear of a channel's trouble that passed before anybody could hear of it."""
+    scene = trouble.by_id(work.unit, post.body["trouble_id"])
+    if scene.trouble.ended_at and not post.ts and not rules_of_trouble.silences(scene.trouble):
+        is_of_triage = scene.trouble.channel_id == post.channel_id
+        if not is_of_triage:
+            return Dropped(post, "It was mended before it was told.")
+    return _message(work, post, {"scene": scene})
+
+
+def _trouble_call(work: Work, post: Post) -> Outgoing | Dropped:
+    scene = trouble.by_id(work.unit, post.body["trouble_id"])
+    if scene.trouble.ended_at:
+        return Dropped(post, "It was mended before it was told.")
+    to_them = {"channel": post.body["person"]}
+    return Outgoing(post, "chat.postMessage", "trouble/call.j2", {"scene": scene}, to_them)
+
+
 def _home(work: Work, post: Post) -> Outgoing:
     scene = look.home(work, post.body["person_id"])
     return Outgoing(
@@ -255,5 +274,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "reopened": _reopened,
     "urgent": _urgent,
     "whisper": _whisper,
+    "trouble": _trouble,
+    "trouble-call": _trouble_call,
     "home": _home,
 }

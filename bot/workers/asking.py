@@ -20,11 +20,12 @@ from bot.errors import (
     Unknown,
 )
 from bot.slack import reading
-from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
+from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
-from bot.usecases import facts
+from bot.usecases import facts, trouble
 from bot.usecases.work import tenant
 from bot.workers import parents
+from storage.records.trouble import INSTALLATION
 
 MOST_COMPANIES = 3
 PARENT_LACKS = 4  # at most: its channel, its author, the agents, and one of them again
@@ -68,6 +69,18 @@ class Asker:
         gateway = await self.ways.to(workspace_id)
         if gateway is None:
             raise NotSent("the app is not installed")
+        try:
+            await self._ask(gateway, workspace_id, fact)
+        except Paused as paused:
+            if (code := str(paused)) in STOPPED:
+                await self._stopped(workspace_id, code)
+            raise
+
+    async def _stopped(self, workspace_id: int, code: str) -> None:
+        now = self.clock.now()
+        await self.desk.write(workspace_id, lambda u: trouble.met(u, INSTALLATION, code, now))
+
+    async def _ask(self, gateway: Gateway, workspace_id: int, fact: Fact) -> None:
         match fact:
             case PersonFact(slack_id):
                 await self._person(gateway, workspace_id, slack_id)

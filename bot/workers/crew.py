@@ -12,6 +12,7 @@ from bot.slack.ways import Ways
 from bot.workers.asking import Asker
 from bot.workers.comparing import Comparer
 from bot.workers.inbox import InboxWorker
+from bot.workers.mending import Mender
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
 from bot.workers.reconcile import Reconciler
@@ -58,6 +59,7 @@ class Crew:
             self.presence,
             arrived=self._arrived,
         )
+        self.mender = Mender(self.desk, self.clock, self.ways, self.asker)
         self.reconciler = Reconciler(self.desk, self.clock, self.comparer)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
         self.desk.woken = self._arrived
@@ -76,15 +78,18 @@ class Crew:
             group.create_task(self.schedule.run(), name="schedule")
             group.create_task(self.watch.run(), name="watch")
             group.create_task(self.reconciler.run(), name="catch-up")
+            group.create_task(self.mender.run(), name="mending")
 
     def stop(self) -> None:
         """Ask all loops to end."""
         for worker in (self.inbox, self.outbox, self.schedule, self.watch, self.reconciler):
             worker.stop()
+        self.mender.stop()
 
     async def is_idle(self) -> bool:
         """True when nothing waits that could be done now; for the demo and for tests."""
-        if not (self.inbox.is_idle and self.outbox.is_idle and self.reconciler.is_idle):
+        loops = (self.inbox, self.outbox, self.reconciler, self.mender)
+        if not all(loop.is_idle for loop in loops):
             return False
         now = self.clock.now()
         if await self.desk.read_all(inbox.count_waiting):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.errors import Conflict, Fact, SendFailed
-from bot.slack import gateway as slack
+from bot.slack.families import MENDED_BY_PEOPLE, Family, family_of
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.kit import Misplaced
 from bot.slack.limits import TooMuch
@@ -26,12 +25,22 @@ from bot.slack.ways import Ways
 from bot.usecases.tell import Outgoing
 from bot.workers.inbox import LaneKey
 from bot.workers.naming import FileNamer
-from bot.workers.pace import Paces
-from bot.workers.sending import PAUSE, SETTLE, Batch, next_batch, write_down
+from bot.workers.pace import Paces, backoff, jitter
+from bot.workers.sending import (
+    HISTORY,
+    PAUSE,
+    POSTING,
+    SETTLE,
+    UPDATING,
+    Batch,
+    next_batch,
+    write_down,
+)
 from storage import gates, outbox
 from storage.outbox import Sent
 from storage.presence import Presence
 from storage.records.boxes import Delivery, Post, PostState
+from storage.records.trouble import INSTALLATION, of_channel, of_method
 from storage.unit import Unit
 from storage.writer import Full
 
@@ -43,13 +52,14 @@ MOST_LANES = 64
 # of one that hangs; it is long, for the clocks of two machines may differ.
 LEASE_SECONDS = 120
 BATCH_SECONDS = 20.0
-GONE = frozenset({"cannot_reply_to_message", "message_not_found", "thread_not_found"})
-LONGEST_WAIT = 60.0
 UNFINISHED = frozenset({PostState.WAITING, PostState.SENDING})
 # Slack's words for: the thread is not there, so nothing of ours can be in it.
 NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
 WINDOW = timedelta(minutes=5)
-LOOK_AGAIN = timedelta(seconds=5)
+LOOK_AGAIN, LOOK_LATEST = timedelta(seconds=5), timedelta(seconds=60)
+SAYING = frozenset({POSTING, UPDATING})
+MOST_PAUSES = 10
+NO_MESSAGE = "message_not_found"
 
 
 @dataclass(eq=False)
@@ -114,7 +124,8 @@ class OutboxWorker:
         try:
             found = await self.desk.read_all(outbox.lanes)
         except (SQLAlchemyError, Full) as error:
-            log.warning("outbox: the database does not answer", error=repr(error))
+            if not self.desk.outage.explains(error):
+                log.exception("outbox: no lane was found")
             return
         self._hinted |= {(each.workspace_id, each.name) for each in found}
 
@@ -147,11 +158,12 @@ class OutboxWorker:
             at = await self._drain(key)
             if at is not None:
                 self._resting[key] = at
-        except (SQLAlchemyError, Conflict, Full) as error:
-            place = {"workspace": key[0], "lane": key[1]}
-            log.warning("outbox: a lane waits for the database", **place, error=repr(error))
-        except Exception:
-            log.exception("outbox: a lane failed", workspace=key[0], lane=key[1])
+        except Conflict as error:
+            log.warning("outbox: a lane waits", workspace=key[0], lane=key[1], error=repr(error))
+        except Exception as error:
+            if not self.desk.outage.explains(error):
+                log.exception("outbox: a lane failed", workspace=key[0], lane=key[1])
+            await self.desk.outage.rest()
         finally:
             self._active.discard(key)
             self._news.set()
@@ -280,23 +292,32 @@ class OutboxWorker:
             )
         except SendFailed as failed:
             if failed.code not in NO_THREAD:
-                return self._unseen(posts, failed, PAUSE)
+                return self._unseen(posts, failed, PAUSE, _place(posts[0], failed.code, HISTORY))
             landed = []
         except Paused as paused:
-            return self._unseen(posts, paused, PAUSE)
+            return self._unseen(posts, paused, PAUSE, _place(posts[0], str(paused), HISTORY))
         except RateLimited as limited:
+            await self._block(posts[0].workspace_id, limited)
             return self._unseen(posts, limited, timedelta(seconds=limited.retry_after))
         except (NotSent, Unsure) as error:
-            return self._unseen(posts, error, LOOK_AGAIN)
+            return self._unseen(posts, error, self._longer(posts))
         there = {each.nonce: each.ts for each in landed}
         return [self._landed(post, there.get(post.nonce, "")) for post in posts]
 
-    def _unseen(self, posts: Sequence[Post], error: Exception, wait: timedelta) -> list[Sent]:
+    def _longer(self, posts: Sequence[Post]) -> timedelta:
+        """Until the next look: about as long as they have waited since they were tried."""
+        tried = min(post.tried_at or post.due_at for post in posts)
+        return min(max(LOOK_AGAIN, self.clock.now() - tried), LOOK_LATEST) * jitter()
+
+    def _unseen(
+        self, posts: Sequence[Post], error: Exception, wait: timedelta, place: str = ""
+    ) -> list[Sent]:
         """Slack does not let us look, and what is not looked up must not be sent again."""
         for post in posts:
             log.warning("outbox: cannot look whether it landed", **_row(post), error=repr(error))
         until = self.clock.now() + wait
-        return [self._sent(p, PostState.SENDING, due_at=until, error=repr(error)) for p in posts]
+        told = [self._sent(p, PostState.SENDING, due_at=until, error=str(error)) for p in posts]
+        return [replace(each, place=place) for each in told]
 
     def _landed(self, post: Post, ts: str) -> Sent:
         """A picture that was found shows its first generation; what was not is sent again."""
@@ -311,17 +332,16 @@ class OutboxWorker:
         try:
             ts = await self._tell(way, outgoing)
         except RateLimited as limited:
-            until = self.clock.now() + timedelta(seconds=limited.retry_after)
-            await self._block(post.workspace_id, f"method:{limited.method}", until)
+            until = await self._block(post.workspace_id, limited)
             return self._sent(post, PostState.WAITING, due_at=until, error=str(limited))
         except NotSent as error:
             return self._again(post, str(error))
         except Unsure as error:
             return self._unsure(post, str(error))
         except Paused as paused:
-            return self._paused(post, str(paused))
+            return self._paused(outgoing, str(paused))
         except SendFailed as failed:
-            return self._refused(post, failed)
+            return self._refused(outgoing, failed.code)
         except (TemplateError, TooMuch, Misplaced) as error:
             log.exception("outbox: a template failed", **_row(post))
             return self._sent(post, PostState.FAILED, error=f"template: {error}"[:300])
@@ -347,14 +367,16 @@ class OutboxWorker:
             await way.call(outgoing.method, arguments)
         return post.ts
 
-    async def _block(self, workspace_id: int, gate: str, until: datetime) -> None:
+    async def _block(self, workspace_id: int, limited: RateLimited) -> datetime:
+        """Slack's Retry-After holds for the method, in all processes and after a restart."""
+        until = self.clock.now() + timedelta(seconds=limited.retry_after)
+        gate = f"method:{limited.method}"
         await self.desk.write(workspace_id, lambda unit: gates.block(unit, gate, until))
+        return until
 
     def _again(self, post: Post, error: str) -> Sent:
         """It surely is not there: try again, later and later."""
-        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - it spreads the tries, it guards nothing
-        wait = min(LONGEST_WAIT, 2.0 ** min(post.tries, 10)) * jitter
-        until = self.clock.now() + timedelta(seconds=wait)
+        until = self.clock.now() + backoff(post.tries)
         return self._sent(post, PostState.WAITING, due_at=until, error=error)
 
     def _unsure(self, post: Post, error: str) -> Sent:
@@ -362,28 +384,35 @@ class OutboxWorker:
             return self._sent(post, PostState.DROPPED, error=error)
         if post.delivery is Delivery.IDEMPOTENT or post.ts:
             return self._again(post, error)
-        return self._sent(post, PostState.SENDING, due_at=self.clock.now() + SETTLE, error=error)
+        until = self.clock.now() + max(SETTLE, backoff(post.tries))
+        return self._sent(post, PostState.SENDING, due_at=until, error=error)
 
-    def _paused(self, post: Post, code: str) -> Sent:
-        """The channel or the installation is out of reach: somebody has to mend that first."""
+    def _paused(self, outgoing: Outgoing, code: str) -> Sent:
+        """Something is out of reach, and somebody has to mend that first: ever longer tries."""
+        post, place = outgoing.post, _place(outgoing.post, code, outgoing.method)
         if post.delivery is Delivery.ONCE:
-            return self._sent(post, PostState.DROPPED, error=code)
+            return replace(self._sent(post, PostState.DROPPED, error=code), place=place)
         log.warning("outbox: paused", **_row(post), code=code)
-        return self._sent(post, PostState.WAITING, due_at=self.clock.now() + PAUSE, error=code)
+        until = self.clock.now() + PAUSE * min(post.tries + 1, MOST_PAUSES)
+        paused = self._sent(post, PostState.WAITING, due_at=until, error=code)
+        # What marks, deletes or draws a home may come late; what is said has its order.
+        aside = family_of(code) is Family.METHOD and outgoing.method not in SAYING
+        return replace(paused, place=place, stands_aside=aside)
 
-    def _refused(self, post: Post, failed: SendFailed) -> Sent:
-        if slack.is_fine(failed):
+    def _refused(self, outgoing: Outgoing, code: str) -> Sent:
+        post, family = outgoing.post, family_of(code)
+        if family in MENDED_BY_PEOPLE:
+            return self._paused(outgoing, code)
+        if family is Family.DONE or (code == NO_MESSAGE and post.kind == "withdrawal"):
             return self._sent(post, PostState.SHOWN, shown=post.wanted)
-        if failed.code == "message_not_found" and post.kind == "withdrawal":
-            return self._sent(post, PostState.SHOWN, shown=post.wanted)
-        if failed.code == "message_not_found" and post.kind == "card":
+        if code == NO_MESSAGE and post.kind == "card":
             # Somebody deleted our card: the team needs one, so it is posted anew.
             return replace(self._sent(post, PostState.WAITING, due_at=self.clock.now()), ts="")
-        if failed.code in GONE and post.kind != "reply":
+        if family is Family.GONE and post.kind != "reply":
             # What we would answer or change was deleted: nobody is left to read it.
-            return self._sent(post, PostState.DROPPED, error=failed.code)
-        log.warning("outbox: given up", **_row(post), code=failed.code)
-        return self._sent(post, PostState.FAILED, error=failed.code)
+            return self._sent(post, PostState.DROPPED, error=code)
+        log.warning("outbox: given up", **_row(post), code=code)
+        return self._sent(post, PostState.FAILED, error=code)
 
     def _sent(
         self,
@@ -406,6 +435,18 @@ class OutboxWorker:
             due_at or post.due_at,
             error,
         )
+
+
+def _place(post: Post, code: str, method: str) -> str:
+    """What has to be mended before the post can be sent, ``""`` when that concerns it alone."""
+    family = family_of(code)
+    if family is Family.INSTALLATION:
+        return INSTALLATION
+    if family is Family.METHOD:
+        return of_method(method)
+    if family is Family.CHANNEL and post.channel_id is not None:
+        return of_channel(post.channel_id)
+    return ""
 
 
 def _row(post: Post) -> dict[str, Any]:

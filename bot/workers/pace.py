@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +23,19 @@ _METHODS = {
     "conversations.replies": Pace(timedelta(seconds=1.8), 9),
 }
 CHANNEL_BURST = 3
+
+
+LONGEST_WAIT = timedelta(seconds=60)
+
+
+def jitter() -> float:
+    """A factor between a half and one, so that what failed together is not tried together."""
+    return random.uniform(0.5, 1.0)  # noqa: S311 - it spreads the tries, it guards nothing
+
+
+def backoff(tries: int) -> timedelta:
+    """How long to wait after so many tries: twice as long each time, a minute at most."""
+    return min(LONGEST_WAIT, timedelta(seconds=2 ** min(tries, 10))) * jitter()
 
 
 @dataclass(frozen=True, slots=True)

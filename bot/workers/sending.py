@@ -6,7 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.errors import Fact, FileFact, Unknown
+from bot.rules.trouble import silences
+from bot.usecases import trouble
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Delivered
 from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare, unnamed
@@ -17,8 +21,11 @@ from storage.outbox import Sent
 from storage.records.boxes import Delivery, Post, PostState
 from storage.unit import Unit
 
+log = structlog.get_logger()
+
 BATCH = 10
 POSTING, UPDATING = "chat.postMessage", "chat.update"
+HISTORY, THREAD = "conversations.history", "conversations.replies"
 PAUSE = timedelta(seconds=60)
 SETTLE = timedelta(seconds=2)
 ORPHANED = "nobody knows how it ended"
@@ -107,6 +114,11 @@ def write_down(unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: 
     """
     outbox.end(unit.connection, results)
     by_id = {post.id: post for post in posts}
+    for each in results:
+        if each.place:
+            _met(unit, each, now)
+        elif each.state is PostState.SHOWN and by_id[each.id].error:
+            trouble.taken(unit, by_id[each.id], now)
     told = [
         to_arrival(unit.workspace_id, Delivered(each.id, now, each.ts, each.error))
         for each in results
@@ -116,6 +128,13 @@ def write_down(unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: 
     if told:
         inbox.put(unit.connection, told)
     return bool(told)
+
+
+def _met(unit: Unit, sent: Sent, now: datetime) -> None:
+    new = trouble.met(unit, sent.place, sent.error, now)
+    if new is not None:
+        tell = log.error if silences(new) else log.warning
+        tell("slack: in trouble", **trouble.logged(unit, new))
 
 
 def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
@@ -143,12 +162,23 @@ def _take_due(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
     elif isinstance(ready, NotYet):
         return _put_off(work, post, ready, batch)
     elif post.state is PostState.SENDING and post.delivery is Delivery.POST and not post.ts:
-        batch.unsure.append(ready)
+        return _look_up(work, ready, batch)
     elif nameless := [fact for fact in unnamed(ready) if fact not in batch.asked]:
         batch.files += nameless
         return False
     else:
         return _pass_gates(work, ready, batch, paces)
+    return True
+
+
+def _look_up(work: Work, ready: Outgoing, batch: Batch) -> bool:
+    """Slack's Retry-After holds for looking, too, and outlives who was told of it."""
+    method = THREAD if ready.arguments.get("thread_ts") else HISTORY
+    until = gates.blocked_until(work.unit, f"method:{method}")
+    if until is not None and until > work.at:
+        batch.rest_until(until)
+        return False
+    batch.unsure.append(ready)
     return True
 
 

@@ -31,6 +31,7 @@ ABSENT = {
         "storage": "becomes an act and leaves its row in the history",
         "templates": "answered by the act's own messages",
     },
+    "trouble": {"handlers": "met by posts; what people mend is told by events of others' subjects"},
     "ticket": {"bot/rules": "its moves are lifecycle, its words intake"},
 }
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.acts import ACTS
+from bot.rules import trouble as rules_of_trouble
 from bot.usecases import scenes
 from bot.usecases.desk import Entry, HealthScene
+from bot.usecases.trouble import TroubleScene
 from storage.records.books import Audit, Balance, Waiting
 from storage.records.catchup import Cause, Gap
 from storage.records.channels import Channel
@@ -16,6 +18,7 @@ from storage.records.messages import End, FileRef, Message, Side
 from storage.records.people import Person
 from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
+from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -111,6 +114,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         ("access/whisper.j2", {"words": text}),
         *(("reply/desk.j2", {"scene": reply(text, state, name)}) for state in ReplyState),
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
+        *_troubles(name),
         *(("desk/health.j2", {"scene": health(name, count)}) for count in (0, many)),
     ]
 
@@ -130,6 +134,17 @@ def health(name: str, many: int) -> HealthScene:
         by_hand=Counter({"press": many}),
         now=NOON,
     )
+
+
+def _troubles(name: str) -> Iterator[Drawing]:
+    where = replace(ACME, name=name)
+    kinds = ((of_channel(101), "is_archived"), (INSTALLATION, "token_revoked"))
+    for place, code in (*kinds, (of_method("reactions.add"), "missing_scope")):
+        trouble = Trouble(1, 601, place, code, NOON, NOON)
+        scene = TroubleScene(trouble, where, 3, rules_of_trouble.remedy(trouble, name))
+        yield "trouble/call.j2", {"scene": scene}
+        for one in (trouble, replace(trouble, ended_at=NOON + HOUR)):
+            yield "trouble/note.j2", {"scene": replace(scene, trouble=one)}
 
 
 def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:

@@ -17,6 +17,8 @@ from bot.errors import Fact
 from bot.slack.gateway import Gateway, NotSent
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
+from bot.workers.asking import Asker
+from bot.workers.mending import Mender
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
 from storage import channels, outbox, people, workspaces
@@ -77,6 +79,7 @@ class Office:
     def __post_init__(self) -> None:
         ways = NearWays(self.desk, cast("aiohttp.ClientSession", None), "")
         ways.slack = self.slack
+        self.mender = Mender(self.desk, self.clock, ways, Asker(self.desk, ways, self.clock))
         self.worker = OutboxWorker(
             self.desk,
             self.clock,
@@ -115,7 +118,8 @@ class Office:
         body = {"words": "Done.", "person": "U-ANA", "channel": "C-TRIAGE"}
         body |= {"thread_ts": "", "response_url": ""}
         told = {"lane": "person:U-ANA", "delivery": Delivery.ONCE, "body": body, "thread_ts": ""}
-        return await self.put("whisper", **(told | fields))
+        nowhere = {"channel_id": None, "ticket_id": None}
+        return await self.put("whisper", **(told | nowhere | fields))
 
     async def look(self, post: Post) -> Post:
         """The row as it stands now."""

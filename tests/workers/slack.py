@@ -27,7 +27,7 @@ async def _nothing() -> None:
 
 
 class Slack(Gateway):
-    """``messages`` stand in Slack, ``files`` are those it tells of, ``calls`` were made.
+    """``messages`` stand in Slack, ``calls`` were made; it tells of ``files`` and ``channels``.
 
     ``fates`` wait for the next calls by method. ``then`` happens when Slack has taken a call,
     before its answer is there.
@@ -38,6 +38,7 @@ class Slack(Gateway):
         self.messages: list[dict[str, Any]] = []
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
         self.files: dict[str, dict[str, Any]] = {}
+        self.channels: dict[str, dict[str, Any]] = {}
         self.fates: dict[str, deque[Fate]] = {}
         self.then: Callable[[], Awaitable[None]] = _nothing
 
@@ -64,6 +65,8 @@ class Slack(Gateway):
             raise fate.error
         if method == "files.info":
             return {"file": self.files[arguments["file"]]}
+        if method == "conversations.info":
+            return {"channel": self.channels[arguments["channel"]]}
         thread = arguments.get("ts")
         return {"messages": [m for m in self.messages if m.get("thread_ts") == thread]}
 

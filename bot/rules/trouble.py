@@ -1,0 +1,120 @@
+"""What a trouble means in plain words, how to mend it, and by what it is known to be over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.records.boxes import Post
+from storage.records.channels import Channel
+from storage.records.trouble import Trouble
+
+SOONEST, LATEST = timedelta(minutes=1), timedelta(minutes=10)
+"""Between two looks whether it is mended. Slack's events and a start let us look at once."""
+
+POSTING = "chat.postMessage"
+SEEN_FROM_OUTSIDE = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+"""Codes whose end Slack tells when asked about the channel; of others only a post knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Two plain sentences or more: what is wrong, and what somebody can do about it."""
+
+    wrong: str
+    mend: str
+
+
+_INVITE = "Invite me there again with /invite."
+_PERMIT = "Let apps post there, in the channel's settings under Posting permissions."
+_ASK_ADMIN = "Ask an admin of the Slack workspace to allow the app there."
+_CHANNEL: Mapping[str, tuple[str, str]] = {
+    "not_in_channel": ("I am no longer in {where}.", _INVITE),
+    "channel_not_found": ("I was removed from {where}, or it was deleted.", _INVITE),
+    "is_archived": ("{where} is archived.", "Unarchive it if it is still needed."),
+    "restricted_action": ("Posting in {where} is restricted.", _PERMIT),
+    "restricted_action_read_only_channel": ("{where} is read-only for me.", _PERMIT),
+    "restricted_action_thread_only_channel": ("{where} takes replies in threads only.", _PERMIT),
+    "restricted_action_non_threadable_channel": ("{where} takes no replies in threads.", _PERMIT),
+    "posting_to_channel_denied": ("Posting in {where} is denied.", _PERMIT),
+    "ekm_access_denied": (
+        "Your organisation has suspended the keys of {where}.",
+        "Ask those who manage your Enterprise Key Management.",
+    ),
+}
+_REINSTALL = (
+    "Install the app again from its settings, put the Bot User OAuth Token into SLACK_BOT_TOKEN,"
+    " and restart."
+)
+_INSTALLATION: Mapping[str, tuple[str, str]] = {
+    "app_uninstalled": ("The app was removed from Slack.", _REINSTALL),
+    "tokens_revoked": ("The app's token was revoked.", _REINSTALL),
+    "token_revoked": ("The app's token was revoked.", _REINSTALL),
+    "account_inactive": ("The app's account in Slack was switched off.", _REINSTALL),
+    "token_expired": (
+        "The app's token has expired.",
+        f"Leave token rotation off for this app. {_REINSTALL}",
+    ),
+    "invalid_auth": ("Slack does not know the app's token.", _REINSTALL),
+    "not_authed": ("There is no token.", _REINSTALL),
+    "not_allowed_token_type": (
+        "The token is not a bot's.",
+        "Put the one that begins with xoxb- into SLACK_BOT_TOKEN, and restart.",
+    ),
+    "team_access_not_granted": (
+        "The organisation has not given the app to this workspace.",
+        "An admin of the organisation can add it there.",
+    ),
+}
+_ANY_INSTALLATION = (
+    "Slack lets the app do nothing here.",
+    "Ask an admin of the Slack workspace to allow the app again.",
+)
+_METHOD: Mapping[str, tuple[str, str]] = {
+    "missing_scope": (
+        "Slack does not let me use {method}: the app lacks a scope.",
+        "app.py check names it: add it under OAuth & Permissions, and install the app again.",
+    ),
+}
+_ANY_METHOD = ("Slack has taken {method} out of service.", "Install a newer version of the desk.")
+
+
+def remedy(trouble: Trouble, channel: str = "") -> Remedy:
+    """What to tell people; ``channel`` is the name of the one in trouble, without #."""
+    if trouble.is_of_installation:
+        found = _INSTALLATION.get(trouble.code, _ANY_INSTALLATION)
+    elif trouble.method:
+        found = _METHOD.get(trouble.code, _ANY_METHOD)
+    else:
+        found = _CHANNEL.get(trouble.code, ("Slack does not let me post in {where}.", _ASK_ADMIN))
+    where = f"#{channel}" if channel else "a channel"
+    wrong, mend = (words.format(where=where, method=trouble.method) for words in found)
+    return Remedy(wrong[:1].upper() + wrong[1:], mend)
+
+
+def silences(trouble: Trouble) -> bool:
+    """True when nothing can be posted anywhere, so that nobody can be told of it in Slack."""
+    return trouble.is_of_installation or trouble.method == POSTING
+
+
+def is_disproved(trouble: Trouble, post: Post) -> bool:
+    """True when Slack's taking of this post shows that the trouble is over."""
+    if trouble.method:
+        return post.error == trouble.code  # it failed for that reason, and now did not
+    return trouble.is_of_installation or trouble.channel_id == post.channel_id
+
+
+def is_mended(trouble: Trouble, channel: Channel, *, anything_waits: bool) -> bool:
+    """Whether a channel can be written to again, by what Slack tells of it now.
+
+    Where Slack does not tell, the next post does, and nothing is wrong while there is none.
+    """
+    if trouble.code not in SEEN_FROM_OUTSIDE:
+        return not anything_waits
+    return channel.is_found and channel.is_member and not channel.is_archived
+
+
+def next_look(trouble: Trouble, now: datetime) -> datetime:
+    """Ever later, for what is not mended within the hour will hardly be within the minute."""
+    return now + min(max(SOONEST, (now - trouble.began_at) / 4), LATEST)
