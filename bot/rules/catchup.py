@@ -235,14 +235,19 @@ def _channel(told: Mapping[str, Told]) -> str:
 
 
 def tally(
-    told: Mapping[str, Told], ours: Side, *, read: Collection[str], since: str
+    told: Mapping[str, Told], ours: Side, *, read: Collection[str], oldest: str, joined: str
 ) -> Counter[datetime]:
-    """How many messages Slack has on each UTC day from the ts ``since`` on.
+    """How many messages Slack has on each UTC day from the ts ``oldest`` on.
 
+    What was said before the bot had ``joined`` counts where it was told, in a stay before this one.
     Replies of threads that were not read count as we know them: Slack's own number of replies said
     that they are the same.
     """
-    counted = {ts for ts, each in told.items() if not each.is_tombstone}
+    counted = {
+        ts
+        for ts, each in told.items()
+        if not each.is_tombstone and (ts >= joined or _is_known(ours.known.get(ts)))
+    }
     counted |= {
         known.ts
         for known in ours.known.values()
@@ -250,7 +255,11 @@ def tally(
         and known.thread_ts not in read
         and not (known.is_deleted or known.is_stub or known.is_own)
     }
-    return Counter(day_of(moment(ts)) for ts in counted if ts >= since)
+    return Counter(day_of(moment(ts)) for ts in counted if ts >= oldest)
+
+
+def _is_known(known: Known | None) -> bool:
+    return known is not None and not known.is_stub
 
 
 def day_of(at: datetime) -> datetime:

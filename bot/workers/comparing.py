@@ -167,7 +167,7 @@ class Comparer:
         since = max(rules.stamp(window.since), joined)
         missed = rules.missed(told, ours, read=read, window=window, since=since)
         found = await self._take_in(plan, slack.workspace_id, missed)
-        theirs = rules.tally(told, ours, read=read, since=max(window.oldest, joined))
+        theirs = rules.tally(told, ours, read=read, oldest=window.oldest, joined=joined)
         await self.desk.write(
             slack.workspace_id,
             lambda unit: catchup.compared(unit, channel, window, found=found, theirs=theirs),
