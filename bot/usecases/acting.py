@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from bot.errors import Missing
 from bot.usecases.inputs import Acted, Place
 from bot.usecases.work import Work
-from storage import channels, messages, outbox, people, tickets
+from storage import channels, messages, outbox, people, queues, tickets
 from storage.records.people import Person
-from storage.records.tickets import Ticket
+from storage.records.tickets import Queue, Ticket
 
 MOST_NAMED = 5
 
@@ -75,7 +75,8 @@ def _at(work: Work, channel_id: int, ts: str) -> Ticket | None:
 
 def _only_one(work: Work, place: Place) -> Ticket:
     channel = channels.by_slack(work.unit, place.channel)
-    found = tickets.live_in_channel(work.unit, channel.id, limit=MOST_NAMED + 1) if channel else []
+    here = Queue(channel_id=channel.id) if channel else None
+    found = queues.page(work.unit, here, limit=MOST_NAMED + 1) if here else []
     if len(found) == 1:
         return found[0]
     if not found:

@@ -26,13 +26,13 @@ from bot.usecases.scenes import (
     TicketScene,
 )
 from bot.usecases.work import Work, tenant
-from storage import channels, messages, outbox, people, replies
+from storage import channels, messages, outbox, people, queues, replies
 from storage import history as stored_history
 from storage import tickets as stored_tickets
 from storage.records.channels import Channel, Role
 from storage.records.messages import Message, Side
 from storage.records.people import Person
-from storage.records.tickets import Ticket
+from storage.records.tickets import Owner, Queue, Ticket
 from storage.unit import Unit
 
 Which = Literal["mine", "open", "unassigned", "channel"]
@@ -183,16 +183,16 @@ def _listed(unit: Unit, which: Which, *, person: str, channel: str) -> tuple[lis
         me = people.by_slack(unit, person)
         if me is None:
             return [], 0
-        found = stored_tickets.owned_by(unit, me.id, limit=LIST_LENGTH)
-        return found, stored_tickets.count_owned(unit, me.id)
+        found = queues.page(unit, Queue(me.id), limit=LIST_LENGTH)
+        return found, queues.count(unit, Queue(me.id))
     if which == "channel":
         here = channels.by_slack(unit, channel)
-        found = stored_tickets.live_in_channel(unit, here.id, limit=LIST_LENGTH) if here else []
+        found = queues.page(unit, Queue(channel_id=here.id), limit=LIST_LENGTH) if here else []
         return found, len(found)
     if which == "unassigned":
-        found = stored_tickets.unowned(unit, limit=LIST_LENGTH)
-        return found, stored_tickets.count_unowned(unit)
-    return stored_tickets.live(unit, limit=LIST_LENGTH), stored_tickets.count_live(unit)
+        found = queues.page(unit, Queue(Owner.NOBODY), limit=LIST_LENGTH)
+        return found, queues.count(unit, Queue(Owner.NOBODY))
+    return queues.page(unit, Queue(), limit=LIST_LENGTH), queues.count(unit, Queue())
 
 
 def _scenes(work: Work, found: Iterable[Ticket]) -> tuple[TicketScene, ...]:
@@ -298,15 +298,15 @@ def home(work: Work, person_id: int) -> HomeScene:
             unassigned_total=0,
             is_staff=access.is_staff(person, work.team),
         )
-    mine = stored_tickets.owned_by(work.unit, person_id, limit=HOME_LENGTH)
-    free = stored_tickets.unowned(work.unit, limit=HOME_LENGTH)
+    mine = queues.page(work.unit, Queue(person_id), limit=HOME_LENGTH)
+    free = queues.page(work.unit, Queue(Owner.NOBODY), limit=HOME_LENGTH)
     return HomeScene(
         person,
         is_agent=True,
         mine=_scenes(work, mine),
         unassigned=_scenes(work, free),
-        mine_total=stored_tickets.count_owned(work.unit, person_id),
-        unassigned_total=stored_tickets.count_unowned(work.unit),
+        mine_total=queues.count(work.unit, Queue(person_id)),
+        unassigned_total=queues.count(work.unit, Queue(Owner.NOBODY)),
     )
 
 

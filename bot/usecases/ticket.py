@@ -15,11 +15,11 @@ from bot.usecases import announce
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
 from bot.usecases.work import Work
-from storage import channels, messages, texts, tickets
+from storage import channels, messages, queues, texts, tickets
 from storage.records.channels import Channel
 from storage.records.messages import End, Message, Side
 from storage.records.people import Person
-from storage.records.tickets import Priority, Resolution, Source, Ticket
+from storage.records.tickets import Priority, Queue, Resolution, Source, Ticket
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -68,7 +68,7 @@ def _least_loaded(work: Work) -> Person:
         raise Refused(
             "There are no agents yet. Add people to the agents' usergroup or triage channel."
         )
-    return min(able, key=lambda person: (tickets.count_owned(work.unit, person.id), person.name))
+    return min(able, key=lambda person: (queues.count(work.unit, Queue(person.id)), person.name))
 
 
 def resolve(work: Work, acting: Acting) -> str:

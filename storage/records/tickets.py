@@ -58,7 +58,9 @@ class Ticket:
     """One request. ``thread_ts`` is ``""`` until the customer's thread exists (form tickets).
 
     ``opening_id`` is the message that holds the words of the request; ``previous_id`` an older
-    ticket that this one follows. Times are aware UTC.
+    ticket that this one follows. ``due_at`` is when the customer expects something of us, by which
+    queues are sorted; ``wake_at`` when the desk itself has to look at the ticket again. Times are
+    aware UTC.
     """
 
     workspace_id: int
@@ -81,12 +83,54 @@ class Ticket:
     last_customer_at: datetime | None = None
     last_ours_at: datetime | None = None
     resolved_at: datetime | None = None
+    due_at: datetime | None = None
+    wake_at: datetime | None = None
     version: int = 1
 
     @property
     def is_done(self) -> bool:
         """True when nothing is left to do: resolved or closed."""
         return self.status in (Status.RESOLVED, Status.CLOSED)
+
+
+class Owner(StrEnum):
+    """Whose tickets a queue holds, where it is not one person."""
+
+    ANYBODY = "anybody"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Which live tickets: all, or those of one owner, status, category or channel.
+
+    ``owner`` is our key of a person. What is None is not asked about.
+    """
+
+    owner: int | Owner = Owner.ANYBODY
+    status: Status | None = None
+    category: str | None = None
+    channel_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a queue: where the ticket stood that a page ended with."""
+
+    due_at: datetime | None
+    priority: Priority
+    opened_at: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """``count`` live tickets of one owner (None: nobody), status and category."""
+
+    owner_id: int | None
+    status: Status
+    category: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

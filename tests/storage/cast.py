@@ -1,5 +1,7 @@
 """Who is in the storage tests: Carla asks, Ana and Ben answer, Zoe is of another tenant."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -24,6 +26,18 @@ CIPHER = Cipher.fresh()
 TEAMS = {OURS: "T-OURS", ZOES: "T-ZOES"}
 
 _ids = count(1000)
+
+
+class Undone(Exception):
+    """Takes back what was written."""
+
+
+@contextmanager
+def undone(unit: Unit) -> Iterator[None]:
+    """Whatever the block writes is taken back: room for the next example."""
+    with suppress(Undone), unit.savepoint():
+        yield
+        raise Undone
 
 
 def settle(engine: Engine) -> None:

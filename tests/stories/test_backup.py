@@ -14,7 +14,9 @@ import yaml
 
 from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.local import fresh_world
-from storage import backup, tickets
+from storage import backup, queues
+from storage.records.tickets import Queue
+from storage.unit import Unit
 from tests import databases, postgres
 from tests.stories.stage import MANIFEST, Stage, stage
 
@@ -47,7 +49,10 @@ async def _ask(it: Stage, questions: list[str]) -> None:
 
 
 async def _tickets(it: Stage) -> int:
-    return await it.program.desk.read(it.program.workspace_id, tickets.count_live)
+    def count(unit: Unit) -> int:
+        return queues.count(unit, Queue())
+
+    return await it.program.desk.read(it.program.workspace_id, count)
 
 
 async def _post_and_hear_more(it: Stage) -> None:

@@ -16,8 +16,9 @@ import yaml
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
 from sandbox.world import Message
-from storage import books, catchup, channels, inbox, messages, outbox, tickets
+from storage import books, catchup, channels, inbox, messages, outbox, queues
 from storage.records.catchup import Cause, Gap
+from storage.records.tickets import Queue
 from storage.unit import Unit
 from tests.stories.stage import MANIFEST, Stage, at_work
 
@@ -161,7 +162,7 @@ def _compare(it: Stage, unit: Unit) -> None:
 
 
 def _numbers_rise_with_time(unit: Unit, channel_id: int) -> None:
-    found = tickets.live_in_channel(unit, channel_id, limit=1000)
+    found = queues.page(unit, Queue(channel_id=channel_id), limit=1000)
     in_time = sorted(found, key=lambda ticket: ticket.opened_at)
     assert [each.number for each in in_time] == sorted(each.number for each in found)
 

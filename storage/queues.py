@@ -1,0 +1,113 @@
+"""Queues: which live tickets wait, the most pressing first, page by page, and how many there are.
+
+Every query stays within partial indexes of what is live, so that it costs the same however many
+tickets were ever closed.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+
+from storage.records.tickets import Load, Owner, Queue, Spot, Ticket
+from storage.rows import Query, of_workspace, same
+from storage.tickets import LIVE, PRESSING_FIRST, TICKETS, ticket_table
+from storage.unit import Unit
+
+Asked = tuple[bool | None, bool, bool, bool]
+
+_columns = ticket_table.c
+# The first term alone bounds the index; the others settle what is due at the same time.
+_BEHIND_SPOT = and_(
+    _columns.due_at >= bindparam("due_at"),
+    or_(
+        _columns.due_at > bindparam("due_at"),
+        _columns.priority < bindparam("priority"),
+        and_(
+            same(_columns.priority, "priority"),
+            or_(
+                _columns.opened_at > bindparam("opened_at"),
+                and_(same(_columns.opened_at, "opened_at"), _columns.id > bindparam("id")),
+            ),
+        ),
+    ),
+)
+_LOADS: Query = (
+    select(_columns.owner_id, _columns.status, _columns.category, func.count())
+    .where(of_workspace(ticket_table), LIVE)
+    .group_by(_columns.owner_id, _columns.status, _columns.category)
+    .order_by(_columns.owner_id.is_(None), _columns.owner_id, _columns.status, _columns.category)
+)
+
+
+def page(unit: Unit, queue: Queue, *, limit: int, after: Spot | None = None) -> list[Ticket]:
+    """Tickets of a queue: what is due first, then the most pressing, then the oldest.
+
+    ``after``: the `spot` of the last ticket of the page before. A ticket that moved meanwhile may
+    be seen twice or not at all; none that stayed is.
+    """
+    values = _values(queue) | {"limit": limit}
+    if after is not None:
+        values |= {"due_at": after.due_at, "priority": after.priority}
+        values |= {"opened_at": after.opened_at, "id": after.id}
+    return TICKETS.all(unit, _page(_asked(queue), after is not None), **values)
+
+
+def spot(ticket: Ticket) -> Spot:
+    """Where the ticket stands in every queue it is in."""
+    return Spot(ticket.due_at, ticket.priority, ticket.opened_at, ticket.id)
+
+
+def count(unit: Unit, queue: Queue) -> int:
+    """How many tickets the queue holds."""
+    values = _values(queue) | {"workspace_id": unit.workspace_id}
+    return int(unit.execute(_count(_asked(queue)), values).scalar_one())
+
+
+def loads(unit: Unit) -> list[Load]:
+    """All live tickets, counted by owner, status and category: one look for all figures."""
+    return [Load(*row) for row in unit.execute(_LOADS, {"workspace_id": unit.workspace_id})]
+
+
+def _asked(queue: Queue) -> Asked:
+    """What a queue asks about: its shape, for which there is one statement."""
+    owner = None if queue.owner is Owner.ANYBODY else queue.owner is not Owner.NOBODY
+    has_category, has_channel = queue.category is not None, queue.channel_id is not None
+    return owner, queue.status is not None, has_category, has_channel
+
+
+def _values(queue: Queue) -> dict[str, Any]:
+    told = {"status": queue.status, "category": queue.category, "channel_id": queue.channel_id}
+    if not isinstance(queue.owner, Owner):
+        told["owner_id"] = queue.owner
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
+    has_owner, *others = asked
+    found = [of_workspace(ticket_table), LIVE]
+    if has_owner is not None:
+        found.append(
+            same(_columns.owner_id, "owner_id") if has_owner else _columns.owner_id.is_(None)
+        )
+    names = ("status", "category", "channel_id")
+    found += [
+        same(_columns[name], name) for name, is_in in zip(names, others, strict=True) if is_in
+    ]
+    return found
+
+
+@cache
+def _page(asked: Asked, is_later: bool) -> Query:  # noqa: FBT001 - a key of the cache
+    """Sorts keys, then fetches the few tickets: whole rows are ten times as long."""
+    conditions = [*_conditions(asked), *([_BEHIND_SPOT] if is_later else [])]
+    first = select(_columns.id).where(*conditions).order_by(*PRESSING_FIRST)
+    chosen = TICKETS.select(_columns.id.in_(first.limit(bindparam("limit"))))
+    return chosen.order_by(*PRESSING_FIRST)
+
+
+@cache
+def _count(asked: Asked) -> Query:
+    return select(func.count()).select_from(ticket_table).where(*_conditions(asked))

@@ -1,0 +1,33 @@
+"""Timers wake what is due and nothing else, in the order in which it was."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from storage import tickets, timers
+from storage.timers import Due
+from storage.unit import Unit
+from tests.storage.cast import MINUTE, NOON, OURS, ask
+
+
+def test_what_is_due_by_now_is_found_the_longest_due_first(unit: Unit) -> None:
+    now_due, long_due = ask(unit, wake_at=NOON), ask(unit, wake_at=NOON - MINUTE)
+    ask(unit, wake_at=NOON + timedelta(microseconds=1))
+    ask(unit)
+    found = [Due(OURS, long_due.id, NOON - MINUTE), Due(OURS, now_due.id, NOON)]
+    assert timers.due(unit.connection, NOON, most=9) == found
+    assert timers.due(unit.connection, NOON, most=1) == found[:1]
+
+
+def test_the_next_moment_is_the_earliest_also_when_it_is_past(unit: Unit) -> None:
+    assert timers.next_at(unit.connection) is None
+    ask(unit, wake_at=NOON + MINUTE)
+    past = ask(unit, wake_at=NOON - MINUTE)
+    assert timers.next_at(unit.connection) == NOON - MINUTE
+    tickets.save(unit, past, replace(past, wake_at=None))
+    assert timers.next_at(unit.connection) == NOON + MINUTE
+
+
+def test_a_ticket_that_was_looked_at_is_not_due_any_more(unit: Unit) -> None:
+    ticket = ask(unit, wake_at=NOON)
+    tickets.save(unit, ticket, replace(ticket, wake_at=NOON + MINUTE))
+    assert timers.due(unit.connection, NOON, most=9) == []
