@@ -15,6 +15,7 @@ import uvloop
 from bench import databases
 from bench.acks import ACKS
 from bench.burst import BURST
+from bench.limits import LIMITS
 from bench.measure import POSTGRESQL, SQLITE, Measurement, Run, Site
 from bench.memory import MEMORY
 from bench.outage import OUTAGE
@@ -23,7 +24,7 @@ from bench.slow import SLOW
 from bench.table import as_json, table
 
 MAIN = (BURST, REPLICAS, SLOW)
-ALL = (*MAIN, ACKS, OUTAGE, MEMORY)
+ALL = (*MAIN, ACKS, LIMITS, OUTAGE, MEMORY)
 
 
 def main() -> None:
@@ -75,16 +76,15 @@ async def _measure(
         site = Site(home, _databases(stack, home, wanted.only), wanted.quick)
         for number in range(runs):
             for each in chosen:
-                if each.repeats or number == 0:
-                    results[each.name].append(await _run(each, site, f"{number + 1} of {runs}"))
+                if number < (runs if each.repeats else 1):
+                    results[each.name].append(await _run(each, site, number + 1))
     return results
 
 
-async def _run(measurement: Measurement, site: Site, which: str) -> Run:
+async def _run(measurement: Measurement, site: Site, number: int) -> Run:
     start = time.monotonic()
     run = await measurement.run(site)
-    took = f"{time.monotonic() - start:.0f} s"
-    print(f"{measurement.name}, run {which}: {took}", file=sys.stderr)
+    print(f"{measurement.name}, run {number}: {time.monotonic() - start:.0f} s", file=sys.stderr)
     return run
 
 
