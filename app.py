@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ import structlog
 import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.applications import Starlette
 
 from bot import console, logs
@@ -38,7 +38,7 @@ from bot.usecases import desk as desk_books
 from bot.workers import checking
 from bot.workers.checking import Finding, fine
 from bot.workers.crew import Crew
-from bot.workers.opening import CannotOpen, Opening, Seed
+from bot.workers.opening import CannotOpen, Opening, Seed, migrated
 from bot.workers.pulse import Pulse
 from handlers import app as bolt
 from handlers import serving as inbound
@@ -48,6 +48,7 @@ from storage import inbox, outbox, workspaces
 from storage.backup import NoBackup, NotEmpty
 from storage.cipher import Cipher, WrongKey, kept_key
 from storage.engine import open_engine
+from storage.errors import in_short
 from storage.migrate import upgrade
 from storage.presence import AlreadyRunning, Presence
 from storage.records.boxes import Arrival, Post
@@ -102,7 +103,7 @@ class Program:
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Program]:
     """Everything but the way in: database, workers, listeners; stopped in order at the end."""
-    upgrade(settings.database_url)
+    await migrated(settings.database_url)
     engine = open_engine(settings.database_url)
     presence = Presence(engine)
     presence.begin()
@@ -348,7 +349,8 @@ def _demo_settings(slack: Sandbox, folder: Path) -> Settings:
 def migrate() -> None:
     """Bring the database up to date; ``run`` does so by itself."""
     settings = _settings()
-    upgrade(settings.database_url)
+    with _database_told():
+        upgrade(settings.database_url)
     click.echo("The database is up to date.")
 
 
@@ -516,7 +518,7 @@ def _workspaces() -> list[tuple[int, Any]]:
     settings = _settings()
     engine = open_engine(settings.database_url)
     cipher = _cipher(settings)
-    with engine.connect() as connection, connection.begin():
+    with _database_told(), engine.connect() as connection, connection.begin():
         found = workspaces.installations(connection, cipher=cipher)
     return [(each.workspace_id, engine) for each in found]
 
@@ -535,7 +537,7 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what an operator can mend is told in one line."""
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with _database_told(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(main_task)
     except (CannotOpen, AlreadyRunning) as error:
         raise click.ClickException(str(error)) from None
@@ -547,6 +549,15 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
         if error.errno == errno.EADDRINUSE:
             raise
         raise click.ClickException(str(error)) from None
+
+
+@contextlib.contextmanager
+def _database_told() -> Iterator[None]:
+    """A database that does not answer is told in one line."""
+    try:
+        yield
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {in_short(error)}.") from None
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -16,7 +16,7 @@ from storage.writer import Full
 log = structlog.get_logger()
 
 # All in machine seconds.
-QUIET_SECONDS = 5.0
+QUIET_SECONDS = 3.0
 """A full disk still takes what needs no room: one success between failures mends nothing."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 
@@ -43,10 +43,13 @@ class Outage:
     @property
     def words(self) -> str:
         """What is wrong and since when; ``""`` while all is well."""
-        return "" if self.seconds is None else f"fails since {self.seconds:.0f} s: {self.why}"
+        if self._began_at is None:
+            return ""
+        lately = self.now() - self._failed_at
+        return f"has failed for {self.seconds:.0f} s, last {lately:.0f} s ago: {self.why}"
 
     @staticmethod
-    def explains(error: BaseException) -> bool:
+    def explains(error: BaseException | None) -> bool:
         """True when the error is the database's, so that the log has its line about it."""
         return isinstance(error, Full) or is_trouble(error)
 

@@ -9,6 +9,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.desk import NotSaved
+from bot.outage import Outage
 from handlers.front import UNDELIVERED, NotAvailable
 from handlers.reading import Json, Kind, Unreadable, kind
 
@@ -47,7 +48,7 @@ async def _keep_unread(error: Unreadable, body: Json, context: AsyncBoltContext)
 
 
 def _note(error: Exception, what: Kind) -> None:
-    if isinstance(error, NotSaved):
+    if isinstance(error, NotSaved) or Outage.explains(error.__cause__):
         return  # the desk says once that the database fails it, and metrics count the answers
     if isinstance(error, (NotAvailable, *UNDELIVERED)):
         log.warning("a %s was not taken: %r", what, error)

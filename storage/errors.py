@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -26,7 +28,7 @@ class Conflict(Exception):
     """Somebody else changed the row first: the step is rolled back and run again."""
 
 
-def is_trouble(error: BaseException) -> bool:
+def is_trouble(error: BaseException | None) -> bool:
     """True when the database is away, locked, full or broken: not the statement, nor its row."""
     if isinstance(error, DBAPIError):
         return not isinstance(error, _OF_A_STATEMENT)
@@ -40,13 +42,14 @@ def was_cut(error: BaseException) -> bool:
     return isinstance(error, PendingRollbackError)
 
 
-def passes_by_itself(error: OperationalError) -> bool:
+def passes_by_itself(error: DBAPIError) -> bool:
     """False for what only a person can mend: a wrong password, no such database, no such folder."""
     words = str(error.orig)
+    if isinstance(error.orig, sqlite3.Error):
+        return any(each in words for each in _PASSING_HERE)
     if "FATAL:" in words:
         return any(each in words for each in _PASSING)
-    is_ours = type(error.orig).__module__ == "sqlite3"
-    return not is_ours or any(each in words for each in _PASSING_HERE)
+    return isinstance(error, OperationalError)
 
 
 def in_short(error: BaseException) -> str:

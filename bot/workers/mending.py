@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -19,7 +18,6 @@ from bot.workers.asking import Asker
 from storage import channels, trouble
 from storage.records.trouble import Trouble
 from storage.unit import Unit
-from storage.writer import Full
 
 log = structlog.get_logger()
 
@@ -55,10 +53,12 @@ class Mender:
         while not self._stopping:
             try:
                 await self.look()
-            except (SQLAlchemyError, Conflict, Full) as error:
-                log.warning("mending: the database does not answer", error=repr(error))
-            except Exception:
-                log.exception("mending failed")
+            except Conflict as error:
+                log.warning("mending: not now", error=repr(error))
+            except Exception as error:
+                if not self.desk.outage.explains(error):
+                    log.exception("mending failed")
+                await self.desk.outage.rest()
             await self._rest()
 
     async def _rest(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -20,6 +20,8 @@ from bot.slack.ways import Ways
 from bot.usecases import trouble
 from bot.workers.asking import Asker
 from storage import people, workspaces
+from storage.errors import in_short, is_trouble, passes_by_itself
+from storage.migrate import upgrade
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit
 from storage.writer import Full
@@ -27,12 +29,38 @@ from storage.writer import Full
 log = structlog.get_logger()
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # machine seconds
+LONGEST_DATABASE_WAIT = 5.0  # it is near, and nobody counts how often we ask
 MOST_NAMES = 50
 CHANNELS = ("triage_channel", "tech_channel", "digest_channel", "public_channel")
 
 
 class CannotOpen(Exception):
     """A setting names something that Slack does not show us; ``str()`` says what to do."""
+
+
+async def migrated(url: str) -> None:
+    """Bring the database up to date, as soon as it lets us.
+
+    Raises CannotOpen for what waiting does not mend, such as a wrong password.
+    """
+    wait, why = FIRST_WAIT, ""
+    while True:
+        try:
+            await asyncio.to_thread(upgrade, url)
+        except DBAPIError as error:
+            if not is_trouble(error):
+                raise
+            if not passes_by_itself(error):
+                raise CannotOpen(f"DATABASE_URL does not let us in: {in_short(error)}.") from error
+            if not why:
+                log.warning("the database cannot be reached yet", error=in_short(error))
+            why = in_short(error)
+        else:
+            if why:
+                log.info("the database is there", last_error=why)
+            return
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, LONGEST_DATABASE_WAIT)
 
 
 @dataclass(frozen=True, slots=True)
