@@ -486,6 +486,19 @@ def is_waiting(unit: Unit, error: str, channel_id: int | None) -> bool:
     return bool(unit.execute(query, values).scalar_one())
 
 
+_LATER = _COUNT.where(
+    outbox.c.ticket_id == bindparam("ticket_id"),
+    outbox.c.kind == bindparam("kind"),
+    outbox.c.id > bindparam("id"),
+)
+
+
+def has_later(unit: Unit, post: Post) -> bool:
+    """True when something of the same kind, about the same ticket, waits behind this post."""
+    values = {"ticket_id": post.ticket_id, "kind": post.kind, "id": post.id}
+    return bool(unit.execute(_LATER, {"workspace_id": unit.workspace_id, **values}).scalar_one())
+
+
 def waiting_replies(unit: Unit, channel_id: int) -> list[Post]:
     """The replies to customers that Slack does not show yet in a channel, in order."""
     values = {"workspace_id": unit.workspace_id, "channel_id": channel_id}

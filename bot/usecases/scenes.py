@@ -30,7 +30,8 @@ class TicketScene:
 
     ``link`` leads to the customer's thread (``""`` while there is none), ``card_link`` to the card.
     ``due_at`` is when an answer was promised, None when nothing is promised any more. ``previous``
-    is the number of the ticket that this one follows. ``opening`` holds the words and files of the
+    is the number of the ticket that this one follows. ``told_at`` is when the customer first heard
+    of us, where that matters. ``opening`` holds the words and files of the
     request; ``more`` counts the customer's further messages.
     """
 
@@ -46,6 +47,13 @@ class TicketScene:
     more: int
     previous: int | None
     now: datetime
+    told_at: datetime | None = None
+
+    @property
+    def is_told_late(self) -> bool:
+        """True when a first word as if on time would be a lie: we missed it, or Slack was away."""
+        told_late = self.told_at and catchup.is_late(self.ticket.opened_at, self.told_at)
+        return self.found_late or bool(told_late)
 
     @property
     def found_late(self) -> bool:
@@ -86,7 +94,8 @@ class NoteScene:
 class ReplyScene:
     """A reply for the team or the customer. ``channel`` is where the customer reads it.
 
-    ``desk`` is what our own company is called, ``""`` when not known.
+    ``desk`` is what our own company is called, ``""`` when not known. ``waits`` says in plain words
+    why it cannot be sent just now, ``""`` when it can. ``is_due``: the time for undo is over.
     """
 
     ticket: Ticket
@@ -94,6 +103,8 @@ class ReplyScene:
     author: Person
     channel: Channel
     desk: str = ""
+    waits: str = ""
+    is_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.errors import ChannelFact, FileFact, Missing, Refused, Unknown
@@ -20,9 +20,11 @@ from storage.errors import Conflict
 from storage.records.boxes import Post, PostState
 from storage.records.channels import Channel, Role
 from storage.records.replies import ReplyState
-from storage.records.tickets import Ticket
+from storage.records.tickets import Priority, Ticket
 
 STALE_WHISPER = timedelta(minutes=5)
+DONE_BEFORE = "It was done before the customer was told."
+SAID_AGAIN = "It is said again later."
 FILES_SHOWN = 5  # as many as _ui.j2 names
 TEAM_KINDS = frozenset({"card", "mirror", "thread-note", "reply-desk", "trouble"})
 
@@ -128,11 +130,17 @@ def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYe
 def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     """A first receipt for what is done already would only puzzle."""
     scene = look.scene(work, work.ticket(post.body["ticket_id"]))
+    scene = replace(scene, told_at=_told_at(work, post))
     if not post.ts and scene.ticket.is_done:
-        return Dropped(post, "It was done before the customer was told.")
-    if not post.ts and scene.found_late and not _is_of_use(work, scene):
-        return Dropped(post, "It was found late, and needs no word of ours any more.")
+        return Dropped(post, DONE_BEFORE)
+    if not post.ts and scene.is_told_late and not _is_of_use(work, scene):
+        return Dropped(post, "It would come late, and needs no word of ours any more.")
     return _message(work, post, {"scene": scene})
+
+
+def _told_at(work: Work, post: Post) -> datetime:
+    """When Slack took the post, now when it has not yet: a ts is seconds since 1970 (FACTS 4)."""
+    return datetime.fromtimestamp(float(post.ts), UTC) if post.ts else work.at
 
 
 def _is_of_use(work: Work, scene: TicketScene) -> bool:
@@ -141,10 +149,11 @@ def _is_of_use(work: Work, scene: TicketScene) -> bool:
     return catchup.is_of_use(ticket, scene.opening, first)
 
 
-def _mark(work: Work, post: Post) -> Outgoing:
-    channel = _place(work, post)
-    thread_ts = work.ticket(post.body["ticket_id"]).thread_ts
-    arguments = {"channel": channel.slack_id, "timestamp": thread_ts, "name": "eyes"}
+def _mark(work: Work, post: Post) -> Outgoing | Dropped:
+    channel, ticket = _place(work, post), work.ticket(post.body["ticket_id"])
+    if ticket.is_done:
+        return Dropped(post, DONE_BEFORE)
+    arguments = {"channel": channel.slack_id, "timestamp": ticket.thread_ts, "name": "eyes"}
     return Outgoing(post, "reactions.add", arguments=arguments)
 
 
@@ -152,12 +161,16 @@ def _solved(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     ticket = work.ticket(post.body["ticket_id"])
     if not ticket.is_done:
         return Dropped(post, "It was opened again meanwhile.")
+    if outbox.has_later(work.unit, post):
+        return Dropped(post, SAID_AGAIN)
     return _about(work, post, ticket)
 
 
 def _reopened(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     if work.ticket(post.body["ticket_id"]).is_done:
         return Dropped(post, "It was solved again meanwhile.")
+    if outbox.has_later(work.unit, post):
+        return Dropped(post, SAID_AGAIN)
     return _ticket(work, post)
 
 
@@ -165,6 +178,8 @@ def _urgent(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     ticket = work.ticket(post.body["ticket_id"])
     if ticket.is_done:
         return Dropped(post, "It was solved meanwhile.")
+    if ticket.priority is not Priority.URGENT or outbox.has_later(work.unit, post):
+        return Dropped(post, "It is not urgent any more, or that is said again later.")
     return _about(work, post, ticket)
 
 
@@ -177,12 +192,33 @@ def _mirror(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 
 def _note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     body = post.body
+    if passed := _passed(work.ticket(body["ticket_id"]), body["reason"], body["person_id"]):
+        return Dropped(post, passed)
     scene = look.note(work, body["ticket_id"], body["reason"], body["person_id"])
     return _message(work, post, {"scene": scene})
 
 
+def _passed(ticket: Ticket, reason: str, person_id: int | None) -> str:
+    """Why nobody needs to hear this any more, ``""`` while it is true."""
+    match reason:
+        case "assigned" if ticket.owner_id != person_id:
+            return "Somebody else has it by now."
+        case "reopened" | "urgent" if ticket.is_done:
+            return "It was solved meanwhile."
+        case "urgent" if ticket.priority is not Priority.URGENT:
+            return "It is not urgent any more."
+        case "solved-by-customer" if not ticket.is_done:
+            return "It was opened again meanwhile."
+    return ""
+
+
 def _reply_desk(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
-    return _message(work, post, {"scene": look.reply(work, post.body["reply_id"])})
+    """While a reply is not sent, its picture says why, and offers no undo that would be refused."""
+    scene = look.reply(work, post.body["reply_id"])
+    if scene.reply.state in (ReplyState.HELD, ReplyState.SENDING):
+        waits = trouble.why_waiting(work.unit, scene.channel.id)
+        scene = replace(scene, waits=waits, is_due=work.at >= scene.reply.send_at)
+    return _message(work, post, {"scene": scene})
 
 
 def _reply(work: Work, post: Post) -> Outgoing | Dropped | NotYet:

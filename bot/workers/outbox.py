@@ -342,7 +342,7 @@ class OutboxWorker:
             return self._paused(outgoing, str(paused))
         except SendFailed as failed:
             return self._refused(outgoing, failed.code)
-        except (TemplateError, TooMuch, Misplaced) as error:
+        except (TemplateError, TooMuch, Misplaced, ValueError) as error:
             log.exception("outbox: a template failed", **_row(post))
             return self._sent(post, PostState.FAILED, error=f"template: {error}"[:300])
         return self._sent(post, PostState.SHOWN, ts=ts, shown=post.wanted)

@@ -30,7 +30,7 @@ class Slack(Gateway):
     """``messages`` stand in Slack, ``calls`` were made; it tells of ``files`` and ``channels``.
 
     ``fates`` wait for the next calls by method. ``then`` happens when Slack has taken a call,
-    before its answer is there.
+    before its answer is there. The first message is posted at ``born``, seconds since 1970.
     """
 
     def __init__(self) -> None:
@@ -40,6 +40,7 @@ class Slack(Gateway):
         self.files: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, dict[str, Any]] = {}
         self.fates: dict[str, deque[Fate]] = {}
+        self.born = BORN
         self.then: Callable[[], Awaitable[None]] = _nothing
 
     def will(self, method: str, *fates: Fate) -> None:
@@ -76,6 +77,6 @@ class Slack(Gateway):
         return waiting.popleft() if waiting else None
 
     def _land(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        ts = f"{BORN + len(self.messages)}.000100"
+        ts = f"{self.born + len(self.messages)}.000100"
         self.messages.append({"ts": ts, **arguments})
         return {"ts": ts}
