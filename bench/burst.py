@@ -62,6 +62,7 @@ def of_burst(drained: Drained) -> dict[str, float]:
         "acks": drained.tickets / drained.acked,
         **_latencies(drained.acks),
         "cpu": drained.cpu / drained.tickets * 1e3,
+        "load_cpu": drained.load_cpu / drained.tickets * 1e3,
         "shown": drained.tickets / drained.shown,
         "calls": drained.calls / drained.tickets,
     }
@@ -82,6 +83,7 @@ BURST = Measurement(
         Figure("ack_p99", "ack p99, in the burst, ms", "{:.1f}", ratio_to=BARE),
         Figure("cpu", "CPU seconds per 1,000 (whole road)", "{:.2f}", ratio_to=BARE),
         Figure("shown", "tickets shown per second", aim="450 / 250"),
+        Figure("load_cpu", "CPU seconds per 1,000, load and Slack", "{:.2f}"),
         Figure("calls", "Slack calls per ticket", "{:.2f}"),
         Figure("new_shown", "… with a fifth by newcomers"),
         Figure("new_cpu", "CPU seconds per 1,000, the same", "{:.2f}"),

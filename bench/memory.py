@@ -34,10 +34,10 @@ async def measure(site: Site) -> Run:
     talk = Talk([team(CHANNELS)], PEOPLE)
     async with desk(make(), site.home, talk) as trial:
         events = _events(talk)
-        seen = [await _after(trial, islice(events, each)) for _ in range(STEPS + 1)]
-    for number, memory in enumerate(seen):
-        told = f"memory: {memory.own:6.1f} MB own, {memory.mapped:6.1f} mapped"
-        print(f"{told}, after {each * (number + 1):,} events", file=sys.stderr)
+        seen = []
+        for number in range(1, STEPS + 2):
+            seen.append(await _after(trial, islice(events, each)))
+            _tell(seen[-1], each * number)
     own = [memory.own for memory in seen]
     return {
         SQLITE: {
@@ -48,6 +48,11 @@ async def measure(site: Site) -> Run:
             "mapped": seen[-1].mapped,
         }
     }
+
+
+def _tell(memory: Memory, events: int) -> None:
+    told = f"memory: {memory.own:6.1f} MB own, {memory.mapped:6.1f} mapped"
+    print(f"{told}, after {events:,} events", file=sys.stderr)
 
 
 async def _after(trial: Trial, events: Iterator[bytes]) -> Memory:

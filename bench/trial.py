@@ -47,8 +47,8 @@ class Drained:
     """A rush of messages, each of which became a ticket.
 
     ``acks``: seconds of each; ``acked`` and ``shown``: seconds from the first message to the last
-    ack, and to the last of all cards and receipts; ``cpu``: seconds until all was written down;
-    ``calls``: of Slack's methods.
+    ack, and to the last of all cards and receipts; ``cpu``: seconds until all was written down,
+    ``load_cpu``: of this process beside it; ``calls``: of Slack's methods.
     """
 
     tickets: int
@@ -56,6 +56,7 @@ class Drained:
     acked: float
     shown: float
     cpu: float
+    load_cpu: float
     calls: int
 
 
@@ -87,7 +88,8 @@ class Trial:
 
     async def rush(self, questions: Sequence[bytes]) -> Drained:
         """All at once, until all that they lead to is shown."""
-        calls, cpu, start = self.slack.called, await self.calm(), time.perf_counter()
+        calls, cpu = self.slack.called, await self.calm()
+        load_cpu, start = time.process_time(), time.perf_counter()
         acked, acks = await rush(self.ports, questions)
         last = await self.all_shown(len(questions))
         return Drained(
@@ -95,6 +97,7 @@ class Trial:
             acks=acks,
             acked=acked,
             shown=last - start,
+            load_cpu=time.process_time() - load_cpu,
             cpu=await self.calm() - cpu,
             calls=self.slack.called - calls,
         )
