@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import cycle, islice
+from itertools import islice
 
 from bench import child
 from bench.load import evenly, request
 from bench.measure import BARE, Figure, Figures, Measurement, Run, Site, at
 from bench.slack import slack_like
-from bench.talk import Talk, payload, team
-from bench.trial import Trial, desk
+from bench.talk import Talk, days, payload, team
+from bench.trial import desk
 
 PER_SECOND = 100.0
 PEOPLE, CHANNELS = 80, 45
 WARM_UP = 160
+# As in life: one event in eight opens a ticket.
 MIXED = "asked", "replied", "thanked", "replied", "reacted", "edited", "replied", "thanked"
 
 
@@ -39,28 +39,15 @@ async def _floor(count: int) -> Figures:
 
 
 async def _desk(site: Site, database_url: str, count: int) -> Figures:
-    talk = Talk([team(CHANNELS)], PEOPLE, newcomers=PEOPLE)
+    talk = Talk([team(CHANNELS)], PEOPLE)
     async with desk(database_url, site.home, talk) as trial:
         await trial.warm_up(WARM_UP)
         messages = (request(payload(talk.ask())) for _ in range(count))
         _, tickets = await evenly(trial.ports, messages, per_second=PER_SECOND)
         await trial.all_shown(count)
-        _, mixed = await evenly(trial.ports, _as_in_life(trial, count), per_second=PER_SECOND)
+        events = map(request, islice(days(talk, MIXED), count))
+        _, mixed = await evenly(trial.ports, events, per_second=PER_SECOND)
     return _latencies(tickets) | {f"mixed_{key}": each for key, each in _latencies(mixed).items()}
-
-
-def _as_in_life(trial: Trial, count: int) -> Iterator[bytes]:
-    """One event in eight opens a ticket; the others are about it."""
-    talk = trial.talk
-    asked = talk.ask_anew()
-    for kind in islice(cycle(MIXED), count):
-        if kind == "asked":
-            asked = talk.ask_anew()
-            yield request(payload(asked))
-        elif kind == "reacted":
-            yield request(talk.reacted(asked, "tada"))
-        else:
-            yield request(getattr(talk, kind)(asked))
 
 
 def _latencies(acks: list[float]) -> dict[str, float]:

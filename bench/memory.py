@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
 from collections.abc import Iterator
-from itertools import cycle, islice
+from itertools import islice
 
 from bench.child import Memory
 from bench.load import request, rush
 from bench.measure import SQLITE, Figure, Measurement, Run, Site
-from bench.talk import Asked, Talk, payload, team
+from bench.talk import Talk, days, team
 from bench.trial import Trial, desk
 
 STEPS = 10  # a look after each tenth of the events, the warm-up's left out
 AT_ONCE = 20
 PEOPLE, CHANNELS = 200, 50
-RECENT = 500  # events are about one of the last so many tickets
+# One in twenty opens a ticket; the others are about one of the last, most of them in vain.
 KINDS = (
     *("asked", "thanked", "reacted", "thanked", "replied"),
     *("reacted", "thanked", "answered", "reacted", "thanked"),
@@ -33,7 +32,7 @@ async def measure(site: Site) -> Run:
     each = site.size(10_000, 1_000)
     talk = Talk([team(CHANNELS)], PEOPLE)
     async with desk(make(), site.home, talk) as trial:
-        events = _events(talk)
+        events = map(request, days(talk, KINDS))
         seen = []
         for number in range(1, STEPS + 2):
             seen.append(await _after(trial, islice(events, each)))
@@ -60,20 +59,6 @@ async def _after(trial: Trial, events: Iterator[bytes]) -> Memory:
     await trial.worked()
     await trial.calm()
     return trial.apps[0].memory()
-
-
-def _events(talk: Talk) -> Iterator[bytes]:
-    """One in twenty opens a ticket; the others are about one of the last, most of them in vain."""
-    recent: deque[Asked] = deque([talk.ask()], RECENT)
-    for number, kind in enumerate(cycle(KINDS)):
-        about = recent[number * 7 % len(recent)]
-        if kind == "asked":
-            recent.append(talk.ask())
-            yield request(payload(recent[-1]))
-        elif kind == "reacted":
-            yield request(talk.reacted(about, "tada"))
-        else:
-            yield request(getattr(talk, kind)(about))
 
 
 MEMORY = Measurement(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 from bench.slack import AGENT, APP_ID, BOT_USER, COMPANY, TEAM, TRIAGE
@@ -121,6 +122,30 @@ class Talk:
             "event_ts": ts,
         }
         return _event(asked.team, event)
+
+
+DEEDS: Mapping[str, Callable[[Talk, Asked], bytes]] = {
+    "replied": Talk.replied,
+    "thanked": Talk.thanked,
+    "answered": Talk.answered,
+    "edited": Talk.edited,
+    "reacted": lambda talk, asked: talk.reacted(asked, "tada"),
+}
+RECENT = 500
+
+
+def days(talk: Talk, kinds: Sequence[str]) -> Iterator[bytes]:
+    """Payloads without end: kinds take turns, of which the first is "asked".
+
+    The others are `DEEDS`, each about one of the last `RECENT` tickets.
+    """
+    recent: deque[Asked] = deque(maxlen=RECENT)
+    for number, kind in enumerate(cycle(kinds)):
+        if kind == "asked":
+            recent.append(talk.ask())
+            yield payload(recent[-1])
+        else:
+            yield DEEDS[kind](talk, recent[number * 7 % len(recent)])
 
 
 def _turns(name: str, of: Sequence[Team], people: int) -> Iterator[tuple[Team, str, str]]:
