@@ -18,7 +18,8 @@ from typing import Any, TextIO
 
 from sqlalchemy import Boolean, Connection, Table, column, inspect, select, table, text
 
-from storage import outbox
+from storage import outbox, search
+from storage.base import DERIVED
 from storage.engine import open_engine, to_read
 from storage.migrate import alone, bring_to, current, current_within, knows
 from storage.tables import metadata
@@ -104,7 +105,7 @@ def _write_rows(file: TextIO, connection: Connection, source: Table) -> int:
 
 
 def _stored(source: Table) -> list[str]:
-    return [each.name for each in source.columns if each.computed is None]
+    return [each.name for each in source.columns if DERIVED not in each.info]
 
 
 def _is_truth(source: Table, name: str) -> bool:
@@ -133,6 +134,7 @@ def restore(url: str, path: Path) -> Counts:
         counts = _read(source, connection)
         bring_to(connection)
         outbox.doubt(connection)
+        search.rebuild(connection)
         return counts
 
 

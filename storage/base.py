@@ -38,6 +38,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1) // MICROSECOND
 NEVER = 2**63 - 1
+DERIVED = "derived"  # in the info of a column
 
 Kind = TypeEngine[Any] | type[TypeEngine[Any]]
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -215,6 +216,11 @@ def required(name: str, kind: Kind) -> Column[Any]:
 def optional(name: str, kind: Kind) -> Column[Any]:
     """A column where None says: there is none, or not yet."""
     return Column(name, kind, nullable=True)
+
+
+def derived(name: str, kind: Kind) -> Column[Any]:
+    """A column that is no truth: backups leave it out; None says that it has to be made anew."""
+    return Column(name, kind, nullable=True, info={DERIVED: True})
 
 
 def points(name: str, to: str, *, settled_at_commit: bool = False) -> ForeignKeyConstraint:

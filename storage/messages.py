@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Dialect,
     Index,
     Integer,
@@ -31,6 +32,8 @@ from storage import texts
 from storage.base import (
     ChoiceText,
     Instant,
+    any_of,
+    derived,
     key,
     metadata,
     optional,
@@ -80,6 +83,9 @@ message_table = Table(
     optional("deleted_at", Instant),
     optional("found_at", Instant),
     required("version", Integer),
+    # What search knows of it (storage/search.py): the version that it read, and where it put it.
+    derived("indexed_version", Integer),
+    derived("place", BigInteger),
     points("channel_id", "channel"),
     points("author_id", "person"),
     points("text_id", "text"),
@@ -103,6 +109,17 @@ version_table = Table(
 )
 
 _columns = message_table.c
+# A new message is, and so is each that is saved, because its version rises: nobody has to say so.
+IS_BEHIND: ColumnElement[bool] = literal_column(
+    "ticket_id IS NOT NULL AND (indexed_version IS NULL OR indexed_version < version)"
+)
+Index(
+    "ix_message_behind",
+    _columns.workspace_id,
+    _columns.id,
+    sqlite_where=IS_BEHIND,
+    postgresql_where=IS_BEHIND,
+)
 _MESSAGES = VersionedRows(
     message_table,
     Message,
@@ -116,6 +133,7 @@ _MESSAGES = VersionedRows(
     joined={"text": func.coalesce(texts.text.c.body, literal_column("''"))},
 )
 _BY_ID = _MESSAGES.select(same(_columns.id, "id"))
+_MANY = _MESSAGES.select(any_of(_columns.id, "ids"))
 _BY_TS = _MESSAGES.select(same(_columns.channel_id, "channel_id"), same(_columns.ts, "ts"))
 _OF_TICKET = _MESSAGES.select(same(_columns.ticket_id, "ticket_id")).order_by(
     _columns.said_at, _columns.ts
@@ -167,6 +185,11 @@ _KEEP_VERSION = insert(version_table)
 
 def by_id(unit: Unit, message_id: int) -> Message | None:
     return _MESSAGES.first(unit, _BY_ID, id=message_id)
+
+
+def many(unit: Unit, ids: Collection[int]) -> dict[int, Message]:
+    """Those of these messages that are there, by key."""
+    return {each.id: each for each in _MESSAGES.all(unit, _MANY, ids=list(ids))}
 
 
 def by_ts(unit: Unit, channel_id: int, ts: str) -> Message | None:

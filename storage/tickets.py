@@ -24,6 +24,7 @@ from storage.base import (
     Deadline,
     Instant,
     Words,
+    any_of,
     in_workspace,
     key,
     metadata,
@@ -139,7 +140,7 @@ def _newest(*conditions: ColumnElement[bool]) -> Query:
 _IN_CHANNEL = same(_columns.channel_id, "channel_id")
 
 _BY_ID = TICKETS.select(same(_columns.id, "id"))
-_MANY = TICKETS.select(_columns.id.in_(bindparam("ids", expanding=True)))
+_MANY = TICKETS.select(any_of(_columns.id, "ids"))
 _BY_NUMBER = TICKETS.select(same(_columns.number, "number"))
 _BY_OPENING = TICKETS.select(same(_columns.opening_id, "opening_id"))
 _BY_THREAD = _newest(_IN_CHANNEL, same(_columns.thread_ts, "thread_ts"))
@@ -187,7 +188,7 @@ def newest_of(unit: Unit, channel_id: int, requester_id: int, *, since: datetime
 
 def many(unit: Unit, ids: Collection[int]) -> dict[int, Ticket]:
     """Those of these tickets that are there, by key."""
-    return {each.id: each for each in TICKETS.all(unit, _MANY, ids=list(ids))} if ids else {}
+    return {each.id: each for each in TICKETS.all(unit, _MANY, ids=list(ids))}
 
 
 def add(unit: Unit, ticket: Ticket) -> None:

@@ -12,6 +12,7 @@ from bot.slack.ways import Ways
 from bot.workers.asking import Asker
 from bot.workers.comparing import Comparer
 from bot.workers.inbox import InboxWorker
+from bot.workers.indexing import Indexer
 from bot.workers.mending import Mender
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
@@ -60,6 +61,7 @@ class Crew:
             arrived=self._arrived,
         )
         self.mender = Mender(self.desk, self.clock, self.ways, self.asker)
+        self.indexer = Indexer(self.desk)
         self.reconciler = Reconciler(self.desk, self.clock, self.comparer)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
         self.desk.woken = self._arrived
@@ -79,12 +81,14 @@ class Crew:
             group.create_task(self.watch.run(), name="watch")
             group.create_task(self.reconciler.run(), name="catch-up")
             group.create_task(self.mender.run(), name="mending")
+            group.create_task(self.indexer.run(), name="indexing")
 
     def stop(self) -> None:
         """Ask all loops to end."""
         for worker in (self.inbox, self.outbox, self.schedule, self.watch, self.reconciler):
             worker.stop()
         self.mender.stop()
+        self.indexer.stop()
 
     async def is_idle(self) -> bool:
         """True when nothing waits that could be done now; for the demo and for tests."""

@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 from storage.base import metadata
 from storage.engine import open_engine
 from storage.migrate import current, is_current, upgrade
+from storage.passages import TABLE
 
 
 def tables(url: str) -> set[str]:
@@ -22,7 +23,8 @@ def test_a_new_database_gets_all_tables(empty_database_url: str) -> None:
     assert not is_current(empty_database_url)
     upgrade(empty_database_url)
     assert is_current(empty_database_url)
-    assert tables(empty_database_url) == {*metadata.tables, "alembic_version"}
+    told = {*metadata.tables, "alembic_version"}
+    assert {name for name in tables(empty_database_url) if not name.startswith(TABLE)} == told
 
 
 def test_replicas_that_start_together_migrate_once(empty_database_url: str) -> None:

@@ -49,6 +49,7 @@ def upgrade() -> None:
     create_mark()
     create_comparison()
     create_tally()
+    create_passage()
 
 
 def key(name: str, kind: sa.types.TypeEngine[Any] = BIG) -> sa.Column[Any]:
@@ -233,10 +234,19 @@ def create_message() -> None:
         optional("deleted_at", BIG),
         optional("found_at", BIG),
         required("version", INT),
+        optional("indexed_version", INT),
+        optional("place", BIG),
         points("channel_id", "channel"),
         points("author_id", "person"),
         points("text_id", "text"),
         sa.UniqueConstraint("workspace_id", "channel_id", "ts"),
+    )
+    index(
+        "ix_message_behind",
+        "message",
+        "workspace_id",
+        "id",
+        where="ticket_id IS NOT NULL AND (indexed_version IS NULL OR indexed_version < version)",
     )
     index("ix_message_day", "message", "workspace_id", "said_at")
     index("ix_message_thread", "message", "workspace_id", "channel_id", "thread_ts")
@@ -553,3 +563,22 @@ def create_tally() -> None:
         required("until", BIG),
         points("channel_id", "channel"),
     )
+
+
+def create_passage() -> None:
+    """The index of words, which each database makes in its own way (storage/passages.py)."""
+    if op.get_bind().dialect.name == "sqlite":
+        # The words come ready, parted by spaces, and their places within a text do not matter.
+        op.execute(
+            "CREATE VIRTUAL TABLE passage USING fts5"
+            " (words, workspace_id UNINDEXED, message_id UNINDEXED,"
+            " tokenize = \"ascii tokenchars '_='\", detail = none, columnsize = 0)"
+        )
+        return
+    op.execute(
+        "CREATE TABLE passage (workspace_id BIGINT NOT NULL, place BIGINT NOT NULL,"
+        " message_id BIGINT NOT NULL, words tsvector NOT NULL, PRIMARY KEY (workspace_id, place))"
+    )
+    # How common a word is decides how it is looked for: remember more of them than the usual 1,000.
+    op.execute("ALTER TABLE passage ALTER words SET STATISTICS 1000")
+    op.execute("CREATE INDEX ix_passage_words ON passage USING gin (words)")

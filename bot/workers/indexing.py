@@ -1,0 +1,57 @@
+"""Keeps the index of words up with the messages: a second behind, more only in a long rush.
+
+It works on machine time, because it changes nothing that anybody is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.desk import Desk
+from storage import search
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+# Between batches while it is behind: the tickets themselves need the writer more.
+BREATH_SECONDS = 0.1
+
+
+@dataclass(eq=False)
+class Indexer:
+    """Of several processes one indexes at a time."""
+
+    desk: Desk
+    _stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop(self) -> None:
+        """End after the batch at hand."""
+        self._stopped.set()
+
+    async def run(self) -> None:
+        """Until stopped."""
+        while not self._stopped.is_set():
+            try:
+                is_behind = await self.work_batch() == search.AT_ONCE
+            except Exception as error:
+                if not self.desk.outage.explains(error):
+                    log.exception("indexing failed")
+                await self.desk.outage.rest()
+                is_behind = False
+            await self._rest(BREATH_SECONDS if is_behind else POLL_SECONDS)
+
+    async def work_batch(self) -> int:
+        """Index a batch of what is behind; how many messages that were."""
+        if not await self.desk.read_all(search.is_behind):
+            return 0
+        return await self.desk.write_all(search.follow)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,291 @@
+"""Search among the messages of tickets, whole workspaces at once, the newest first.
+
+The index follows the messages by a mark: one is behind while its version is newer than the one that
+was indexed. So whatever changes a message costs nothing more, and none can be forgotten. How far
+the index is behind is never far wrong: what it finds is compared with the message as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
+
+from storage import driven, messages, passages, texts, tickets, words
+from storage.base import any_of
+from storage.messages import IS_BEHIND, message_table
+from storage.passages import Passage
+from storage.records.search import Found, Hit, Sought
+from storage.rows import its
+from storage.tickets import ticket_table
+from storage.unit import Unit
+
+# How many passages are looked at in turn until a page is full.
+STEPS = (60, 240, 900)
+AT_ONCE = 200
+REBUILT_AT_ONCE = 5_000
+
+_message, _ticket, _text = message_table.c, ticket_table.c, texts.text.c
+_with_text = message_table.outerjoin(
+    texts.text,
+    and_(_text.workspace_id == _message.workspace_id, _text.id == _message.text_id),
+)
+_BEHIND: Any = (
+    select(
+        _message.workspace_id,
+        _message.id,
+        _message.version,
+        _message.place,
+        _message.channel_id,
+        _message.author_id,
+        _message.said_at,
+        _message.deleted_at,
+        func.coalesce(_text.body, ""),
+    )
+    .select_from(_with_text)
+    .where(IS_BEHIND)
+    .order_by(_message.workspace_id, _message.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=message_table, skip_locked=True)
+)
+_INDEXED = update(message_table).where(its(_message.workspace_id), its(_message.id))
+_IS_BEHIND: Any = select(_message.id).where(IS_BEHIND).limit(1)
+_FORGET = (
+    update(message_table)
+    .where(_message.indexed_version.is_not(None))
+    .values(indexed_version=None, place=None)
+)
+_EARLIER: Any = (
+    select(_message.ticket_id, _message.author_id, _message.channel_id, _text.body)
+    .select_from(_with_text)
+    .where(
+        _message.workspace_id == bindparam("workspace_id"),
+        any_of(_message.ticket_id, "tickets"),
+        _message.place >= bindparam("since"),
+        _message.place < bindparam("until"),
+        _message.deleted_at.is_(None),
+    )
+)
+
+
+def _of_tickets(newest: Any) -> Any:
+    """Each passage with what its ticket is now; a passage whose message is gone stays, empty."""
+    found = newest.subquery("found")
+    return (
+        select(
+            found.c.place,
+            found.c.message_id,
+            _message.ticket_id,
+            _message.deleted_at,
+            _ticket.status,
+            _ticket.category,
+        )
+        .select_from(
+            found.outerjoin(message_table, _is(message_table, found.c.message_id)).outerjoin(
+                ticket_table, _is(ticket_table, _message.ticket_id)
+            )
+        )
+        .order_by(found.c.place.desc())
+    )
+
+
+def _is(table: Any, key: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(table.c.workspace_id == bindparam("workspace_id"), table.c.id == key)
+
+
+_CANDIDATES = {name: _of_tickets(newest) for name, newest in passages.NEWEST.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A passage; without a ticket when it does not fit after all."""
+
+    place: int
+    message_id: int
+    ticket_id: int | None
+
+
+@dataclass(eq=False)
+class _Page:
+    """Tickets chosen so far, each with its message. What is before ``older`` is still unseen."""
+
+    limit: int
+    older: int
+    is_last: bool = False
+    chosen: dict[int, int] = field(default_factory=dict)
+
+    def take(self, found: Sequence[_Candidate], *, repeated: Collection[int], many: int) -> bool:
+        """Choose from those found when up to ``many`` were asked for; True when that will do."""
+        for each in found:
+            if len(self.chosen) == self.limit:
+                return True
+            self.older = each.place
+            if each.ticket_id is not None and each.ticket_id not in repeated:
+                self.chosen.setdefault(each.ticket_id, each.message_id)
+        self.is_last = len(found) < many
+        return self.is_last
+
+
+def find(unit: Unit, sought: Sought, *, limit: int, older: int | None = None) -> Found:
+    """A page of the unit's tickets with messages that fit, the newest message first.
+
+    ``older``: as told by the page before. However common the words, at most the sum of `STEPS`
+    messages are looked at for a page.
+    """
+    start = passages.END if sought.before is None else passages.natural_place(sought.before)
+    page = _Page(limit, start if older is None else older)
+    asked = None if _is_empty(sought) else _asked(unit, sought)
+    if asked is None:
+        return Found(())
+    passages.plan_anew(unit.connection)
+    span = (page.older, start)
+    for many in STEPS:
+        found = [_judged(row, sought) for row in _candidates(unit, asked, page.older, many)]
+        tickets_found = {each.ticket_id for each in found if each.ticket_id is not None}
+        repeated = _shown_before(unit, sought, tickets_found, span)
+        if page.take(found, repeated=repeated, many=many):
+            break
+    return Found(_hits(unit, sought, page.chosen), None if page.is_last else page.older)
+
+
+def _is_empty(sought: Sought) -> bool:
+    """True when nothing can fit: nobody is sought, or words were typed and none of them is one."""
+    nobody = () in (sought.author_ids, sought.channel_ids, sought.statuses)
+    return nobody or bool(sought.words.strip() and not words.of_query(sought.words))
+
+
+def _asked(unit: Unit, sought: Sought) -> list[list[str]]:
+    asked = [[_mark("w", unit.workspace_id)], *([word] for word in words.of_query(sought.words))]
+    if sought.author_ids is not None:
+        asked.append([_mark("a", author) for author in sought.author_ids])
+    if sought.channel_ids is not None:
+        asked.append([_mark("c", channel) for channel in sought.channel_ids])
+    return asked
+
+
+def _mark(kind: str, key: int) -> str:
+    """A word that nobody can type: an equals sign is no part of one."""
+    return f"{kind}={key}"
+
+
+def _candidates(unit: Unit, asked: Sequence[Sequence[str]], older: int, many: int) -> driven.Found:
+    values = {
+        "workspace_id": unit.workspace_id,
+        "query": passages.query(unit.connection, asked),
+        "older": older,
+        "many": many,
+    }
+    return unit.execute(_CANDIDATES[unit.connection.dialect.name], values)
+
+
+def _judged(row: Sequence[Any], sought: Sought) -> _Candidate:
+    place, message_id, ticket_id, deleted_at, status, category = row
+    fits = (
+        deleted_at is None
+        and (sought.statuses is None or status in sought.statuses)
+        and sought.category in (None, category)
+    )
+    return _Candidate(place, message_id, ticket_id if fits else None)
+
+
+def _shown_before(
+    unit: Unit, sought: Sought, ticket_ids: Collection[int], span: tuple[int, int]
+) -> set[int]:
+    """Those tickets that an earlier page has shown, for a newer message within ``span``."""
+    since, until = span
+    if since >= until or not ticket_ids:
+        return set()
+    values = {"tickets": list(ticket_ids), "since": since, "until": until}
+    rows = unit.execute(_EARLIER, values | {"workspace_id": unit.workspace_id})
+    return {ticket for ticket, *message in rows if _is_sought(sought, *message)}
+
+
+def _is_sought(sought: Sought, author_id: int | None, channel_id: int, text: str | None) -> bool:
+    if sought.author_ids is not None and author_id not in sought.author_ids:
+        return False
+    if sought.channel_ids is not None and channel_id not in sought.channel_ids:
+        return False
+    return words.of_text(text or "").issuperset(words.of_query(sought.words))
+
+
+def _hits(unit: Unit, sought: Sought, chosen: Mapping[int, int]) -> tuple[Hit, ...]:
+    """Tickets and messages as they are now, if they still fit: the index may be behind."""
+    if not chosen:
+        return ()
+    stored = tickets.many(unit, chosen.keys())
+    said = messages.many(unit, chosen.values())
+    pairs = [(stored[ticket], said[message]) for ticket, message in chosen.items()]
+    return tuple(
+        Hit(ticket, message)
+        for ticket, message in pairs
+        if message.ticket_id == ticket.id
+        and _is_sought(sought, message.author_id, message.channel_id, message.text)
+    )
+
+
+def follow(connection: Connection, *, most: int = AT_ONCE) -> int:
+    """Index messages of all workspaces that are behind; how many, 0 when another process does so.
+
+    Those that are being written just now are left for the next time.
+    """
+    if not passages.is_mine(connection):
+        return 0
+    found = [_Behind(*row) for row in driven.run(connection, _BEHIND, {"most": most})]
+    found.sort(key=lambda each: each.said_at)
+    passages.drop(connection, [(it.workspace_id, it.place) for it in found if it.place is not None])
+    kept = [each for each in found if each.deleted_at is None]
+    wanted = [passages.natural_place(each.said_at) for each in kept]
+    free = passages.free_places(connection, wanted, {each.workspace_id for each in kept})
+    places = {each.key: place for each, place in zip(kept, free, strict=True)}
+    passages.put(connection, (each.passage(places[each.key]) for each in kept))
+    driven.run_many(connection, _INDEXED, [each.indexed(places.get(each.key)) for each in found])
+    return len(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """A message that is newer than the index knows."""
+
+    workspace_id: int
+    id: int
+    version: int
+    place: int | None
+    channel_id: int
+    author_id: int | None
+    said_at: datetime
+    deleted_at: datetime | None
+    text: str
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What it is known by."""
+        return self.workspace_id, self.id
+
+    def passage(self, place: int) -> Passage:
+        """What search shall know."""
+        marks = [_mark("w", self.workspace_id), _mark("c", self.channel_id)]
+        if self.author_id is not None:
+            marks.append(_mark("a", self.author_id))
+        found = sorted(words.of_text(self.text))
+        return Passage(self.workspace_id, place, self.id, [*marks, *found])
+
+    def indexed(self, place: int | None) -> dict[str, Any]:
+        """The mark that it is not behind any more."""
+        found = {"its_workspace_id": self.workspace_id, "its_id": self.id}
+        return {**found, "indexed_version": self.version, "place": place}
+
+
+def is_behind(connection: Connection) -> bool:
+    """True when there is something to `follow`, in whatever workspace."""
+    return driven.run(connection, _IS_BEHIND, {}).first() is not None
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the index anew in the open transaction: a million messages take minutes."""
+    passages.clear(connection)
+    driven.run(connection, _FORGET, {})
+    while follow(connection, most=REBUILT_AT_ONCE):
+        pass
