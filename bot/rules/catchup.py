@@ -30,6 +30,8 @@ SETTLING = timedelta(minutes=1)
 NIGHT = time(3)
 """When the nightly comparison is due, in the desk's own zone."""
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 Missed = Said | Edited | Deleted
 
 
@@ -50,11 +52,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What is compared: all between ``listed_from`` and ``until``; taken in only ``since``."""
+    """What is compared: all between ``listed_from`` and ``until``; taken in only ``since``.
+
+    ``first`` is when the desk first worked: what was said before it is ours only where Slack told
+    it all the same.
+    """
 
     listed_from: datetime
     since: datetime
     until: datetime
+    first: datetime = NEVER
 
     @property
     def oldest(self) -> str:
@@ -88,8 +95,9 @@ def window(gaps: Iterable[Gap], *, first: datetime, reopen: timedelta, now: date
     """What to compare for these gaps; nothing from before the desk ``first`` worked is missed."""
     began = min((gap.began_at for gap in gaps), default=now)
     since = max(began - MARGIN, first)
-    listed_from = max(day_of(min(since, now - reopen)), first)
-    return Window(listed_from, since, now)
+    # Whole days, for the books are kept by day.
+    listed_from = day_of(max(min(since, now - reopen), first))
+    return Window(listed_from, since, now, first)
 
 
 def of_people(told: Mapping[str, Told], team: Team) -> dict[str, Told]:
@@ -239,7 +247,8 @@ def tally(
 ) -> Counter[datetime]:
     """How many messages Slack has on each UTC day from the ts ``oldest`` on.
 
-    What was said before the bot had ``joined`` counts where it was told, in a stay before this one.
+    What was said before the bot had ``joined``, or the desk first worked, counts where it was told:
+    in a stay before this one, or by a first event that came before our first mark of life.
     Replies of threads that were not read count as we know them: Slack's own number of replies said
     that they are the same.
     """

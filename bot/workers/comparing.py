@@ -39,6 +39,7 @@ PAGE = 500
 LANE = "desk:catch-up"
 LEASE_SECONDS = 120
 LONGEST_NAP = 1.0
+MOST_TRIES = 4
 # What passes by itself: the gap stays open, and is tried again.
 PASSING = (NotSent, Unsure, RateLimited, SQLAlchemyError, Full, Conflict)
 NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
@@ -167,7 +168,8 @@ class Comparer:
         since = max(rules.stamp(window.since), joined)
         missed = rules.missed(told, ours, read=read, window=window, since=since)
         found = await self._take_in(plan, slack.workspace_id, missed)
-        theirs = rules.tally(told, ours, read=read, oldest=window.oldest, joined=joined)
+        ours_from = max(rules.stamp(window.first), joined)
+        theirs = rules.tally(told, ours, read=read, oldest=window.oldest, joined=ours_from)
         await self.desk.write(
             slack.workspace_id,
             lambda unit: catchup.compared(unit, channel, window, found=found, theirs=theirs),
@@ -200,7 +202,12 @@ class Comparer:
     async def read(
         self, way: Gateway, workspace_id: int, method: str, arguments: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """As fast as Slack allows, after a 429 when it says so. NotSent when we are to stop."""
+        """As fast as Slack allows, after a 429 when it says so. NotSent when we are to stop.
+
+        A page that Slack does not give is asked for again a few times: else one of a hundred
+        threads would bring us back to the first.
+        """
+        tries = 0
         while not self._stopping:
             until = await self.desk.write(workspace_id, lambda unit: self._gate(unit, method))
             if until is None:
@@ -208,6 +215,11 @@ class Comparer:
                     return await way.read(method, arguments)
                 except RateLimited as limited:
                     until = await self._block(workspace_id, limited)
+                except (NotSent, Unsure):
+                    tries += 1
+                    if tries == MOST_TRIES:
+                        raise
+                    until = self.clock.now() + timedelta(seconds=tries)
             await self._wait(until)
         raise NotSent("we are stopping")
 

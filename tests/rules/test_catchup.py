@@ -181,8 +181,10 @@ def test_own_posts_are_left_out() -> None:
 def test_nothing_from_before_the_first_start_is_looked_at() -> None:
     gap = Gap(1, 1, Cause.START, NOON - HOUR, NOON)
     window = catchup.window([gap], first=NOON - 2 * HOUR, reopen=14 * DAY, now=NOON)
-    assert window.listed_from == NOON - 2 * HOUR
+    assert window.listed_from == catchup.day_of(NOON)
     assert window.since == NOON - HOUR - catchup.MARGIN
+    gap = Gap(1, 1, Cause.START, NOON - 3 * HOUR, NOON)
+    assert catchup.window([gap], first=NOON - HOUR, reopen=DAY, now=NOON).since == NOON - HOUR
 
 
 def test_whole_days_are_compared_back_through_the_reopen_window() -> None:
