@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Index, Table, Text
+from sqlalchemy import BigInteger, ColumnElement, Index, Table, Text, literal_column
 
 from storage.base import Instant, Words, key, metadata, optional, points, required, tenant
 from storage.records.tickets import Change
@@ -25,6 +25,23 @@ change_table = Table(
     points("ticket_id", "ticket"),
     points("actor_id", "person"),
     Index("ix_change_ticket", "workspace_id", "ticket_id", "at", "id"),
+)
+
+# The acts by which a ticket becomes live, and by which it is done. `storage.figures` counts them.
+OPENED = ("open",)
+RESOLVED = ("resolve", "not-a-request", "solved")
+REOPENED = ("reopen", "reopen-by-word")
+IS_FLOW: ColumnElement[bool] = literal_column(
+    "act IN ('open', 'resolve', 'not-a-request', 'solved', 'reopen', 'reopen-by-word')"
+)
+Index(
+    "ix_change_flow",
+    change_table.c.workspace_id,
+    change_table.c.at,
+    change_table.c.act,
+    change_table.c.ticket_id,
+    sqlite_where=IS_FLOW,
+    postgresql_where=IS_FLOW,
 )
 
 _CHANGES = Rows(change_table, Change)

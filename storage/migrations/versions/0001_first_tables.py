@@ -376,6 +376,15 @@ def create_change() -> None:
         points("ticket_id", "ticket"),
         points("actor_id", "person"),
     )
+    index(
+        "ix_change_flow",
+        "change",
+        "workspace_id",
+        "at",
+        "act",
+        "ticket_id",
+        where="act IN ('open', 'resolve', 'not-a-request', 'solved', 'reopen', 'reopen-by-word')",
+    )
     index("ix_change_ticket", "change", "workspace_id", "ticket_id", "at", "id")
 
 
