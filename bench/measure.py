@@ -65,10 +65,12 @@ def median(runs: Sequence[Run]) -> Run:
 
 def ratios(runs: Sequence[Run], figure: Figure) -> Figures:
     """By column: the median of each run's own ratio, for neighbours slow down both sides alike."""
+    if figure.key not in runs[0].get(figure.ratio_to, {}):
+        return {}
     columns = [
         column
         for column, figures in runs[0].items()
-        if column != figure.ratio_to and figure.key in figures and figure.ratio_to in runs[0]
+        if column != figure.ratio_to and figure.key in figures
     ]
     return {
         column: statistics.median(

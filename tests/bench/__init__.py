@@ -1,0 +1,1 @@
+"""The benchmark's own sums and talk; its figures are never a test."""
