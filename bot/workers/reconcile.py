@@ -90,6 +90,9 @@ class Reconciler:
         self._notice_pause()
         await self._beat()
         await self._write_notes()
+        if self.desk.outage.seconds is not None:  # what is found could not be written down
+            self._again_at.clear()
+            return
         for installed in await self.desk.installations():
             await self._catch_up(installed.workspace_id)
         self._busy = bool(self._noted)

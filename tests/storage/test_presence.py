@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from storage import outbox
 from storage.engine import to_write
-from storage.presence import AlreadyRunning, Presence
+from storage.presence import KIND, AlreadyRunning, Presence
 from storage.unit import Unit, writing
 from tests.storage.cast import OURS
 
@@ -104,3 +104,18 @@ def test_a_lapsed_lease_may_be_taken(unit: Unit) -> None:
     assert outbox.lease(unit, LANE, holder=1, machine_now=0, machine_until=10)
     assert not outbox.lease(unit, LANE, holder=2, machine_now=9, machine_until=20)
     assert outbox.lease(unit, LANE, holder=2, machine_now=11, machine_until=20)
+
+
+def test_a_session_that_only_the_server_believes_in_is_ended(
+    engine: Engine, presence: Presence
+) -> None:
+    """The network was cut: our old session still holds our number, for hours if nobody ends it."""
+    ghost = to_write(engine)
+    _cut(engine, presence)
+    hold = text("SELECT pg_advisory_lock(:kind, :holder)")
+    ghost.execute(hold, {"kind": KIND, "holder": presence.holder})
+    presence.renew()
+    presence.renew()
+    assert presence.is_sure
+    ghost.invalidate()
+    ghost.close()

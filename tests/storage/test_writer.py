@@ -1,17 +1,24 @@
 """Many callers, one commit: whose error is whose, and who goes first."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from storage import inbox, texts
 from storage.records.boxes import Arrival
-from storage.unit import Unit, reading
+from storage.unit import Unit, reading, writing
 from storage.writer import Writer
 from tests.storage.cast import NOON, OURS
+
+HANG_UP = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture
@@ -77,3 +84,52 @@ async def test_steps_end_although_arrivals_never_stop_coming(
     with reading(engine, OURS) as unit:
         assert texts.body(unit, 1000_002) == "hello"
         assert inbox.count_waiting(unit.connection) > 0
+
+
+def block(turn: threading.Event) -> Callable[[Connection], None]:
+    def wait(_: Connection) -> None:
+        turn.wait()
+
+    return wait
+
+
+async def test_what_nobody_waits_for_any_more_is_not_saved(engine: Engine, writer: Writer) -> None:
+    turn = threading.Event()
+    blocked = [writer.submit(block(turn)) for _ in range(2)]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await writer.offer(arrival(1))
+    turn.set()
+    assert await writer.offer(arrival(2))
+    await outcomes(*blocked)
+    with reading(engine, OURS) as unit:
+        kept = inbox.take(unit.connection, NOON, most=10)
+    assert [each.key for each in kept] == ["said:2"]
+
+
+async def test_a_connection_that_was_lost_meanwhile_is_replaced(
+    engine: Engine, writer: Writer
+) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("a file does not hang up")
+    await outcomes(writer.offer(arrival(1)), writer.submit(put(71)), writer.submit(put(72)))
+    with writing(engine, OURS) as unit:
+        unit.connection.execute(HANG_UP)
+    assert await writer.offer(arrival(2))
+    await writer.submit(put(73))
+    with reading(engine, OURS) as unit:
+        assert texts.body(unit, 73) == "hello"
+
+
+async def test_where_no_transaction_can_begin_all_who_wait_are_told_at_once(
+    engine: Engine, writer: Writer
+) -> None:
+    event.listen(engine, "begin", _refuse)
+    told = await outcomes(*(writer.submit(put(key)) for key in range(20)))
+    event.remove(engine, "begin", _refuse)
+    assert {type(each) for each in told} == {OperationalError}
+    await writer.submit(put(99))
+
+
+def _refuse(_connection: Connection) -> None:
+    raise OperationalError("BEGIN", {}, Exception("database is locked"))
