@@ -56,4 +56,5 @@ def in_short(error: BaseException) -> str:
     """The driver's own first line, without the statement and its values."""
     words = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     first = words.strip().partition("\n")[0]
-    return first[:MOST_WORDS] or type(error).__name__
+    gist = first.rpartition("FATAL:")[2].strip()  # PostgreSQL's own, after the address
+    return gist[:MOST_WORDS] or type(error).__name__

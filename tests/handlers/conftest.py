@@ -84,6 +84,14 @@ class Scene:
         await self.desk.tenant("", "T_DESK")
         await asyncio.to_thread(self.desk._writer.stop)
 
+    async def lose_the_tenants(self, *, known: bool) -> None:
+        """From now on nobody can look up whose a delivery is; ``known``: but it was, long ago."""
+        if known:
+            found = await self.desk.tenant("", "T_DESK")
+            self.desk._tenants["", "T_DESK"] = (0.0, found)
+        gone = text("ALTER TABLE installation RENAME TO installation_gone")
+        await self.desk.write_all(lambda connection: connection.execute(gone))
+
     async def carla_adds(self, words: str) -> None:
         """One more message of Carla's in the ticket's thread."""
 

@@ -8,6 +8,7 @@ from bot.usecases.inputs import ChannelChanged, HomeOpened, MemberMoved, Reacted
 from tests.handlers.conftest import Scene
 
 STAMP = {"event_ts": "1700000002.000100"}
+SAID = {"type": "message", "channel": "C_ACME", "user": "U_CARLA", "ts": "1.0"}
 ITEM = {"type": "message", "channel": "C_ACME", "ts": "1700000001.000100"}
 
 
@@ -51,8 +52,7 @@ async def test_an_event_that_nobody_waits_for_is_acked_and_counted(scene: Scene)
 
 async def test_an_event_that_is_not_saved_comes_again(scene: Scene) -> None:
     await scene.save_nothing_more()
-    event = {"type": "message", "channel": "C_ACME", "user": "U_CARLA", "ts": "1.0"}
-    assert (await scene.post.event(event)).status == 503
+    assert (await scene.post.event(SAID)).status == 503
 
 
 async def test_the_environment_of_others_switches_nothing_on(
@@ -63,3 +63,21 @@ async def test_the_environment_of_others_switches_nothing_on(
     event = {"type": "message", "channel": "C_ACME", "user": "U_CARLA", "ts": "1.0"}
     assert (await scene.anew().event(event)).status == 200
     assert scene.slack.told == []
+
+
+async def test_what_nobody_can_say_whose_it_is_comes_again(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    await scene.lose_the_tenants(known=False)
+    assert (await scene.post.event(SAID)).status == 503
+    assert not caplog.records
+
+
+async def test_who_was_known_is_served_while_the_database_does_not_tell(scene: Scene) -> None:
+    await scene.lose_the_tenants(known=True)
+    assert (await scene.post.event(SAID)).status == 200
+
+
+async def test_what_cannot_be_read_nor_kept_comes_again(scene: Scene) -> None:
+    await scene.save_nothing_more()
+    assert (await scene.post.event({"type": "message", "channel": ["?"]})).status == 503

@@ -163,6 +163,24 @@ def _database(kind: str, run: Run) -> Iterator[tuple[str, postgres.Server | None
     server.stop()
 
 
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
+    """A PostgreSQL that was there once, and is stopped."""
+    try:
+        with _database("stopped", request.config.stash[RUN]) as (_, found):
+            assert found
+            found.stop()
+            yield found
+    except postgres.Unavailable as why:
+        pytest.skip(f"no PostgreSQL here: {why}")
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Sandbox]:
+    async with serving(fresh_world(yaml.safe_load(MANIFEST.read_text()))) as slack:
+        yield slack
+
+
 @pytest.fixture(params=KINDS)
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
     world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
@@ -247,3 +265,37 @@ def _the_log_is_short(process: Process) -> None:
     assert process.is_open
     assert process.trouble == []
     assert len(process.log) < FEW_LINES, "\n".join(process.log)
+
+
+async def test_at_its_start_it_waits_for_a_database_that_is_away(
+    server: postgres.Server, slack: Sandbox, tmp_path: Path
+) -> None:
+    async with machine(slack, server.url, tmp_path) as place:
+        process = await place.begin()
+        await process.says("the database cannot be reached yet")
+        await asyncio.to_thread(server.start)
+        await process.says("the desk is open")
+        assert process.trouble == []
+
+
+async def test_while_it_waits_for_its_database_it_can_be_told_to_stop(
+    server: postgres.Server, slack: Sandbox, tmp_path: Path
+) -> None:
+    async with machine(slack, server.url, tmp_path) as place:
+        process = await place.begin()
+        await process.says("the database cannot be reached yet")
+        process.terminate()
+        assert await process.end() == 0
+        assert process.trouble == []
+
+
+async def test_a_database_that_nobody_has_made_is_said_in_one_sentence(
+    server: postgres.Server, slack: Sandbox, tmp_path: Path
+) -> None:
+    await asyncio.to_thread(server.start)
+    async with machine(slack, server.url.replace("/postgres?", "/desk?"), tmp_path) as place:
+        process = await place.begin()
+        assert await process.end() == 1
+    assert "DATABASE_URL does not let us in" in process.log[-1]
+    assert 'database "desk" does not exist' in process.log[-1]
+    assert process.trouble == []
