@@ -46,7 +46,7 @@ class Line:
         AssertionError for any answer but 200 and 503.
         """
         start = time.perf_counter()
-        while (status := await self._ask(data)) == REFUSED:
+        while (status := await self._ask(data)) == REFUSED:  # noqa: ASYNC110 - it is asked each time
             await asyncio.sleep(AGAIN_SECONDS)
         assert status == TAKEN, status
         return time.perf_counter() - start
