@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from typing import Any
+
+import structlog
+from sqlalchemy.exc import IntegrityError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -25,9 +30,20 @@ from bot.slack.ways import Ways
 from bot.usecases import facts, trouble
 from bot.usecases.work import tenant
 from bot.workers import parents
+from storage import gates
 from storage.records.trouble import INSTALLATION
 
+log = structlog.get_logger()
+
 MOST_COMPANIES = 3
+# Slack's methods that tell a fact: a Retry-After for one of them is kept for all processes.
+_ASKS: Mapping[type[Fact], tuple[str, ...]] = {
+    PersonFact: ("users.info",),
+    ChannelFact: ("conversations.info", "team.info"),
+    MessageFact: ("conversations.replies",),
+    FileFact: ("files.info",),
+    StaffFact: ("usergroups.users.list", "conversations.members"),
+}
 PARENT_LACKS = 4  # at most: its channel, its author, the agents, and one of them again
 
 
@@ -69,12 +85,31 @@ class Asker:
         gateway = await self.ways.to(workspace_id)
         if gateway is None:
             raise NotSent("the app is not installed")
+        await self._pass_gates(workspace_id, fact)
         try:
             await self._ask(gateway, workspace_id, fact)
+        except IntegrityError:
+            log.info("another process learned it in the same moment", fact=repr(fact))
+        except RateLimited as limited:
+            await self._block(workspace_id, limited)
+            raise
         except Paused as paused:
             if (code := str(paused)) in STOPPED:
                 await self._stopped(workspace_id, code)
             raise
+
+    async def _pass_gates(self, workspace_id: int, fact: Fact) -> None:
+        """Raises RateLimited where Slack has told us, or another process, to wait."""
+        for method in _ASKS[type(fact)]:
+            gate = partial(gates.blocked_until, name=f"method:{method}")
+            until = await self.desk.read(workspace_id, gate)
+            if until is not None and (left := (until - self.clock.now()).total_seconds()) > 0:
+                raise RateLimited(method, left)
+
+    async def _block(self, workspace_id: int, limited: RateLimited) -> None:
+        until = self.clock.now() + timedelta(seconds=limited.retry_after)
+        gate = f"method:{limited.method}"
+        await self.desk.write(workspace_id, lambda unit: gates.block(unit, gate, until))
 
     async def _stopped(self, workspace_id: int, code: str) -> None:
         now = self.clock.now()

@@ -70,7 +70,9 @@ class Crew:
         self.inbox.wake()
 
     def _ticked(self) -> None:
+        self.inbox.wake()
         self.outbox.wake(set())
+        self.mender.wake()
 
     async def run(self) -> None:
         """Until ``stop``; what is claimed is finished first."""

@@ -23,6 +23,7 @@ from bot.usecases.handle import handle
 from bot.usecases.inputs import Said
 from bot.usecases.work import Work, tenant
 from bot.workers.asking import Asker
+from bot.workers.pace import backoff
 from storage import inbox
 from storage.errors import is_trouble
 from storage.inbox import Ending
@@ -35,7 +36,6 @@ log = structlog.get_logger()
 MOST_ROWS = 100
 GROUP_SECONDS = 0.05
 POLL_SECONDS = 1.0
-ASK_AGAIN_SECONDS = 1.0
 ASK_LATER_SECONDS = 15.0  # Slack has refused: somebody has to mend that first
 MOST_TRIES = 5
 # A reply in a new channel by somebody unknown, under a parent by somebody else, needs six; the
@@ -81,6 +81,7 @@ class InboxWorker:
     ended: Callable[[str, str, int], None] = lambda kind, end, count: None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _asking: set[LaneKey] = field(default_factory=set)
+    _unanswered: Counter[LaneKey] = field(default_factory=Counter)
     _stopping: bool = False
 
     def wake(self) -> None:
@@ -141,10 +142,13 @@ class InboxWorker:
         """Learn the fact, or let the row rest a while: Slack's silence is not the row's fault."""
         try:
             await self.asker.learn(arrival.workspace_id, fact)
+            self._unanswered.pop(lane, None)
         except RateLimited as limited:
             await self._rest_row(arrival, limited.retry_after, limited)
         except (NotSent, Unsure, Conflict, SQLAlchemyError, Full) as error:
-            await self._rest_row(arrival, ASK_AGAIN_SECONDS, error)
+            self._unanswered[lane] += 1
+            wait = backoff(self._unanswered[lane] - 1)
+            await self._rest_row(arrival, wait.total_seconds(), error)
         except (Paused, SendFailed, Unknown) as error:
             await self._rest_row(arrival, ASK_LATER_SECONDS, error)
         except Exception as error:

@@ -38,6 +38,10 @@ class Mender:
     _looking: bool = False
     _stopping: bool = False
 
+    def wake(self) -> None:
+        """Time has passed."""
+        self._news.set()
+
     def stop(self) -> None:
         """End after the look at hand."""
         self._stopping = True
@@ -67,6 +71,7 @@ class Mender:
                 await self._news.wait()
         except TimeoutError:
             pass
+        self._news.clear()
 
     async def look(self) -> None:
         """Once at all that is due."""

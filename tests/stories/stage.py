@@ -108,8 +108,9 @@ async def at_work(slack: Sandbox, database_url: str, *, rate: float = 0) -> Asyn
 
 
 def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
+    assert slack.world.app is not None
     return Settings(
-        slack_bot_token=SecretStr("xoxb-sandbox"),
+        slack_bot_token=SecretStr(slack.world.app.bot_token),
         slack_signing_secret=SecretStr("sandbox-signing-secret"),
         slack_api_url=f"{slack.url}/api/",
         database_url=database_url,

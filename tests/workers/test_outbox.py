@@ -187,6 +187,61 @@ async def test_a_429_closes_the_method_for_all_lanes_until_its_time(office: Offi
     assert len(office.slack.made(POST)) == 1
 
 
+async def test_a_429_outlives_the_process_that_met_it(office: Office) -> None:
+    await office.put("receipt")
+    await office.put("card")
+    office.slack.will(POST, Fate(RateLimited(POST, 30)))
+    await office.work()
+    after = Office(office.desk, office.ticket, office.presence, office.slack, office.clock)
+    await office.wait(29)
+    await after.work()
+    await after.work(TEAM)
+    assert len(office.slack.made(POST)) == 1
+    await office.wait(1)
+    await after.work()
+    await after.work(TEAM)
+    assert len(office.slack.messages) == 2
+
+
+async def test_a_429_for_looking_up_holds_for_all_lanes_too(office: Office) -> None:
+    await office.put("receipt")
+    await office.put("card")
+    office.slack.will(POST, LOST, LOST)
+    for lane in (CUSTOMERS, TEAM):
+        await office.work(lane)
+    office.slack.will(HISTORY, Fate(RateLimited(HISTORY, 30)))
+    await office.wait(2)
+    await office.work(TEAM)
+    await office.put("card", lane="channel:102", picture="card:other")
+    office.slack.will(POST, LOST)
+    await office.work("channel:102")
+    await office.wait(5)
+    assert await office.work("channel:102") == NOON + 32 * SECOND
+    assert len(office.slack.made(HISTORY)) == 1
+
+
+async def test_what_slack_breaks_on_is_tried_ever_more_seldom(office: Office) -> None:
+    await office.put("receipt")
+    office.slack.will(POST, *[BROKEN] * 200)
+    while office.clock.now() < NOON + 3600 * SECOND:
+        again = await office.work()
+        assert again is not None
+        office.clock.set(max(again, office.clock.now() + SECOND))
+    assert 60 <= len(office.slack.made(POST)) <= 140
+
+
+async def test_what_cannot_be_looked_for_is_looked_for_ever_more_seldom(office: Office) -> None:
+    await office.put("receipt")
+    office.slack.will(POST, LOST)
+    office.slack.will(REPLIES, *[Fate(Unsure("internal_error"))] * 200)
+    while office.clock.now() < NOON + 3600 * SECOND:
+        again = await office.work()
+        assert again is not None
+        office.clock.set(max(again, office.clock.now() + SECOND))
+    assert 60 <= len(office.slack.made(REPLIES)) <= 140
+    assert len(office.slack.made(POST)) == 1
+
+
 @pytest.mark.parametrize(
     "error, seconds",
     [
@@ -243,7 +298,7 @@ async def test_what_slack_refuses_for_good_is_given_up_and_the_lane_goes_on(
     office: Office,
 ) -> None:
     receipt = await office.put("receipt")
-    other = await office.put("urgent")
+    other = await office.put("opening", thread_ts="")
     office.slack.will(POST, Fate(SendFailed("invalid_blocks", permanent=True)))
     await office.work()
     assert (await office.look(receipt)).state is PostState.FAILED
@@ -274,7 +329,7 @@ async def test_an_idempotent_call_is_repeated_without_looking(office: Office) ->
 async def test_told_to_stop_it_ends_the_call_at_hand_and_leaves_the_rest_for_later(
     office: Office,
 ) -> None:
-    first, second = await office.put("receipt"), await office.put("urgent")
+    first, second = await office.put("receipt"), await office.put("opening", thread_ts="")
     office.worker.stop()
     await office.work()
     assert (await office.look(first)).state is PostState.SHOWN

@@ -1,0 +1,242 @@
+"""Slack refuses, breaks down or shuts a door: nothing is lost, nothing twice, nothing untrue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import yaml
+
+from sandbox.faults import FaultSetting, MethodFaults
+from sandbox.local import Sandbox, fresh_world
+from sandbox.server import serving
+from sandbox.world import Message
+from storage import inbox, outbox, trouble
+from tests.stories import ears
+from tests.stories.crowd import shown
+from tests.stories.stage import MANIFEST, SAME_TIME, Stage, at_work, stage
+from tests.stories.walls import look
+
+pytestmark = pytest.mark.story
+
+ASKED = "The export is broken, can you help?"
+MINUTE, HOUR = 60, 3600
+COUNTS = (inbox.count_waiting, outbox.count_open)
+SENDING = ("chat.postMessage", "chat.update", "reactions.add")
+
+
+@asynccontextmanager
+async def slack_alone() -> AsyncIterator[Sandbox]:
+    """A Slack where the desk comes and goes."""
+    async with serving(fresh_world(yaml.safe_load(MANIFEST.read_text()))) as slack:
+        slack.limits.enabled = False
+        yield slack
+
+
+def fail(slack: Sandbox, **methods: MethodFaults) -> None:
+    """Let methods fail by name (``_`` for the dot, ``every_one`` for all); none: all is well."""
+    named = {name.replace("_", ".", 1): fault for name, fault in methods.items()}
+    if "every.one" in named:
+        named["*"] = named.pop("every.one")
+    slack.faults.replace(FaultSetting(methods=named))
+
+
+def calls(slack: Sandbox, *methods: str) -> int:
+    return sum(each.kind in methods for each in slack.traffic.since())
+
+
+async def passes(it: Stage, seconds: float) -> None:
+    """Let desk time pass, and all be done that can be done while Slack does not answer."""
+    it.slack.world.clock.move(seconds)
+    calm, seen = 0, 0
+    async with asyncio.timeout(20):
+        while calm < 10:
+            await it.slack.idle()
+            behind = abs((it.slack.world.clock.now() - it.program.clock.now()).total_seconds())
+            count = len(it.slack.traffic.since(seen))
+            crew = it.program.crew
+            is_calm = crew.inbox.is_idle and crew.outbox.is_idle and crew.mender.is_idle
+            calm = calm + 1 if is_calm and not count and behind < SAME_TIME else 0
+            seen = max((each.seq for each in it.slack.traffic.since(seen)), default=seen)
+            await asyncio.sleep(0.002)
+
+
+async def all_is_told(it: Stage) -> None:
+    """Let time pass until nothing waits any more."""
+    async with asyncio.timeout(30):
+        while True:
+            await passes(it, 30)
+            waiting = [await it.program.desk.read_all(each) for each in COUNTS]
+            if not any(waiting):
+                return
+
+
+async def open_troubles(it: Stage) -> list[str]:
+    found = await it.program.desk.read(it.program.workspace_id, trouble.opened)
+    return [each.code for each in found]
+
+
+async def trouble_begins(it: Stage, code: str) -> None:
+    """Let time pass until the desk has noticed."""
+    async with asyncio.timeout(20):
+        while await open_troubles(it) != [code]:
+            await passes(it, MINUTE)
+
+
+def notes(it: Stage) -> list[str]:
+    """What triage was told of troubles, as it reads now."""
+    return [text for text in map(shown, it.cards()) if "is lost" in text or "was lost" in text]
+
+
+async def test_slacks_retry_after_is_kept_over_a_restart(database_url: str) -> None:
+    async with slack_alone() as slack:
+        fail(slack, chat_postMessage=MethodFaults(limited=1, retry_after=600))
+        async with at_work(slack, database_url) as it:
+            asked = it.people.say("carla", "#acme-harbour", ASKED)
+            await it.quiet()
+        tried = calls(slack, "chat.postMessage")
+        assert 1 <= tried <= 2  # one for each channel, should both have begun at once
+        fail(slack)
+        async with at_work(slack, database_url) as it:
+            for _ in range(9):
+                await it.later(MINUTE)
+            assert calls(slack, "chat.postMessage") == tried
+            await it.later(2 * MINUTE)
+            assert len(it.cards()) == 1
+            assert len(it.thread("acme-harbour", asked.ts)) == 1
+
+
+async def test_a_day_without_slack_ends_in_order_with_one_card_each_and_nothing_untrue(
+    database_url: str,
+) -> None:
+    with ears.errors() as heard:
+        async with stage(database_url) as it:
+            first = it.people.say("carla", "#acme-harbour", ASKED)
+            await it.quiet()
+            fail(it.slack, every_one=MethodFaults(broken=1, broken_status=503))
+            said = [first, *await _a_day_of_work(it, first)]
+            tried = calls(it.slack, *SENDING)
+            fail(it.slack)
+            before = calls(it.slack, "chat.update")
+            await all_is_told(it)
+            await _all_is_told(it, said)
+            assert calls(it.slack, "chat.update") - before <= 2  # the old card and its receipt
+            # Two channels and triage, a call a minute each, and as many to look what has landed.
+            assert tried < 3 * 24 * 60 * 2
+        assert heard == []
+
+
+async def _a_day_of_work(it: Stage, first: Message) -> list[Message]:
+    """Customers ask on, the first ticket is taken, solved, reopened and solved again."""
+    (card,) = it.cards()
+    said = []
+    for hour in range(24):
+        if hour % 4 == 0:
+            who, where = ("carla", "#acme-harbour") if hour % 8 else ("zoe", "#globex-harbour")
+            said.append(it.people.say(who, where, f"Question {hour}: why does it fail?"))
+        if hour in (1, 3, 5, 7):
+            act = {1: "act:take", 3: "act:resolve", 5: "act:reopen", 7: "act:resolve"}[hour]
+            await _press(it, act, card)
+        await passes(it, HOUR)
+    return said
+
+
+async def _press(it: Stage, act: str, card: Message) -> None:
+    """By a command: the card still shows its first buttons."""
+    number = shown(card).split("#")[1].split()[0].strip("*.,:")
+    await it.people.command("ben", "#triage", "/ticket", f"{act.removeprefix('act:')} {number}")
+
+
+async def _all_is_told(it: Stage, said: list[Message]) -> None:
+    seen = await look(it)
+    open_rows = [row for row in seen.posts if row.state in ("waiting", "sending", "failed")]
+    assert open_rows == []
+    assert len(it.cards()) == len(seen.tickets) == len(said)
+    for message in said[1:]:
+        name = it.slack.world.channels[message.channel].name
+        (receipt,) = it.thread(name, message.ts)
+        assert "sorry for the delay" in shown(receipt)
+    told = Counter(m.text for m in it.thread("acme-harbour", said[0].ts))
+    assert sum(count for text, count in told.items() if "marked as solved" in text) == 1
+    assert not any("open again" in text for text in told)
+    for company in ("Acme", "Globex"):
+        cards = [shown(card) for card in it.cards()[1:] if company in shown(card)]
+        asked = [int(card.split("Question ")[1].split(":")[0]) for card in cards]
+        assert asked == sorted(asked)
+        assert asked
+
+
+async def test_put_out_of_a_channel_the_desk_says_so_once_and_goes_on_when_it_is_back(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        asked = it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        it.people.kick("ana", "#acme-harbour", "threadkeeper")
+        await it.press("ana", "act:resolve", it.cards()[0])
+        for _ in range(5):
+            await it.later(20 * MINUTE)
+        (note,) = notes(it)
+        assert "no longer in #acme-harbour" in note or "removed from #acme-harbour" in note
+        assert "/invite" in note
+        it.people.invite("ana", "#acme-harbour", "threadkeeper")
+        await it.later(1)
+        await it.later(1)
+        assert any("solved" in m.text for m in it.thread("acme-harbour", asked.ts)[1:])
+        assert await open_troubles(it) == []
+        (note,) = notes(it)
+        assert "Mended" in note
+
+
+async def test_when_triage_is_archived_the_agents_hear_it_themselves(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.archive("ana", "#triage")
+        asked = it.people.say("carla", "#acme-harbour", ASKED)
+        await it.later(5 * MINUTE)
+        direct = [c for c in it.slack.world.channels.values() if c.is_im]
+        heard = [m.text for c in direct for m in c.messages.values() if m.bot_id]
+        assert heard
+        assert all("#triage is archived" in text for text in heard)
+        assert len(heard) == len({id(c) for c in direct if c.messages})
+        assert len(it.thread("acme-harbour", asked.ts)) == 1  # the customer need not know
+        it.people.unarchive("ana", "#triage")
+        await it.later(1)
+        await it.later(1)
+        assert sum("export is broken" in shown(card) for card in it.cards()) == 1
+        assert sum("Mended" in note for note in notes(it)) == 1
+
+
+async def test_a_token_that_is_taken_back_and_given_anew_loses_nothing(database_url: str) -> None:
+    async with slack_alone() as slack:
+        assert slack.world.app is not None
+        async with at_work(slack, database_url) as it:
+            asked = it.people.say("carla", "#acme-harbour", ASKED)
+            await it.quiet()
+            slack.world.app.bot_token = "xoxb-another"
+            await it.people.command("ben", "#triage", "/ticket", "resolve 1")
+            await trouble_begins(it, "invalid_auth")
+            assert len(it.thread("acme-harbour", asked.ts)) == 1
+        async with at_work(slack, database_url) as it:
+            await all_is_told(it)
+            assert any("solved" in m.text for m in it.thread("acme-harbour", asked.ts)[1:])
+            assert await open_troubles(it) == []
+            (note,) = notes(it)
+            assert "Mended" in note
+
+
+async def test_a_token_that_works_again_is_noticed_without_a_restart(database_url: str) -> None:
+    async with slack_alone() as slack:
+        assert slack.world.app is not None
+        async with at_work(slack, database_url) as it:
+            slack.world.app.bot_token = "xoxb-another"
+            asked = it.people.say("carla", "#acme-harbour", ASKED)
+            await trouble_begins(it, "invalid_auth")
+            slack.world.app.bot_token = "xoxb-sandbox"
+            await passes(it, 16 * MINUTE)
+            await all_is_told(it)
+            assert await open_troubles(it) == []
+            assert len(it.thread("acme-harbour", asked.ts)) == 1
+            assert sum("Mended" in note for note in notes(it)) == 1
