@@ -21,6 +21,7 @@ _OF_A_STATEMENT = (DataError, IntegrityError, NotSupportedError, ProgrammingErro
 _PASSING = ("starting up", "shutting down", "recovery", "not yet accepting", "too many", "slots")
 # SQLite's: somebody else has the file, or the disk is full.
 _PASSING_HERE = ("locked", "full", "disk I/O")
+_WORDLESS = {"TimeoutError": "no answer in time", "Full": "too much waits to be written"}
 MOST_WORDS = 150
 
 
@@ -57,4 +58,5 @@ def in_short(error: BaseException) -> str:
     words = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     first = words.strip().partition("\n")[0]
     gist = first.rpartition("FATAL:")[2].strip()  # PostgreSQL's own, after the address
-    return gist[:MOST_WORDS] or type(error).__name__
+    name = type(error).__name__
+    return gist[:MOST_WORDS] or _WORDLESS.get(name, name)

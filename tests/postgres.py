@@ -7,6 +7,7 @@ needs into the run's folder and runs it as `nobody`.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -89,6 +90,7 @@ class Server:
     home: Path
     wanted: Mapping[str, str] = field(default_factory=lambda: FAST)
     _process: subprocess.Popen[bytes] | None = None
+    _hanging: list[int] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -113,6 +115,17 @@ class Server:
                 **account.how(),
             )
         _when_ready(self.url, self.home / "log")
+
+    def hang(self, how: signal.Signals) -> None:
+        """Stop it where it stands (SIGSTOP), as when its machine or disk hangs, or let it go on."""
+        if how is signal.SIGSTOP:
+            main = (self.home / "cluster" / "postmaster.pid").read_text().split()[0]
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                found = connection.execute("SELECT pid FROM pg_stat_activity").fetchall()
+                own = connection.info.backend_pid
+            self._hanging = [int(main), *(pid for (pid,) in found if pid != own)]
+        for pid in self._hanging:
+            os.kill(pid, how)
 
     def stop(self) -> None:
         """Hang up on everybody and shut down, as an operator does in a hurry."""

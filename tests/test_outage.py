@@ -102,7 +102,7 @@ def test_what_a_row_does_wrong_is_no_trouble_of_the_database(
 
 def test_too_much_at_once_is_an_outage_too() -> None:
     assert Outage.explains(Full())
-    assert in_short(Full()) == "Full"
+    assert in_short(Full()) == "too much waits to be written"
 
 
 def test_a_connection_that_was_cut_is_known_through_what_came_of_it() -> None:

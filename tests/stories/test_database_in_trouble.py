@@ -51,11 +51,13 @@ UNDO_SECONDS = 11
 
 KINDS = {
     "stopped": "postgresql",
+    "hanging": "postgresql",
     "table locked": "postgresql",
     "no room for rows": "postgresql",
     "file locked": "sqlite",
     "no room on the disk": "sqlite",
 }
+OF_A_SERVER = frozenset({"stopped", "hanging"})
 
 
 @dataclass(eq=False)
@@ -78,6 +80,9 @@ class Desk:
             case "stopped":
                 assert self.server
                 return troubles.stopped(self.server)
+            case "hanging":
+                assert self.server
+                return troubles.hanging(self.server)
             case "table locked":
                 return troubles.table_locked(self.place.database_url)
             case "no room for rows":
@@ -152,7 +157,7 @@ def _tickets(connection: Connection) -> int:
 
 @contextmanager
 def _database(kind: str, run: Run) -> Iterator[tuple[str, postgres.Server | None]]:
-    if kind != "stopped":
+    if kind not in OF_A_SERVER:
         with run.copy(KINDS[kind], upgrade) as url:  # type: ignore[arg-type]
             yield url, None
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -44,6 +45,16 @@ async def stopped(server: Server) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(server.start)
+
+
+@asynccontextmanager
+async def hanging(server: Server) -> AsyncIterator[None]:
+    """PostgreSQL takes connections and statements, and never answers."""
+    await asyncio.to_thread(server.hang, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        server.hang(signal.SIGCONT)
 
 
 @asynccontextmanager
