@@ -177,6 +177,8 @@ class any_of(ColumnElement[bool]):  # noqa: N801 - reads as SQLAlchemy's own and
     """Text or a number is one of those in the parameter of that name, which may be none or many."""
 
     inherit_cache = False
+    # Else SQLAlchemy writes "… IN (…) = 1" for SQLite, which then reads the whole table.
+    _is_implicitly_boolean = True
 
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column

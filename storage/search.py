@@ -226,6 +226,12 @@ def _hits(unit: Unit, sought: Sought, chosen: Mapping[int, int]) -> tuple[Hit, .
     )
 
 
+def marks(workspace_id: int, channel_id: int, author_id: int | None) -> list[str]:
+    """The words by which a message is found that it does not say itself."""
+    found = [_mark("w", workspace_id), _mark("c", channel_id)]
+    return found if author_id is None else [*found, _mark("a", author_id)]
+
+
 def follow(connection: Connection, *, most: int = AT_ONCE) -> int:
     """Index messages of all workspaces that are behind; how many, 0 when another process does so.
 
@@ -266,11 +272,9 @@ class _Behind:
 
     def passage(self, place: int) -> Passage:
         """What search shall know."""
-        marks = [_mark("w", self.workspace_id), _mark("c", self.channel_id)]
-        if self.author_id is not None:
-            marks.append(_mark("a", self.author_id))
+        known = marks(self.workspace_id, self.channel_id, self.author_id)
         found = sorted(words.of_text(self.text))
-        return Passage(self.workspace_id, place, self.id, [*marks, *found])
+        return Passage(self.workspace_id, place, self.id, [*known, *found])
 
     def indexed(self, place: int | None) -> dict[str, Any]:
         """The mark that it is not behind any more."""

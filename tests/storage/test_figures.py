@@ -48,7 +48,7 @@ def live(unit: Unit, fields: dict[str, Any], steps: list[int], answer: int | Non
     for n, hours in enumerate(steps):
         at += hours * HOUR
         told.append(((RESOLVED if n % 2 == 0 else REOPENED)[n // 2], at))
-        write(unit, ticket, *reversed(told[-1]))
+        write(unit, ticket, at, told[-1][0])
     status = Status.RESOLVED if len(steps) % 2 else Status.OPEN
     answered = None if answer is None else ticket.opened_at + answer * HOUR
     tickets.save(unit, ticket, replace(ticket, status=status, first_answer_at=answered))

@@ -120,6 +120,7 @@ def test_a_list_is_read_from_its_index(unit: Unit) -> None:
         (queues._page((True, False, False, False), False), "ix_ticket_queue"),
         (queues._page((False, True, True, False), True), "ix_ticket_queue"),
         (queues._page((None, False, False, True), False), "ix_ticket_live_in_channel"),
+        (tickets._MANY, "sqlite_autoindex_ticket_1 (workspace_id=? AND id=?)"),
         (tickets._BY_THREAD, "ix_ticket_thread"),
         (tickets._NEWEST_OF, "ix_ticket_requester"),
     ):
