@@ -370,6 +370,7 @@ def check(as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
 async def _findings(settings: Settings) -> list[Finding]:
     found = [fine("settings", "complete"), _keys_finding(settings)]
     found.append(checking.database(settings.database_url))
+    found += checking.troubles(settings.database_url)
     token, app_token = settings.slack_bot_token, settings.slack_app_token
     async with aiohttp.ClientSession(trust_env=True) as session:
         client = AsyncWebClient(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from bot.usecases.desk import Entry, HealthScene
+from bot.usecases.trouble import TroubleScene
 from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Gap
 from storage.records.messages import End
@@ -45,8 +46,15 @@ def health(told: HealthScene) -> Iterator[str]:
     yield f"by hand, of the last days: {_counts(told.by_hand)}"
     compared = _at(told.compared_at) if told.compared_at else "never yet"
     yield f"last compared with Slack's history: {compared}"
+    for each in told.troubles:
+        yield _trouble(each)
     for gap in told.gaps:
         yield _gap(gap)
+
+
+def _trouble(told: TroubleScene) -> str:
+    since, remedy = _at(told.trouble.began_at), told.remedy
+    return f"MEND: {remedy.wrong} {remedy.mend} {told.waiting} waiting since {since}"
 
 
 def _box(name: str, count: int, since: datetime | None, failed: int) -> str:

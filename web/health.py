@@ -33,6 +33,7 @@ def routes(pulse: Pulse, metrics: Metrics) -> list[Route]:
     async def figures(_: Request) -> Response:
         try:
             metrics.depths(await pulse.depths())
+            metrics.troubles(each.trouble.kind for each in await pulse.troubles())
         except (SQLAlchemyError, TimeoutError):
             metrics.depths(None)
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)

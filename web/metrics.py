@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter as Counts
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from bot.workers.pulse import Depth
 
+KINDS = ("installation", "method", "channel")
 BOXES = ("inbox", "outbox")
 ACK_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)  # Slack gives up after three
 WRITE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
@@ -89,6 +90,12 @@ class Metrics:
             ("box",),
             registry=registry,
         )
+        self._troubles = Gauge(
+            "threadkeeper_troubles",
+            "What people have to mend before all can be told: installation, method, channel.",
+            ("kind",),
+            registry=registry,
+        )
         self._database_up = Gauge(
             "threadkeeper_database_up", "1 when the boxes could be read.", registry=registry
         )
@@ -121,6 +128,12 @@ class Metrics:
             self._rows.labels(box, "waiting").set(depth.waiting if found else math.nan)
             self._rows.labels(box, "failed").set(depth.failed if found else math.nan)
             self._oldest.labels(box).set(depth.seconds)
+
+    def troubles(self, kinds: Iterable[str]) -> None:
+        """The kind of each trouble that there is now."""
+        count = Counts(kinds)
+        for kind in KINDS:
+            self._troubles.labels(kind).set(count[kind])
 
     def text(self) -> bytes:
         """All of it in Prometheus's own format."""

@@ -166,9 +166,8 @@ class Gateway:
             answer = await self.client.api_call(method, http_verb="GET", params=_form(arguments))
         except SlackApiError as error:
             raise self._failure(method, error) from error
-        except aiohttp.ClientError as error:
-            raise NotSent(str(error)) from error
-        except (TimeoutError, OSError, json.JSONDecodeError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError) as error:
+            self.note(method, "no connection")
             raise NotSent(repr(error)) from error
         self.note(method, "ok")
         return answer.data  # type: ignore[return-value]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.rules import access
 from bot.rules.catchup import day_of
-from bot.usecases import look
+from bot.usecases import look, trouble
+from bot.usecases.trouble import TroubleScene
 from storage import books, catchup, channels
 from storage.records.books import Balance, Waiting
 from storage.records.catchup import Gap
@@ -34,6 +35,7 @@ class HealthScene:
 
     ``amiss`` are the days on which Slack has other messages than we; ``compared_at`` is when that
     was last looked at. ``by_hand`` counts presses, commands and forms of the last days.
+    ``troubles`` are what people have to mend before all can be told.
     """
 
     ends: Mapping[End, int]
@@ -44,6 +46,7 @@ class HealthScene:
     waiting: Waiting
     by_hand: Mapping[str, int]
     now: datetime
+    troubles: Sequence[TroubleScene] = ()
 
     @property
     def seen(self) -> int:
@@ -76,6 +79,7 @@ def scene(unit: Unit, now: datetime) -> HealthScene:
         waiting=books.waiting(unit, now),
         by_hand=books.by_hand(unit),
         now=now,
+        troubles=trouble.scenes(unit),
     )
 
 

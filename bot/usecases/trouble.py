@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from bot.errors import Missing
 from bot.ids import new_id
 from bot.rules import trouble as rules
@@ -85,6 +87,11 @@ def looked(unit: Unit, at: Trouble, now: datetime) -> bool:
 def scenes(unit: Unit) -> Sequence[TroubleScene]:
     """All that is not mended yet, oldest first."""
     return tuple(scene(unit, each) for each in trouble.opened(unit))
+
+
+def of_all(connection: Connection) -> list[TroubleScene]:
+    """The same of all workspaces."""
+    return [scene(Unit(t.workspace_id, connection), t) for t in trouble.all_open(connection)]
 
 
 def scene(unit: Unit, found: Trouble) -> TroubleScene:

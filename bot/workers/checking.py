@@ -13,7 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SendFailed
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
+from bot.usecases import trouble
 from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergroup_id
+from storage.engine import open_engine, to_read
 from storage.lag import prove
 from storage.migrate import is_current
 
@@ -87,6 +89,21 @@ def database(url: str) -> Finding:
         mend = "see that it runs, that DATABASE_URL is right, and that there is room on its disk"
         return amiss("database", f"cannot be written ({type(error).__name__}): {mend}")
     return fine("database", "up to date, can be written")
+
+
+def troubles(url: str) -> list[Finding]:
+    """What the desk has met and nobody has mended yet; nothing where there is no database yet."""
+    try:
+        engine = open_engine(url)
+        try:
+            with to_read(engine) as connection, connection.begin():
+                found = trouble.of_all(connection)
+        finally:
+            engine.dispose()
+    except SQLAlchemyError:
+        return []  # the line about the database says why
+    words = [f"{each.remedy.wrong} {each.remedy.mend}" for each in found]
+    return [amiss("trouble", told) for told in words]
 
 
 def _scopes(granted: str, wanted: Collection[str]) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.ids import made_at
+from bot.rules.trouble import silences
+from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED
+from bot.usecases import trouble
+from bot.usecases.trouble import TroubleScene
 from bot.workers.checking import Finding
 from storage.errors import in_short
 from storage.lag import Lag, lag, prove_writable
@@ -23,6 +28,8 @@ PATIENCE = 2.0  # seconds: who asks waits, and asks again
 # Longer than the paces of a busy hour explain; shorter than what a customer would notice first.
 INBOX_SECONDS = 60.0
 OUTBOX_SECONDS = 300.0
+SILENT_SECONDS = 300.0
+NO_ANSWER = frozenset({"no connection", "unsure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,14 @@ class Pulse:
     desk: Desk
     clock: Clock
     _refused: str = ""
+    _silent_since: float = 0.0
 
     def heard(self, method: str, result: str) -> None:
         """Remember whether Slack accepts our token; trouble on the way there says nothing of it."""
+        if result in NO_ANSWER or family_of(result) is Family.UNSURE:
+            self._silent_since = self._silent_since or time.monotonic()
+            return
+        self._silent_since = 0.0
         if result in STOPPED:
             self._refused = result
         elif result == "ok":
@@ -52,7 +64,18 @@ class Pulse:
     async def findings(self) -> list[Finding]:
         """Each part, in order or not; never raises, and takes `PATIENCE` at most for each."""
         database = await self._database()
-        return [database, self._slack(), *(await self._boxes() if database.is_ok else ())]
+        if not database.is_ok:
+            return [database, self._slack(())]
+        try:
+            return [database, self._slack(await self.troubles()), *await self._boxes()]
+        except (SQLAlchemyError, TimeoutError) as error:
+            told = f"cannot be read: {in_short(error)}"
+            return [database, Finding("slack", is_ok=False, words=told)]
+
+    async def troubles(self) -> list[TroubleScene]:
+        """What people have to mend. Raises SQLAlchemyError and TimeoutError."""
+        async with asyncio.timeout(PATIENCE):
+            return await self.desk.read_all(trouble.of_all)
 
     async def _database(self) -> Finding:
         try:
@@ -64,10 +87,16 @@ class Pulse:
             return Finding("database", is_ok=False, words=outage)
         return Finding("database", is_ok=True, words="can be written")
 
-    def _slack(self) -> Finding:
+    def _slack(self, troubles: Sequence[TroubleScene]) -> Finding:
+        """A channel that cannot be written to is told, and takes no readiness away."""
         if self._refused:
             return Finding("slack", is_ok=False, words=f"refuses our token: {self._refused}")
-        return Finding("slack", is_ok=True, words="has not refused our token")
+        silent = time.monotonic() - self._silent_since if self._silent_since else 0.0
+        if silent > SILENT_SECONDS:
+            return Finding("slack", is_ok=False, words=f"has not answered for {silent:.0f} s")
+        told = "; ".join(f"{each.remedy.wrong} {each.remedy.mend}" for each in troubles)
+        is_ok = not any(silences(each.trouble) for each in troubles)
+        return Finding("slack", is_ok=is_ok, words=told or "has not refused our token")
 
     async def _boxes(self) -> list[Finding]:
         try:

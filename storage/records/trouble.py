@@ -46,6 +46,11 @@ class Trouble:
         return self.place.removeprefix(_METHOD) if self.place.startswith(_METHOD) else ""
 
     @property
+    def kind(self) -> str:
+        """``installation``, ``channel`` or ``method``."""
+        return self.place.partition(":")[0]
+
+    @property
     def is_of_installation(self) -> bool:
         """True when nothing at all can be sent."""
         return self.place == INSTALLATION

@@ -133,18 +133,24 @@ def health(name: str, many: int) -> HealthScene:
         waiting=Waiting(many, NOON - HOUR, many, many, NOON - HOUR, many),
         by_hand=Counter({"press": many}),
         now=NOON,
+        troubles=[_trouble(of_channel(101), "is_archived", name)] * many,
     )
 
 
 def _troubles(name: str) -> Iterator[Drawing]:
-    where = replace(ACME, name=name)
     kinds = ((of_channel(101), "is_archived"), (INSTALLATION, "token_revoked"))
     for place, code in (*kinds, (of_method("reactions.add"), "missing_scope")):
-        trouble = Trouble(1, 601, place, code, NOON, NOON)
-        scene = TroubleScene(trouble, where, 3, rules_of_trouble.remedy(trouble, name))
+        scene = _trouble(place, code, name)
         yield "trouble/call.j2", {"scene": scene}
-        for one in (trouble, replace(trouble, ended_at=NOON + HOUR)):
-            yield "trouble/note.j2", {"scene": replace(scene, trouble=one)}
+        for end in (None, NOON + HOUR):
+            ended = replace(scene.trouble, ended_at=end)
+            yield "trouble/note.j2", {"scene": replace(scene, trouble=ended)}
+
+
+def _trouble(place: str, code: str, name: str) -> TroubleScene:
+    found = Trouble(1, 601, place, code, NOON, NOON)
+    where = replace(ACME, name=name)
+    return TroubleScene(found, where, 3, rules_of_trouble.remedy(found, name))
 
 
 def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:

@@ -17,11 +17,13 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.ids import new_id
 from bot.workers.pulse import Pulse
-from storage import inbox, outbox
+from storage import inbox, outbox, trouble
 from storage.cipher import Cipher
 from storage.engine import open_engine
 from storage.records.boxes import Arrival, Delivery, Post
+from storage.records.trouble import INSTALLATION, Trouble, of_channel
 from storage.unit import writing
+from tests.storage import cast as people_of
 from web.health import routes
 from web.metrics import Metrics
 
@@ -162,3 +164,35 @@ async def test_figures_tell_depth_and_age_of_both_boxes(desk: Watched) -> None:
     assert 'threadkeeper_rows{box="inbox",state="waiting"} 1.0' in figures
     assert 'threadkeeper_oldest_seconds{box="outbox"} 90.0' in figures
     assert "threadkeeper_database_up 1.0" in figures
+
+
+def trouble_at(engine: Engine, place: str, code: str) -> None:
+    with writing(engine, 1) as unit:
+        people_of.install(unit)
+        trouble.begin(unit, Trouble(1, new_id(), place, code, NOW, NOW))
+
+
+async def test_a_refused_token_makes_every_process_unready(desk: Watched) -> None:
+    trouble_at(desk.engine, INSTALLATION, "token_revoked")
+    status, parts = await desk.ready()
+    assert status == 503
+    assert "SLACK_BOT_TOKEN" in parts["slack"]["words"]
+
+
+async def test_a_channel_out_of_reach_is_told_and_takes_no_readiness_away(desk: Watched) -> None:
+    trouble_at(desk.engine, of_channel(101), "is_archived")
+    status, parts = await desk.ready()
+    assert status == 200
+    assert "archived" in parts["slack"]["words"]
+    assert 'threadkeeper_troubles{kind="channel"} 1.0' in (await desk.ask("/metrics"))[1]
+
+
+async def test_a_slack_that_does_not_answer_for_minutes_is_told(desk: Watched) -> None:
+    desk.pulse.heard("chat.postMessage", "internal_error")
+    assert (await desk.ready())[0] == 200
+    desk.pulse._silent_since -= 301
+    status, parts = await desk.ready()
+    assert status == 503
+    assert "not answered" in parts["slack"]["words"]
+    desk.pulse.heard("chat.postMessage", "ok")
+    assert (await desk.ready())[0] == 200

@@ -7,12 +7,15 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from bot import console
 from bot.errors import SendFailed
 from bot.slack.families import CODES, Family
 from bot.slack.gateway import NotSent, Paused, Unsure
+from bot.usecases import desk as desk_books
 from bot.usecases import handle
 from bot.usecases.inputs import ChannelChanged, MemberMoved, Uninstalled
 from bot.usecases.work import Work, tenant
+from bot.workers import checking
 from storage import outbox, trouble
 from storage.records.boxes import Delivery, PostState
 from storage.records.trouble import INSTALLATION, Trouble
@@ -299,3 +302,18 @@ async def test_of_two_processes_one_tells_that_it_is_over(office: Office) -> Non
         return trouble.end(unit, replace(found), office.clock.now())
 
     assert [await office.desk.write(OURS, end) for _ in range(2)] == [True, False]
+
+
+async def test_check_tells_what_is_not_mended_yet(office: Office, database_url: str) -> None:
+    await put_out(office)
+    (found,) = checking.troubles(database_url)
+    assert not found.is_ok
+    assert "/invite" in found.words
+
+
+async def test_the_desks_health_tells_it_too(office: Office) -> None:
+    await put_out(office)
+    scene = await office.desk.read(OURS, lambda unit: desk_books.scene(unit, office.clock.now()))
+    (told,) = scene.troubles
+    assert (told.waiting, told.remedy.wrong) == (1, "I am no longer in #acme.")
+    assert any(line.startswith("MEND: I am no longer in #acme.") for line in console.health(scene))
