@@ -17,7 +17,7 @@ from bot.errors import ChannelFact, PersonFact, SendFailed, StaffFact
 from bot.ids import new_id
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
-from bot.usecases import trouble
+from bot.usecases import catchup, trouble
 from bot.workers.asking import Asker
 from storage import people, workspaces
 from storage.errors import in_short, is_trouble, passes_by_itself
@@ -192,6 +192,7 @@ async def _app_id(way: Gateway, bot_id: str) -> str:
 
 
 def _save(unit: Unit, wanted: Mapping[str, str], now: Any) -> DeskSettings:
+    catchup.first(unit, now)
     settings: Any = workspaces.settings(unit)
     return workspaces.save_settings(unit, replace(settings, **wanted), now)
 

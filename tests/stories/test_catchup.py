@@ -274,7 +274,7 @@ async def test_what_we_answered_with_503_is_looked_for(database_url: str) -> Non
         slack.world.app.request_url = url
         it.program.lost(Cause.UNSAVED, 3 * 3600)
         await all_is_done(it)
-        assert [gap.cause for gap in await gaps(it)] == [Cause.UNSAVED]
+        assert [gap.cause for gap in await gaps(it)] == [Cause.UNSAVED, Cause.START]
         assert len(it.cards()) == 1
 
 
