@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     func,
     not_,
     select,
@@ -279,6 +280,27 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(
         select(func.count()).select_from(inbox).where(_is_waiting)
     ).scalar_one()
+
+
+_other = inbox.alias()
+_due = (
+    select(inbox.c.id)
+    .where(
+        _is_waiting,
+        ~exists().where(
+            _other.c.workspace_id == inbox.c.workspace_id,
+            _other.c.lane == inbox.c.lane,
+            _other.c.progress == text("'waiting'"),
+            _other.c.due_at > bindparam("now"),
+        ),
+    )
+    .limit(1)
+)
+
+
+def has_due(connection: Connection, now: datetime) -> bool:
+    """True when a row waits that could be worked at ``now`` (desk time): its lane does not rest."""
+    return driven.run(connection, _due, {"now": now}).first() is not None
 
 
 def failed(unit: Unit, *, limit: int = 100) -> list[Arrival]:

@@ -98,6 +98,9 @@ class Crew:
         if not all(loop.is_idle for loop in loops):
             return False
         now = self.clock.now()
-        if await self.desk.read_all(inbox.count_waiting):
+        if await self.desk.read_all(lambda each: inbox.has_due(each, now)):
             return False
-        return not any(each.due_at <= now for each in await self.desk.read_all(outbox.lanes))
+        return not any(
+            each.due_at <= now and not self.outbox.rests(each.workspace_id, each.name)
+            for each in await self.desk.read_all(outbox.lanes)
+        )

@@ -107,6 +107,11 @@ class OutboxWorker:
         """True when no lane is being worked and no hint is pending."""
         return not self._active and not self._hinted and self.files.is_idle
 
+    def rests(self, workspace_id: int, lane: str) -> bool:
+        """True when the lane was looked at, and has nothing to do before desk time has moved on."""
+        until = self._resting.get((workspace_id, lane))
+        return until is not None and until > self.clock.now()
+
     async def run(self) -> None:
         """Until stopped."""
         async with asyncio.TaskGroup() as group:
