@@ -24,6 +24,7 @@ import structlog
 import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.applications import Starlette
 
@@ -100,17 +101,31 @@ class Program:
         self.crew.reconciler.missed(cause, since=since)
 
 
+def slack_session() -> aiohttp.ClientSession:
+    """The connections to Slack, to be made inside the event loop that uses them."""
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    return aiohttp.ClientSession(timeout=timeout, trust_env=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The two ways out, to database and Slack, for those who want to stand in between."""
+
+    engine: Callable[[str], Engine] = open_engine
+    session: Callable[[], aiohttp.ClientSession] = slack_session
+
+
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Program]:
+async def running(
+    settings: Settings, clock: Clock | None = None, *, outside: Outside = Outside()
+) -> AsyncIterator[Program]:
     """Everything but the way in: database, workers, listeners; stopped in order at the end."""
     await migrated(settings.database_url)
-    engine = open_engine(settings.database_url)
+    engine = outside.engine(settings.database_url)
     presence = Presence(engine)
-    presence.begin()
     try:
-        async with aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS), trust_env=False
-        ) as session:
+        presence.begin()
+        async with outside.session() as session:
             metrics = Metrics()
             desk = Desk(engine, _cipher(settings), wrote=metrics.wrote)
             working = _working(

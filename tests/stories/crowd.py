@@ -88,7 +88,15 @@ class Crowd:
         """Write at top level or in a thread, in a channel of theirs."""
         channel = one(self._channels(person), where)
         roots = [None, None, *self._roots(channel)]
-        root = one(roots, where // 7)
+        self._say(person, channel, words, root=one(roots, where // 7), attach=attach)
+
+    def speak_in(self, person: str, channel: str, words: int) -> None:
+        """Write at top level in that channel."""
+        self._say(person, self._channel(channel), words, root=None, attach=False)
+
+    def _say(
+        self, person: str, channel: Channel, words: int, *, root: str | None, attach: bool
+    ) -> None:
         text, token = self._words(person, channel, words)
         files = [Attachment("log.txt", b"1 2 3")] if attach else []
         with suppress(NotAllowed):
@@ -142,6 +150,11 @@ class Crowd:
             await self.people.press(
                 person, it.spot, it.action_id, block_id=it.block_id, chosen=chosen
             )
+        await self.fill_in(person, words)
+
+    async def press_on(self, person: str, message: Message, action_id: str, words: int) -> None:
+        """Press this; a form that opens is filled in."""
+        await self.people.press(person, Spot(channel=message.channel, ts=message.ts), action_id)
         await self.fill_in(person, words)
 
     async def command(self, person: str, where: int, words: int) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import sys
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -12,24 +14,32 @@ import structlog
 class _Errors(logging.Handler):
     """Keeps what is logged as an error by Python's own loggers."""
 
-    def __init__(self, heard: list[str]) -> None:
+    def __init__(self, hear: Callable[[str], None]) -> None:
         super().__init__(logging.ERROR)
-        self._heard = heard
+        self._hear = hear
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._heard.append(f"{record.name}: {record.getMessage()} {record.exc_info or ''}")
+        self._hear(f"{record.name}: {record.getMessage()} {record.exc_info or ''}")
 
 
 @contextmanager
-def errors() -> Iterator[list[str]]:
-    """All errors that are logged in the block, by whichever way, as they come."""
+def errors(counts: Callable[[str], bool] = lambda told: True) -> Iterator[list[str]]:
+    """All errors that are logged in the block, by whichever way, as they come.
+
+    ``counts`` says of each whether it is one: those that a test brings about by itself are none.
+    """
     heard: list[str] = []
-    handler, root = _Errors(heard), logging.getLogger()
+
+    def hear(told: str) -> None:
+        if counts(told):
+            heard.append(told)
 
     def note(_logger: object, method: str, told: structlog.typing.EventDict) -> str:
         if method in ("error", "critical", "exception"):
-            heard.append(repr(dict(told)))
+            hear(f"{dict(told)!r} {_cause(told)}")
         raise structlog.DropEvent
+
+    handler, root = _Errors(hear), logging.getLogger()
 
     before = structlog.get_config()["processors"]
     root.addHandler(handler)
@@ -39,3 +49,8 @@ def errors() -> Iterator[list[str]]:
     finally:
         structlog.configure(processors=before)
         root.removeHandler(handler)
+
+
+def _cause(told: structlog.typing.EventDict) -> str:
+    error = told.get("exc_info")
+    return "".join(traceback.format_exception(sys.exception() if error is True else error))

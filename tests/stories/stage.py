@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from pydantic import SecretStr
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 import app
 from bot.config import Settings
@@ -24,6 +25,7 @@ from sandbox.world import Message, World
 from web.serving import serving as listening
 
 SAME_TIME = 0.1  # seconds: what a clock's answer may be old
+OUTSIDE = app.Outside()
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
@@ -98,10 +100,21 @@ async def stage(
 
 
 @asynccontextmanager
-async def at_work(slack: Sandbox, database_url: str, *, rate: float = 0) -> AsyncIterator[Stage]:
-    """The desk runs in front of a Slack that was there before, and goes on without it."""
+async def at_work(
+    slack: Sandbox,
+    database_url: str,
+    *,
+    rate: float = 0,
+    outside: app.Outside = OUTSIDE,
+    middleware: Sequence[Middleware] = (),
+) -> AsyncIterator[Stage]:
+    """The desk runs in front of a Slack that was there before, and goes on without it.
+
+    ``outside`` and ``middleware`` stand between the desk and what it calls, and is called by.
+    """
     settings = _settings(database_url, slack, rate)
-    async with app.running(settings) as program, _http(program) as url:
+    running = app.running(settings, outside=outside)
+    async with running as program, _http(program, middleware) as url:
         assert slack.world.app is not None
         slack.world.app.request_url = url
         yield Stage(slack, program)
@@ -125,7 +138,8 @@ def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
 
 
 @asynccontextmanager
-async def _http(program: app.Program) -> AsyncIterator[str]:
-    web = Starlette(routes=[inbound.route(program.bolt, "sandbox-signing-secret", program.acked)])
+async def _http(program: app.Program, middleware: Sequence[Middleware]) -> AsyncIterator[str]:
+    slack = inbound.route(program.bolt, "sandbox-signing-secret", program.acked)
+    web = Starlette(routes=[slack], middleware=middleware)
     async with listening(web, host="127.0.0.1", port=0) as url:
         yield f"{url}{inbound.PATH}"

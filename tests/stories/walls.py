@@ -38,6 +38,7 @@ OWNER_ACTS = frozenset({"take", "assign"})
 STATUS_ACTS = frozenset({"status", "wait", "reopen", "reopen-by-word"})
 DONE_ACTS = frozenset({"resolve", "solved", "not-a-request"})
 OWN_WORDS = frozenset({"receipt", "solved", "urgent"})
+NO_WORDS = frozenset({"tombstone", "channel_join", "group_join", "channel_leave", "group_leave"})
 QUOTING_STAFF = frozenset({"reply", "opening"})
 
 Row = Any
@@ -93,7 +94,7 @@ class Walls:
         self.seen = seen
         channels = stage.slack.world.channels.values()
         said = [(c, m) for c in channels for m in c.messages.values() if m.bot_id]
-        standing = [(c, m) for c, m in said if m.subtype != "tombstone"]
+        standing = [(c, m) for c, m in said if m.subtype not in NO_WORDS]
         self.bot = [message for channel, message in standing if not channel.is_im]
         self.direct = [(c.members, message) for c, message in standing if c.is_im]
         self.by_nonce = {post.nonce: post for post in seen.posts}
@@ -134,7 +135,7 @@ class Walls:
                 yield f"{name}: {row.ts} is {row.end}, but of no ticket"
 
     def _nothing_stands_twice(self) -> Iterator[str]:
-        nonces = Counter(_nonce(message) for message in self.bot)
+        nonces = Counter(nonce_of(message) for message in self.bot)
         for nonce, count in nonces.items():
             post = self.by_nonce.get(nonce)
             if post is None:
@@ -149,7 +150,7 @@ class Walls:
         """Messages by ticket, of one kind of notice."""
         found: dict[int, list[Message]] = {id_: [] for id_ in self.seen.tickets}
         for message in self.bot:
-            post = self.by_nonce.get(_nonce(message))
+            post = self.by_nonce.get(nonce_of(message))
             if post is not None and post.kind == kind:
                 found[post.ticket_id].append(message)
         return found
@@ -209,7 +210,7 @@ class Walls:
             told = shown(message)
             if "notezq" in told:
                 yield f"a note stands in {name}: {told[:300]}"
-            post = self.by_nonce.get(_nonce(message))
+            post = self.by_nonce.get(nonce_of(message))
             found = INSIDE.search(told) if post is not None and post.kind in OWN_WORDS else None
             if found:
                 yield f"{found[0]!r} stands in {name}: {told[:600]}"
@@ -271,7 +272,7 @@ class Walls:
             yield from _replayed(ticket, changes)
 
 
-def _nonce(message: Message) -> str:
+def nonce_of(message: Message) -> str:
     return str((message.metadata or {}).get("event_payload", {}).get("id", ""))
 
 
