@@ -11,20 +11,29 @@ from dataclasses import dataclass
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
+import psycopg
 from sqlalchemy import BindParameter, Connection, Dialect, Executable, Select, UpdateBase
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+
+from storage.libpq import Libpq
 
 Statement = Executable
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 Row = Sequence[Any]
-Shape = tuple[str, bool, tuple[str, ...]]
+Raw = tuple[Sequence[Row], int]
+Shape = tuple[str, str, tuple[str, ...]]
 
 # In what SQLAlchemy keeps with a connection of the driver:
 CURSOR = "desk_cursor"
 WRITES = "desk_writes"
+LIBPQ = "desk_libpq"
+
+# As libpq wants its parameters.
+_NUMBERED: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 class Found:
@@ -83,6 +92,7 @@ class _Prepared:
     sql: str
     binds: tuple[_Bind, ...]
     is_positional: bool
+    is_numbered: bool
     finds: bool
     readers: tuple[tuple[int, Convert], ...]
 
@@ -128,16 +138,30 @@ def _count(connection: Connection, statement: Statement) -> None:
 def run(connection: Connection, statement: Statement, values: Values) -> Found:
     """Run a statement in the open transaction. Raises DBAPIError as SQLAlchemy would."""
     _count(connection, statement)
-    prepared = _prepare(connection, statement, values, many=False)
+    way = "libpq" if connection.dialect.name == "postgresql" else "one"
+    prepared = _prepare(connection, statement, values, way)
     if prepared is None:
         return _by_sqlalchemy(connection, statement, values)
     try:
-        cursor = _cursor(connection)
-        cursor.execute(prepared.sql, prepared.bound(values))
-        rows = prepared.read(cursor.fetchall()) if prepared.finds else ()
+        run = _by_libpq if prepared.is_numbered else _by_cursor
+        rows, count = run(connection, prepared, values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, prepared.sql, error) from error
-    return Found(rows, cursor.rowcount)
+    return Found(prepared.read(rows), count)
+
+
+def _by_cursor(connection: Connection, prepared: _Prepared, values: Values) -> Raw:
+    cursor = _cursor(connection)
+    cursor.execute(prepared.sql, prepared.bound(values))
+    return cursor.fetchall() if prepared.finds else (), cursor.rowcount
+
+
+def _by_libpq(connection: Connection, prepared: _Prepared, values: Values) -> Raw:
+    libpq: Libpq | None = connection.info.get(LIBPQ)
+    if libpq is None:
+        driver = connection.connection.driver_connection
+        libpq = connection.info[LIBPQ] = Libpq(cast("psycopg.Connection[Any]", driver))
+    return libpq.run(prepared.sql, prepared.bound(values))
 
 
 def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Values]) -> int:
@@ -148,7 +172,7 @@ def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Value
     if len(many) < 2:
         return sum(run(connection, statement, values).rowcount for values in many)
     _count(connection, statement)
-    prepared = _prepare(connection, statement, many[0], many=True)
+    prepared = _prepare(connection, statement, many[0], "many")
     if prepared is None:
         return connection.execute(statement, [dict(values) for values in many]).rowcount
     try:
@@ -198,17 +222,18 @@ def _told(connection: Connection, sql: str, error: Exception) -> BaseException:
 
 
 def _prepare(
-    connection: Connection, statement: Statement, values: Values, *, many: bool
+    connection: Connection, statement: Statement, values: Values, way: str
 ) -> _Prepared | None:
     """None for what SQLAlchemy itself has to run: written as text, or with lists of values."""
     shapes = _prepared.get(statement)
     if shapes is None:
         shapes = _prepared[statement] = {}
-    shape = (connection.dialect.name, many, tuple(values))
+    shape = (connection.dialect.name, way, tuple(values))
     try:
         return shapes[shape]
     except KeyError:
-        prepared = shapes[shape] = _compiled(connection.dialect, statement, list(values), many=many)
+        dialect = _NUMBERED if way == "libpq" else connection.dialect
+        prepared = shapes[shape] = _compiled(dialect, statement, list(values), many=way == "many")
         return prepared
 
 
@@ -226,6 +251,7 @@ def _compiled(
         sql=str(compiled),
         binds=tuple(_bind(compiled.binds[name], name, dialect) for name in _order(compiled)),
         is_positional=compiled.positional,
+        is_numbered=dialect is _NUMBERED,
         finds=bool(found),
         readers=tuple(_readers(found, dialect)),
     )

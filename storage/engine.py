@@ -114,6 +114,7 @@ def _open_postgresql(url: URL) -> Engine:
             "application_name": "threadkeeper",
             "options": options,
             "cursor_factory": Cursor,
+            "prepare_threshold": None,  # what is asked often is prepared by storage.libpq
         },
         pool_size=8,
         max_overflow=8,
