@@ -24,6 +24,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from handlers.admission import Admission
 from handlers.socketwatch import Lost, SocketWatch, unheard
 
 log = logging.getLogger(__name__)
@@ -51,17 +52,27 @@ def route(app: AsyncApp, signing_secret: str, acked: Acked = _nobody) -> Route:
 
 
 class SlackEndpoint:
-    """Verifies before it parses: a forgery costs one HMAC and is answered 401, broken JSON 400."""
+    """Verifies before it parses: a forgery costs one HMAC and is answered 401, broken JSON 400.
+
+    What could not be answered in time costs nothing at all: 503, and Slack brings it again.
+    """
 
     def __init__(self, app: AsyncApp, verifier: SignatureVerifier, acked: Acked = _nobody) -> None:
         self._app = app
         self._verifier = verifier
         self._acked = acked
+        self._admission = Admission()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
         headers = Headers(scope=scope)
-        response = await self._answer(headers, await _body(receive))
+        if not _comes_again(headers):
+            response = await self._answer(headers, await _body(receive))
+        elif self._admission.is_open:
+            with self._admission.turn():
+                response = await self._answer(headers, await _body(receive))
+        else:
+            response = PlainTextResponse("busy", 503)
         await response(scope, receive, send)
         self._acked(response.status_code, time.monotonic() - began)
 
@@ -85,6 +96,11 @@ class SlackEndpoint:
             return self._verifier.is_valid(body, timestamp, signature)
         except (ValueError, TypeError):  # a timestamp that is no number, a body that is no UTF-8
             return False
+
+
+def _comes_again(headers: Headers) -> bool:
+    """Events are JSON, and retried; presses and commands are forms, and a person waits for them."""
+    return headers.get("content-type", "").startswith("application/json")
 
 
 def _kind(headers: Headers) -> dict[str, str | Sequence[str]]:

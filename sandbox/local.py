@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import cast
 from sandbox.clock import Clock
-from sandbox.delivery import PATIENCE, Delivery, ResponseUrls
+from sandbox.delivery import AT_ONCE, PATIENCE, Delivery, ResponseUrls
 from sandbox.faults import Faults, FaultSetting
 from sandbox.limits import Limits, load_methods
 from sandbox.people import People
@@ -17,12 +17,14 @@ from sandbox.world import Json, World
 class Sandbox:
     """A local Slack. Nothing is delivered before ``server.serving`` is entered."""
 
-    def __init__(self, world: World, *, patience: float = PATIENCE) -> None:
+    def __init__(self, world: World, *, patience: float = PATIENCE, at_once: int = AT_ONCE) -> None:
         self.world = world
         self.traffic = Traffic(world.clock.time)
         self.faults = Faults()
         self.limits = Limits(world.clock.time, load_methods())
-        self.delivery = Delivery(world, self.faults, self.traffic, patience=patience)
+        self.delivery = Delivery(
+            world, self.faults, self.traffic, patience=patience, at_once=at_once
+        )
         self.responses = ResponseUrls(world)
         self.people = People(world, self.delivery, self.responses)
 

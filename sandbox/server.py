@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox import control
 from sandbox.api import WebApi
-from sandbox.delivery import PATIENCE
+from sandbox.delivery import AT_ONCE, PATIENCE
 from sandbox.local import Sandbox
 from sandbox.refused import Refused
 from sandbox.world import World
@@ -72,17 +72,19 @@ async def serving(
     host: str = "127.0.0.1",
     port: int = 0,
     patience: float = PATIENCE,
+    at_once: int = AT_ONCE,
     more: Callable[[Sandbox], Sequence[BaseRoute]] = lambda _box: (),
 ) -> AsyncIterator[Sandbox]:
     """Serve in this event loop as long as the block lasts; ``port`` 0 lets the system choose.
 
-    ``patience`` is what Slack has with the app: 3 machine seconds, in tests less.
+    ``patience`` is what Slack has with the app: 3 machine seconds, in tests less. ``at_once`` is
+    how many events it has on their way at a time.
 
     Raises OSError when the port is taken.
     """
     with _listening(host, port) as listener:
         world.address = f"http://{host}:{listener.getsockname()[1]}"
-        box = Sandbox(world, patience=patience)
+        box = Sandbox(world, patience=patience, at_once=at_once)
         server = _Server(_config(build(box, more=more(box))))
         async with box.delivery.running(), asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[listener]), name="sandbox server")

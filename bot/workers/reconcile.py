@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 30.0
 AGAIN_SECONDS = 60.0
+CALM_SECONDS = 2.0
+"""After the last 503 of ours: Slack's first retry comes at once, and we have enough to do."""
+
 PAUSE_SECONDS = 60.0
 """Between two rounds: then we were stopped or asleep, and nobody could tell us anything."""
 
@@ -43,6 +47,7 @@ class Reconciler:
     _beat_at: float | None = None
     _awake_at: float = 0.0
     _alive_at: datetime | None = None
+    _refused_at: float = -math.inf
     _busy: bool = True
     _stopping: bool = False
 
@@ -54,7 +59,11 @@ class Reconciler:
         began, _ = self._noted.get((workspace_id, cause), (since or now, now))
         self._noted[workspace_id, cause] = (min(began, since or now), now)
         self._busy = True
-        self._news.set()
+        if cause is not Cause.UNSAVED:
+            self._news.set()
+            return
+        # Of thousands, one a second is written down, and none is looked for in the rush.
+        self._refused_at = time.monotonic()
 
     def stop(self) -> None:
         """End soon; what is not compared yet is compared after the next start."""
@@ -92,6 +101,8 @@ class Reconciler:
         await self._write_notes()
         if self.desk.outage.seconds is not None:  # what is found could not be written down
             self._again_at.clear()
+            return
+        if time.monotonic() - self._refused_at < CALM_SECONDS:
             return
         for installed in await self.desk.installations():
             await self._catch_up(installed.workspace_id)

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sandbox.delivery.events import Events
+from sandbox.delivery.events import AT_ONCE, Events
 from sandbox.delivery.http import HttpDoor
 from sandbox.delivery.parcel import PATIENCE, Door, Kind, Outcome, Parcel
 from sandbox.delivery.socket import SocketDoor
@@ -19,11 +19,18 @@ from sandbox.world import App, Json, World
 class Delivery:
     """Everything on its way to the app; each attempt is noted in ``traffic``.
 
-    ``patience`` is in machine seconds; Slack's is 3, and only tests have less.
+    ``patience`` is in machine seconds; Slack's is 3, and only tests have less. ``at_once``: how
+    many events are on their way at a time.
     """
 
     def __init__(
-        self, world: World, faults: Faults, traffic: Traffic, *, patience: float = PATIENCE
+        self,
+        world: World,
+        faults: Faults,
+        traffic: Traffic,
+        *,
+        patience: float = PATIENCE,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._world = world
         self._faults = faults
@@ -32,7 +39,7 @@ class Delivery:
         self._asking = 0
         self._answered = asyncio.Event()
         self.socket = SocketDoor(lambda: self._app.id, patience)
-        self.events = Events(world, faults, self._carry)
+        self.events = Events(world, faults, self._carry, at_once=at_once)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -17,17 +17,22 @@ AT_ONCE = 50
 class Events:
     """A listener of the world that delivers what the app has subscribed to.
 
-    Attempts start in the order in which things happened, at most ``AT_ONCE`` at a time. Waits
+    Attempts start in the order in which things happened, at most ``at_once`` at a time. Waits
     between retries are desk time, so that a moved clock brings them at once.
     """
 
     def __init__(
-        self, world: World, faults: Faults, attempt: Callable[[Parcel], Awaitable[Outcome]]
+        self,
+        world: World,
+        faults: Faults,
+        attempt: Callable[[Parcel], Awaitable[Outcome]],
+        *,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._world = world
         self._faults = faults
         self._attempt = attempt
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(at_once)
         self._tasks: asyncio.TaskGroup | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._due: dict[int, float] = {}

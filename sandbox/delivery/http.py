@@ -31,7 +31,7 @@ class HttpDoor:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Keep a session as long as the block lasts. Proxies of the environment are never asked."""
-        connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEPT_OPEN)
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_OPEN)
         session = aiohttp.ClientSession(connector=connector, timeout=self._patience)
         async with session as self._session:
             yield

@@ -221,10 +221,10 @@ class Ordeal:
             while not is_so():
                 seq = await self.slack.world.wait_beyond(seq, timeout=0.1)
 
-    async def quiet(self) -> None:
+    async def quiet(self, *, patience: float = 2 * PATIENCE) -> None:
         """Wait until every message has its ticket and neither side has anything left to do."""
         with self._logs_in_sight():
-            async with asyncio.timeout(2 * PATIENCE):
+            async with asyncio.timeout(patience):
                 calm = 0
                 while calm < 3:
                     await self.slack.idle()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.local import Sandbox
+from sandbox.world import Channel, Json
 
 APP = Path(__file__).parents[2] / "app.py"
 # Seconds, on a machine that does other things as well.
@@ -21,6 +22,7 @@ PATIENCE = 60
 _LISTENS = re.compile(r"listening .*?(http://\S+/slack/events)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TROUBLE = re.compile(r"\[(?:error|critical)|^(?:ERROR|CRITICAL)|Traceback", re.MULTILINE)
+_ALARM = re.compile(r"\[(?:warning|error|critical)|^(?:WARNING|ERROR|CRITICAL)|Traceback")
 
 
 @dataclass(eq=False)
@@ -80,6 +82,11 @@ class Process:
         return self.process.returncode or 0
 
     @property
+    def alarms(self) -> list[str]:
+        """The lines of its log that tell of anything worse than news."""
+        return [line for line in self.log if _ALARM.search(line)]
+
+    @property
     def trouble(self) -> list[str]:
         """The lines of its log that tell of errors, with what follows them."""
         text = "\n".join(self.log)
@@ -94,6 +101,7 @@ class Machine:
     database_url: str
     folder: Path
     ran: list[Process] = field(default_factory=list)
+    _turn: int = 0
 
     async def begin(self, **settings: str) -> Process:
         """Start one more; ``settings`` go into its environment."""
@@ -119,6 +127,17 @@ class Machine:
         """Let Slack bring everything to this process from now on."""
         assert self.slack.world.app is not None
         self.slack.world.app.request_url = process.address
+
+    def take_turns(self) -> None:
+        """Let all that listen have Slack's events in turn, as behind a load balancer."""
+        self.slack.world.listeners.append(self._next_turn)
+
+    def _next_turn(self, event: Json, channel: Channel | None, team: str | None) -> None:
+        """A listener of the world."""
+        there = [each for each in self.ran if each.is_open]
+        self._turn += 1
+        if there:
+            self.send_events_to(there[self._turn % len(there)])
 
     def _environment(self) -> dict[str, str]:
         return {
