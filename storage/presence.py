@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -115,9 +116,10 @@ class Presence:
             return outbox.release_dead(connection, KIND)
 
     def end(self) -> None:
-        """Let go."""
+        """Let go, at once for others: the server may take its time to notice that we hung up."""
         if self._connection is not None:
-            self._connection.invalidate()  # back in the pool it would go on holding
-            self._connection.close()
+            with suppress(DBAPIError):
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            self._hang_up()  # back in the pool it would be mistaken for one of others
         if self._file is not None:
             self._file.close()

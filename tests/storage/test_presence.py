@@ -47,12 +47,11 @@ def _holder(engine: Engine) -> int:
 def _cut(engine: Engine, presence: Presence) -> None:
     """The database loses the connection of a presence, as in a failover."""
     kill = text(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks"
         " WHERE locktype = 'advisory' AND objid = :holder"
     )
     with to_write(engine) as connection, connection.begin():
         connection.execute(kill, {"holder": presence.holder})
-        connection.execute(text("SELECT pg_sleep(0.05)"))
 
 
 def test_a_second_process_on_one_sqlite_file_is_told_what_to_do(engine: Engine) -> None:
