@@ -22,6 +22,7 @@ from storage.records.search import Found, Hit, Sought
 from storage.rows import its
 from storage.tickets import ticket_table
 from storage.unit import Unit
+from storage.workspaces import workspace_table
 
 # How many passages are looked at in turn until a page is full.
 STEPS = (60, 240, 900)
@@ -52,6 +53,9 @@ _BEHIND: Any = (
     .with_for_update(of=message_table, skip_locked=True)
 )
 _INDEXED = update(message_table).where(its(_message.workspace_id), its(_message.id))
+_OTHERS: Any = (
+    select(workspace_table.c.id).where(workspace_table.c.id != bindparam("workspace_id")).limit(1)
+)
 _IS_BEHIND: Any = select(_message.id).where(IS_BEHIND).limit(1)
 _FORGET = (
     update(message_table)
@@ -158,11 +162,14 @@ def _is_empty(sought: Sought) -> bool:
 
 
 def _asked(unit: Unit, sought: Sought) -> list[list[str]]:
-    asked = [[_mark("w", unit.workspace_id)], *([word] for word in words.of_query(sought.words))]
+    asked = [[word] for word in words.of_query(sought.words)]
     if sought.author_ids is not None:
         asked.append([_mark("a", author) for author in sought.author_ids])
     if sought.channel_ids is not None:
         asked.append([_mark("c", channel) for channel in sought.channel_ids])
+    # Every passage has this mark, which costs as much as a word that everybody says.
+    if not asked or unit.execute(_OTHERS, {"workspace_id": unit.workspace_id}).first():
+        asked.append([_mark("w", unit.workspace_id)])
     return asked
 
 

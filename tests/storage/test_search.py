@@ -1,14 +1,17 @@
 """Search finds the same on both databases, only what is ours and as it is now, page by page."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
-from storage import backup, messages, search, texts, tickets, words
+from storage import backup, channels, messages, people, search, texts, tickets, words
 from storage.engine import open_engine
+from storage.records.channels import Channel
 from storage.records.messages import Message
 from storage.records.search import Found, Sought
 from storage.records.tickets import Status, Ticket
@@ -137,6 +140,17 @@ def test_nothing_of_another_tenant_is_found_whatever_is_asked(unit: Unit, zoes: 
         assert search.find(zoes, Sought(query), limit=9).hits == ()
 
 
+def test_a_desk_alone_in_its_database_finds_the_same(empty_engine: Engine) -> None:
+    with writing(empty_engine, cast.OURS) as unit:
+        cast.install(unit)
+        people.put(unit, cast.person(CARLA, "Carla"))
+        channels.put(unit, Channel(cast.OURS, ACME, "C-ACME", "acme"))
+        ticket, other = asks(unit, "the invoice"), ask(unit)
+        assert found(unit, "invoice", channel_ids=(ACME,)) == [ticket]
+        assert found(unit, "invoice", channel_ids=(LOBBY,)) == []
+        assert {each.id for each in found(unit, "")} == {ticket.id, other.id}
+
+
 @pytest.mark.parametrize("query", HOSTILE)
 def test_what_looks_like_a_query_language_is_only_words(unit: Unit, query: str) -> None:
     asks(unit, "printer smokes")
@@ -227,7 +241,7 @@ def test_search_is_what_a_plain_filter_finds_and_pages_neither_skip_nor_repeat(
 
 
 def test_after_a_restore_everything_is_found_again(
-    engine: Any, empty_database_url: str, tmp_path: Any
+    engine: Engine, empty_database_url: str, tmp_path: Path
 ) -> None:
     with writing(engine, cast.OURS) as unit:
         ticket = asks(unit, "restored words")

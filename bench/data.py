@@ -1,0 +1,169 @@
+"""``python -m bench.data``: the desk's own questions at a growing number of tickets, and its plans.
+
+``--sizes 100000,1000000`` chooses; by default it is a quick look that takes a minute. A database of
+a million tickets takes some minutes to make and some 10 GB of disk, both for each kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from bench import databases, look, past
+from bench.look import Question
+from bench.measure import POSTGRESQL, SQLITE
+from bench.table import machine
+from storage import queues, search
+from storage.engine import open_engine
+from storage.records.tickets import Queue
+from storage.unit import Unit, reading
+
+RUNS = 40
+QUICK = (2_000, 10_000)
+Results = dict[int, dict[str, "Timing"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds; ``cold`` is the first time on a new connection. ``plan``: what was read."""
+
+    cold: float
+    median: float
+    p95: float
+    plan: str
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fill, ask and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench data", description=__doc__)
+    parser.add_argument("--sizes", default=",".join(map(str, QUICK)), help="how many tickets")
+    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
+    parser.add_argument("--plans", action="store_true", help="tell which indexes were used")
+    wanted = parser.parse_args(arguments)
+    sizes = [int(size) for size in wanted.sizes.split(",")]
+    for kind in (SQLITE, POSTGRESQL):
+        if wanted.only in (None, kind.lower()):
+            results = {size: _measured(kind, size) for size in sizes}
+            print(_table(kind, results, plans=wanted.plans), flush=True)
+    print(machine())
+
+
+def _measured(kind: str, size: int) -> dict[str, Timing]:
+    """Each database has its folder and server to itself, and both go before the next comes."""
+    with ExitStack() as stack:
+        home = stack.enter_context(databases.folder())
+        url = databases.sqlite(home)
+        if kind == POSTGRESQL:
+            url = databases.postgresql(stack.enter_context(databases.server(home)))
+        began = time.monotonic()
+        past.fill(url, size)
+        told = f"{kind}, {size:,} tickets: filled in {time.monotonic() - began:.0f} s"
+        print(f"{told}, {_megabytes(home):,.0f} MB", file=sys.stderr)
+        _prove(url, size)
+        return {question.name: _asked(url, question) for question in look.ALL}
+
+
+def _prove(url: str, size: int) -> None:
+    """What was made up is what the desk would have made: it finds nothing to do."""
+    engine = open_engine(url)
+    with reading(engine, past.OURS) as unit:
+        assert not search.is_behind(unit.connection)
+        assert queues.count(unit, Queue()) == past.live_of(size)
+    engine.dispose()
+
+
+def _megabytes(home: Path) -> float:
+    return sum(each.stat().st_size for each in home.rglob("*") if each.is_file()) / 1e6
+
+
+def _asked(url: str, question: Question) -> Timing:
+    engine, dice = open_engine(url), random.Random(3)
+    try:
+        with reading(engine, past.OURS) as unit:
+            cold = _timed_in(unit, question, dice)
+        for _ in range(3):
+            _timed(engine, question, dice)
+        taken = sorted(_timed(engine, question, dice) for _ in range(RUNS))
+        p95 = taken[len(taken) * 95 // 100]
+        return Timing(cold, statistics.median(taken), p95, _plan(engine, question, dice))
+    finally:
+        engine.dispose()
+
+
+def _timed(engine: Engine, question: Question, dice: random.Random) -> float:
+    """Milliseconds of a whole transaction on a reader's connection, as the desk asks."""
+    began = time.perf_counter()
+    with reading(engine, past.OURS) as unit:
+        question.ask(unit, dice)
+    return (time.perf_counter() - began) * 1000
+
+
+def _timed_in(unit: Unit, question: Question, dice: random.Random) -> float:
+    began = time.perf_counter()
+    question.ask(unit, dice)
+    return (time.perf_counter() - began) * 1000
+
+
+def _plan(engine: Engine, question: Question, dice: random.Random) -> str:
+    with reading(engine, past.OURS) as unit:
+        driver: Any = unit.connection.connection.driver_connection
+        is_sqlite = engine.dialect.name == "sqlite"
+        plans = _sqlite_plans if is_sqlite else _postgresql_plans
+        told = "\n".join(plans(driver, lambda: question.ask(unit, dice)))
+    found = re.findall(r"(?:INDEX |using |Index Scan on |Seq Scan on |SCAN )([a-z_]\w+)", told)
+    return ", ".join(dict.fromkeys(found))
+
+
+def _sqlite_plans(driver: Any, ask: Any) -> Iterator[str]:
+    statements: list[str] = []
+    driver.set_trace_callback(statements.append)
+    ask()
+    driver.set_trace_callback(None)
+    for statement in statements:
+        if statement.startswith("SELECT"):
+            with closing(driver.execute(f"EXPLAIN QUERY PLAN {statement}")) as rows:
+                yield from (row[-1] for row in rows)
+
+
+def _postgresql_plans(driver: Any, ask: Any) -> Iterator[str]:
+    """By the server's own tongue: it tells every plan that it has followed."""
+    notices: list[str] = []
+    driver.add_notice_handler(lambda notice: notices.append(notice.message_primary or ""))
+    for command in (
+        "LOAD 'auto_explain'",
+        "SET LOCAL client_min_messages = log",
+        "SET LOCAL auto_explain.log_min_duration = 0",
+    ):
+        driver.execute(command)
+    ask()
+    driver.execute("SELECT 1")  # the last plan is told when its answer is put away
+    yield from notices
+
+
+def _table(kind: str, results: Results, *, plans: bool) -> str:
+    sizes = list(results)
+    head = "".join(f"{f'{size:,}: median':>18}{'p95':>8}{'first':>8}" for size in sizes)
+    lines = [f"{kind + ', milliseconds':34}{head}{'growth':>8}{'aim':>8}"]
+    for question in look.ALL:
+        timings = [results[size][question.name] for size in sizes]
+        cells = "".join(f"{it.median:18.2f}{it.p95:8.2f}{it.cold:8.2f}" for it in timings)
+        growth = timings[-1].median / timings[-2].median if len(timings) > 1 else 1.0
+        lines.append(f"{question.name:34}{cells}{growth:7.1f}x{question.most:8.0f}")
+        if plans:
+            lines.append(f"    {timings[-1].plan}")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The desk's own questions, as they are asked in a day, and how each is drawn by lot."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bench.past import ACCOUNTS, AGENTS, CATEGORIES, NOW, asking_of, vocabulary
+from storage import figures, queues, search, timers
+from storage.records.search import Sought
+from storage.records.tickets import Owner, Queue, Status
+from storage.unit import Unit
+
+PAGE = 20
+DAY = timedelta(days=1)
+LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.SNOOZED)
+
+Ask = Callable[[Unit, random.Random], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``most``: milliseconds that it may take at a million tickets."""
+
+    name: str
+    most: float
+    ask: Ask
+
+
+def _page(queue: Callable[[random.Random], Queue]) -> Ask:
+    return lambda unit, dice: queues.page(unit, queue(dice), limit=PAGE)
+
+
+def _second_page(unit: Unit, dice: random.Random) -> object:
+    last = queues.page(unit, Queue(Owner.NOBODY), limit=PAGE)[-1]
+    return queues.page(unit, Queue(Owner.NOBODY), limit=PAGE, after=queues.spot(last))
+
+
+def _agent(dice: random.Random) -> Queue:
+    return Queue(dice.choice(AGENTS))
+
+
+def _find(sought: Callable[[random.Random], Sought]) -> Ask:
+    return lambda unit, dice: search.find(unit, sought(dice), limit=PAGE)
+
+
+_WORDS = vocabulary()
+
+
+def _word(dice: random.Random, first: int, last: int) -> str:
+    """One of the words from the ``first`` to the ``last`` most common."""
+    return _WORDS[dice.randrange(first - 1, last)]
+
+
+def _figures(days: int) -> Ask:
+    def ask(unit: Unit, dice: random.Random) -> object:
+        until = NOW - dice.randrange(7) * DAY
+        return figures.between(unit, until - days * DAY, until)
+
+    return ask
+
+
+QUEUES = (
+    Question("an agent's queue", 10, _page(_agent)),
+    Question("an agent's queue, how many", 10, lambda u, dice: queues.count(u, _agent(dice))),
+    Question("unassigned", 10, _page(lambda dice: Queue(Owner.NOBODY))),
+    Question("unassigned, two pages", 10, _second_page),
+    Question("waiting, an agent's", 10, _page(lambda d: Queue(d.choice(AGENTS), Status.WAITING))),
+    Question("waiting, all", 10, _page(lambda dice: Queue(status=Status.WAITING))),
+    Question("snoozed, all", 10, _page(lambda dice: Queue(status=Status.SNOOZED))),
+    Question("by category", 10, _page(lambda dice: Queue(category=dice.choice(CATEGORIES)))),
+    Question("a channel's", 10, _page(lambda dice: Queue(channel_id=dice.choice(ACCOUNTS)))),
+    Question("all that is live", 10, _page(lambda dice: Queue())),
+    Question("all counts at once", 10, lambda unit, dice: queues.loads(unit)),
+)
+TIMERS = (
+    Question("timers, none due", 10, lambda u, dice: timers.due(u.connection, NOW - DAY, most=100)),
+    Question("timers, 100 due", 10, lambda u, d: timers.due(u.connection, NOW + DAY, most=100)),
+    Question("the next timer", 10, lambda unit, dice: timers.next_at(unit.connection)),
+)
+SEARCH = (
+    Question("a rare word", 50, _find(lambda d: Sought(_word(d, 10_000, 20_000)))),
+    Question("a word, 1 message of 200", 50, _find(lambda d: Sought(_word(d, 200, 250)))),
+    Question("a word, 1 message of 20", 50, _find(lambda d: Sought(_word(d, 20, 30)))),
+    Question("the most common word", 50, _find(lambda d: Sought(_word(d, 1, 1)))),
+    Question(
+        "two words",
+        50,
+        _find(lambda d: Sought(f"{_word(d, 50, 500)} {_word(d, 50, 500)}")),
+    ),
+    Question(
+        "three rarer words",
+        50,
+        _find(lambda d: Sought(" ".join(_word(d, 500, 5_000) for _ in range(3)))),
+    ),
+    Question(
+        "a word from: somebody",
+        50,
+        _find(
+            lambda d: Sought(
+                _word(d, 1, 500), author_ids=(d.choice(asking_of(d.choice(ACCOUNTS))),)
+            )
+        ),
+    ),
+    Question(
+        "a word account: one",
+        50,
+        _find(lambda d: Sought(_word(d, 1, 500), channel_ids=(d.choice(ACCOUNTS),))),
+    ),
+    Question("a word status: live", 50, _find(lambda d: Sought(_word(d, 1, 500), statuses=LIVE))),
+    Question(
+        "a word before: any day",
+        50,
+        _find(lambda d: Sought(_word(d, 1, 500), before=NOW - d.randrange(700) * DAY)),
+    ),
+    Question("account: alone", 50, _find(lambda d: Sought(channel_ids=(d.choice(ACCOUNTS),)))),
+    Question("status: live alone", 50, _find(lambda d: Sought(statuses=LIVE))),
+    Question("a word that nobody said", 50, _find(lambda d: Sought("xyzzy"))),
+)
+FIGURES = (
+    Question("figures of a day", 1000, _figures(1)),
+    Question("figures of a week", 1000, _figures(7)),
+    Question("figures of a month", 1000, _figures(30)),
+)
+ALL: Iterable[Question] = (*QUEUES, *TIMERS, *SEARCH, *FIGURES)
