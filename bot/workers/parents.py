@@ -27,16 +27,16 @@ def sooner(unit: Unit, channel: str, ts: str, now: datetime) -> bool:
 
 
 def take_in(unit: Unit, channel: str, ts: str, item: Said | None, *, now: datetime) -> None:
-    """Take in what Slack's history has at that place, or note that there is nothing any more.
+    """Take in what Slack's history has at that place, or note that there is nothing for us.
 
-    What is that old is not answered as if it had just been said.
+    What is that old is not answered as if it had just been said. Our own lines, such as that we
+    have joined, are nothing to us; yet people write under them.
     """
-    if item is None:
-        _nothing_there(unit, channel, ts, now)
-        return
-    arrival = to_arrival(unit.workspace_id, catchup.marked(item, now))
-    if arrival.id in inbox.put(unit.connection, [arrival]):
-        _run(unit, arrival, now)
+    if item is not None:
+        arrival = to_arrival(unit.workspace_id, catchup.marked(item, now))
+        if arrival.id in inbox.put(unit.connection, [arrival]):
+            _run(unit, arrival, now)
+    _nothing_there(unit, channel, ts, now)
 
 
 def _run(unit: Unit, arrival: Arrival, now: datetime) -> None:

@@ -162,6 +162,21 @@ async def test_a_reply_whose_parent_comes_later_is_of_its_ticket(database_url: s
         assert len(_receipts(it, asked.ts)) == 1
 
 
+async def test_a_question_under_the_line_that_we_have_joined_is_a_request(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        bot = it.people.senses.app.bot_user
+        it.people.kick("ana", "#acme-harbour", bot)
+        it.people.invite("ana", "#acme-harbour", bot)
+        await it.quiet()
+        joined = it.messages("acme-harbour")[-1]
+        it.people.say("carla", "#acme-harbour", ASKED, thread_ts=joined.ts)
+        await it.quiet()
+        assert len(it.cards()) == 1
+        assert (await look(it)).failed == []
+
+
 def _thread_of(it: Stage, card: Any) -> str:
     return " ".join(shown(message) for message in it.thread("triage", card.ts))
 
