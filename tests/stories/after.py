@@ -11,7 +11,7 @@ from sandbox.world import Channel, Message
 from storage import books, catchup, outbox
 from storage.inbox import inbox
 from storage.unit import Unit
-from tests.stories.crowd import CUSTOMER_CHANNELS, Crowd
+from tests.stories.crowd import CUSTOMER_CHANNELS, TOKEN, Crowd
 from tests.stories.stage import Stage
 from tests.stories.walls import Row, Walls, nonce_of, read
 
@@ -32,6 +32,7 @@ class Safe(Walls):
             self._history_explains_the_present,
             self._replies_stand_in_their_order,
             self._no_message_begins_two_tickets,
+            self._what_was_acked_is_kept,
         )
         return [fault for check in checks for fault in check()]
 
@@ -59,6 +60,12 @@ class Safe(Walls):
         began = {message.id for message in self.seen.messages if message.end == "opened"}
         if began - set(openings):
             yield f"{began - set(openings)} opened a ticket that is not there"
+
+    def _what_was_acked_is_kept(self) -> Iterator[str]:
+        """Words of a form, too, which nobody could catch up with. Asked once of each."""
+        kept = {*TOKEN.findall(str(self.seen.words))}
+        acked, self.crowd.acked = self.crowd.acked, []
+        yield from (f"{token} was acked, and is lost" for token in acked if token not in kept)
 
 
 class AtRest(Safe):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ COMMANDS = (
 ASSIGNMENTS = (
     "#{n} me", "#{n} @ben", "#{n} @ana", "#{n} auto", "#{n} nobody", "#{n} @carla", "me", "",
 )  # fmt: skip
+TOKEN = re.compile(r"[a-z]+zq\d{5}")
 Thing = TypeVar("Thing")
 
 
@@ -73,11 +75,15 @@ def one(things: Sequence[Thing], number: int) -> Thing:
 
 
 class Crowd:
-    """Acts on a stage and remembers what was said. Acts that Slack's client refuses do nothing."""
+    """Acts on a stage and remembers what was said. Acts that Slack's client refuses do nothing.
+
+    ``acked`` are the tokens in forms that the desk has taken.
+    """
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.said: dict[tuple[str, str], Said] = {}
+        self.acked: list[str] = []
         self._tokens = 0
 
     @property
@@ -180,9 +186,12 @@ class Crowd:
             if words % 5 == 0:
                 await self.people.close(person, view.id)
                 continue
-            answer = await self.people.submit(person, view.id, self._filled(view, words))
+            filled = self._filled(view, words)
+            answer = await self.people.submit(person, view.id, filled)
             if answer.errors:
                 await self.people.close(person, view.id)
+            else:
+                self.acked += TOKEN.findall(str(filled))
 
     def _view(self, person: str) -> View | None:
         me = self._user(person).id

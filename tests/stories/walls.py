@@ -22,10 +22,9 @@ from storage.replies import reply_table
 from storage.texts import text
 from storage.tickets import ticket_table
 from storage.unit import Unit
-from tests.stories.crowd import AGENTS, CUSTOMER_CHANNELS, Crowd, Said, shown
+from tests.stories.crowd import AGENTS, CUSTOMER_CHANNELS, TOKEN, Crowd, Said, shown
 from tests.stories.stage import Stage
 
-TOKEN = re.compile(r"[a-z]+zq\d{5}")
 # Words of the desk's inside: none of them stands in what the desk says to customers by itself.
 INSIDE = re.compile(
     r"\b(our turn|turn|triage|internal|owner|normal|low|high|snoozed|nobody yet)\b", re.IGNORECASE
