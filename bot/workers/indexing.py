@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 # Between batches while it is behind: the tickets themselves need the writer more.
-BREATH_SECONDS = 0.1
+BREATH_SECONDS = 0.5
 
 
 @dataclass(eq=False)
