@@ -49,8 +49,8 @@ class Mender:
 
     @property
     def is_idle(self) -> bool:
-        """True when nothing is being looked at."""
-        return not self._looking
+        """True when nothing is being looked at, nor about to be."""
+        return not self._looking and not self._news.is_set()
 
     async def run(self) -> None:
         """Until stopped."""
@@ -76,14 +76,13 @@ class Mender:
     async def look(self) -> None:
         """Once at all that is due."""
         now = self.clock.now()
-        for each in await self.desk.read_all(trouble.all_open):
-            if each.look_at > now or self._stopping:
-                continue
-            self._looking = True
-            try:
-                await self._look_at(each)
-            finally:
-                self._looking = False
+        self._looking = True
+        try:
+            for each in await self.desk.read_all(trouble.all_open):
+                if each.look_at <= now and not self._stopping:
+                    await self._look_at(each)
+        finally:
+            self._looking = False
 
     async def _look_at(self, at: Trouble) -> None:
         again = rules.next_look(at, self.clock.now())
