@@ -90,28 +90,28 @@ def many(unit: Unit, ids: Collection[int]) -> dict[int, Channel]:
 
 
 def put(unit: Unit, channel: Channel) -> None:
-    """Keep what Slack told of a channel, new or known; its ``slack_id`` becomes an alias of it."""
-    is_new = _CHANNELS.put(unit, channel)
-    if _alias(unit, channel.slack_id, channel.id) and is_new:
+    """Keep what Slack told of a channel, new or known; its ``slack_id`` becomes an alias of it.
+
+    IntegrityError for a new record of an id that has one: somebody has learned it meanwhile.
+    """
+    if _CHANNELS.put(unit, channel):
+        _add_alias(unit, channel.slack_id, channel.id)
         remembered.added(unit)
     else:
-        remembered.changed(unit)
+        alias(unit, channel.slack_id, channel.id)
 
 
 def alias(unit: Unit, slack_id: str, channel_id: int) -> None:
     """From now on Slack's id means this channel, whatever it meant before."""
-    _alias(unit, slack_id, channel_id)
+    known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
+    if not unit.execute(_REALIAS, known | {"channel_id": channel_id}).rowcount:
+        _add_alias(unit, slack_id, channel_id)
     remembered.changed(unit)
 
 
-def _alias(unit: Unit, slack_id: str, channel_id: int) -> bool:
-    """True for an id that had no meaning yet."""
-    known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
-    if unit.execute(_REALIAS, known | {"channel_id": channel_id}).rowcount:
-        return False
+def _add_alias(unit: Unit, slack_id: str, channel_id: int) -> None:
     row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "channel_id": channel_id}
     unit.execute(_ALIAS, row)
-    return True
 
 
 def tracked(unit: Unit) -> list[Channel]:

@@ -106,28 +106,28 @@ def many(unit: Unit, ids: Collection[int]) -> dict[int, Person]:
 
 
 def put(unit: Unit, person: Person) -> None:
-    """Keep what Slack told of somebody, new or known; ``slack_id`` becomes an alias."""
-    is_new = _PEOPLE.put(unit, person)
-    if _alias(unit, person.slack_id, person.id) and is_new:
+    """Keep what Slack told of somebody, new or known; ``slack_id`` becomes an alias.
+
+    IntegrityError for a new record of an id that has one: somebody has learned it meanwhile.
+    """
+    if _PEOPLE.put(unit, person):
+        _add_alias(unit, person.slack_id, person.id)
         remembered.added(unit)
     else:
-        remembered.changed(unit)
+        alias(unit, person.slack_id, person.id)
 
 
 def alias(unit: Unit, slack_id: str, person_id: int) -> None:
     """From now on Slack's id means this person, whomever it meant before."""
-    _alias(unit, slack_id, person_id)
+    known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
+    if not unit.execute(_REALIAS, known | {"person_id": person_id}).rowcount:
+        _add_alias(unit, slack_id, person_id)
     remembered.changed(unit)
 
 
-def _alias(unit: Unit, slack_id: str, person_id: int) -> bool:
-    """True for an id that had no meaning yet."""
-    known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
-    if unit.execute(_REALIAS, known | {"person_id": person_id}).rowcount:
-        return False
+def _add_alias(unit: Unit, slack_id: str, person_id: int) -> None:
     row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "person_id": person_id}
     unit.execute(_ALIAS, row)
-    return True
 
 
 def agents(unit: Unit) -> frozenset[str] | None:

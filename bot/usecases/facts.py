@@ -47,11 +47,14 @@ def _described(person: Person, told: Json) -> Person:
 
 def channel(unit: Unit, slack_id: str, told: Json | None, *, company: str, at: datetime) -> None:
     """Keep what conversations.info told of a channel; None: it is not to be seen by us."""
-    known = channels.by_slack(unit, slack_id)
+    called_now = str((told or {}).get("id") or slack_id)
+    known = channels.by_slack(unit, slack_id) or channels.by_slack(unit, called_now)
     fresh = known or Channel(unit.workspace_id, new_id(), slack_id, name="")
     fresh = replace(fresh, is_found=told is not None, fetched_at=at)
     unseen = replace(fresh, is_member=False)
     channels.put(unit, unseen if told is None else _told_channel(fresh, told, company))
+    if called_now != slack_id:
+        channels.alias(unit, slack_id, fresh.id)
 
 
 def _told_channel(channel: Channel, told: Json, company: str) -> Channel:

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+from sqlalchemy.exc import IntegrityError
+
 from storage import channels
 from storage.records.channels import Channel
 from storage.records.workspaces import Mode
@@ -47,6 +50,14 @@ def test_an_alias_can_come_to_mean_another_channel(unit: Unit) -> None:
     found = channels.by_slack(unit, "C-ACME")
     assert found is not None
     assert found.id == LOBBY
+
+
+def test_of_two_who_learn_a_channel_in_the_same_moment_one_has_to_look_again(unit: Unit) -> None:
+    channels.put(unit, Channel(OURS, 201, "C-NEW", "new"))
+    with pytest.raises(IntegrityError), unit.savepoint():
+        channels.put(unit, Channel(OURS, 202, "C-NEW", "new"))
+    assert channels.by_slack(unit, "C-NEW") == Channel(OURS, 201, "C-NEW", "new")
+    assert channels.by_id(unit, 202) is None
 
 
 def test_a_channel_that_two_tenants_share_is_two_channels(unit: Unit, zoes: Unit) -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+from sqlalchemy.exc import IntegrityError
+
 from storage import people
 from storage.records.people import Person
 from storage.unit import Unit
@@ -30,6 +33,13 @@ def test_a_person_told_again_is_replaced(unit: Unit) -> None:
     assert carla is not None
     people.put(unit, replace(carla, name="Carla B.", is_deleted=True))
     assert people.by_id(unit, CARLA) == replace(carla, name="Carla B.", is_deleted=True, version=2)
+
+
+def test_of_two_who_learn_a_person_in_the_same_moment_one_has_to_look_again(unit: Unit) -> None:
+    people.put(unit, Person(OURS, 201, "U-NEW", "T-ACME"))
+    with pytest.raises(IntegrityError), unit.savepoint():
+        people.put(unit, Person(OURS, 202, "U-NEW", "T-ACME"))
+    assert people.by_slack(unit, "U-NEW") == Person(OURS, 201, "U-NEW", "T-ACME")
 
 
 def test_a_person_may_be_known_by_two_ids(unit: Unit) -> None:
