@@ -243,9 +243,9 @@ def _channel(told: Mapping[str, Told]) -> str:
 
 
 def tally(
-    told: Mapping[str, Told], ours: Side, *, read: Collection[str], oldest: str, joined: str
+    told: Mapping[str, Told], ours: Side, *, read: Collection[str], window: Window, joined: str
 ) -> Counter[datetime]:
-    """How many messages Slack has on each UTC day from the ts ``oldest`` on.
+    """How many messages Slack had in the window on each UTC day; ours may have gone on since.
 
     What was said before the bot had ``joined``, or the desk first worked, counts where it was told:
     in a stay before this one, or by a first event that came before our first mark of life.
@@ -264,7 +264,8 @@ def tally(
         and known.thread_ts not in read
         and not (known.is_deleted or known.is_stub or known.is_own)
     }
-    return Counter(day_of(moment(ts)) for ts in counted if ts >= oldest)
+    latest = stamp(window.until)
+    return Counter(day_of(moment(ts)) for ts in counted if window.oldest <= ts <= latest)
 
 
 def _is_known(known: Known | None) -> bool:

@@ -169,7 +169,7 @@ class Comparer:
         missed = rules.missed(told, ours, read=read, window=window, since=since)
         found = await self._take_in(plan, slack.workspace_id, missed)
         ours_from = max(rules.stamp(window.first), joined)
-        theirs = rules.tally(told, ours, read=read, oldest=window.oldest, joined=ours_from)
+        theirs = rules.tally(told, ours, read=read, window=window, joined=ours_from)
         await self.desk.write(
             slack.workspace_id,
             lambda unit: catchup.compared(unit, channel, window, found=found, theirs=theirs),

@@ -161,14 +161,21 @@ def test_a_thread_is_read_when_it_may_be_other_than_we_know(
 def test_a_tally_counts_what_slack_has_and_threads_that_were_not_read_as_we_know_them() -> None:
     ours = Side({REPLY: known(REPLY, thread=PARENT), NEW: known(NEW, thread=OLD)}, {})
     theirs = {PARENT: told(PARENT), OLD: told(OLD, is_tombstone=True)}
-    counted = catchup.tally(theirs, ours, read={OLD}, oldest="", joined="")
+    counted = catchup.tally(theirs, ours, read={OLD}, window=WINDOW, joined="")
+    assert counted == {catchup.day_of(NOON): 2}
+
+
+def test_a_tally_leaves_out_what_we_were_told_after_slack_was_asked() -> None:
+    later = [ts(-1), ts(-2)]
+    ours = Side({at: known(at, thread=PARENT) for at in (REPLY, *later)}, {})
+    counted = catchup.tally({PARENT: told(PARENT)}, ours, read=set(), window=WINDOW, joined="")
     assert counted == {catchup.day_of(NOON): 2}
 
 
 def test_after_a_second_invitation_what_was_told_before_it_still_counts() -> None:
     ours = Side({OLD: known(OLD)}, {})
     theirs = {OLD: told(OLD), PARENT: told(PARENT), NEW: told(NEW)}
-    counted = catchup.tally(theirs, ours, read=set(), oldest="", joined=NEW)
+    counted = catchup.tally(theirs, ours, read=set(), window=WINDOW, joined=NEW)
     assert counted == {catchup.day_of(catchup.moment(ts)): 1 for ts in (OLD, NEW)}
 
 
