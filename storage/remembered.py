@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Integer, Table, insert, select, update
+from sqlalchemy import Connection, Engine, Integer, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.base import in_workspace, metadata, required, tenant
-from storage.rows import its, of_workspace
+from storage.rows import of_workspace
 from storage.unit import Unit, rollbacks
 
 Facts = MutableMapping[Hashable, Any]
@@ -25,10 +26,12 @@ MINE = "desk_facts"  # in what SQLAlchemy keeps with a connection of the driver
 
 stamp_table = Table("fact_stamp", metadata, tenant(), required("stamp", Integer), in_workspace())
 _STAMP = select(stamp_table.c.stamp).where(of_workspace(stamp_table))
-_RISE = (
-    update(stamp_table).where(its(stamp_table.c.workspace_id)).values(stamp=stamp_table.c.stamp + 1)
-)
-_BEGIN = insert(stamp_table)
+_RISE = {
+    name: kind.insert(stamp_table).on_conflict_do_update(
+        index_elements=[stamp_table.c.workspace_id], set_={"stamp": stamp_table.c.stamp + 1}
+    )
+    for name, kind in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 _remembered: WeakKeyDictionary[Engine, dict[int, tuple[int, Facts]]] = WeakKeyDictionary()
 
@@ -61,8 +64,8 @@ def added(unit: Unit) -> None:
 def changed(unit: Unit) -> None:
     """A known fact was written over: nobody may rely any more on what was read before."""
     _of_transaction(unit.connection).known[unit.workspace_id] = {}
-    if unit.execute(_RISE, {"its_workspace_id": unit.workspace_id}).rowcount == 0:
-        unit.execute(_BEGIN, {"workspace_id": unit.workspace_id, "stamp": 1})
+    rise = _RISE[unit.connection.dialect.name]
+    unit.execute(rise, {"workspace_id": unit.workspace_id, "stamp": 1})
 
 
 def _of_transaction(connection: Connection) -> _Mine:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -141,11 +142,14 @@ class Opening:
             token=token,
         )
         name, url, cipher = who.get("team", ""), who.get("url", ""), self.desk.cipher
-        workspace_id: int = await self.desk.write_all(
-            lambda connection: workspaces.install(
-                connection, installation, name=name, url=url, cipher=cipher
-            )
-        )
+
+        def step(connection: Connection) -> int:
+            return workspaces.install(connection, installation, name=name, url=url, cipher=cipher)
+
+        try:
+            workspace_id = await self.desk.write_all(step)
+        except IntegrityError:  # another replica was first: then there is one to renew
+            workspace_id = await self.desk.write_all(step)
         self.desk.forget_tenants()
         self.ways.forget()
         return workspace_id
