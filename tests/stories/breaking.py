@@ -8,7 +8,7 @@ does when a connection is lost.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -22,6 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import app
 from storage import engine as storage_engine
+from storage.driven import LIBPQ
+from storage.libpq import Libpq
 from tests.stories import points
 from tests.stories.lives import MARK, Life, Over, Stumbled
 
@@ -44,6 +46,8 @@ def _engine(url: str, life: Life) -> Engine:
         return connect(life, args, options)
 
     event.listen(engine, "do_connect", on_connect)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _prepare_libpq)
     return engine
 
 
@@ -154,6 +158,22 @@ def _to_postgresql(life: Life, args: Any, options: Any) -> psycopg.Connection[An
     connection = _PostgresqlConnection.connect(*args, **options | cursors)
     connection.watch = _Watch(life)
     return connection
+
+
+class _Libpq(Libpq):
+    """The way of prepared statements, which passes by psycopg's cursors."""
+
+    def __init__(self, connection: _PostgresqlConnection) -> None:
+        super().__init__(connection)
+        self._own = connection
+
+    def run(self, sql: str, values: Sequence[Any]) -> tuple[Sequence[Sequence[Any]], int]:
+        with self._own.breaking(), self._own.watch.statement(sql):
+            return super().run(sql, values)
+
+
+def _prepare_libpq(connection: _PostgresqlConnection, record: Any) -> None:
+    record.info[LIBPQ] = _Libpq(connection)
 
 
 def _session(life: Life) -> aiohttp.ClientSession:

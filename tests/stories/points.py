@@ -49,7 +49,6 @@ _TRANSACTIONS = {
     "end of a gap": "gap closed",
     "find": "missed taken in",
     "gap": "gap noted",
-    "mark of life": "life marked",
     "gate": "gate written",
     "fact": "fact written",
     "arrival": "arrival written",
