@@ -143,7 +143,7 @@ _OF_THREAD = _MESSAGES.select(
     or_(same(_columns.ts, "thread_ts"), same(_columns.thread_ts, "thread_ts")),
 ).order_by(_columns.said_at, _columns.ts)
 _COUNT_MORE = (
-    select(func.count())
+    select(_columns.ticket_id, func.count())
     .select_from(message_table)
     .join(
         ticket_table,
@@ -154,11 +154,12 @@ _COUNT_MORE = (
     )
     .where(
         of_workspace(message_table),
-        same(_columns.ticket_id, "ticket_id"),
+        any_of(_columns.ticket_id, "ticket_ids"),
         _columns.side == Side.CUSTOMER,
         _columns.deleted_at.is_(None),
         _columns.id != ticket_table.c.opening_id,
     )
+    .group_by(_columns.ticket_id)
 )
 _MOVE = (
     update(message_table)
@@ -207,10 +208,13 @@ def of_thread(unit: Unit, channel_id: int, thread_ts: str) -> list[Message]:
     return _MESSAGES.all(unit, _OF_THREAD, channel_id=channel_id, thread_ts=thread_ts)
 
 
-def count_more(unit: Unit, ticket_id: int) -> int:
-    """How many messages of the customer a ticket has beside its opening; deleted ones left out."""
-    values = {"workspace_id": unit.workspace_id, "ticket_id": ticket_id}
-    return int(unit.execute(_COUNT_MORE, values).scalar_one())
+def count_more(unit: Unit, ticket_ids: Collection[int]) -> dict[int, int]:
+    """How many messages of the customer tickets have beside their openings, deleted ones left out.
+
+    A ticket that has none is left out.
+    """
+    values = {"workspace_id": unit.workspace_id, "ticket_ids": list(ticket_ids)}
+    return {row[0]: row[1] for row in unit.execute(_COUNT_MORE, values)}
 
 
 def versions(unit: Unit, message_id: int) -> list[tuple[str, datetime]]:

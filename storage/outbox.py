@@ -6,7 +6,7 @@ and ``shown`` follows when Slack has taken that generation, so ten changes cost 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import driven
-from storage.base import ChoiceText, Instant, JsonText, metadata
+from storage.base import ChoiceText, Instant, JsonText, any_of, metadata
 from storage.records.boxes import Delivery, Post, PostState
 from storage.unit import Unit
 
@@ -158,6 +158,7 @@ _lanes = (
     .group_by(outbox.c.workspace_id, outbox.c.lane)
 )
 _by_picture = select(*_columns).where(_in_workspace, outbox.c.picture == bindparam("picture"))
+_by_pictures = select(*_columns).where(_in_workspace, any_of(outbox.c.picture, "pictures"))
 _by_id = select(*_columns).where(_in_workspace, outbox.c.id == bindparam("id"))
 _by_place = select(*_columns).where(
     _in_workspace, outbox.c.channel_id == bindparam("channel_id"), outbox.c.ts == bindparam("ts")
@@ -225,6 +226,13 @@ def by_picture(unit: Unit, picture: str) -> Post | None:
     """The picture of that key."""
     row = unit.execute(_by_picture, {"workspace_id": unit.workspace_id, "picture": picture}).first()
     return Post(*row) if row else None
+
+
+def by_pictures(unit: Unit, pictures: Collection[str]) -> dict[str, Post]:
+    """Those of the pictures that are there, by their keys."""
+    values = {"workspace_id": unit.workspace_id, "pictures": list(pictures)}
+    found = (Post(*row) for row in unit.execute(_by_pictures, values))
+    return {post.picture: post for post in found}
 
 
 def by_id(unit: Unit, post_id: int) -> Post | None:

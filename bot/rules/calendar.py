@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from storage.records.workspaces import Hours
@@ -40,6 +41,7 @@ def is_open(at: datetime, hours: Hours) -> bool:
     return opens_next(at, hours) == at
 
 
+@lru_cache(maxsize=256)
 def zone_of(hours: Hours) -> ZoneInfo:
     """The zone of these hours; UTC when there is no such zone, so that a slip costs no promise."""
     try:
@@ -61,6 +63,7 @@ def _spans(since: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]
         day += timedelta(days=1)
 
 
+@lru_cache(maxsize=1024)
 def _span_of(day: date, hours: Hours, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Hours that close before they open go past midnight; equal ones are a whole day."""
     closes = hours.closes if hours.closes > hours.opens else hours.closes + _DAY

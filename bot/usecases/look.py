@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -25,7 +25,7 @@ from bot.usecases.scenes import (
     ReplyScene,
     TicketScene,
 )
-from bot.usecases.work import Work, tenant
+from bot.usecases.work import Ahead, Work, tenant
 from storage import channels, messages, outbox, people, queues, replies
 from storage import history as stored_history
 from storage import tickets as stored_tickets
@@ -70,15 +70,20 @@ def by_place(unit: Unit, slack_channel: str, ts: str, now: datetime) -> TicketSc
 
 def scene(work: Work, found: Ticket) -> TicketScene:
     """Everybody and everything around a ticket."""
-    return replace(posted(work, found), card_link=_card_link(work, found))
+    ahead = _ahead(work, found)
+    return replace(_posted(work, found, ahead), card_link=_card_link(work, found, ahead))
 
 
 def posted(work: Work, found: Ticket) -> TicketScene:
     """The same for a post in Slack, which leads to the card only while there is no thread."""
+    return _posted(work, found, _ahead(work, found))
+
+
+def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
     unit = work.unit
     channel = work.channel_of(found)
     previous = stored_tickets.by_id(unit, found.previous_id) if found.previous_id else None
-    opening = messages.by_id(unit, found.opening_id)
+    opening = ahead.openings.get(found.opening_id)
     return TicketScene(
         ticket=found,
         channel=channel,
@@ -87,11 +92,32 @@ def posted(work: Work, found: Ticket) -> TicketScene:
         opening=_with_names(unit, opening) if opening else _no_words(found),
         company=channel.company,
         link=permalink(work, channel, found.thread_ts),
-        card_link="" if found.thread_ts else _card_link(work, found),
+        card_link="" if found.thread_ts else _card_link(work, found, ahead),
         due_at=_due_at(work, found),
-        more=messages.count_more(unit, found.id),
+        more=ahead.more.get(found.id, 0),
         previous=previous.number if previous else None,
         now=work.at,
+    )
+
+
+def read_ahead(work: Work, ticket_ids: Collection[int]) -> None:
+    """Read at once what ``scene`` would read of each of these tickets, unchanged for now."""
+    work.ahead = ahead_of(work, stored_tickets.many(work.unit, set(ticket_ids)).values())
+
+
+def _ahead(work: Work, found: Ticket) -> Ahead:
+    is_read = work.ahead is not None and found.id in work.ahead.tickets
+    return work.ahead if work.ahead and is_read else ahead_of(work, [found])
+
+
+def ahead_of(work: Work, found: Iterable[Ticket]) -> Ahead:
+    """What their scenes show beside channels and people, which are remembered anyway."""
+    by_id = {each.id: each for each in found}
+    return Ahead(
+        tickets=by_id,
+        openings=messages.many(work.unit, [each.opening_id for each in by_id.values()]),
+        more=messages.count_more(work.unit, by_id.keys()),
+        cards=outbox.by_pictures(work.unit, [_card_key(each) for each in by_id.values()]),
     )
 
 
@@ -122,8 +148,12 @@ def permalink(work: Work, channel: Channel, ts: str) -> str:
     return f"{base}archives/{channel.slack_id}/p{ts.replace('.', '')}" if base and ts else ""
 
 
-def _card_link(work: Work, found: Ticket) -> str:
-    card = outbox.by_picture(work.unit, f"card:{found.id}")
+def _card_key(found: Ticket) -> str:
+    return f"card:{found.id}"
+
+
+def _card_link(work: Work, found: Ticket, ahead: Ahead) -> str:
+    card = ahead.cards.get(_card_key(found))
     channel = work.channel_by_id(card.channel_id) if card and card.channel_id else None
     return permalink(work, channel, card.ts) if card and channel else ""
 
@@ -195,7 +225,8 @@ def _listed(unit: Unit, which: Which, *, person: str, channel: str) -> tuple[lis
     return queues.page(unit, Queue(), limit=LIST_LENGTH), queues.count(unit, Queue())
 
 
-def _scenes(work: Work, found: Iterable[Ticket]) -> tuple[TicketScene, ...]:
+def _scenes(work: Work, found: Sequence[Ticket]) -> tuple[TicketScene, ...]:
+    work.ahead = ahead_of(work, found)
     return tuple(scene(work, each) for each in found)
 
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from bot.errors import ChannelFact, Missing, PersonFact, StaffFact, Unknown
 from storage import channels, people, remembered, tenants, tickets
+from storage.records.boxes import Post
 from storage.records.channels import Channel, TeamChannel
+from storage.records.messages import Message
 from storage.records.people import Person, Team
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings, Installation, Workspace
@@ -44,12 +46,22 @@ def tenant(unit: Unit) -> TenantFacts:
 
 
 @dataclass(slots=True)
+class Ahead:
+    """What was read of several tickets at once, for a transaction that changes none of them."""
+
+    tickets: dict[int, Ticket]
+    openings: dict[int, Message]
+    more: dict[int, int]
+    cards: dict[str, Post]
+
+
+@dataclass(slots=True)
 class Work:
     """One step of one workspace.
 
     ``row_id`` is the key of the Input's row, its text and its message. ``at`` is the Input's own
     time and what rules call now; ``is_missed``: catch-up found it, and perhaps its answers with it.
-    ``lanes`` gathers where notices went.
+    ``lanes`` gathers where notices went. ``ahead`` was read before it is asked for, if at all.
     """
 
     unit: Unit
@@ -58,6 +70,7 @@ class Work:
     at: datetime
     is_missed: bool = False
     lanes: set[str] = field(default_factory=set)
+    ahead: Ahead | None = None
 
     @property
     def workspace_id(self) -> int:
@@ -129,7 +142,8 @@ class Work:
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The ticket of that key. Raises Missing."""
-        found = tickets.by_id(self.unit, ticket_id)
+        found = self.ahead.tickets.get(ticket_id) if self.ahead else None
+        found = found or tickets.by_id(self.unit, ticket_id)
         if found is None:
             raise Missing("That ticket is not there any more.")
         return found

@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import Fact, FileFact, Unknown
 from bot.rules.trouble import silences
-from bot.usecases import trouble
+from bot.usecases import look, trouble
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Delivered
 from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare, unnamed
@@ -83,6 +83,7 @@ def next_batch(
     if orphans or not waiting:
         return batch
     work = Work(unit, tenant(unit), 0, now)
+    look.read_ahead(work, [post.ticket_id for post in waiting if post.ticket_id])
     _take_all(work, waiting, batch, paces)
     if batch.closed and len(waiting) == BATCH:
         _take_beside(work, lane, batch, paces)

@@ -105,13 +105,13 @@ def test_a_thread_is_its_first_message_and_all_replies_in_order(unit: Unit) -> N
 
 def test_the_customers_further_messages_are_counted(unit: Unit) -> None:
     ticket = ask(unit)
-    assert messages.count_more(unit, ticket.id) == 0
+    assert messages.count_more(unit, [ticket.id]) == {}
     say(unit, ticket_id=ticket.id)
     say(unit, ticket_id=ticket.id, end=End.JOINED)
     say(unit, ticket_id=ticket.id, side=Side.OURS)
     say(unit, ticket_id=ticket.id, deleted_at=NOON)
     say(unit)
-    assert messages.count_more(unit, ticket.id) == 2
+    assert messages.count_more(unit, [ticket.id]) == {ticket.id: 2}
 
 
 def test_messages_can_move_to_another_ticket(unit: Unit) -> None:
@@ -132,4 +132,4 @@ def test_nothing_of_another_tenant_is_found(unit: Unit, zoes: Unit) -> None:
     assert messages.by_ts(zoes, ACME, opening.ts) is None
     assert messages.of_ticket(zoes, ours.id) == []
     assert messages.of_thread(zoes, ACME, opening.ts) == []
-    assert messages.count_more(zoes, ours.id) == 0
+    assert messages.count_more(zoes, [ours.id]) == {}

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SetClock
 from bot.errors import SendFailed
-from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited
+from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.usecases import catchup as usecase
 from bot.workers.asking import Asker
 from bot.workers.comparing import LANE, Comparer
@@ -37,6 +37,7 @@ class History(Gateway):
     def __init__(self) -> None:
         super().__init__(cast("AsyncWebClient", None))
         self.fails: list[Exception] = []
+        self.lost = ""  # the channel whose pages never come
         self.calls: list[str] = []
 
     async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,6 +46,8 @@ class History(Gateway):
             return {"channels": []}
         if self.fails:
             raise self.fails.pop(0)
+        if arguments["channel"] == self.lost:
+            raise NotSent("no network")
         return {"messages": [ASKED] if arguments["channel"] == "C-ACME" else []}
 
 
@@ -106,9 +109,27 @@ async def test_without_a_gap_slack_is_not_asked(scene: Scene) -> None:
     assert scene.slack.calls == []
 
 
+async def _as_time_goes_by(scene: Scene) -> bool:
+    """Catch up, with a clock that goes on whenever that waits."""
+    task = asyncio.create_task(scene.comparer.catch_up(OURS))
+    async with asyncio.timeout(10):
+        while not task.done():
+            if scene.comparer.is_waiting:
+                scene.clock.advance(timedelta(seconds=1))
+            await asyncio.sleep(0.001)
+    return task.result()
+
+
+async def test_a_page_that_was_lost_is_asked_for_again(scene: Scene) -> None:
+    scene.slack.fails = [NotSent("no network"), Unsure("no answer")]
+    assert await _as_time_goes_by(scene)
+    assert await scene.arrived() == 1
+
+
 async def test_trouble_leaves_the_gap_open_and_only_that_channel_to_do(scene: Scene) -> None:
-    scene.slack.fails = [NotSent("no network")]
-    assert not await scene.comparer.catch_up(OURS)
+    scene.slack.lost = "C-ACME"
+    assert not await _as_time_goes_by(scene)
+    scene.slack.lost = ""
     assert (await scene.gaps())[0].caught_up_at is None
     done = len(await scene.compared())
     scene.slack.calls.clear()
