@@ -24,7 +24,7 @@ log = structlog.get_logger()
 # All in machine seconds.
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 30.0
-AGAIN_SECONDS = 60.0
+FIRST_SECONDS, AGAIN_SECONDS = 2.0, 60.0
 CALM_SECONDS = 2.0
 """After the last 503 of ours: Slack's first retry comes at once, and we have enough to do."""
 
@@ -43,7 +43,7 @@ class Reconciler:
     comparer: Comparer
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _noted: dict[Noted, tuple[datetime, datetime]] = field(default_factory=dict)
-    _again_at: dict[int, float] = field(default_factory=dict)
+    _again: dict[int, tuple[float, float]] = field(default_factory=dict)
     _beat_at: float | None = None
     _awake_at: float = 0.0
     _alive_at: datetime | None = None
@@ -100,7 +100,7 @@ class Reconciler:
         await self._beat()
         await self._write_notes()
         if self.desk.outage.seconds is not None:  # what is found could not be written down
-            self._again_at.clear()
+            self._again.clear()
             return
         if time.monotonic() - self._refused_at < CALM_SECONDS:
             return
@@ -136,9 +136,10 @@ class Reconciler:
                 await self.desk.write(installed.workspace_id, step)
 
     async def _catch_up(self, workspace_id: int) -> None:
-        """What failed is tried again after a while, whatever else happens."""
-        if self._again_at.get(workspace_id, 0.0) > time.monotonic() or self._stopping:
+        """What failed is tried again soon, then later and later, whatever else happens."""
+        again_at, wait = self._again.get(workspace_id, (0.0, FIRST_SECONDS))
+        if again_at > time.monotonic() or self._stopping:
             return
-        self._again_at[workspace_id] = time.monotonic() + AGAIN_SECONDS
+        self._again[workspace_id] = (time.monotonic() + wait, min(4 * wait, AGAIN_SECONDS))
         if await self.comparer.catch_up(workspace_id):
-            del self._again_at[workspace_id]
+            del self._again[workspace_id]
