@@ -157,11 +157,16 @@ def _by_cursor(connection: Connection, prepared: _Prepared, values: Values) -> R
 
 
 def _by_libpq(connection: Connection, prepared: _Prepared, values: Values) -> Raw:
+    return _libpq(connection).run(prepared.sql, prepared.bound(values))
+
+
+def _libpq(connection: Connection) -> Libpq:
+    """The one for a connection, as long as that lives."""
     libpq: Libpq | None = connection.info.get(LIBPQ)
     if libpq is None:
         driver = connection.connection.driver_connection
         libpq = connection.info[LIBPQ] = Libpq(cast("psycopg.Connection[Any]", driver))
-    return libpq.run(prepared.sql, prepared.bound(values))
+    return libpq
 
 
 def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Values]) -> int:
@@ -172,12 +177,16 @@ def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Value
     if len(many) < 2:
         return sum(run(connection, statement, values).rowcount for values in many)
     _count(connection, statement)
-    prepared = _prepare(connection, statement, many[0], "many")
+    is_libpq = connection.dialect.name == "postgresql"
+    prepared = _prepare(connection, statement, many[0], "libpq" if is_libpq else "many")
     if prepared is None:
         return connection.execute(statement, [dict(values) for values in many]).rowcount
+    bound = [prepared.bound(values) for values in many]
     try:
+        if is_libpq:
+            return _libpq(connection).run_many(prepared.sql, bound)
         cursor = _cursor(connection)
-        cursor.executemany(prepared.sql, [prepared.bound(values) for values in many])
+        cursor.executemany(prepared.sql, bound)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, prepared.sql, error) from error
     return int(cursor.rowcount)

@@ -6,14 +6,15 @@ prepare nothing on it: after a rollback it would have the server forget ours, to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+SYNC = ExecStatus.PIPELINE_SYNC
 FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
@@ -40,13 +41,41 @@ class Libpq:
         if self._pg.transaction_status == TransactionStatus.IDLE:
             self._begin()
         name = self._names.get(sql) or self._prepare(sql)
-        told = self._dumping.dump_sequence(values, [PyFormat.TEXT] * len(values))
-        result = self._pg.exec_prepared(name, cast("Any", told))  # its type forgets NULL
+        result = self._pg.exec_prepared(name, self._told(values))
         self._check(result)
         if not result.nfields:
             return (), result.command_tuples or 0
         self._loading.set_pgresult(result)
         return self._loading.load_rows(0, result.ntuples, tuple), result.ntuples
+
+    def run_many(self, sql: str, many: Iterable[Sequence[Any]]) -> int:
+        """Run it for each set of values, all in one go; how many rows were written in all."""
+        if self._pg.transaction_status == TransactionStatus.IDLE:
+            self._begin()
+        name = self._names.get(sql) or self._prepare(sql)
+        self._pg.enter_pipeline_mode()
+        try:
+            for values in many:
+                self._pg.send_query_prepared(name, self._told(values))
+            self._pg.pipeline_sync()
+            results = list(self._until_sync())
+        finally:
+            self._pg.exit_pipeline_mode()
+        for result in results:
+            self._check(result)
+        return sum(result.command_tuples or 0 for result in results)
+
+    def _until_sync(self) -> Iterator[PGresult]:
+        """The results of what was sent: each ends with a None, all with a sync."""
+        while (result := self._pg.get_result()) is None or result.status != SYNC:
+            if result is not None:
+                yield result
+            elif self._pg.status == ConnStatus.BAD:
+                raise psycopg.OperationalError(self._pg.get_error_message())
+
+    def _told(self, values: Sequence[Any]) -> Any:
+        """As text, for the SQL says of which type each is. Any, as psycopg's types forget NULL."""
+        return self._dumping.dump_sequence(values, [PyFormat.TEXT] * len(values))
 
     def _prepare(self, sql: str) -> bytes:
         name = b"desk_%d" % len(self._names)
