@@ -144,11 +144,17 @@ class Siege(Ordeal):
             await chore(number, message)
 
     async def _insist(self, number: int, message: Message) -> None:
-        """Write on in the thread, each time after Slack knew that we have the last word."""
+        """Write on in the thread, each time after Slack knew that we have the last word.
+
+        What Slack has given up is for catch-up to find, whenever that may be: no more is said then.
+        """
         last, parent, author = message.ts, message.ts, message.user
         assert author
         for more in range(3):
-            await self.until(partial(self._acked.__contains__, last), patience=SIEGE_PATIENCE)
+            with contextlib.suppress(TimeoutError):
+                await self.until(partial(self._acked.__contains__, last))
+            if last not in self._acked:
+                return
             words = f"More {number}.{more}: it still fails."
             said = self.slack.people.say(author, message.channel, words, thread_ts=parent)
             last = said.ts
