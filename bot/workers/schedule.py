@@ -37,11 +37,15 @@ SCHEDULE: tuple[Job, ...] = (Job("prune", timedelta(hours=1), upkeep.prune),)
 
 @dataclass(eq=False)
 class Schedule:
-    """Ticks each second and whenever the clock is moved; ``ticked`` hears every tick."""
+    """Ticks each second and whenever the clock is moved; ``ticked`` hears every tick.
+
+    ``seconds``, of machine time, are between two ticks.
+    """
 
     desk: Desk
     clock: Clock
     ticked: Callable[[], None]
+    seconds: float = TICK_SECONDS
     _tick: asyncio.Event = field(default_factory=asyncio.Event)
     _ran: dict[str, datetime] = field(default_factory=dict)
     _stopping: bool = False
@@ -54,7 +58,7 @@ class Schedule:
     async def run(self) -> None:
         """Until stopped."""
         ticker = AsyncIOScheduler(timezone="UTC")
-        ticker.add_job(self._tick.set, "interval", seconds=TICK_SECONDS, coalesce=True)
+        ticker.add_job(self._due, "interval", seconds=self.seconds, coalesce=True)
         ticker.start()
         moves = asyncio.create_task(self._hear_moves(), name="clock moves")
         try:
@@ -65,7 +69,13 @@ class Schedule:
                 self.ticked()
         finally:
             moves.cancel()
+            ticker.pause()
+            await asyncio.sleep(0)  # a tick that was cut off would be logged as an error
             ticker.shutdown(wait=False)
+
+    async def _due(self) -> None:
+        """A coroutine, for plain functions are run on a thread, where no event may be set."""
+        self._tick.set()
 
     async def _hear_moves(self) -> None:
         while True:
