@@ -12,7 +12,15 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
-from sqlalchemy import BindParameter, Connection, Dialect, Executable, Select, UpdateBase
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Dialect,
+    Executable,
+    Select,
+    TextClause,
+    UpdateBase,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -233,7 +241,7 @@ def _told(connection: Connection, sql: str, error: Exception) -> BaseException:
 def _prepare(
     connection: Connection, statement: Statement, values: Values, way: str
 ) -> _Prepared | None:
-    """None for what SQLAlchemy itself has to run: written as text, or with lists of values."""
+    """None for what SQLAlchemy itself has to run: text on SQLite, and lists of values."""
     shapes = _prepared.get(statement)
     if shapes is None:
         shapes = _prepared[statement] = {}
@@ -249,13 +257,16 @@ def _prepare(
 def _compiled(
     dialect: Dialect, statement: Statement, names: list[str], *, many: bool
 ) -> _Prepared | None:
-    if not isinstance(statement, Select | UpdateBase):
+    if isinstance(statement, Select | UpdateBase):
+        found = [column.type for column in statement.exported_columns]
+    elif isinstance(statement, TextClause) and dialect is _NUMBERED:
+        found = []  # what text finds comes as the driver has it
+    else:
         return None
     how: dict[str, Any] = {"column_keys": names, "for_executemany": many}
     compiled: SQLCompiler = statement.compile(dialect=dialect, **how)
     if compiled.post_compile_params:
         return None
-    found = [column.type for column in statement.exported_columns]
     return _Prepared(
         sql=str(compiled),
         binds=tuple(_bind(compiled.binds[name], name, dialect) for name in _order(compiled)),

@@ -344,23 +344,29 @@ def _ended(sent: Sent) -> dict[str, Any]:
     }
 
 
-_lane_key = [lane.c.workspace_id, lane.c.name]
-_lease_values: dict[str, Any] = {
-    "workspace_id": bindparam("workspace_id"),
-    "name": bindparam("name"),
-    "holder": bindparam("holder"),
-    "held_until": bindparam("held_until"),
-}
-_put_lease = postgresql.insert(lane).values(_lease_values)
-_lease = _put_lease.on_conflict_do_update(
-    index_elements=_lane_key,
-    set_={"holder": _put_lease.excluded.holder, "held_until": _put_lease.excluded.held_until},
-    where=(
-        (lane.c.holder == _put_lease.excluded.holder)
-        | (lane.c.holder == 0)
-        | (lane.c.held_until < bindparam("machine_now"))
-    ),
-).returning(lane.c.holder)
+# A transaction takes several lanes, those of another process in another order: were they to wait
+# for each other's rows, that would end in deadlocks. So a free lane is for who gets its lock first,
+# and nobody ever waits.
+_lease = text("""
+    INSERT INTO lane AS held (workspace_id, name, holder, held_until)
+    SELECT wanted.*
+    FROM (VALUES (
+        CAST(:workspace_id AS bigint), CAST(:name AS text),
+        CAST(:holder AS bigint), CAST(:held_until AS bigint)
+    )) AS wanted (workspace_id, name, holder, held_until)
+    LEFT JOIN lane USING (workspace_id, name)
+    WHERE CASE
+        WHEN lane.holder = wanted.holder THEN true
+        WHEN lane.holder <> 0 AND lane.held_until >= :machine_now THEN false
+        ELSE pg_try_advisory_xact_lock(
+            hashtextextended('outbox ' || wanted.name, wanted.workspace_id)
+        )
+    END
+    ON CONFLICT (workspace_id, name) DO UPDATE
+    SET holder = excluded.holder, held_until = excluded.held_until
+    WHERE held.holder IN (0, excluded.holder) OR held.held_until < :machine_now
+    RETURNING holder
+""")
 
 
 def lease(unit: Unit, name: str, *, holder: int, machine_now: int, machine_until: int) -> bool:

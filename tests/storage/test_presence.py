@@ -99,10 +99,22 @@ def test_a_lost_connection_is_made_again_under_the_same_number(
     other.end()
 
 
-def test_a_lapsed_lease_may_be_taken(unit: Unit) -> None:
+def test_a_lapsed_lease_may_be_taken(unit: Unit, presence: Presence) -> None:
     assert outbox.lease(unit, LANE, holder=1, machine_now=0, machine_until=10)
     assert not outbox.lease(unit, LANE, holder=2, machine_now=9, machine_until=20)
     assert outbox.lease(unit, LANE, holder=2, machine_now=11, machine_until=20)
+
+
+def test_who_takes_a_lane_waits_for_nobody_who_is_taking_others(
+    engine: Engine, presence: Presence
+) -> None:
+    """Two who take the same lanes in another order would wait for each other for ever."""
+    with writing(engine, OURS) as mine:
+        assert outbox.lease(mine, "channel:1", holder=1, machine_now=0, machine_until=10)
+        with writing(engine, OURS) as theirs:
+            assert outbox.lease(theirs, "channel:2", holder=2, machine_now=0, machine_until=10)
+            assert not outbox.lease(theirs, "channel:1", holder=2, machine_now=0, machine_until=10)
+            assert not outbox.lease(mine, "channel:2", holder=1, machine_now=0, machine_until=10)
 
 
 def test_a_session_that_only_the_server_believes_in_is_ended(
