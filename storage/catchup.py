@@ -133,6 +133,11 @@ _tallied = tally_table.c
 _TALLIES = select(
     _tallied.workspace_id, _tallied.channel_id, _tallied.day, _tallied.theirs, _tallied.until
 ).where(of_workspace(tally_table), _tallied.day >= bindparam("since"))
+_TALLIED = select(_tallied.day).where(
+    of_workspace(tally_table),
+    same(_tallied.channel_id, "channel_id"),
+    _tallied.day >= bindparam("since"),
+)
 
 _said = message_table.c
 _KNOWN = (
@@ -293,6 +298,12 @@ def tallies(unit: Unit, *, since: datetime) -> list[Tally]:
     """What Slack's history counted, by channel and day, from the day that begins ``since``."""
     rows = unit.execute(_TALLIES, {"workspace_id": unit.workspace_id, "since": since})
     return [Tally(*row) for row in rows]
+
+
+def tallied(unit: Unit, channel_id: int, *, since: datetime) -> set[datetime]:
+    """The days of a channel that were counted, from the day that begins ``since``."""
+    values = {"workspace_id": unit.workspace_id, "channel_id": channel_id, "since": since}
+    return set(unit.execute(_TALLIED, values).scalars())
 
 
 def known(unit: Unit, channel_id: int, *, oldest: str) -> dict[str, Known]:

@@ -35,9 +35,12 @@ def first(unit: Unit, now: datetime) -> None:
 
 def begin(unit: Unit, now: datetime) -> None:
     """The desk starts: what happened since it was last alive may be missed."""
-    first(unit, now)
-    note(unit, Cause.START, (catchup.marks(unit)[Mark.BEAT], now))
-    catchup.mark(unit, Mark.BEAT, now)
+    marks = catchup.marks(unit)
+    if Mark.BEAT in marks:
+        note(unit, Cause.START, (marks[Mark.BEAT], now))
+        catchup.mark(unit, Mark.BEAT, now)
+    else:
+        first(unit, now)
 
 
 def note(unit: Unit, cause: Cause, when: tuple[datetime, datetime]) -> None:
@@ -123,9 +126,13 @@ def _marked(item: Missed, now: datetime) -> Missed:
 def compared(
     unit: Unit, channel: Channel, window: Window, *, found: int, theirs: Counter[datetime]
 ) -> None:
-    """The channel is done for this window; ``theirs`` is what Slack has on each day."""
+    """The channel is done for this window; ``theirs`` is what Slack has on each day.
+
+    Days on which Slack has nothing any more count, too.
+    """
     comparison = Comparison(unit.workspace_id, channel.id, window.since, window.until, found=found)
-    days = set(theirs) | {rules.day_of(window.until)}
+    since = rules.day_of(window.listed_from)
+    days = catchup.tallied(unit, channel.id, since=since) | {*theirs, rules.day_of(window.until)}
     counted = [Tally(unit.workspace_id, channel.id, day, theirs[day], window.until) for day in days]
     catchup.keep(unit, comparison, counted)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.rules.catchup import Window
 from bot.usecases import catchup as usecase
 from storage import books, catchup, inbox, outbox, tickets
 from storage.records.books import Balance
 from storage.records.boxes import Arrival, Delivery, Post, Progress
 from storage.records.catchup import Cause, Comparison, Gap, Mark, Tally
+from storage.records.channels import Channel
 from storage.records.messages import End
 from storage.records.tickets import Status
 from storage.unit import Unit
@@ -160,6 +163,15 @@ def test_the_books_do_not_balance_when_slack_has_other_messages(unit: Unit, thei
     say(unit)
     compare(unit, theirs)
     assert not only(unit).is_balanced
+
+
+def test_a_day_on_which_slack_has_nothing_any_more_is_counted_again(unit: Unit) -> None:
+    say(unit, deleted_at=NOON + HOUR)
+    compare(unit, 1)
+    channel = Channel(OURS, ACME, "C-ACME", "acme")
+    window = Window(MIDNIGHT, NOON, EVENING + 24 * HOUR)
+    usecase.compared(unit, channel, window, found=0, theirs=Counter())
+    assert only(unit).is_balanced
 
 
 def test_a_place_of_which_nothing_is_known_is_no_message(unit: Unit) -> None:

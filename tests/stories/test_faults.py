@@ -340,6 +340,7 @@ class Faults(RuleBasedStateMachine):
         await self.desks.all_again()
         for _ in range(5):
             await self.desks.later(LAST_RETRY / 2)
+        await self.desks.all_again()  # the books are of the last comparison
         with reading(self.engine, self._workspace()) as unit:
             faults = AtRest(self.crowd.stage, self.crowd, unit, self.unheard).faults()
         self._judge(faults)
