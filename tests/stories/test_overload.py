@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import pytest
 import yaml
 from sqlalchemy import Engine, func, select, text
@@ -29,7 +32,7 @@ SECONDS = 60 if IS_LONG else 2
 TIMES = 4
 MEASURED = 200 if IS_LONG else 25  # messages by which we learn what it can do
 AT_ONCE = 2000
-LONGEST = 3.0  # seconds
+LOOK_SECONDS = 0.5
 MOST_GROWTH = 60_000_000  # bytes
 PEOPLE = (("carla", "#acme-harbour"), ("zoe", "#globex-harbour"), ("kim", "#help"))
 
@@ -50,8 +53,8 @@ QUICK = {"sqlite": ["DROP TRIGGER slow"], "postgresql": ["DROP TRIGGER slow ON i
 class Flood:
     """People who write faster than the desk can take it in, and how Slack fares with it.
 
-    ``answers`` counts deliveries by status, 0 for none within three seconds; ``longest`` is in
-    seconds, of those that were answered.
+    ``answers`` counts deliveries by status, 0 for none within three seconds: on a busy machine it
+    may be Slack that is late. What the desk did itself is in ``acks``.
     """
 
     slack: Sandbox
@@ -59,7 +62,6 @@ class Flood:
     engine: Engine
     said: set[tuple[str, str]] = field(default_factory=set)
     answers: dict[int, int] = field(default_factory=dict)
-    longest: float = 0.0
     biggest: int = 0
     _seq: int = 0
     _poured: int = 0
@@ -82,14 +84,16 @@ class Flood:
 
     async def pour(self, rate: float, seconds: float) -> None:
         """So many a second, whatever becomes of them."""
-        began = time.monotonic()
+        began, looked_at = time.monotonic(), 0.0
         while (passed := time.monotonic() - began) < seconds:
             before = len(self.said)
             due = int(rate * passed) - self._poured
             for _ in range(due):
                 self.say()
             self._poured += len(self.said) - before
-            self.look()
+            if passed - looked_at > LOOK_SECONDS:
+                self.look()
+                looked_at = passed
             await asyncio.sleep(0.02)
 
     def look(self) -> None:
@@ -97,9 +101,17 @@ class Flood:
         for entry in self.slack.traffic.since(self._seq, kind="event."):
             self._seq = entry.seq
             self.answers[entry.status] = self.answers.get(entry.status, 0) + 1
-            if entry.status:
-                self.longest = max(self.longest, entry.took_ms / 1000)
         self.biggest = max(self.biggest, memory(self.desk))
+
+    async def acks(self) -> dict[str, int]:
+        """How many answers the desk gave, by how many seconds they took at most."""
+        url = self.desk.address.replace("/slack/events", "/metrics")
+        async with aiohttp.ClientSession(trust_env=False) as session, session.get(url) as answer:
+            told = await answer.text()
+        counted: Counter[str] = Counter()
+        for seconds, count in re.findall(r'ack_seconds_bucket{le="([^"]+)"[^}]*} (\S+)', told):
+            counted[seconds] += int(float(count))
+        return counted
 
     async def alter(self, statements: list[str]) -> None:
         """Make its database slower, or quick again."""
@@ -164,14 +176,15 @@ async def test_of_four_times_what_it_can_do_nothing_waits_too_long_and_nothing_i
     await flood.pour(TIMES * can_do, SECONDS)
     await flood.slack.idle()
     flood.look()
-    told = (
-        f"{can_do:.0f}/s: {flood.answers}, longest {flood.longest:.2f} s, {before:,} bytes before,"
-    )
-    told += f" {flood.biggest:,} at most"
-    assert set(flood.answers) == {200, 503}, told
-    assert flood.longest < LONGEST, told
-    assert flood.biggest - before < MOST_GROWTH, told
+    acks, slack = await flood.acks(), dict(flood.answers)
+    told = f"it does {can_do:.0f} a second; Slack heard {slack}; acks by seconds {dict(acks)};"
+    told += f" {before:,} bytes before, {flood.biggest:,} at most"
     await flood.alter(QUICK[kind])
     await flood.until_all_is_in()
     stored = flood.stored()
     assert len(stored) == len(set(stored)) == len(flood.said), told
+    assert slack[503], told
+    assert acks["3.0"] == acks["+Inf"] > 0, told
+    assert flood.biggest - before < MOST_GROWTH, told
+    if IS_LONG:
+        print(told, "in the end", flood.answers, len(flood.said))  # noqa: T201 - who runs it reads it
