@@ -42,7 +42,9 @@ Told = TypeVar("Told")
 WANTED = int(os.environ.get("THREADKEEPER_FAULTS", "0"))
 STEPS_OF_ONE_LIFE = 50 if WANTED else 15
 LIVES = 2
+MANY = 4000  # steps: then each point has been one to die at
 STEPS_SEEN = 25  # of the fifty that it may take, hypothesis takes that many on the average
+STRIDE = 17  # a prime that is no divisor of the number of points
 LAST_RETRY = 301  # seconds of desk time: Slack tries no more after that (FACTS 1)
 
 NUMBERS = st.integers(0, 999)
@@ -259,22 +261,22 @@ class Faults(RuleBasedStateMachine):
     def trouble_comes_or_goes(self, trouble: FaultSetting) -> None:
         self.desks.slack.faults.replace(trouble)
 
-    @rule(point=NUMBERS, passing=PASSINGS, who=CUSTOMERS, words=NUMBERS)
-    def it_crashes(self, point: int, passing: int, who: str, words: int) -> None:
-        self._doom(point, passing, who, words, is_end=True)
+    @rule(passing=PASSINGS, who=CUSTOMERS, words=NUMBERS)
+    def it_crashes(self, passing: int, who: str, words: int) -> None:
+        self._doom(passing, who, words, is_end=True)
 
-    @rule(point=NUMBERS, passing=PASSINGS, who=CUSTOMERS, words=NUMBERS)
-    def it_crashes_again(self, point: int, passing: int, who: str, words: int) -> None:
-        self._doom(point, passing, who, words, is_end=True)
+    @rule(passing=PASSINGS, who=CUSTOMERS, words=NUMBERS)
+    def it_crashes_again(self, passing: int, who: str, words: int) -> None:
+        self._doom(passing, who, words, is_end=True)
 
-    @rule(point=NUMBERS, passing=PASSINGS, who=CUSTOMERS, words=NUMBERS)
-    def a_connection_breaks(self, point: int, passing: int, who: str, words: int) -> None:
-        self._doom(point, passing, who, words, is_end=False)
+    @rule(passing=PASSINGS, who=CUSTOMERS, words=NUMBERS)
+    def a_connection_breaks(self, passing: int, who: str, words: int) -> None:
+        self._doom(passing, who, words, is_end=False)
 
-    def _doom(self, point: int, passing: int, who: str, words: int, *, is_end: bool) -> None:
-        """The numbers that are drawn are spread by the step, so that no point is left out."""
-        there = points_of(self.kind, len(self.desks.keepers))
-        struck = one(there, point + self.steps["steps"])
+    def _doom(self, passing: int, who: str, words: int, *, is_end: bool) -> None:
+        """At one point after the other, so that none is left out, but never at neighbours."""
+        self.steps["dooms"] += 1
+        struck = one(points_of(self.kind, len(self.desks.keepers)), self.steps["dooms"] * STRIDE)
         keeper = one(self.desks.keepers, words)
         keeper.dooms(Doom(struck, passing, is_end))
         scene, during = scene_of(struck)
@@ -394,3 +396,5 @@ def test_whatever_breaks_nothing_is_lost_and_nothing_told_twice(
         if WANTED:
             with capsys.disabled():
                 click.echo(f"\n{_report(kind, steps, tally)}")
+    if WANTED >= MANY:
+        assert [point for point in points_of(kind, 2) if not tally[point, "crashed"]] == []
