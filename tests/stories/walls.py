@@ -206,9 +206,15 @@ class Walls:
             ticket = self.seen.tickets[ticket_id]
             if len(receipts) > 1:
                 yield f"#{ticket.number} has {len(receipts)} receipts"
-            is_due = ticket.thread_ts and ticket.status not in ("resolved", "closed")
+            is_due = self._has_thread(ticket) and ticket.status not in ("resolved", "closed")
             if is_due and not receipts and not self._is_open("receipt", ticket_id):
                 yield f"#{ticket.number} has no receipt"
+
+    def _has_thread(self, ticket: Row) -> bool:
+        """Slack lets nobody answer below a message that was taken back."""
+        place = (ticket.channel_id, ticket.thread_ts)
+        gone = {(m.channel_id, m.ts) for m in self.seen.messages if m.deleted_at}
+        return bool(ticket.thread_ts) and place not in gone
 
     def _no_inside_word_outside(self) -> Iterator[str]:
         for name, message in self._outside():
