@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -129,12 +130,18 @@ class Past:
         return chosen
 
     def chunks(self) -> Iterator[Rows]:
-        """Rows for each table, in the order in which they were made."""
+        """Rows for each table; passages in the order of their places, as the desk indexes them."""
+        said: list[Row] = []
         for first in range(0, self.tickets, AT_ONCE):
-            rows: Rows = {name: [] for name in (*BUSY_TABLES, passages.TABLE)}
-            for number in range(first, min(first + AT_ONCE, self.tickets)):
+            end = min(first + AT_ONCE, self.tickets)
+            rows: Rows = {name: [] for name in BUSY_TABLES} | {passages.TABLE: said}
+            for number in range(first, end):
                 self._add(number, rows)
-            rows[passages.TABLE].sort(key=itemgetter("place"))
+            said.sort(key=itemgetter("place"))
+            # Those that were said after the next ticket was opened wait for its messages.
+            last = self._opened(end) if end < self.tickets else passages.END
+            ready = bisect_left(said, _place(last), key=itemgetter("place"))
+            rows[passages.TABLE], said = said[:ready], said[ready:]
             yield rows
 
     def _add(self, number: int, rows: Rows) -> None:
@@ -156,10 +163,13 @@ class Past:
 
     def _times(self, number: int) -> list[int]:
         """When its messages were said, within two days, the last at most now."""
-        opened = self._end - (self.tickets - number) * self._step
+        opened = self._opened(number)
         later = sorted(self._dice.randrange(48 * HOUR) for _ in range(MESSAGES - 1))
         first = number * MESSAGES
         return [self._moment(opened, each, first + n) for n, each in enumerate((0, *later))]
+
+    def _opened(self, number: int) -> int:
+        return self._end - (self.tickets - number) * self._step
 
     def _moment(self, opened: int, later: int, number: int) -> int:
         """A time that no other message has, to the part of a second that search tells apart."""
@@ -173,7 +183,7 @@ class Past:
             self._ranks, cum_weights=self._common, k=self._dice.randint(5, 20)
         )
         body = " ".join([self._words[each] for each in chosen])
-        place = at * passages.PLACES // passages.SECOND
+        place = _place(at)
         rows["text"].append({"workspace_id": OURS, "id": key, "body": body})
         said = {"id": key, "channel_id": case.account, "ts": _ts(at), "author_id": author}
         said |= {"said_at": at, "text_id": key, "ticket_id": case.key, "place": place}
@@ -184,8 +194,8 @@ class Past:
         rows["message"].append(MESSAGE | said)
         marks = search.marks(OURS, case.account, author)
         found = dict.fromkeys([*marks, *(self._folded[each] for each in chosen)])
-        passage = {"workspace_id": OURS, "place": place, "message_id": key, "words": list(found)}
-        rows[passages.TABLE].append(passage)
+        passage = {"workspace_id": OURS, "place": place, "message_id": key, "ticket_id": case.key}
+        rows[passages.TABLE].append(passage | {"words": list(found)})
 
     def _ticket(self, case: _Case) -> Row:
         dice, opened = self._dice, case.times[0]
@@ -211,6 +221,10 @@ class Past:
             return told | ended
         due = self._end + dice.randrange(-4 * HOUR, 72 * HOUR) * passages.SECOND
         return told | {"due_at": due, "wake_at": max(due, self._end + 1)}
+
+
+def _place(at: int) -> int:
+    return at * passages.PLACES // passages.SECOND
 
 
 def _ts(at: int) -> str:
@@ -250,7 +264,8 @@ def fill(url: str, tickets: int, *, seed: int = 1) -> None:
     with _sqlite(url) if url.startswith("sqlite") else _postgresql(url) as sink:
         for rows in Past(tickets, seed).chunks():
             for name, some in rows.items():
-                sink.put(name, some)
+                if some:
+                    sink.put(name, some)
 
 
 def _settle(url: str) -> None:

@@ -46,11 +46,12 @@ Asked = Sequence[Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A message under its place."""
+    """A message and its ticket under a place."""
 
     workspace_id: int
     place: int
     message_id: int
+    ticket_id: int
     words: Collection[str]
 
 
@@ -61,12 +62,14 @@ _fts = table(
     column("words", Text),
     column("workspace_id", BigInteger),
     column("message_id", BigInteger),
+    column("ticket_id", BigInteger),
 )
 _gin = table(
     TABLE,
     column("workspace_id", BigInteger),
     column("place", BigInteger),
     column("message_id", BigInteger),
+    column("ticket_id", BigInteger),
     column("words"),
 )
 _PUT = {
@@ -74,12 +77,14 @@ _PUT = {
         rowid=bindparam("place"),
         workspace_id=bindparam("workspace_id"),
         message_id=bindparam("message_id"),
+        ticket_id=bindparam("ticket_id"),
         words=bindparam("words", type_=Text()),
     ),
     "postgresql": insert(_gin).values(
         workspace_id=bindparam("workspace_id"),
         place=bindparam("place"),
         message_id=bindparam("message_id"),
+        ticket_id=bindparam("ticket_id"),
         words=func.array_to_tsvector(bindparam("words", type_=ARRAY(Text))),
     ),
 }
@@ -100,7 +105,7 @@ _TAKEN = {
 def _newest(index: Any, place: Any, found: Any, many: str = "many") -> Select[*tuple[Any, ...]]:
     """Passages of a workspace that fit, newest first."""
     return (
-        select(place.label("place"), index.c.message_id.label("message_id"))
+        select(place.label("place"), index.c.message_id, index.c.ticket_id)
         .where(
             found,
             index.c.workspace_id == bindparam("workspace_id"),
@@ -189,6 +194,7 @@ def put(connection: Connection, passages: Iterable[Passage]) -> None:
             "workspace_id": each.workspace_id,
             "place": each.place,
             "message_id": each.message_id,
+            "ticket_id": each.ticket_id,
             "words": " ".join(each.words) if is_fts else list(each.words),
         }
         for each in sorted(passages, key=lambda passage: passage.place)

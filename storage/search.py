@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from storage import driven, messages, passages, texts, tickets, words
 from storage.base import any_of
@@ -25,7 +25,7 @@ from storage.unit import Unit
 from storage.workspaces import workspace_table
 
 # How many passages are looked at in turn until a page is full.
-STEPS = (60, 240, 900)
+STEPS = (30, 120, 1050)
 AT_ONCE = 200
 REBUILT_AT_ONCE = 5_000
 
@@ -43,6 +43,7 @@ _BEHIND: Any = (
         _message.channel_id,
         _message.author_id,
         _message.said_at,
+        _message.ticket_id,
         _message.deleted_at,
         func.coalesce(_text.body, ""),
     )
@@ -75,32 +76,20 @@ _EARLIER: Any = (
 )
 
 
-def _of_tickets(newest: Any) -> Any:
-    """Each passage with what its ticket is now; a passage whose message is gone stays, empty."""
+def _with_tickets(newest: Any) -> Any:
+    """Each passage with what its ticket is now."""
     found = newest.subquery("found")
+    its_ticket = and_(
+        _ticket.workspace_id == bindparam("workspace_id"), _ticket.id == found.c.ticket_id
+    )
     return (
-        select(
-            found.c.place,
-            found.c.message_id,
-            _message.ticket_id,
-            _message.deleted_at,
-            _ticket.status,
-            _ticket.category,
-        )
-        .select_from(
-            found.outerjoin(message_table, _is(message_table, found.c.message_id)).outerjoin(
-                ticket_table, _is(ticket_table, _message.ticket_id)
-            )
-        )
+        select(found, _ticket.status, _ticket.category)
+        .select_from(found.outerjoin(ticket_table, its_ticket))
         .order_by(found.c.place.desc())
     )
 
 
-def _is(table: Any, key: ColumnElement[Any]) -> ColumnElement[bool]:
-    return and_(table.c.workspace_id == bindparam("workspace_id"), table.c.id == key)
-
-
-_CANDIDATES = {name: _of_tickets(newest) for name, newest in passages.NEWEST.items()}
+_WITH_TICKETS = {name: _with_tickets(newest) for name, newest in passages.NEWEST.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +130,13 @@ def find(unit: Unit, sought: Sought, *, limit: int, older: int | None = None) ->
     """
     start = passages.END if sought.before is None else passages.natural_place(sought.before)
     page = _Page(limit, start if older is None else older)
-    asked = None if _is_empty(sought) else _asked(unit, sought)
-    if asked is None:
+    if _is_empty(sought):
         return Found(())
+    query = passages.query(unit.connection, _asked(unit, sought))
     passages.plan_anew(unit.connection)
     span = (page.older, start)
     for many in STEPS:
-        found = [_judged(row, sought) for row in _candidates(unit, asked, page.older, many)]
+        found = _candidates(unit, sought, query=query, older=page.older, many=many)
         tickets_found = {each.ticket_id for each in found if each.ticket_id is not None}
         repeated = _shown_before(unit, sought, tickets_found, span)
         if page.take(found, repeated=repeated, many=many):
@@ -178,23 +167,20 @@ def _mark(kind: str, key: int) -> str:
     return f"{kind}={key}"
 
 
-def _candidates(unit: Unit, asked: Sequence[Sequence[str]], older: int, many: int) -> driven.Found:
-    values = {
-        "workspace_id": unit.workspace_id,
-        "query": passages.query(unit.connection, asked),
-        "older": older,
-        "many": many,
-    }
-    return unit.execute(_CANDIDATES[unit.connection.dialect.name], values)
+def _candidates(
+    unit: Unit, sought: Sought, *, query: str, older: int, many: int
+) -> list[_Candidate]:
+    values = {"workspace_id": unit.workspace_id, "query": query, "older": older, "many": many}
+    name = unit.connection.dialect.name
+    if sought.statuses is None and sought.category is None:
+        return [_Candidate(*row) for row in unit.execute(passages.NEWEST[name], values)]
+    return [_judged(row, sought) for row in unit.execute(_WITH_TICKETS[name], values)]
 
 
 def _judged(row: Sequence[Any], sought: Sought) -> _Candidate:
-    place, message_id, ticket_id, deleted_at, status, category = row
-    fits = (
-        deleted_at is None
-        and (sought.statuses is None or status in sought.statuses)
-        and sought.category in (None, category)
-    )
+    place, message_id, ticket_id, status, category = row
+    fits = sought.statuses is None or status in sought.statuses
+    fits = fits and sought.category in (None, category)
     return _Candidate(place, message_id, ticket_id if fits else None)
 
 
@@ -229,6 +215,7 @@ def _hits(unit: Unit, sought: Sought, chosen: Mapping[int, int]) -> tuple[Hit, .
         Hit(ticket, message)
         for ticket, message in pairs
         if message.ticket_id == ticket.id
+        and message.deleted_at is None
         and _is_sought(sought, message.author_id, message.channel_id, message.text)
     )
 
@@ -269,6 +256,7 @@ class _Behind:
     channel_id: int
     author_id: int | None
     said_at: datetime
+    ticket_id: int
     deleted_at: datetime | None
     text: str
 
@@ -281,7 +269,7 @@ class _Behind:
         """What search shall know."""
         known = marks(self.workspace_id, self.channel_id, self.author_id)
         found = sorted(words.of_text(self.text))
-        return Passage(self.workspace_id, place, self.id, [*known, *found])
+        return Passage(self.workspace_id, place, self.id, self.ticket_id, [*known, *found])
 
     def indexed(self, place: int | None) -> dict[str, Any]:
         """The mark that it is not behind any more."""

@@ -580,13 +580,14 @@ def create_passage() -> None:
         # The words come ready, parted by spaces, and their places within a text do not matter.
         op.execute(
             "CREATE VIRTUAL TABLE passage USING fts5"
-            " (words, workspace_id UNINDEXED, message_id UNINDEXED,"
+            " (words, workspace_id UNINDEXED, message_id UNINDEXED, ticket_id UNINDEXED,"
             " tokenize = \"ascii tokenchars '_='\", detail = none, columnsize = 0)"
         )
         return
     op.execute(
         "CREATE TABLE passage (workspace_id BIGINT NOT NULL, place BIGINT NOT NULL,"
-        " message_id BIGINT NOT NULL, words tsvector NOT NULL, PRIMARY KEY (workspace_id, place))"
+        " message_id BIGINT NOT NULL, ticket_id BIGINT NOT NULL, words tsvector NOT NULL,"
+        " PRIMARY KEY (workspace_id, place))"
     )
     # How common a word is decides how it is looked for: remember more of them than the usual 1,000.
     op.execute("ALTER TABLE passage ALTER words SET STATISTICS 1000")
