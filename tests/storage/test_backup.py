@@ -133,6 +133,7 @@ def test_half_a_backup_restores_nothing(
 @pytest.mark.parametrize(
     "content",
     [b"", b"hello", gzip.compress(b""), gzip.compress(b"hello\n"), gzip.compress(b"[]\n")],
+    ids=["nothing", "no gzip", "empty", "no JSON", "no header"],  # gzip writes the time of day
 )
 def test_what_is_no_backup_is_told_apart(
     empty_database_url: str, tmp_path: Path, content: bytes

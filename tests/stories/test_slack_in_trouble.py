@@ -79,6 +79,10 @@ async def open_troubles(it: Stage) -> list[str]:
     return [each.code for each in found]
 
 
+async def open_posts(it: Stage) -> int:
+    return await it.program.desk.read_all(outbox.count_open)
+
+
 async def trouble_begins(it: Stage, code: str) -> None:
     """Let time pass until the desk has noticed."""
     async with asyncio.timeout(20):
@@ -90,7 +94,7 @@ async def is_mended_at_once(it: Stage) -> None:
     """All is told long before the next try would be due by itself."""
     began = it.slack.world.clock.now()
     async with asyncio.timeout(30):
-        while await open_troubles(it) or await it.program.desk.read_all(outbox.count_open):
+        while await open_troubles(it) or await open_posts(it):
             await passes(it, 1)
     assert (it.slack.world.clock.now() - began).total_seconds() < 5 * MINUTE
 
