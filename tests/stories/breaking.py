@@ -114,6 +114,7 @@ def _to_sqlite(life: Life, args: Any, options: Any) -> sqlite3.Connection:
         raise sqlite3.OperationalError(f"unable to open database file, {MARK}")
     connection = sqlite3.connect(*args, **options, factory=_SqliteConnection)
     connection.watch = _Watch(life)
+    life.remains.append(connection.close)
     return connection
 
 
@@ -157,6 +158,7 @@ def _to_postgresql(life: Life, args: Any, options: Any) -> psycopg.Connection[An
     cursors = {"cursor_factory": _PostgresqlCursor}
     connection = _PostgresqlConnection.connect(*args, **options | cursors)
     connection.watch = _Watch(life)
+    life.remains.append(connection.close)
     return connection
 
 

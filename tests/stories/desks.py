@@ -41,6 +41,7 @@ class Keeper:
             self._life = life = Life(self.tally, self._doom)
             self.begun += 1
             await self._live(life)
+            life.bury()
             self._stage, self._doom = None, life.doom
 
     async def _live(self, life: Life) -> None:
@@ -159,11 +160,12 @@ class Desks:
         await self.quiet()
 
     async def all_again(self) -> None:
-        """Stop and start all of them."""
+        """Stop and start one after the other: each looks what was missed while it was away."""
         for each in self.keepers:
             each.dooms(None)
+        for each in self.keepers:
             each.restart()
-        await self.quiet()
+            await self.quiet()
 
 
 @asynccontextmanager

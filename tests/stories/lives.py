@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal
@@ -37,7 +38,7 @@ class Doom:
 class Life:
     """One process's life. ``over`` is set on the loop when it has ended; ``tally`` outlives it.
 
-    Points may be passed on any thread.
+    Points may be passed on any thread. ``remains`` are what the system closes for the dead.
     """
 
     tally: Tally
@@ -45,6 +46,7 @@ class Life:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     is_over: bool = False
     has_stumbled: bool = False
+    remains: list[Callable[[], None]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -84,6 +86,11 @@ class Life:
         """Pull the plug, wherever it is just now."""
         with self._lock:
             self._end()
+
+    def bury(self) -> None:
+        """Close what it has left open. Its threads have ended."""
+        for close in self.remains:
+            close()
 
     def _end(self) -> None:
         self.is_over = True
