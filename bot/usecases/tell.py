@@ -24,6 +24,7 @@ from storage.records.tickets import Priority, Ticket
 
 STALE_WHISPER = timedelta(minutes=5)
 DONE_BEFORE = "It was done before the customer was told."
+NEEDLESS = "It would come late, and needs no word of ours any more."
 SAID_AGAIN = "It is said again later."
 FILES_SHOWN = 5  # as many as _ui.j2 names
 TEAM_KINDS = frozenset({"card", "mirror", "thread-note", "reply-desk", "trouble"})
@@ -134,7 +135,7 @@ def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     if not post.ts and scene.ticket.is_done:
         return Dropped(post, DONE_BEFORE)
     if not post.ts and scene.is_told_late and not _is_of_use(work, scene):
-        return Dropped(post, "It would come late, and needs no word of ours any more.")
+        return Dropped(post, NEEDLESS)
     return _message(work, post, {"scene": scene})
 
 

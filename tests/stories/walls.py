@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from bot.usecases.tell import DONE_BEFORE, NEEDLESS
 from sandbox.world import Message
 from storage.books import by_day
 from storage.channels import channel_table
@@ -36,6 +37,7 @@ BY_THOSE_WHO_ASKED = frozenset({"solved", "urgent"})
 OWNER_ACTS = frozenset({"take", "assign"})
 STATUS_ACTS = frozenset({"status", "wait", "reopen", "reopen-by-word"})
 DONE_ACTS = frozenset({"resolve", "solved", "not-a-request"})
+UNNEEDED = frozenset({DONE_BEFORE, NEEDLESS})
 OWN_WORDS = frozenset({"receipt", "solved", "urgent"})
 NO_WORDS = frozenset({"tombstone", "channel_join", "group_join", "channel_leave", "group_leave"})
 QUOTING_STAFF = frozenset({"reply", "opening"})
@@ -207,8 +209,16 @@ class Walls:
             if len(receipts) > 1:
                 yield f"#{ticket.number} has {len(receipts)} receipts"
             is_due = self._has_thread(ticket) and ticket.status not in ("resolved", "closed")
-            if is_due and not receipts and not self._is_open("receipt", ticket_id):
+            is_due = is_due and not self._is_open("receipt", ticket_id)
+            if is_due and not receipts and not self._is_needless("receipt", ticket_id):
                 yield f"#{ticket.number} has no receipt"
+
+    def _is_needless(self, kind: str, ticket_id: int) -> bool:
+        """It was dropped because it came too late to be of use."""
+        return any(
+            post.kind == kind and post.ticket_id == ticket_id and post.error in UNNEEDED
+            for post in self.seen.posts
+        )
 
     def _has_thread(self, ticket: Row) -> bool:
         """Slack lets nobody answer below a message that was taken back."""
