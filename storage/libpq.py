@@ -6,6 +6,7 @@ prepare nothing on it: after a rollback it would have the server forget ours, to
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -67,11 +68,20 @@ class Libpq:
 
     def _until_sync(self) -> Iterator[PGresult]:
         """The results of what was sent: each ends with a None, all with a sync."""
-        while (result := self._pg.get_result()) is None or result.status != SYNC:
+        while (result := self._next_result()) is None or result.status != SYNC:
             if result is not None:
                 yield result
             elif self._pg.status == ConnStatus.BAD:
                 raise psycopg.OperationalError(self._pg.get_error_message())
+
+    def _next_result(self) -> PGresult | None:
+        """Wait before ``get_result``, which holds the interpreter, and so whoever has our row."""
+        while (is_unsent := self._pg.flush()) or self._pg.is_busy():
+            socket = select.poll()
+            socket.register(self._pg.socket, select.POLLIN | (select.POLLOUT if is_unsent else 0))
+            socket.poll()
+            self._pg.consume_input()
+        return self._pg.get_result()
 
     def _told(self, values: Sequence[Any]) -> Any:
         """As text, for the SQL says of which type each is. Any, as psycopg's types forget NULL."""

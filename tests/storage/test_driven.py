@@ -1,7 +1,20 @@
 """Statements on the driver itself do what SQLAlchemy would have done with them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import Select, bindparam, func, insert, literal, select, text, update
+from sqlalchemy import (
+    Engine,
+    Select,
+    Update,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound
 
 from storage import channels, driven, people, tickets
@@ -11,12 +24,18 @@ from storage.records.channels import Channel
 from storage.records.people import Person
 from storage.records.workspaces import Mode
 from storage.tickets import ticket_table
-from storage.unit import Unit
-from tests.storage.cast import NOON, OURS
+from storage.unit import Unit, writing
+from tests.storage.cast import ANA, NOON, OURS
+from tests.storage.cast import CARLA as CARLA_ID
 
 CARLA = Person(OURS, 71, "U71", "T1", name="Carla 👩‍🚀", is_guest=True, fetched_at=NOON)
 OMAR = Person(OURS, 72, "U72", "T1", name="Omar")
 NAMES = select(person_table.c.name).where(person_table.c.id > 70).order_by(person_table.c.id)
+
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 def both(
@@ -109,3 +128,23 @@ def test_nothing_is_found_where_nothing_is(unit: Unit) -> None:
         [],
     )
     assert tickets.by_id(unit, 4711) is None
+
+
+def test_who_waits_for_a_row_lets_the_one_go_on_who_has_it(engine: Engine) -> None:
+    """Many rows go in one pipeline; while it waits, the interpreter is anybody's."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("on SQLite one writes at a time")
+    rename = update(person_table).where(person_table.c.id == bindparam("its_id"))
+    many = [{"its_id": key, "name": "Carla B."} for key in (ANA, CARLA_ID)]
+    with writing(engine, OURS) as mine, ThreadPoolExecutor(1) as other:
+        driven.run(mine.connection, rename, many[1])
+        waiting = other.submit(_run_many, engine, rename, many)
+        while not mine.execute(WAITING).scalar():
+            assert not waiting.done(), waiting.result()
+        mine.connection.commit()
+    assert waiting.result() == len(many)
+
+
+def _run_many(engine: Engine, statement: Update, many: list[dict[str, object]]) -> int:
+    with writing(engine, OURS) as unit:
+        return driven.run_many(unit.connection, statement, many)
