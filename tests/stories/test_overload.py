@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import time
@@ -15,6 +16,7 @@ import aiohttp
 import pytest
 import yaml
 from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
@@ -114,14 +116,18 @@ class Flood:
         return counted
 
     async def alter(self, statements: list[str]) -> None:
-        """Make its database slower, or quick again."""
+        """Make its database slower, or quick again: whoever asks for a busy file asks again."""
 
         def run() -> None:
             with to_write(self.engine) as connection, connection.begin():
                 for each in statements:
                     connection.execute(text(each))
 
-        await asyncio.to_thread(run)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                with contextlib.suppress(OperationalError):
+                    await asyncio.to_thread(run)
+                    return
 
     async def until_all_is_in(self) -> None:
         """Let time pass, retries and all, until the desk has every word and nothing to do."""
