@@ -41,7 +41,7 @@ from tests.stories.walls import read
 
 Told = TypeVar("Told")
 WANTED = int(os.environ.get("THREADKEEPER_FAULTS", "0"))
-STEPS_OF_ONE_LIFE = 50 if WANTED else 15
+STEPS_OF_ONE_LIFE = 50 if WANTED else 12
 LIVES = 2
 MANY = 4000  # steps: then each point has been one to die at
 STEPS_SEEN = 25  # of the fifty that it may take, hypothesis takes that many on the average
@@ -342,8 +342,8 @@ class Faults(RuleBasedStateMachine):
         self.is_sound = False
         self.desks.slack.faults.replace(FaultSetting())
         await self.desks.all_again()
-        for _ in range(5):
-            await self.desks.later(LAST_RETRY / 2)
+        for _ in range(3):
+            await self.desks.later(LAST_RETRY)
         await self.desks.all_again()  # the books are of the last comparison
         with reading(self.engine, self._workspace()) as unit:
             faults = AtRest(self.crowd.stage, self.crowd, unit, self.unheard).faults()
