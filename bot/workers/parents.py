@@ -36,6 +36,8 @@ def take_in(unit: Unit, channel: str, ts: str, item: Said | None, *, now: dateti
         arrival = to_arrival(unit.workspace_id, catchup.marked(item, now))
         if arrival.id in inbox.put(unit.connection, [arrival]):
             _run(unit, arrival, now)
+        else:
+            sooner(unit, channel, ts, now)  # while we asked, a catch-up found it, too
     _nothing_there(unit, channel, ts, now)
 
 
