@@ -141,6 +141,7 @@ def test_who_waits_for_a_row_lets_the_one_go_on_who_has_it(engine: Engine) -> No
         waiting = other.submit(_run_many, engine, rename, many)
         while not mine.execute(WAITING).scalar():
             assert not waiting.done(), waiting.result()
+            mine.execute(text("SELECT pg_stat_clear_snapshot()"))  # else it sees one moment only
         mine.connection.commit()
     assert waiting.result() == len(many)
 
