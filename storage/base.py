@@ -112,6 +112,21 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+class Tuples(TypeDecorator[tuple[Any, ...]]):
+    """A tuple of texts, or of tuples of them, as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str:
+        return json.dumps(value, separators=(",", ":")) if value else "[]"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...]:
+        if value is None or value == "[]":
+            return ()
+        return tuple(tuple(each) if isinstance(each, list) else each for each in json.loads(value))
+
+
 class ChoiceText(TypeDecorator[Choice]):
     """A StrEnum as its own word, checked by the enum on the way back, not by the database."""
 

@@ -59,8 +59,11 @@ class Ticket:
 
     ``opening_id`` is the message that holds the words of the request; ``previous_id`` an older
     ticket that this one follows. ``due_at`` is when the customer expects something of us, by which
-    queues are sorted; ``wake_at`` when the desk itself has to look at the ticket again. Times are
-    aware UTC.
+    queues are sorted; ``wake_at`` when the desk itself has to look at the ticket again, which
+    follows from the rest. ``until_at`` is when a snoozed or waiting ticket comes back to us because
+    somebody said so; ``nudged_at`` when the customer was last reminded of our words. ``merged_id``
+    is the ticket that has this one's messages now; ``extras`` holds the desk's own fields as name
+    and value. Times are aware UTC.
     """
 
     workspace_id: int
@@ -85,12 +88,45 @@ class Ticket:
     resolved_at: datetime | None = None
     due_at: datetime | None = None
     wake_at: datetime | None = None
+    until_at: datetime | None = None
+    nudged_at: datetime | None = None
+    merged_id: int | None = None
+    tags: tuple[str, ...] = ()
+    extras: tuple[tuple[str, str], ...] = ()
     version: int = 1
 
     @property
     def is_done(self) -> bool:
         """True when nothing is left to do: resolved or closed."""
         return self.status in (Status.RESOLVED, Status.CLOSED)
+
+    def extra(self, name: str) -> str:
+        """What the desk's own field of that name says, ``""`` when nothing."""
+        return dict(self.extras).get(name, "")
+
+
+class Kinship(StrEnum):
+    """What a ticket is of another; merged: the other has its messages now."""
+
+    RELATED = "related"
+    CHILD = "child"
+    DUPLICATE = "duplicate"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``ticket_id`` is ``kind`` of ``other_id``; ``moved`` are the messages that a merge took.
+
+    Of two that are related the one with the lower key comes first.
+    """
+
+    workspace_id: int
+    ticket_id: int
+    kind: Kinship
+    other_id: int
+    at: datetime
+    moved: tuple[int, ...] = ()
 
 
 class Owner(StrEnum):

@@ -19,7 +19,7 @@ from storage.records.channels import Channel
 from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.replies import Reply
-from storage.records.tickets import Change, Ticket
+from storage.records.tickets import Change, Link, Ticket
 from storage.records.trouble import Trouble
 from storage.records.workspaces import Installation, Workspace
 from storage.tables import MODULES
@@ -34,6 +34,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("person", Person, set(), set()),
     ("message", Message, {"text"}, {"indexed_version", "place"}),
     ("ticket", Ticket, set(), set()),
+    ("ticket_link", Link, set(), set()),
     ("change", Change, set(), set()),
     ("reply", Reply, {"text"}, set()),
     ("inbox", Arrival, {"text"}, {"done_at"}),

@@ -35,6 +35,8 @@ def upgrade() -> None:
     create_message_version()
     create_ticket()
     index_ticket()
+    create_ticket_tag()
+    create_ticket_link()
     create_ticket_counter()
     let_messages_point_at_tickets()
     create_change()
@@ -188,7 +190,7 @@ def create_staff() -> None:
     op.create_table(
         "staff",
         key("workspace_id"),
-        required("agents", TEXT),
+        required("told", TEXT),
         required("fetched_at", BIG),
         in_workspace(),
     )
@@ -291,12 +293,24 @@ def create_ticket() -> None:
         optional("resolved_at", BIG),
         required("due_at", BIG),
         optional("wake_at", BIG),
+        optional("until_at", BIG),
+        optional("nudged_at", BIG),
+        optional("merged_id", BIG),
+        required("tags", TEXT),
+        required("extras", TEXT),
         required("version", INT),
         points("channel_id", "channel"),
         points("opening_id", "message"),
         points("requester_id", "person"),
         points("owner_id", "person"),
         points("previous_id", "ticket"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "merged_id"],
+            ["ticket.workspace_id", "ticket.id"],
+            name=op.f("fk_ticket_workspace_id_merged_id"),
+            deferrable=True,
+            initially="DEFERRED",
+        ),
         sa.UniqueConstraint("workspace_id", "number"),
         sa.UniqueConstraint("workspace_id", "opening_id"),
     )
@@ -339,6 +353,31 @@ def index_ticket() -> None:
         where="first_answer_at IS NOT NULL",
     )
     index("ix_ticket_thread", "ticket", "workspace_id", "channel_id", "thread_ts")
+
+
+def create_ticket_tag() -> None:
+    op.create_table(
+        "ticket_tag",
+        key("workspace_id"),
+        key("tag", TEXT),
+        key("ticket_id"),
+        points("ticket_id", "ticket"),
+    )
+
+
+def create_ticket_link() -> None:
+    op.create_table(
+        "ticket_link",
+        key("workspace_id"),
+        key("ticket_id"),
+        key("kind", TEXT),
+        key("other_id"),
+        required("at", BIG),
+        required("moved", TEXT),
+        points("ticket_id", "ticket"),
+        points("other_id", "ticket"),
+    )
+    index("ix_ticket_link_other", "ticket_link", "workspace_id", "other_id")
 
 
 def create_ticket_counter() -> None:
