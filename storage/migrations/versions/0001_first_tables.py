@@ -51,6 +51,7 @@ def upgrade() -> None:
     create_mark()
     create_comparison()
     create_tally()
+    create_thread_read()
     create_passage()
 
 
@@ -609,6 +610,17 @@ def create_tally() -> None:
         key("day", BIG),
         required("theirs", INT),
         required("until", BIG),
+        points("channel_id", "channel"),
+    )
+
+
+def create_thread_read() -> None:
+    op.create_table(
+        "thread_read",
+        key("workspace_id"),
+        key("channel_id"),
+        key("ts", TEXT),
+        required("at", BIG),
         points("channel_id", "channel"),
     )
 
