@@ -205,6 +205,9 @@ def _seed(settings: Settings) -> Seed:
         digest_channel=settings.digest_channel,
         public_channel=settings.public_support_channel,
         agents_usergroup=settings.agents_usergroup,
+        specialists_usergroup=settings.specialists_usergroup,
+        leads_usergroup=settings.leads_usergroup,
+        managers_usergroup=settings.managers_usergroup,
     )
 
 
@@ -355,6 +358,9 @@ def _demo_settings(slack: Sandbox, folder: Path) -> Settings:
         digest_channel="#digests",
         public_support_channel="#help",
         agents_usergroup="@support",
+        specialists_usergroup="@specialists",
+        leads_usergroup="@leads",
+        managers_usergroup="@managers",
         clock_url=f"{slack.url}/control/clock",
         port=0,
     )

@@ -169,6 +169,7 @@ def _lower(word: object) -> object:
 
 
 Channel = Annotated[str, AfterValidator(_channel)]
+Usergroup = Annotated[str, AfterValidator(_usergroup)]
 
 
 class Settings(BaseSettings):
@@ -198,7 +199,10 @@ class Settings(BaseSettings):
     tech_channel: Channel = ""
     digest_channel: Channel = ""
     public_support_channel: Channel = ""
-    agents_usergroup: Annotated[str, AfterValidator(_usergroup)] = ""
+    agents_usergroup: Usergroup = ""
+    specialists_usergroup: Usergroup = ""
+    leads_usergroup: Usergroup = ""
+    managers_usergroup: Usergroup = ""
     slack_post_rate: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     clock_url: Annotated[str, AfterValidator(_address)] = ""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (

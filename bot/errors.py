@@ -24,8 +24,12 @@ __all__ = [
 class Refused(Exception):
     """An act that is not allowed or makes no sense now.
 
-    ``str()`` is a plain sentence for the person.
+    ``str()`` is a plain sentence for the person; ``field`` names the form's field that it is about.
     """
+
+    def __init__(self, words: str = "", *, field: str = "") -> None:
+        super().__init__(words)
+        self.field = field
 
 
 class Missing(Exception):

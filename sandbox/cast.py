@@ -43,6 +43,14 @@ CHANNELS = (
 )
 WITHOUT_BOT = {"general"}
 
+# id, handle, members; the name is the handle with a capital
+USERGROUPS = (
+    ("S0SUPPORT", "support", "ana ben"),
+    ("S0SPECIALS", "specialists", "tariq"),
+    ("S000000LEAD", "leads", "ana"),
+    ("S0MANAGERS", "managers", "mona"),
+)
+
 # days ago, hour (UTC), channel, who, text; "…" begins a reply to the one above
 PAST = (
     (6, 9, "general", "mona", "Morning all, the release notes are out."),
@@ -69,9 +77,11 @@ def seed(world: World, manifest: Json, *, history: bool = False) -> None:
     for channel_row in CHANNELS:
         channel = _channel(world, *channel_row)
         world.channels[channel.id] = channel
-    agents = [_by_name(world, "ana").id, _by_name(world, "ben").id]
-    group = Usergroup("S0SUPPORT", HARBOUR, "support", "Support", agents, updated=BORN)
-    world.usergroups[group.id] = group
+    for group_id, handle, members in USERGROUPS:
+        ids = [_by_name(world, name).id for name in members.split()]
+        world.usergroups[group_id] = Usergroup(
+            group_id, HARBOUR, handle, handle.capitalize(), ids, updated=BORN
+        )
     if history:
         _remember(world)
 

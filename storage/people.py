@@ -1,9 +1,10 @@
-"""People, the Slack ids under which each of them is known, and who of them are agents."""
+"""People, the Slack ids under which each of them is known, and who of them does what."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 
@@ -32,7 +33,7 @@ from storage.base import (
     required,
     tenant,
 )
-from storage.records.people import Person
+from storage.records.people import Person, Staff
 from storage.rows import VersionedRows, its, of_workspace, same
 from storage.unit import Unit
 
@@ -63,12 +64,12 @@ alias_table = Table(
     required("person_id", BigInteger),
     points("person_id", "person"),
 )
-# One row of all agents, because they are asked for with every message and told by Slack at once.
+# One row of all roles, because they are asked for with every message and told by Slack at once.
 staff_table = Table(
     "staff",
     metadata,
     tenant(),
-    required("agents", Text),
+    required("told", Text),
     required("fetched_at", Instant),
     in_workspace(),
 )
@@ -84,9 +85,9 @@ _BY_SLACK = _PEOPLE.select(
 )
 _ALIAS = insert(alias_table)
 _REALIAS = update(alias_table).where(its(alias_table.c.workspace_id), its(alias_table.c.slack_id))
-_AGENTS = select(staff_table.c.agents).where(of_workspace(staff_table))
-_FORGET_AGENTS = delete(staff_table).where(of_workspace(staff_table))
-_PUT_AGENTS = insert(staff_table)
+_STAFF = select(staff_table.c.told).where(of_workspace(staff_table))
+_FORGET_STAFF = delete(staff_table).where(of_workspace(staff_table))
+_PUT_STAFF = insert(staff_table)
 
 
 def by_slack(unit: Unit, slack_id: str) -> Person | None:
@@ -130,26 +131,31 @@ def _add_alias(unit: Unit, slack_id: str, person_id: int) -> None:
     unit.execute(_ALIAS, row)
 
 
-def agents(unit: Unit) -> frozenset[str] | None:
-    """Slack ids of the agents; None when Slack has not been asked yet."""
-    told = unit.execute(_AGENTS, {"workspace_id": unit.workspace_id}).scalar()
-    return None if told is None else read_agents(told)
+def staff(unit: Unit) -> Staff | None:
+    """Who does what at the desk, as Slack told; None when Slack has not been asked yet."""
+    told = unit.execute(_STAFF, {"workspace_id": unit.workspace_id}).scalar()
+    return None if told is None else read_staff(told)
 
 
-def put_agents(unit: Unit, slack_ids: Collection[str], at: datetime) -> None:
-    """Keep who the agents are, as Slack told ``at``."""
-    forget_agents(unit)
-    told = json.dumps(sorted(set(slack_ids)))
-    unit.execute(_PUT_AGENTS, {"workspace_id": unit.workspace_id, "agents": told, "fetched_at": at})
+def put_staff(unit: Unit, staff: Staff, at: datetime) -> None:
+    """Keep who does what, as Slack told ``at``."""
+    forget_staff(unit)
+    told = write_staff(staff)
+    unit.execute(_PUT_STAFF, {"workspace_id": unit.workspace_id, "told": told, "fetched_at": at})
 
 
-def forget_agents(unit: Unit) -> None:
+def forget_staff(unit: Unit) -> None:
     """Slack will have to be asked again."""
-    unit.execute(_FORGET_AGENTS, {"workspace_id": unit.workspace_id})
+    unit.execute(_FORGET_STAFF, {"workspace_id": unit.workspace_id})
     remembered.changed(unit)
 
 
+def write_staff(staff: Staff) -> str:
+    """As JSON, the same for the same people."""
+    return json.dumps({name: sorted(ids) for name, ids in asdict(staff).items()})
+
+
 @lru_cache(maxsize=256)
-def read_agents(told: str) -> frozenset[str]:
-    """The Slack ids of a stored list."""
-    return frozenset(json.loads(told))
+def read_staff(told: str) -> Staff:
+    """The staff of a stored text."""
+    return Staff(**{name: frozenset(ids) for name, ids in json.loads(told).items()})

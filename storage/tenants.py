@@ -6,12 +6,13 @@ from sqlalchemy import literal_column, select
 
 from storage import people, workspaces
 from storage.people import staff_table
+from storage.records.people import Staff
 from storage.records.workspaces import DeskSettings, Installation, Workspace
 from storage.rows import of_workspace
 from storage.unit import Unit
 from storage.workspaces import installation_table, setting_table, workspace_table
 
-Tenant = tuple[Workspace, Installation, DeskSettings, frozenset[str] | None]
+Tenant = tuple[Workspace, Installation, DeskSettings, Staff | None]
 
 _own = installation_table.c
 _TENANT = (
@@ -27,7 +28,7 @@ _TENANT = (
         _own.is_active,
         setting_table.c.version,
         setting_table.c.body,
-        staff_table.c.agents,
+        staff_table.c.told,
     )
     .select_from(
         installation_table.join(workspace_table, workspace_table.c.id == _own.workspace_id)
@@ -41,16 +42,16 @@ _TENANT = (
 
 
 def read(unit: Unit) -> Tenant:
-    """The workspace, its installation without its token, its settings, and Slack ids of the agents.
+    """The workspace, its installation without its token, its settings, and who does what there.
 
-    Agents are None when Slack has not been asked yet.
+    The staff is None when Slack has not been asked yet.
     """
-    name, url, *own, version, body, agents = unit.execute(
+    name, url, *own, version, body, told = unit.execute(
         _TENANT, {"workspace_id": unit.workspace_id}
     ).one()
     return (
         Workspace(unit.workspace_id, name, url),
         Installation(unit.workspace_id, *own),
         DeskSettings() if version is None else workspaces.read_settings(version, body),
-        None if agents is None else people.read_agents(agents),
+        None if told is None else people.read_staff(told),
     )

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from storage import remembered
 from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
 from storage.cipher import Cipher
+from storage.records.people import Staff
 from storage.records.workspaces import Answer, DeskSettings, Hours, Installation, Mode, Workspace
 from storage.rows import its, of_workspace, same
 from storage.unit import Unit
@@ -216,6 +217,10 @@ def _hours(told: dict[str, Any]) -> Hours:
     return Hours(**told)
 
 
+def _staff(told: dict[str, list[str]]) -> Staff:
+    return Staff(**{name: frozenset(ids) for name, ids in told.items()})
+
+
 # How to read what JSON cannot say itself; the other settings are plain text.
 _READ: dict[str, Callable[[Any], Any]] = {
     "customer_mode": Mode,
@@ -225,6 +230,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "reopen": _span,
     "first_answer": _span,
     "hours": _hours,
+    "staff": _staff,
 }
 
 
@@ -233,7 +239,7 @@ def _write_settings(kept: DeskSettings) -> str:
     body = asdict(kept)
     del body["version"]
     spans = {name: body[name].total_seconds() for name, read in _READ.items() if read is _span}
-    return json.dumps(body | spans, sort_keys=True)
+    return json.dumps(body | spans, sort_keys=True, default=sorted)  # of sets
 
 
 @lru_cache(maxsize=256)

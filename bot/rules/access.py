@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from bot.errors import Refused, StaffFact, Unknown
 from storage.records.channels import Channel, CustomerChannel, Role, TeamChannel
-from storage.records.people import Person, Team
+from storage.records.people import Person, Team, TeamRole
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings, Mode
 
@@ -14,12 +15,27 @@ _OPEN_TO_CUSTOMERS = frozenset({Role.CUSTOMER, Role.PUBLIC})
 
 
 class Who(StrEnum):
-    """Who may do an act; each row of the act table names one."""
+    """Who may do an act; each row of the act table names one.
+
+    STAFF are all colleagues, whether they have a role or not.
+    """
 
     AGENT = "agent"
+    SPECIALIST = "specialist"
+    LEAD = "lead"
+    MANAGER = "manager"
     STAFF = "staff"
     REQUESTER = "requester"
     ANYONE = "anyone"
+
+
+_MAY: Mapping[Who, frozenset[TeamRole]] = {
+    Who.AGENT: frozenset({TeamRole.AGENT, TeamRole.LEAD, TeamRole.MANAGER}),
+    Who.SPECIALIST: frozenset(TeamRole),
+    Who.LEAD: frozenset({TeamRole.LEAD, TeamRole.MANAGER}),
+    Who.MANAGER: frozenset({TeamRole.MANAGER}),
+}
+"""Which roles may do what asks for one: leads what agents may, managers all."""
 
 
 def is_of_our_company(person: Person, team: Team) -> bool:
@@ -35,12 +51,47 @@ def is_staff(person: Person, team: Team) -> bool:
 
 
 def is_agent(person: Person, team: Team) -> bool:
-    """A colleague of the support team. Raises Unknown(StaffFact) when that is to be asked first."""
+    """A colleague who works on tickets: an agent or a lead.
+
+    Raises Unknown(StaffFact) when that is to be asked first.
+    """
+    return not {TeamRole.AGENT, TeamRole.LEAD}.isdisjoint(roles(person, team))
+
+
+def roles(person: Person, team: Team) -> frozenset[TeamRole]:
+    """All that somebody does at the desk; nobody but our own colleagues ever does anything there.
+
+    Raises Unknown(StaffFact) when that is to be asked first.
+    """
     if not is_staff(person, team):
-        return False
+        return frozenset()
     if team.agents is None:
         raise Unknown(StaffFact())
-    return person.slack_id in team.agents
+    named = {
+        TeamRole.AGENT: team.agents,
+        TeamRole.SPECIALIST: team.specialists,
+        TeamRole.LEAD: team.leads,
+        TeamRole.MANAGER: team.managers,
+    }
+    return frozenset(role for role, ids in named.items() if person.slack_id in ids)
+
+
+def has_lead(team: Team) -> bool:
+    """False while nobody was made lead or manager: then agents may do what those may."""
+    return bool(team.leads or team.managers)
+
+
+def is_one_of(person: Person, who: Who, team: Team) -> bool:
+    """True for a colleague with a role that may do what asks for ``who``.
+
+    Raises Unknown(StaffFact) when that is to be asked first.
+    """
+    able = _MAY[who]
+    if who is Who.MANAGER and not team.managers:
+        able = _MAY[Who.LEAD]
+    if not has_lead(team):
+        able |= {TeamRole.AGENT}
+    return not able.isdisjoint(roles(person, team))
 
 
 def is_own_bot(bot_id: str, app_id: str, author: str, team: Team) -> bool:
@@ -114,7 +165,7 @@ def may(
     *,
     requester: Person | None = None,
 ) -> None:
-    """Refused, politely, unless the person is one of ``who``; the agents are REQUESTER, too.
+    """Refused, politely, unless the person is one of ``who``; who is AGENT is REQUESTER, too.
 
     ``requester`` is the ticket's asker; when given, people of the asker's company count as well.
     """
@@ -122,9 +173,9 @@ def may(
         return
     if who is Who.STAFF:
         _need_staff(person, team)
-    elif who is Who.AGENT:
-        _need_agent(person, team)
-    elif not _is_asking(person, team, ticket, requester) and not is_agent(person, team):
+    elif who in _MAY:
+        _need_role(person, who, team)
+    elif not _is_asking(person, team, ticket, requester) and not is_one_of(person, Who.AGENT, team):
         raise Refused(
             "Only the person who asked can do this. Just write in the thread and we will see it."
         )
@@ -138,13 +189,21 @@ def _need_staff(person: Person, team: Team) -> None:
         )
 
 
-def _need_agent(person: Person, team: Team) -> None:
+def _need_role(person: Person, who: Who, team: Team) -> None:
     _need_staff(person, team)
-    if not is_agent(person, team):
-        raise Refused(
-            "Only agents of the support team can do this."
-            " Ask a lead to add you to the agents, or write in the thread."
-        )
+    if not is_one_of(person, who, team):
+        raise Refused(_ONLY[who])
+
+
+_ONLY: Mapping[Who, str] = {
+    Who.AGENT: "Only agents of the support team can do this."
+    " Ask a lead to add you to the agents, or write in the thread.",
+    Who.SPECIALIST: "Only specialists and agents of the support team can do this."
+    " Ask a lead to add you; `/desk team` shows who they are.",
+    Who.LEAD: "Only leads and managers of the support team can do this."
+    " `/desk team` shows who they are.",
+    Who.MANAGER: "Only managers of the support team can do this. `/desk team` shows who they are.",
+}
 
 
 def _is_asking(person: Person, team: Team, ticket: Ticket | None, requester: Person | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from bot.usecases.work import Work, tenant
 from storage import channels, messages, people, tickets
 from storage.records.channels import Channel
 from storage.records.messages import MOST_ASKED, FileRef, Message
-from storage.records.people import Person
+from storage.records.people import Person, Staff
 from storage.unit import Unit
 
 Json = Mapping[str, Any]
@@ -73,9 +73,9 @@ def _told_channel(channel: Channel, told: Json, company: str) -> Channel:
     )
 
 
-def agents(unit: Unit, slack_ids: Collection[str], at: datetime) -> None:
-    """Keep who the agents are."""
-    people.put_agents(unit, slack_ids, at)
+def staff(unit: Unit, told: Staff, at: datetime) -> None:
+    """Keep who does what at the desk."""
+    people.put_staff(unit, told, at)
 
 
 def file(unit: Unit, fact: FileFact, told: FileRef | None, at: datetime) -> None:

@@ -57,7 +57,7 @@ def member_moved(work: Work, item: MemberMoved) -> str:
     """
     settings, own = work.settings, work.tenant.installation.bot_user_id
     if item.channel == settings.triage_channel and not settings.agents_usergroup:
-        people.forget_agents(work.unit)
+        people.forget_staff(work.unit)
     channel = channels.by_slack(work.unit, item.channel)
     if channel is not None and item.person == own:
         _forget(work, channel)
@@ -75,7 +75,7 @@ def person_changed(work: Work, item: PersonChanged) -> str:
 
 def staff_changed(work: Work, item: StaffChanged) -> str:
     """Ask again who the agents are."""
-    people.forget_agents(work.unit)
+    people.forget_staff(work.unit)
     return "to be asked again"
 
 

@@ -10,7 +10,7 @@ from storage import channels, people, remembered, tenants, tickets
 from storage.records.boxes import Post
 from storage.records.channels import Channel, TeamChannel
 from storage.records.messages import Message
-from storage.records.people import Person, Team
+from storage.records.people import Person, Staff, Team
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings, Installation, Workspace
 from storage.unit import Unit
@@ -20,20 +20,29 @@ FACT_KEEPS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class TenantFacts:
-    """A workspace with its installation and settings, as they are in this transaction."""
+    """A workspace with its installation and settings, as they are in this transaction.
+
+    ``staff`` is who does what, by usergroup or by hand; None when Slack was not asked yet.
+    """
 
     workspace: Workspace
     installation: Installation
     settings: DeskSettings
-    agents: frozenset[str] | None
+    staff: Staff | None
+
+    @property
+    def agents(self) -> frozenset[str] | None:
+        """Slack ids of the agents, None when Slack was not asked yet."""
+        return None if self.staff is None else self.staff.agents
 
     @property
     def team(self) -> Team:
         """Who we are, for rules that tell us from others."""
-        own = self.installation
-        return Team(
-            own.team_id, own.enterprise_id, own.bot_user_id, own.bot_id, own.app_id, self.agents
-        )
+        own, staff = self.installation, self.staff
+        ids = (own.team_id, own.enterprise_id, own.bot_user_id, own.bot_id, own.app_id)
+        if staff is None:
+            return Team(*ids)
+        return Team(*ids, staff.agents, staff.specialists, staff.leads, staff.managers)
 
 
 def tenant(unit: Unit) -> TenantFacts:
@@ -41,7 +50,9 @@ def tenant(unit: Unit) -> TenantFacts:
     known = remembered.facts(unit)
     found: TenantFacts | None = known.get(TenantFacts)
     if found is None:
-        found = known[TenantFacts] = TenantFacts(*tenants.read(unit))
+        workspace, installation, settings, told = tenants.read(unit)
+        staff = told.joined_by(settings.staff) if told else None
+        found = known[TenantFacts] = TenantFacts(workspace, installation, settings, staff)
     return found
 
 
@@ -82,8 +93,8 @@ class Work:
 
     @property
     def team(self) -> Team:
-        """Who we are. Raises Unknown when nobody has told yet who the agents are."""
-        if self.tenant.agents is None:
+        """Who we are. Raises Unknown when nobody has told yet who does what."""
+        if self.tenant.staff is None:
             raise Unknown(StaffFact())
         return self.tenant.team
 

@@ -31,6 +31,7 @@ from bot.usecases import facts, trouble
 from bot.usecases.work import tenant
 from bot.workers import parents
 from storage import gates
+from storage.records.people import Staff, TeamRole
 from storage.records.trouble import INSTALLATION
 
 log = structlog.get_logger()
@@ -189,17 +190,23 @@ class Asker:
 
     async def _staff(self, gateway: Gateway, workspace_id: int) -> None:
         settings = (await self.desk.read(workspace_id, tenant)).settings
-        if settings.agents_usergroup:
-            answer = await gateway.read(
-                "usergroups.users.list", {"usergroup": settings.agents_usergroup}
-            )
-            members = answer.get("users", [])
-        else:
-            members = await gateway.pages(
+        groups = {role: settings.usergroup_of(role) for role in TeamRole}
+        told = {f"{role}s": await _members(gateway, group) for role, group in groups.items()}
+        if not settings.agents_usergroup:
+            told["agents"] = await gateway.pages(
                 "conversations.members", "members", channel=settings.triage_channel
             )
+        staff = Staff(**{name: frozenset(members) for name, members in told.items()})
         now = self.clock.now()
-        await self.desk.write(workspace_id, lambda unit: facts.agents(unit, members, now))
+        await self.desk.write(workspace_id, lambda unit: facts.staff(unit, staff, now))
+
+
+async def _members(gateway: Gateway, usergroup: str) -> list[str]:
+    """Slack ids of a usergroup's members, none of no group."""
+    if not usergroup:
+        return []
+    answer = await gateway.read("usergroups.users.list", {"usergroup": usergroup})
+    return list(answer.get("users", ()))
 
 
 def _is_there(told: Mapping[str, Any], ts: str) -> bool:

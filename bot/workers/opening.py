@@ -23,6 +23,7 @@ from bot.workers.asking import Asker
 from storage import people, workspaces
 from storage.errors import in_short, is_trouble, passes_by_itself
 from storage.migrate import upgrade
+from storage.records.people import Staff, TeamRole
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit
 from storage.writer import Full
@@ -77,6 +78,9 @@ class Seed:
     digest_channel: str = ""
     public_channel: str = ""
     agents_usergroup: str = ""
+    specialists_usergroup: str = ""
+    leads_usergroup: str = ""
+    managers_usergroup: str = ""
 
 
 @dataclass(eq=False)
@@ -158,7 +162,8 @@ class Opening:
         told = {name: getattr(seed, name) for name in CHANNELS}
         ids = await channel_ids(way, list(told.values()))
         found = {name: ids.get(value, value) for name, value in told.items()}
-        return found | {"agents_usergroup": await usergroup_id(way, seed.agents_usergroup)}
+        groups = [f"{role}s_usergroup" for role in TeamRole]
+        return found | {name: await usergroup_id(way, getattr(seed, name)) for name in groups}
 
     async def _learn(self, workspace_id: int, wanted: Mapping[str, str]) -> None:
         """Facts that every first message would lack."""
@@ -173,7 +178,7 @@ class Opening:
 
 def _strangers(unit: Unit) -> list[str]:
     """Agents whose names we do not know, so that the first card can already name them."""
-    agents = sorted(people.agents(unit) or ())
+    agents = sorted((people.staff(unit) or Staff()).agents)
     return [each for each in agents if people.by_slack(unit, each) is None][:MOST_NAMES]
 
 

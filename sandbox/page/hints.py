@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sandbox.page.place import channels_of, people_of
 from sandbox.page.reader import Reader
-from sandbox.world import Channel, User
+from sandbox.world import Channel, User, Usergroup
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,14 @@ def of(reader: Reader) -> Hints:
 
 
 def _is_agent(reader: Reader) -> bool:
-    """Agents are in a user group; where there is none, everybody may be one."""
-    groups = reader.world.usergroups.values()
+    """Who works on cards is in a user group; where there is none, everybody may be."""
+    groups = _at_work(reader)
     return not groups or any(reader.user.id in group.users for group in groups)
+
+
+def _at_work(reader: Reader) -> list[Usergroup]:
+    """Specialists are asked by agents, and leave the cards to them."""
+    return [g for g in reader.world.usergroups.values() if g.handle != "specialists"]
 
 
 def _first(user: User) -> str:
@@ -65,7 +70,7 @@ def _inside(reader: Reader) -> list[str]:
 
 def _beside(reader: Reader) -> list[str]:
     """A colleague reads along, but is no agent."""
-    agents = [u for g in reader.world.usergroups.values() for u in g.users]
+    agents = [user for group in _at_work(reader) for user in group.users]
     agent = next((u for u in people_of(reader.world) if u.id in agents), None)
     return [
         f"Read the cards in {_home(reader)}.",

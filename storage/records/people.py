@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,56 @@ class Person:
     version: int = 1
 
 
+class TeamRole(StrEnum):
+    """What somebody does at the desk; one person may do several of these."""
+
+    AGENT = "agent"
+    SPECIALIST = "specialist"
+    LEAD = "lead"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who does what at the desk, as Slack ids. Each field is a role's word in the plural."""
+
+    agents: frozenset[str] = frozenset()
+    specialists: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
+    managers: frozenset[str] = frozenset()
+
+    def having(self, role: TeamRole) -> frozenset[str]:
+        """All who have that role."""
+        found: frozenset[str] = getattr(self, f"{role}s")
+        return found
+
+    def roles_of(self, slack_id: str) -> tuple[TeamRole, ...]:
+        """All roles of one person."""
+        return tuple(role for role in TeamRole if slack_id in self.having(role))
+
+    def with_role(self, slack_id: str, role: TeamRole) -> Staff:
+        """The same, where the person has that role, too."""
+        return replace(self, **{f"{role}s": self.having(role) | {slack_id}})
+
+    def without_role(self, slack_id: str, role: TeamRole) -> Staff:
+        """The same, where the person has not that role."""
+        return replace(self, **{f"{role}s": self.having(role) - {slack_id}})
+
+    def joined_by(self, other: Staff) -> Staff:
+        """All of both."""
+        names = [field.name for field in fields(self)]
+        return Staff(**{name: getattr(self, name) | getattr(other, name) for name in names})
+
+
+NO_STAFF = Staff()
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Who belongs to the desk: our own ids in Slack and the Slack ids of the agents."""
+    """Who belongs to the desk: our own ids in Slack and the Slack ids of those with a role.
+
+    ``agents`` None: Slack has not been asked yet who has any role.
+    """
 
     team_id: str
     enterprise_id: str
@@ -39,3 +87,6 @@ class Team:
     bot_id: str
     app_id: str
     agents: frozenset[str] | None = None
+    specialists: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
+    managers: frozenset[str] = frozenset()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from storage.records.people import NO_STAFF, Staff, TeamRole
+
 
 class Mode(StrEnum):
     """How messages of a channel become tickets (PRODUCT 1.1)."""
@@ -63,7 +65,8 @@ class Hours:
 class DeskSettings:
     """A workspace's own settings, stored in versions.
 
-    Channels are Slack ids, ``""`` when not set.
+    Channels and usergroups are Slack ids, ``""`` when not set. ``staff`` are those whom a lead has
+    given a role by hand, beside the members of the usergroups.
     """
 
     version: int = 0
@@ -72,6 +75,10 @@ class DeskSettings:
     digest_channel: str = ""
     public_channel: str = ""
     agents_usergroup: str = ""
+    specialists_usergroup: str = ""
+    leads_usergroup: str = ""
+    managers_usergroup: str = ""
+    staff: Staff = NO_STAFF
     customer_mode: Mode = Mode.AUTO
     answer: Answer = Answer.MESSAGE
     grouping: timedelta = timedelta(minutes=5)
@@ -79,6 +86,11 @@ class DeskSettings:
     reopen: timedelta = timedelta(days=14)
     first_answer: timedelta = timedelta(hours=4)
     hours: Hours = Hours()
+
+    def usergroup_of(self, role: TeamRole) -> str:
+        """The usergroup whose members have that role, ``""`` when there is none."""
+        found: str = getattr(self, f"{role}s_usergroup")
+        return found
 
     @property
     def team_channels(self) -> frozenset[str]:

@@ -28,7 +28,7 @@ from storage.engine import open_engine
 from storage.migrate import upgrade
 from storage.records.channels import Channel
 from storage.records.messages import End, Message, Side
-from storage.records.people import Person
+from storage.records.people import Person, Staff
 from storage.records.tickets import Status, Ticket
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit, writing
@@ -164,7 +164,7 @@ def _furnish(unit: Unit) -> None:
         name = slack_id[2:].capitalize()
         person = Person(WORKSPACE, key, slack_id, team, name=name, fetched_at=NOW)
         people.put(unit, person)
-    people.put_agents(unit, ["U_ANA", "U_BEN"], NOW)
+    people.put_staff(unit, Staff(agents=frozenset(["U_ANA", "U_BEN"])), NOW)
     acme = Channel(WORKSPACE, 600, "C_ACME", "acme", "Acme", is_ext_shared=True, fetched_at=NOW)
     channels.put(unit, acme)
     for key, name in ((601, "triage"), (602, "help")):

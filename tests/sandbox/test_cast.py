@@ -61,10 +61,17 @@ def test_the_app_has_the_scopes_of_its_manifest(world: World) -> None:
     assert world.app.scopes == ["chat:write", "users:read"]
 
 
-def test_the_agents_are_a_usergroup(world: World) -> None:
-    [group] = world.usergroups.values()
-    assert group.handle == "support"
-    assert {world.users[user].name for user in group.users} == {"ana", "ben"}
+def test_each_role_is_a_usergroup(world: World) -> None:
+    named = {
+        group.handle: {world.users[user].name for user in group.users}
+        for group in world.usergroups.values()
+    }
+    assert named == {
+        "support": {"ana", "ben"},
+        "specialists": {"tariq"},
+        "leads": {"ana"},
+        "managers": {"mona"},
+    }
 
 
 def test_ids_look_like_slacks(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from storage import people
-from storage.records.people import Person
+from storage.records.people import Person, Staff
 from storage.unit import Unit
 from tests.storage.cast import ANA, CARLA, NOON, OURS, ZOE
 
@@ -54,24 +54,24 @@ def test_nobody_of_another_tenant_is_found(unit: Unit) -> None:
 
 
 def test_agents_are_unknown_until_slack_has_told(unit: Unit, zoes: Unit) -> None:
-    assert people.agents(unit) is None
-    people.put_agents(unit, ["U-ANA", "U-BEN", "U-ANA"], NOON)
-    assert people.agents(unit) == frozenset({"U-ANA", "U-BEN"})
-    assert people.agents(zoes) is None
+    assert people.staff(unit) is None
+    people.put_staff(unit, Staff(agents=frozenset(["U-ANA", "U-BEN", "U-ANA"])), NOON)
+    assert people.staff(unit) == Staff(agents=frozenset({"U-ANA", "U-BEN"}))
+    assert people.staff(zoes) is None
 
 
 def test_no_agents_is_something_else_than_not_known(unit: Unit) -> None:
-    people.put_agents(unit, [], NOON)
-    assert people.agents(unit) == frozenset()
+    people.put_staff(unit, Staff(agents=frozenset([])), NOON)
+    assert people.staff(unit) == Staff(agents=frozenset())
 
 
 def test_agents_told_again_replace_the_former(unit: Unit) -> None:
-    people.put_agents(unit, ["U-ANA"], NOON)
-    people.put_agents(unit, ["U-BEN"], NOON)
-    assert people.agents(unit) == frozenset({"U-BEN"})
+    people.put_staff(unit, Staff(agents=frozenset(["U-ANA"])), NOON)
+    people.put_staff(unit, Staff(agents=frozenset(["U-BEN"])), NOON)
+    assert people.staff(unit) == Staff(agents=frozenset({"U-BEN"}))
 
 
 def test_forgotten_agents_have_to_be_asked_for_again(unit: Unit) -> None:
-    people.put_agents(unit, ["U-ANA"], NOON)
-    people.forget_agents(unit)
-    assert people.agents(unit) is None
+    people.put_staff(unit, Staff(agents=frozenset(["U-ANA"])), NOON)
+    people.forget_staff(unit)
+    assert people.staff(unit) is None

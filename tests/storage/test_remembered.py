@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from bot.usecases.work import Work, tenant
 from storage import people, remembered, workspaces
+from storage.records.people import Staff
 from storage.unit import Unit, reading, writing
 from tests.storage import cast
 from tests.storage.cast import NOON, OURS
@@ -50,7 +51,7 @@ def _renamed(unit: Unit) -> None:
 
 
 def _agents(unit: Unit) -> None:
-    people.put_agents(unit, ["U1"], NOON)
+    people.put_staff(unit, Staff(agents=frozenset(["U1"])), NOON)
 
 
 def _settings(unit: Unit) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from storage import workspaces
 from storage.cipher import Cipher, WrongKey, new_key
+from storage.records.people import Staff
 from storage.records.workspaces import (
     Answer,
     DeskSettings,
@@ -25,6 +26,10 @@ CHANGED = DeskSettings(
     digest_channel="C-DIGEST",
     public_channel="C-PUBLIC",
     agents_usergroup="S-AGENTS",
+    specialists_usergroup="S-SPECIALISTS",
+    leads_usergroup="S-LEADS",
+    managers_usergroup="S-MANAGERS",
+    staff=Staff(agents=frozenset({"U-ANA", "U-BEN"}), leads=frozenset({"U-ANA"})),
     customer_mode=Mode.ON_DEMAND,
     answer=Answer.REACTION,
     grouping=timedelta(minutes=2),

@@ -132,6 +132,9 @@ def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
         digest_channel="#digests",
         public_support_channel="#help",
         agents_usergroup="@support",
+        specialists_usergroup="@specialists",
+        leads_usergroup="@leads",
+        managers_usergroup="@managers",
         slack_post_rate=rate,
         clock_url=f"{slack.url}/control/clock",
     )

@@ -25,6 +25,7 @@ from storage import channels, outbox, people, workspaces
 from storage.presence import Presence
 from storage.records.boxes import Delivery, Post, PostState
 from storage.records.channels import Channel
+from storage.records.people import Staff
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings
 from storage.unit import Unit, writing
@@ -54,7 +55,7 @@ def settle(engine: Engine) -> Ticket:
     with writing(engine, OURS) as unit:
         told = DeskSettings(triage_channel="C-TRIAGE")
         workspaces.save_settings(unit, told, NOON)
-        people.put_agents(unit, {"U-ANA", "U-BEN"}, NOON)
+        people.put_staff(unit, Staff(agents=frozenset({"U-ANA", "U-BEN"})), NOON)
         shared = channels.by_id(unit, ACME)
         assert shared is not None
         channels.put(unit, replace(shared, is_ext_shared=True, fetched_at=NOON))
