@@ -41,11 +41,16 @@ def is_open(at: datetime, hours: Hours) -> bool:
     return opens_next(at, hours) == at
 
 
-@lru_cache(maxsize=256)
 def zone_of(hours: Hours) -> ZoneInfo:
     """The zone of these hours; UTC when there is no such zone, so that a slip costs no promise."""
+    return zone_named(hours.zone)
+
+
+@lru_cache(maxsize=256)
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of that name, UTC when there is none."""
     try:
-        return ZoneInfo(hours.zone)
+        return ZoneInfo(name)
     except (KeyError, OSError, ValueError):  # unknown, a folder, or no name at all
         return ZoneInfo("UTC")
 
