@@ -11,17 +11,21 @@ from dataclasses import dataclass, field
 
 from bot.rules.access import Who
 from bot.rules.commands import Verb
+from bot.rules.desk import Phrase
 from storage.records.tickets import Priority, Resolution
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One row. ``verb`` follows ``/ticket``; ``command`` names a slash command of its own.
+    """One row. ``verb`` follows ``/ticket``, ``desk`` follows ``/desk`` (perhaps several words);
+    ``command`` names a slash command of its own.
 
     ``choices`` are what the first field may be, and may follow the verb. ``needs_ticket`` is False
     for acts that make or list tickets; ``needs_number`` True for those on tickets that are not open
     any more. ``reads`` marks acts that change nothing and are answered at once. ``on_card`` and
-    ``in_menu`` say where on the card its button is.
+    ``in_menu`` say where on the card its button is. ``about`` is the field in which a press has the
+    key of what it is about, where that is no ticket: a reply, an account … An act with
+    ``message_shortcut`` is about one message, named by its menu or by its link after the verb.
     """
 
     name: str
@@ -45,6 +49,9 @@ class Act:
     reads: bool = False
     on_card: bool = False
     in_menu: bool = False
+    desk: str = ""
+    about: str = ""
+    message_shortcut: str = ""
 
 
 ACTS: tuple[Act, ...] = (
@@ -61,6 +68,32 @@ ACTS: tuple[Act, ...] = (
         fields=("title", "details", "priority", "channel"),
         takes_words=True,
         needs_ticket=False,
+    ),
+    Act(
+        "track",
+        "Track as ticket",
+        Who.STAFF,
+        "make a ticket of a message, with all of its thread",
+        verb="track",
+        example="/ticket track https://….slack.com/archives/…",
+        synonyms=("import",),
+        reactions=("ticket", "admission_tickets"),
+        message_shortcut="track_ticket",
+        takes_words=True,
+        needs_ticket=False,
+    ),
+    Act(
+        "why",
+        "Why (not) a ticket?",
+        Who.STAFF,
+        "why a message became a ticket, or did not",
+        verb="why",
+        example="/ticket why 12",
+        synonyms=("whynot", "explain"),
+        message_shortcut="why_ticket",
+        takes_words=True,
+        needs_ticket=False,
+        reads=True,
     ),
     Act(
         "show",
@@ -124,13 +157,21 @@ ACTS: tuple[Act, ...] = (
         fields=("text",),
         on_card=True,
     ),
-    Act("undo", "Undo", Who.AGENT, "take a reply back before it is sent", fields=("reply",)),
+    Act(
+        "undo",
+        "Undo",
+        Who.AGENT,
+        "take a reply back before it is sent",
+        fields=("reply",),
+        about="reply",
+    ),
     Act(
         "unsend",
         "Delete",
         Who.AGENT,
         "delete a sent reply from the customer's thread",
         fields=("reply",),
+        about="reply",
     ),
     Act(
         "resolve",
@@ -236,6 +277,48 @@ ACTS: tuple[Act, ...] = (
         needs_ticket=False,
         reads=True,
     ),
+    Act(
+        "health",
+        "Health",
+        Who.AGENT,
+        "whether anything waits, failed or was missed",
+        desk="health",
+        synonyms=("status", "check", "books"),
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "team",
+        "Team",
+        Who.STAFF,
+        "who does what at the desk",
+        desk="team",
+        synonyms=("roles", "agents", "people", "team list", "staff"),
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "team_add",
+        "Add to the team",
+        Who.LEAD,
+        "give somebody a role: agent, specialist, lead or manager",
+        desk="team add",
+        example="/desk team add @ben lead",
+        synonyms=("team give", "team make", "team set", "team invite", "add", "team new"),
+        takes_words=True,
+        needs_ticket=False,
+    ),
+    Act(
+        "team_remove",
+        "Remove from the team",
+        Who.LEAD,
+        "take a role away that was given so",
+        desk="team remove",
+        example="/desk team remove @ben lead",
+        synonyms=("team rm", "team delete", "team take", "team drop", "team kick", "remove"),
+        takes_words=True,
+        needs_ticket=False,
+    ),
 )
 
 _BY_NAME = {act.name: act for act in ACTS}
@@ -250,6 +333,16 @@ def by_reaction(emoji: str) -> tuple[Act, ...]:
     """The acts an emoji may mean; which one depends on who reacts. Skin tones are ignored."""
     name = emoji.partition("::")[0]
     return tuple(act for act in ACTS if name in act.reactions)
+
+
+def by_phrase(phrase: str) -> Act:
+    """The act of what follows ``/desk``. Raises KeyError for none of the phrases."""
+    return next(act for act in ACTS if act.desk == phrase)
+
+
+def phrases() -> dict[str, Phrase]:
+    """What may follow ``/desk``, for the parser and its nearest-command hints."""
+    return {act.desk: Phrase(act.synonyms, act.takes_words) for act in ACTS if act.desk}
 
 
 def verbs() -> dict[str, Verb]:

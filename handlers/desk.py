@@ -1,21 +1,24 @@
-"""The desk about itself: ``/desk health``, answered at once to whoever may know."""
+"""The desk about itself: what follows ``/desk``, made from the act table."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot import acts
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
-from bot.usecases import desk
-from handlers import reading
+from bot.rules import commands
+from bot.rules import desk as phrases
+from bot.slack.render import Rendered
+from bot.usecases.inputs import Acted, Door
+from handlers import reading, ticket
 from handlers.front import Front
 
 COMMANDS = ("/desk",)
-VERBS = ("health",)
-HELP = "`/desk health` shows whether anything waits, failed or was missed."
+HELP = "help"
 
 
 def register(app: AsyncApp) -> None:
@@ -25,20 +28,38 @@ def register(app: AsyncApp) -> None:
 
 async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
     command = reading.understood(reading.command, body)
-    word = command.text.strip().casefold()
-    if word not in VERBS:
-        await ack(nearest(word))
-        return
-    now, person = front.clock.now(), command.by.user_id
     try:
-        scene = await front.look(tenant, lambda unit: desk.health(unit, person, now))
+        answer = await _answered(front, tenant, command)
+    except commands.NotUnderstood as slip:
+        answer = helped(front, str(slip))._asdict()
     except (Refused, Missing) as refusal:
-        await ack(str(refusal))
-    else:
-        await ack(**front.renderer.message("desk/health.j2", scene=scene)._asdict())
+        answer = front.worded(str(refusal))._asdict()
+    await ack(**answer)
 
 
-def nearest(word: str) -> str:
-    """What to type instead."""
-    near = get_close_matches(word, VERBS, n=1)
-    return f"Did you mean `/desk {near[0]}`?" if near else HELP
+async def _answered(front: Front, tenant: Tenant, command: reading.Command) -> dict[str, Any]:
+    asked = phrases.parse(command.text, acts.phrases())
+    if asked.phrase == HELP:
+        return helped(front)._asdict()
+    item = commanded(command, asked, front.clock.now())
+    return await ticket.answered(front, tenant, item, command.trigger_id)
+
+
+def commanded(command: reading.Command, asked: phrases.Asked, now: datetime) -> Acted:
+    """What a command asks for; ``text`` is what followed, as it was typed."""
+    return Acted(
+        act=acts.by_phrase(asked.phrase).name,
+        person=command.by.user_id,
+        door=Door.COMMAND,
+        at=now,
+        key=command.key,
+        place=command.place,
+        text=asked.rest,
+        person_team=command.by.team_id,
+    )
+
+
+def helped(front: Front, hint: str = "") -> Rendered:
+    """All that ``/desk`` understands; ``hint`` says what was perhaps meant."""
+    known = tuple(act for act in acts.ACTS if act.desk)
+    return front.renderer.message("desk/help.j2", acts=known, hint=hint)

@@ -12,7 +12,7 @@ from bot.desk import Tenant
 from bot.errors import Missing
 from bot.rules import commands
 from bot.slack.render import Rendered
-from bot.usecases import acting, look
+from bot.usecases import acting, desk, look, team, why
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ListScene
 from handlers.front import Front
@@ -22,6 +22,7 @@ from storage.unit import Unit
 Fields = dict[str, Any]
 Query = Callable[[Unit, Acted, datetime], Fields]
 
+OF_TICKETS = tuple(act for act in ACTS if not act.desk)
 OUTDATED = "That button is of an older version. Please use `/ticket help` instead."
 
 
@@ -51,6 +52,11 @@ def _history(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": look.history(unit, meant(unit, item, now).id, now)}
 
 
+def _why(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": why.explained(unit, item, now)}
+
+
 def _list(which: look.Which) -> Query:
     def query(unit: Unit, item: Acted, now: datetime) -> Fields:
         look.authorised(unit, item.person, item.act, None)
@@ -72,16 +78,28 @@ def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
 
 def help_fields(*, hint: str = "", one: Act | None = None) -> Fields:
     """What the help shows: all acts, or ``one``; ``hint`` says what was perhaps meant."""
-    return {"acts": ACTS, "hint": hint, "one": one}
+    return {"acts": OF_TICKETS, "hint": hint, "one": one}
+
+
+def _health(unit: Unit, item: Acted, now: datetime) -> Fields:
+    return {"scene": desk.health(unit, item.person, now)}
+
+
+def _team(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": team.listed(unit)}
 
 
 # Act → the template of its private answer and what fills it.
 ANSWERS: dict[str, tuple[str, Query]] = {
     "show": ("ticket/show.j2", _show),
+    "why": ("intake/why.j2", _why),
     "list": ("ticket/list.j2", _list("open")),
     "mine": ("ticket/list.j2", _list("mine")),
     "history": ("ticket/history.j2", _history),
     "help": ("ticket/help.j2", _help),
+    "health": ("desk/health.j2", _health),
+    "team": ("team/list.j2", _team),
 }
 
 

@@ -13,7 +13,7 @@ from bot import acts
 from bot.acts import ACTS, Act
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
-from bot.rules import commands
+from bot.rules import commands, permalinks
 from bot.slack import mrkdwn
 from bot.slack.reading import moment
 from bot.usecases import look
@@ -23,9 +23,10 @@ from handlers.front import Front
 
 COMMANDS = ("/ticket", *(act.command for act in ACTS if act.command))
 SHORTCUTS = tuple(act.shortcut for act in ACTS if act.shortcut)
+ON_MESSAGES = {act.message_shortcut: act for act in ACTS if act.message_shortcut}
 BUTTONS = re.compile("^act:")
 WORDY = frozenset(act.name for act in ACTS if act.takes_words)
-ABOUT_REPLIES = frozenset(act.name for act in ACTS if act.fields == ("reply",))
+ABOUT = {act.name: act.about for act in ACTS if act.about}
 
 
 def register(app: AsyncApp) -> None:
@@ -35,6 +36,8 @@ def register(app: AsyncApp) -> None:
         app.command(command)(on_command)
     for callback_id in SHORTCUTS:
         app.global_shortcut(callback_id)(on_shortcut)
+    for callback_id in ON_MESSAGES:
+        app.message_shortcut(callback_id)(on_message_shortcut)
 
 
 async def on_press(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
@@ -75,8 +78,8 @@ def pressed(body: reading.Json) -> Acted:
         place=press.place,
         person_team=press.by.team_id,
     )
-    if name in ABOUT_REPLIES:
-        return replace(item, fields={"reply": str(reading.our_key(value))})
+    if about := ABOUT.get(name):
+        return replace(item, fields={about: str(reading.our_key(value))})
     key, _, chosen = value.partition("=")
     act = acts.by_name(name)
     fields = {act.fields[0]: chosen} if act and act.fields and chosen else {}
@@ -87,7 +90,7 @@ async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: 
     command = reading.understood(reading.command, body)
     try:
         item = await _named(front, tenant, commanded(command, front.clock.now()))
-        answer = await _command(front, tenant, item, command.trigger_id)
+        answer = await answered(front, tenant, item, command.trigger_id)
     except commands.NotUnderstood as slip:
         shown = front.renderer.message("ticket/help.j2", **live.help_fields(hint=str(slip)))
         answer = shown._asdict()
@@ -106,7 +109,7 @@ async def _named(front: Front, tenant: Tenant, item: Acted) -> Acted:
     return replace(item, fields={"to": person.slack_id})
 
 
-async def _command(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> dict[str, Any]:
+async def answered(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> dict[str, Any]:
     """Do what a command wants; the ack's words and blocks, for whoever typed it alone."""
     act = live.act_of(item)
     if choice := await live.picker(front, tenant, item):
@@ -128,6 +131,20 @@ def _lacks_fields(act: Act, item: Acted) -> bool:
 def commanded(command: reading.Command, now: datetime) -> Acted:
     """What a command asks for. Raises Refused with the nearest right command."""
     parsed = commands.parse(command.name, command.text, acts.verbs())
+    return _pointed(_asked(command, parsed, now), parsed.rest)
+
+
+def _pointed(item: Acted, said: str) -> Acted:
+    """An act on one message stands where that message's link points to."""
+    act = acts.by_name(item.act)
+    there = permalinks.read(said) if act and act.message_shortcut else None
+    if there is None:
+        return item
+    place = replace(item.place, channel=there.channel, ts=there.ts, thread_ts=there.thread_ts)
+    return replace(item, place=place, text="")
+
+
+def _asked(command: reading.Command, parsed: commands.Parsed, now: datetime) -> Acted:
     return Acted(
         act=parsed.verb,
         person=command.by.user_id,
@@ -170,5 +187,30 @@ def called(body: reading.Json) -> Acted:
         door=Door.SHORTCUT,
         at=moment(body["action_ts"]),
         key=f"shortcut:{body['trigger_id']}",
+        person_team=by.team_id,
+    )
+
+
+async def on_message_shortcut(
+    body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant
+) -> None:
+    item = reading.understood(chosen, body)
+    try:
+        await _press(front, tenant, item, body.get("trigger_id", ""))
+    except (Refused, Missing) as refusal:
+        await front.whisper(tenant, item, str(refusal))
+    await ack()
+
+
+def chosen(body: reading.Json) -> Acted:
+    """An act from the menu of a message."""
+    by = reading.author(body)
+    return Acted(
+        act=ON_MESSAGES[body["callback_id"]].name,
+        person=by.user_id,
+        door=Door.SHORTCUT,
+        at=moment(body["action_ts"]),
+        key=f"shortcut:{body['trigger_id']}",
+        place=reading.place(body),
         person_team=by.team_id,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from bot import acts
 from bot.errors import Missing, Refused
 from bot.rules import access
-from bot.usecases import acting, announce, intake, reaction, reply, surroundings, ticket
+from bot.usecases import acting, announce, intake, reaction, reply, surroundings, team, ticket, track
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import (
     Acted,
@@ -33,6 +33,7 @@ from storage.records.tickets import Ticket
 
 ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "new": ticket.new,
+    "track": track.track,
     "take": ticket.take,
     "assign": ticket.assign,
     "reply": reply.reply,
@@ -46,6 +47,8 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "not_a_request": ticket.not_a_request,
     "solved": ticket.solved,
     "urgent": ticket.urgent,
+    "team_add": team.add,
+    "team_remove": team.remove,
 }
 """Act → use case. Acts that only read are answered live and never get here."""
 
@@ -114,8 +117,9 @@ def _whisper(work: Work, item: Acted, words: str) -> None:
 
 def reacted(work: Work, item: Reacted) -> str:
     """An emoji: mostly nothing, sometimes an act."""
-    meant = reaction.meant(work, item)
-    return acted(work, meant) if meant else "just an emoji"
+    if meant := reaction.meant(work, item):
+        return acted(work, meant)
+    return track.wished(work, item) if reaction.is_wish(work, item) else "just an emoji"
 
 
 TABLE: dict[type[Input], Callable[[Work, Any], str]] = {

@@ -177,9 +177,10 @@ class Opening:
 
 
 def _strangers(unit: Unit) -> list[str]:
-    """Agents whose names we do not know, so that the first card can already name them."""
-    agents = sorted((people.staff(unit) or Staff()).agents)
-    return [each for each in agents if people.by_slack(unit, each) is None][:MOST_NAMES]
+    """Of the team, whose names we do not know; agents first: the first card is to name them."""
+    staff = people.staff(unit) or Staff()
+    named = dict.fromkeys(each for role in TeamRole for each in sorted(staff.having(role)))
+    return [each for each in named if people.by_slack(unit, each) is None][:MOST_NAMES]
 
 
 def _refusal(code: str) -> str:

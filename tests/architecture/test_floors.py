@@ -17,7 +17,6 @@ ABSENT = {
         "storage": "roles are read from people and settings",
     },
     "desk": {
-        "bot/rules": "a look at the books and boxes, it decides nothing",
         "storage": "shows books, boxes and gaps",
     },
     "home": {
@@ -30,6 +29,10 @@ ABSENT = {
         "bot/rules": "the act that it stands for decides",
         "storage": "becomes an act and leaves its row in the history",
         "templates": "answered by the act's own messages",
+    },
+    "team": {
+        "handlers": "a command of the desk's",
+        "storage": "kept in the settings, and as Slack told in people",
     },
     "trouble": {"handlers": "met by posts; what people mend is told by events of others' subjects"},
     "ticket": {"bot/rules": "its moves are lifecycle, its words intake"},

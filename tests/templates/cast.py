@@ -10,12 +10,13 @@ from bot.acts import ACTS
 from bot.rules import trouble as rules_of_trouble
 from bot.usecases import scenes
 from bot.usecases.desk import Entry, HealthScene
+from bot.usecases.team import Member, RoleScene, TeamScene
 from bot.usecases.trouble import TroubleScene
 from storage.records.books import Audit, Balance, Waiting
 from storage.records.catchup import Cause, Gap
 from storage.records.channels import Channel
 from storage.records.messages import End, FileRef, Message, Side
-from storage.records.people import Person
+from storage.records.people import Person, TeamRole
 from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
@@ -115,6 +116,8 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *(("reply/desk.j2", {"scene": reply(text, state, name)}) for state in ReplyState),
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
         *_troubles(name),
+        *_teams(name, many),
+        *(("desk/help.j2", {"acts": ACTS, "hint": hint}) for hint in ("", name)),
         *(("desk/health.j2", {"scene": health(name, count)}) for count in (0, many)),
     ]
 
@@ -135,6 +138,14 @@ def health(name: str, many: int) -> HealthScene:
         now=NOON,
         troubles=[_trouble(of_channel(101), "is_archived", name)] * many,
     )
+
+
+def _teams(name: str, many: int) -> Iterator[Drawing]:
+    member = Member(replace(ANA, name=name), is_by_hand=True, counts=False)
+    unnamed = Member(replace(ANA, name=""), is_by_hand=False, counts=True)
+    for group, members in (("", ()), ("S0SUPPORT", (member, unnamed) * many)):
+        roles = tuple(RoleScene(role, group, members) for role in TeamRole)
+        yield "team/list.j2", {"scene": TeamScene(roles, is_led=bool(group))}
 
 
 def _troubles(name: str) -> Iterator[Drawing]:

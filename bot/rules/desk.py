@@ -1,0 +1,65 @@
+"""What people type after ``/desk``: one of the phrases of the act table, then words of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.errors import Refused
+from bot.rules.commands import NotUnderstood
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What may stand for it, and whether words of its own may follow."""
+
+    synonyms: tuple[str, ...] = ()
+    takes_words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``phrase`` is one of the known; ``rest`` what followed, as it was typed."""
+
+    phrase: str
+    rest: str
+
+
+def parse(text: str, known: Mapping[str, Phrase]) -> Asked:
+    """What was asked; the longest phrase that fits wins. Nothing typed means help.
+
+    Raises Refused with the nearest right command; NotUnderstood when there is none.
+    """
+    words = text.split()
+    if not words or words[0].casefold() in ("help", "?"):
+        return Asked("help", "")
+    means = {each: phrase for phrase, row in known.items() for each in (phrase, *row.synonyms)}
+    for count in range(min(len(words), _longest(means)), 0, -1):
+        phrase = means.get(" ".join(words[:count]).casefold().strip("!.,:;"))
+        if phrase is not None:
+            rest = " ".join(text.split(maxsplit=count)[count:]).strip()
+            if rest and not known[phrase].takes_words:
+                raise _too_much(phrase, f"{phrase} {rest.split()[0]}", means)
+            return Asked(phrase, rest)
+    raise _slip(" ".join(words[:2]), means)
+
+
+def _too_much(phrase: str, said: str, means: Mapping[str, str]) -> Refused:
+    near = get_close_matches(said.casefold(), [each for each in means if " " in each], n=1)
+    if near:
+        return Refused(f"Did you mean `/desk {means[near[0]]}`?")
+    return Refused(f"`/desk {phrase}` takes nothing more. Did you mean just that?")
+
+
+def _longest(means: Mapping[str, str]) -> int:
+    return max(phrase.count(" ") + 1 for phrase in means)
+
+
+def _slip(said: str, means: Mapping[str, str]) -> Refused:
+    """The nearest by its beginning counts too: what follows may be a name."""
+    for words in (said, said.split(maxsplit=1)[0]):
+        near = get_close_matches(words.casefold(), means, n=1, cutoff=0.7)
+        if near:
+            return Refused(f"There is no such command. Did you mean `/desk {means[near[0]]}`?")
+    return NotUnderstood("There is no such command. This is all that there is:")

@@ -1,0 +1,45 @@
+"""Roles, end to end: given and taken by /desk team, by whoever may, and at once of effect."""
+
+from __future__ import annotations
+
+from tests.stories.crowd import shown
+from tests.stories.stage import stage
+from tests.stories.told import typed
+
+ASKED = "The export is broken, can you help?"
+
+
+async def test_a_lead_makes_a_colleague_agent_who_can_take_at_once(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        (card,) = it.cards()
+        await it.press("tariq", "act:take", card)
+        assert "nobody yet" in shown(it.cards()[0])
+        assert "Tariq Aziz is an agent now." in await typed(it, "ana", "team add @tariq agent")
+        await it.press("tariq", "act:take", card)
+        assert "<@U000TARIQ>" in shown(it.cards()[0])
+        listed = await typed(it, "gus", "team", channel="#help")
+        assert "Tariq Aziz (by hand)" in listed
+        assert "Tariq Aziz is not an agent any more." in await typed(
+            it, "ana", "team remove @tariq agent"
+        )
+        await it.press("tariq", "act:resolve", card)
+        assert "Resolved" not in shown(it.cards()[0])
+
+
+async def test_who_may_not_is_told_who_may_and_nothing_changes(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", "thanks!")
+        await it.quiet()
+        assert "Only leads and managers" in await typed(it, "ben", "team add @gus")
+        assert "Only managers" in await typed(it, "ana", "team add @ben manager")
+        assert "Kim Tran is not one of our own colleagues" in await typed(
+            it, "ana", "team add @kim agent"
+        )
+        assert "member of a user group" in await typed(it, "ana", "team remove @ben")
+        assert "Did you mean `/desk team add`" in await typed(it, "ana", "team ad")
+        assert "choose the person" in await typed(it, "ana", "team add ben")
+        listed = await typed(it, "ana", "team")
+        assert "(by hand)" not in listed
+        assert all(name in listed for name in ("Ana Petrova", "Ben Okafor", "Mona Keller"))

@@ -1,0 +1,34 @@
+"""What people are told privately for what they do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.stories.stage import Stage
+
+
+async def typed(
+    it: Stage, person: str, text: str, *, channel: str = "#triage", command: str = "/desk"
+) -> str:
+    """Type a command and wait for all that follows; what was whispered to anybody for it."""
+    with_before = set(it.slack.world.ephemerals)
+    await it.people.command(person, channel, command, text)
+    await it.quiet()
+    return since(it, with_before)
+
+
+def since(it: Stage, known: set[str]) -> str:
+    """All words of the whispers that are not among ``known`` (their ids)."""
+    new = [said for key, said in it.slack.world.ephemerals.items() if key not in known]
+    return " ".join(f"{said.text} {words(said.blocks)}" for said in new)
+
+
+def words(blocks: Any) -> str:
+    """Every text in blocks, in their order."""
+    if isinstance(blocks, list):
+        return " ".join(words(block) for block in blocks)
+    if isinstance(blocks, dict):
+        own = [blocks["text"]] if isinstance(blocks.get("text"), str) else []
+        inner = [words(each) for each in blocks.values() if isinstance(each, (dict, list))]
+        return " ".join([*own, *filter(None, inner)])
+    return ""
