@@ -29,7 +29,16 @@ from storage import remembered
 from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
 from storage.cipher import Cipher
 from storage.records.people import Staff
-from storage.records.workspaces import Answer, DeskSettings, Hours, Installation, Mode, Workspace
+from storage.records.workspaces import (
+    Answer,
+    DeskSettings,
+    Extra,
+    ExtraKind,
+    Hours,
+    Installation,
+    Mode,
+    Workspace,
+)
 from storage.rows import its, of_workspace, same
 from storage.unit import Unit
 
@@ -221,6 +230,12 @@ def _staff(told: dict[str, list[str]]) -> Staff:
     return Staff(**{name: frozenset(ids) for name, ids in told.items()})
 
 
+def _extras(told: list[dict[str, Any]]) -> tuple[Extra, ...]:
+    return tuple(
+        Extra(each["name"], ExtraKind(each["kind"]), tuple(each["choices"])) for each in told
+    )
+
+
 # How to read what JSON cannot say itself; the other settings are plain text.
 _READ: dict[str, Callable[[Any], Any]] = {
     "customer_mode": Mode,
@@ -228,7 +243,11 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "grouping": _span,
     "undo": _span,
     "reopen": _span,
+    "nudge": _span,
+    "give_up": _span,
     "first_answer": _span,
+    "categories": tuple,
+    "extras": _extras,
     "hours": _hours,
     "staff": _staff,
 }

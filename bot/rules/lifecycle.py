@@ -22,7 +22,13 @@ MOVES = MappingProxyType(
     {
         "take": _LIVE,
         "assign": _LIVE,
-        "wait": _LIVE - {Status.WAITING},
+        "wait": _LIVE,
+        "snooze": _LIVE,
+        "wake": frozenset({Status.SNOOZED}),
+        "unanswered": frozenset({Status.WAITING}),
+        "nudge": frozenset({Status.WAITING}),
+        "silence": frozenset({Status.WAITING}),
+        "close": frozenset({Status.RESOLVED}),
         "priority": _LIVE,
         "urgent": _LIVE,
         "resolve": _LIVE,
@@ -34,6 +40,7 @@ MOVES = MappingProxyType(
 """Act → the statuses in which it makes sense. Every other pair is Refused."""
 
 _ACTS_OF_CUSTOMERS = frozenset({"solved", "urgent"})
+_ACTS_OF_TIME = frozenset({"unanswered", "nudge", "silence", "close"})
 
 
 def opened(  # noqa: PLR0913  a ticket has that many parts, and each has its name
@@ -74,7 +81,7 @@ def customer_wrote(ticket: Ticket, message: Message, *, courtesy: bool, now: dat
     by = message.author_id
     if courtesy:
         return ticket, (CustomerWrote(ticket, now, by, message=message, courtesy=True),)
-    told = _back_to_us(ticket)
+    told = back_to_us(ticket)
     told = replace(told, last_customer_at=_later(ticket.last_customer_at, message.said_at))
     wrote = CustomerWrote(told, now, by, message=message, courtesy=False)
     return told, (wrote, *_status_moved(ticket, told, by=by, now=now, reopened="reopen-by-word"))
@@ -90,7 +97,8 @@ def team_answered(
     """
     told = replace(
         ticket,
-        first_answer_at=ticket.first_answer_at or message.said_at,
+        # What stood in the thread before it was tracked is no wait of minus three days.
+        first_answer_at=ticket.first_answer_at or max(message.said_at, ticket.opened_at),
         last_ours_at=_later(ticket.last_ours_at, message.said_at),
     )
     if not ticket.is_done:
@@ -113,13 +121,13 @@ def answer_deleted(
         ticket, first_answer_at=min(left, default=None), last_ours_at=max(left, default=None)
     )
     if ticket.status is Status.WAITING and not _is_answered(told):
-        told = _back_to_us(told)
+        told = back_to_us(told)
     return told, _status_moved(ticket, told, by=by, now=now)
 
 
 def take(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """Make ``by`` the owner, also when another had it: the event's ``before`` says who."""
-    _need(ticket, "take")
+    need(ticket, "take")
     if ticket.owner_id == by:
         raise Refused(f"#{ticket.number} is already yours.")
     return _owned(ticket, by, act="take", by=by, now=now)
@@ -127,7 +135,7 @@ def take(ticket: Ticket, *, by: int, now: datetime) -> Told:
 
 def assign(ticket: Ticket, to: int | None, *, by: int, now: datetime) -> Told:
     """Give the ticket to ``to``, or with None to nobody."""
-    _need(ticket, "assign")
+    need(ticket, "assign")
     if ticket.owner_id == to:
         n = ticket.number
         mend = "It waits for somebody to take it." if to is None else "Nothing had to change."
@@ -138,27 +146,27 @@ def assign(ticket: Ticket, to: int | None, *, by: int, now: datetime) -> Told:
 
 def resolve(ticket: Ticket, *, by: int, resolution: Resolution, now: datetime) -> Told:
     """Nothing is left to do, and ``resolution`` says how it ended."""
-    _need(ticket, "resolve")
-    return _resolved(ticket, resolution, act="resolve", by=by, now=now)
+    need(ticket, "resolve")
+    return resolved(ticket, resolution, act="resolve", by=by, now=now)
 
 
 def not_a_request(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """It never was anything to do."""
-    _need(ticket, "not-a-request")
-    return _resolved(ticket, Resolution.NOT_A_REQUEST, act="not-a-request", by=by, now=now)
+    need(ticket, "not-a-request")
+    return resolved(ticket, Resolution.NOT_A_REQUEST, act="not-a-request", by=by, now=now)
 
 
 def solved_by_customer(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """The customer says that it is solved; fixed by themselves when we never answered."""
-    _need(ticket, "solved")
+    need(ticket, "solved")
     resolution = Resolution.FIXED if ticket.first_answer_at is None else Resolution.ANSWERED
-    return _resolved(ticket, resolution, act="solved", by=by, now=now)
+    return resolved(ticket, resolution, act="solved", by=by, now=now)
 
 
 def reopen(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """The ticket is open again, our turn, and keeps its owner."""
-    _need(ticket, "reopen")
-    told = _back_to_us(ticket)
+    need(ticket, "reopen")
+    told = back_to_us(ticket)
     return told, _status_moved(ticket, told, by=by, now=now)
 
 
@@ -179,16 +187,19 @@ def is_reopenable(ticket: Ticket, *, window: timedelta, now: datetime) -> bool:
     return now - ticket.resolved_at <= window
 
 
-def wait(ticket: Ticket, *, by: int, now: datetime) -> Told:
-    """The customer's turn."""
-    _need(ticket, "wait")
-    told = replace(ticket, status=Status.WAITING, turn=Turn.THEIRS)
-    return told, (_moved(told, "wait", ticket.status, told.status, by=by, now=now),)
+def wait(ticket: Ticket, *, until: datetime | None = None, by: int, now: datetime) -> Told:
+    """The customer's turn; ``until``: then it comes back to us, should no answer have come."""
+    need(ticket, "wait")
+    if ticket.status is Status.WAITING and ticket.until_at == until:
+        raise Refused(f"#{ticket.number} already waits for the customer.")
+    told = replace(ticket, status=Status.WAITING, turn=Turn.THEIRS, until_at=until, nudged_at=None)
+    after = until.isoformat() if until else told.status
+    return told, (moved(told, "wait", ticket.status, after, by=by, now=now),)
 
 
 def set_priority(ticket: Ticket, priority: Priority, *, by: int, now: datetime) -> Told:
     """Refused when it has that priority already."""
-    _need(ticket, "priority")
+    need(ticket, "priority")
     if ticket.priority is priority:
         raise Refused(f"The priority of #{ticket.number} is {priority} already.")
     return _prioritised(ticket, priority, act="priority", by=by, now=now)
@@ -196,22 +207,25 @@ def set_priority(ticket: Ticket, priority: Priority, *, by: int, now: datetime) 
 
 def made_urgent(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """The customer says that it is urgent. That is as good as a word: it is our turn."""
-    _need(ticket, "urgent")
+    need(ticket, "urgent")
     if ticket.priority is Priority.URGENT:
         raise Refused(f"#{ticket.number} already counts as urgent, and the team knows.")
-    told, events = _prioritised(_back_to_us(ticket), Priority.URGENT, act="urgent", by=by, now=now)
+    told, events = _prioritised(back_to_us(ticket), Priority.URGENT, act="urgent", by=by, now=now)
     return told, (*events, *_status_moved(ticket, told, by=by, now=now))
 
 
-def _need(ticket: Ticket, act: str) -> None:
+def need(ticket: Ticket, act: str) -> None:
+    """Refused, with how to mend it, unless the act makes sense in the ticket's status."""
     if ticket.status not in MOVES[act]:
         raise Refused(_why_not(ticket, act))
 
 
 def _why_not(ticket: Ticket, act: str) -> str:
     n = ticket.number
-    if act == "wait" and not ticket.is_done:
-        return f"#{n} already waits for the customer."
+    if act == "wake" and not ticket.is_done:
+        return f"#{n} is not snoozed, so there is nothing to wake."
+    if act in _ACTS_OF_TIME:
+        return f"#{n} is {ticket.status} by now, so its time means nothing any more."
     if act == "reopen":
         return f"#{n} is open already. If there is more to say, just write in its thread."
     if act in _ACTS_OF_CUSTOMERS:
@@ -219,10 +233,11 @@ def _why_not(ticket: Ticket, act: str) -> str:
     return f"#{n} is already {ticket.status}. Reopen it first with `/ticket reopen {n}`."
 
 
-def _back_to_us(ticket: Ticket) -> Ticket:
+def back_to_us(ticket: Ticket) -> Ticket:
     """Our turn; a new ticket stays new until one of us touches it."""
     status = Status.NEW if ticket.status is Status.NEW else Status.OPEN
-    return replace(ticket, status=status, turn=Turn.OURS, resolution=None, resolved_at=None)
+    told = replace(ticket, status=status, turn=Turn.OURS, resolution=None, resolved_at=None)
+    return replace(told, until_at=None, nudged_at=None)
 
 
 def _is_answered(ticket: Ticket) -> bool:
@@ -234,7 +249,8 @@ def _to_them(ticket: Ticket, message: Message) -> Ticket:
     last = ticket.last_customer_at
     if last is not None and message.said_at < last:
         return replace(ticket, status=_touched(ticket.status))
-    return replace(ticket, status=Status.WAITING, turn=Turn.THEIRS)
+    # Who said "look again on Friday" still wants that; the silence is counted anew.
+    return replace(ticket, status=Status.WAITING, turn=Turn.THEIRS, nudged_at=None)
 
 
 def _owner_after(ticket: Ticket, *, by: int, is_agent: bool) -> int | None:
@@ -244,28 +260,33 @@ def _owner_after(ticket: Ticket, *, by: int, is_agent: bool) -> int | None:
 def _owned(ticket: Ticket, owner: int | None, *, act: str, by: int, now: datetime) -> Told:
     told = replace(ticket, owner_id=owner, status=_touched(ticket.status))
     before, after = _word(ticket.owner_id), _word(owner)
-    moved = _moved(told, act, before, after, by=by, now=now)
-    return told, (moved, *_status_moved(ticket, told, by=by, now=now))
+    given = moved(told, act, before, after, by=by, now=now)
+    return told, (given, *_status_moved(ticket, told, by=by, now=now))
 
 
 def _touched(status: Status) -> Status:
     return Status.OPEN if status is Status.NEW else status
 
 
-def _resolved(ticket: Ticket, resolution: Resolution, *, act: str, by: int, now: datetime) -> Told:
+def resolved(
+    ticket: Ticket, resolution: Resolution, *, act: str, by: int | None, now: datetime
+) -> Told:
+    """It is done; ``act`` is the history's word for how that came."""
     told = replace(
         ticket,
         status=Status.RESOLVED,
         turn=Turn.NOBODYS,
         resolution=resolution,
         resolved_at=now,
+        until_at=None,
+        nudged_at=None,
     )
     return told, (Resolved(told, now, by, act=act, before=ticket.status, after=resolution),)
 
 
 def _prioritised(ticket: Ticket, priority: Priority, *, act: str, by: int, now: datetime) -> Told:
     told = replace(ticket, priority=priority)
-    return told, (_moved(told, act, ticket.priority, priority, by=by, now=now),)
+    return told, (moved(told, act, ticket.priority, priority, by=by, now=now),)
 
 
 def _status_moved(
@@ -276,12 +297,13 @@ def _status_moved(
         return ()
     if before.is_done:
         return (Reopened(after, now, by, act=reopened, before=before.status, after=after.status),)
-    return (_moved(after, "status", before.status, after.status, by=by, now=now),)
+    return (moved(after, "status", before.status, after.status, by=by, now=now),)
 
 
-def _moved(
+def moved(
     ticket: Ticket, act: str, before: str, after: str, *, by: int | None, now: datetime
 ) -> Moved:
+    """One row of history: ``before`` and ``after`` in short words."""
     return Moved(ticket, now, by, act=act, before=str(before), after=str(after))
 
 

@@ -238,7 +238,16 @@ def history(unit: Unit, ticket_id: int, now: datetime) -> HistoryScene:
     who = people.many(unit, owners | {change.actor_id for change in changes if change.actor_id})
     named = tuple((change, who.get(change.actor_id or 0)) for change in changes)
     names = {str(key): person.name for key, person in who.items()}
-    return HistoryScene(scene(work, work.ticket(ticket_id)), named, names)
+    moments = {word: at for c in changes if (at := _moment(word := c.after))}
+    return HistoryScene(scene(work, work.ticket(ticket_id)), named, names, moments)
+
+
+def _moment(word: str) -> datetime | None:
+    """The time that a change speaks of, None when it speaks of something else."""
+    try:
+        return datetime.fromisoformat(word) if "T" in word and "+" in word else None
+    except ValueError:
+        return None
 
 
 def reply_form(unit: Unit, ticket_id: int, now: datetime) -> ReplyFormScene:

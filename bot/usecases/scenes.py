@@ -111,12 +111,14 @@ class ReplyScene:
 class HistoryScene:
     """Who changed what, oldest first, with those who did.
 
-    ``names`` are the owners that the changes speak of, by our key as the changes have it.
+    ``names`` are the owners that the changes speak of, by our key as the changes have it;
+    ``moments`` the times, by the words for them there.
     """
 
     scene: TicketScene
     changes: tuple[tuple[Change, Person | None], ...]
     names: Mapping[str, str] = field(default_factory=dict)
+    moments: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

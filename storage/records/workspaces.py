@@ -61,10 +61,33 @@ class Hours:
     closes: int = 17 * 60
 
 
+class ExtraKind(StrEnum):
+    """What a field of the desk's own may hold."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A field of the desk's own on every ticket; ``choices`` is empty but for CHOICE."""
+
+    name: str
+    kind: ExtraKind = ExtraKind.TEXT
+    choices: tuple[str, ...] = ()
+
+
+CATEGORIES = ("Technical", "Billing", "Pre-sales", "Warranty and repair", "Other")
+
+
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
     """A workspace's own settings, stored in versions.
 
+    A customer who says nothing to our answer is asked after ``nudge`` (zero: never), and if there
+    is no word for ``give_up`` after that, the ticket is resolved.
     Channels and usergroups are Slack ids, ``""`` when not set. ``staff`` are those whom a lead has
     given a role by hand, beside the members of the usergroups.
     """
@@ -84,8 +107,12 @@ class DeskSettings:
     grouping: timedelta = timedelta(minutes=5)
     undo: timedelta = timedelta(seconds=10)
     reopen: timedelta = timedelta(days=14)
+    nudge: timedelta = timedelta(days=3)
+    give_up: timedelta = timedelta(days=4)
     first_answer: timedelta = timedelta(hours=4)
     hours: Hours = Hours()
+    categories: tuple[str, ...] = CATEGORIES
+    extras: tuple[Extra, ...] = ()
 
     def usergroup_of(self, role: TeamRole) -> str:
         """The usergroup whose members have that role, ``""`` when there is none."""

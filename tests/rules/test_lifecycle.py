@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.errors import Refused
-from bot.rules import lifecycle
+from bot.rules import lifecycle, waking
 from bot.rules.lifecycle import MOVES, Told
 from bot.usecases.events import (
     CustomerWrote,
@@ -25,6 +25,7 @@ from tests.rules import cast
 from tests.rules.cast import ANA, BEN, CARLA, NOON
 
 LATER = NOON + timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
 LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.SNOOZED)
 DONE = (Status.RESOLVED, Status.CLOSED)
 
@@ -304,6 +305,31 @@ def test_a_ticket_can_wait_for_the_customer(status: Status) -> None:
     assert moves(events) == [("wait", status, "waiting")]
 
 
+def test_a_ticket_waits_until_somebody_said_and_no_longer() -> None:
+    ticket, events = lifecycle.wait(cast.ticket(), until=LATER, by=ANA.id, now=NOON)
+    assert (ticket.status, ticket.until_at) == (Status.WAITING, LATER)
+    assert moves(events) == [("wait", "new", LATER.isoformat())]
+    with pytest.raises(Refused, match="already waits"):
+        lifecycle.wait(ticket, until=LATER, by=ANA.id, now=NOON)
+    longer, _ = lifecycle.wait(ticket, until=LATER + MINUTE, by=ANA.id, now=NOON)
+    assert longer.until_at == LATER + MINUTE
+
+
+def test_an_answer_keeps_the_time_at_which_somebody_wants_to_look_again() -> None:
+    snoozed, _ = waking.snooze(cast.ticket(), LATER, by=ANA.id, now=NOON)
+    answered, _ = lifecycle.team_answered(
+        snoozed, cast.message(NOON), by=ANA.id, is_agent=True, now=NOON
+    )
+    assert (answered.status, answered.until_at) == (Status.WAITING, LATER)
+
+
+@pytest.mark.parametrize("status", [Status.WAITING, Status.SNOOZED])
+def test_a_customers_word_ends_waiting_and_snoozing(status: Status) -> None:
+    before = in_status(status, until_at=LATER, nudged_at=NOON)
+    ticket, _ = lifecycle.customer_wrote(before, cast.message(), courtesy=False, now=NOON)
+    assert (ticket.until_at, ticket.nudged_at) == (None, None)
+
+
 def test_a_priority_is_changed_with_a_row_of_history() -> None:
     ticket, events = lifecycle.set_priority(cast.ticket(), Priority.HIGH, by=ANA.id, now=NOON)
 
@@ -363,7 +389,13 @@ def test_a_deleted_answer_leaves_a_resolved_ticket_resolved() -> None:
 ACTS: dict[str, Callable[[Ticket], Told]] = {
     "take": lambda t: lifecycle.take(t, by=ANA.id, now=NOON),
     "assign": lambda t: lifecycle.assign(t, BEN.id, by=ANA.id, now=NOON),
-    "wait": lambda t: lifecycle.wait(t, by=ANA.id, now=NOON),
+    "wait": lambda t: lifecycle.wait(t, until=LATER, by=ANA.id, now=NOON),
+    "snooze": lambda t: waking.snooze(t, LATER, by=ANA.id, now=NOON),
+    "wake": lambda t: waking.wake(t, by=ANA.id, now=NOON),
+    "unanswered": lambda t: waking.unanswered(t, now=NOON),
+    "nudge": lambda t: waking.nudge(t, now=NOON),
+    "silence": lambda t: waking.silence(t, now=NOON),
+    "close": lambda t: waking.close(t, now=NOON),
     "priority": lambda t: lifecycle.set_priority(t, Priority.LOW, by=ANA.id, now=NOON),
     "urgent": lambda t: lifecycle.made_urgent(t, by=CARLA.id, now=NOON),
     "resolve": lambda t: lifecycle.resolve(t, by=ANA.id, resolution=Resolution.FIXED, now=NOON),
@@ -403,7 +435,12 @@ def test_only_the_legal_moves_are_made(act: str, status: Status) -> None:
             Status.CLOSED,
             "#12 is already closed. Reopen it first with `/ticket reopen 12`.",
         ),
-        ("wait", Status.WAITING, "#12 already waits for the customer."),
+        ("wake", Status.OPEN, "#12 is not snoozed, so there is nothing to wake."),
+        (
+            "wake",
+            Status.RESOLVED,
+            "#12 is already resolved. Reopen it first with `/ticket reopen 12`.",
+        ),
         (
             "reopen",
             Status.OPEN,
@@ -466,6 +503,11 @@ class Desk(RuleBasedStateMachine):
     def the_turn_follows_the_status(self) -> None:
         assert self.ticket.is_done is (self.ticket.turn is Turn.NOBODYS)
         assert (self.ticket.status is Status.WAITING) is (self.ticket.turn is Turn.THEIRS)
+
+    @invariant()
+    def only_what_rests_comes_back_at_a_time(self) -> None:
+        rests = self.ticket.status in (Status.WAITING, Status.SNOOZED)
+        assert rests or self.ticket.until_at is self.ticket.nudged_at is None
 
     @invariant()
     def a_resolution_belongs_to_what_is_done(self) -> None:

@@ -31,3 +31,13 @@ def test_a_ticket_that_was_looked_at_is_not_due_any_more(unit: Unit) -> None:
     ticket = ask(unit, wake_at=NOON)
     tickets.save(unit, ticket, replace(ticket, wake_at=NOON + MINUTE))
     assert timers.due(unit.connection, NOON, most=9) == []
+
+
+def test_of_two_who_claim_a_timer_one_gets_it(unit: Unit) -> None:
+    ticket = ask(unit, wake_at=NOON)
+    (found,) = timers.due(unit.connection, NOON, most=9)
+    assert timers.claim(unit.connection, found)
+    assert not timers.claim(unit.connection, found)
+    assert timers.due(unit.connection, NOON, most=9) == []
+    after = tickets.by_id(unit, ticket.id)
+    assert after == replace(ticket, wake_at=None, version=2)

@@ -12,6 +12,8 @@ from storage.records.people import Staff
 from storage.records.workspaces import (
     Answer,
     DeskSettings,
+    Extra,
+    ExtraKind,
     Hours,
     Installation,
     Mode,
@@ -36,7 +38,11 @@ CHANGED = DeskSettings(
     undo=timedelta(seconds=2.5),
     reopen=timedelta(days=3),
     first_answer=timedelta(hours=1),
+    nudge=timedelta(days=1),
+    give_up=timedelta(days=2),
     hours=Hours("Europe/Berlin", 8 * 60, 16 * 60),
+    categories=("Robots", "Bills"),
+    extras=(Extra("Build"), Extra("Plan", ExtraKind.CHOICE, ("Free", "Paid"))),
 )
 
 

@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.acts import ACTS
 from bot.rules import lifecycle
+from bot.slack.filters import date
 from bot.slack.render import Renderer
 from bot.usecases import scenes
 from storage.records.replies import ReplyState
@@ -149,10 +150,14 @@ def test_what_was_typed_survives_in_the_reply_form() -> None:
     assert (box["action_id"], box["initial_value"]) == ("text", "half a sen")
 
 
+LET_WAIT = "let it wait for the customer"
+
+
 def _told(act: str, before: str = "", after: str = "") -> str:
     """The line of a history that tells of Ana's change."""
     change = Change(1, 1, 201, cast.NOON, 12, act, before, after)
-    scene = scenes.HistoryScene(cast.scene(), ((change, cast.ANA),), {"12": "Ana", "13": "Ben"})
+    names, moments = {"12": "Ana", "13": "Ben"}, {cast.NOON.isoformat(): cast.NOON}
+    scene = scenes.HistoryScene(cast.scene(), ((change, cast.ANA),), names, moments)
     blocks = RENDERER.message("ticket/history.j2", scene=scene).blocks
     return str(blocks[-1]["text"]["text"]).partition("  ")[2]
 
@@ -174,7 +179,12 @@ def _told(act: str, before: str = "", after: str = "") -> str:
         (("not-a-request", "new", "not a request"), "closed it as no request"),
         (("reopen", "resolved", "open"), "opened it again"),
         (("reopen-by-word", "resolved", "open"), "opened it again by writing"),
-        (("wait", "open", "waiting"), "let it wait for the customer"),
+        (("wait", "open", "waiting"), LET_WAIT),
+        (("snooze", "open", cast.NOON.isoformat()), f"snoozed it until {date(cast.NOON)}"),
+        (("wait", "open", cast.NOON.isoformat()), f"{LET_WAIT} until {date(cast.NOON)}"),
+        (("wake", "snoozed", "open"), "woke it"),
+        (("unanswered", "waiting", "open"), "brought it back: the customer did not answer"),
+        (("silence", "waiting", "no answer"), "closed it, as the customer did not answer"),
         (("answer", "", ""), "answered the customer"),
         (("write", "", ""), "wrote"),
         (("write", "", "courtesy"), "wrote, only a courtesy"),

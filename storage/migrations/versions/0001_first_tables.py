@@ -423,7 +423,8 @@ def create_change() -> None:
         "at",
         "act",
         "ticket_id",
-        where="act IN ('open', 'resolve', 'not-a-request', 'solved', 'reopen', 'reopen-by-word')",
+        where="act IN ('open', 'resolve', 'not-a-request', 'solved', 'silence', 'merge',"
+        " 'reopen', 'reopen-by-word', 'unmerge')",
     )
     index("ix_change_ticket", "change", "workspace_id", "ticket_id", "at", "id")
 
