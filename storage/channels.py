@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
-from sqlalchemy import BigInteger, Boolean, Integer, Table, Text, bindparam, insert, update
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Table, Text, bindparam, insert, update
 
 from storage import remembered
 from storage.base import (
@@ -41,9 +42,12 @@ channel_table = Table(
     required("is_member", Boolean),
     required("is_found", Boolean),
     optional("mode", ChoiceText(Mode)),
+    optional("account_id", BigInteger),
     optional("fetched_at", Instant),
     required("version", Integer),
     in_workspace(),
+    points("account_id", "account"),
+    Index("ix_channel_account", "workspace_id", "account_id"),
 )
 alias_table = Table(
     "channel_alias",
@@ -69,6 +73,9 @@ _TRACKED = _CHANNELS.select(
     _columns.is_archived.is_(False),
     _columns.is_direct.is_(False),
 ).order_by(_columns.name, _columns.id)
+_OF_ACCOUNT = _CHANNELS.select(same(_columns.account_id, "account_id")).order_by(
+    _columns.name, _columns.id
+)
 _ALIAS = insert(alias_table)
 _REALIAS = update(alias_table).where(its(alias_table.c.workspace_id), its(alias_table.c.slack_id))
 
@@ -87,6 +94,19 @@ def many(unit: Unit, ids: Collection[int]) -> dict[int, Channel]:
     if not ids:
         return {}
     return {channel.id: channel for channel in _CHANNELS.all(unit, _MANY, ids=list(ids))}
+
+
+def of_account(unit: Unit, account_id: int) -> list[Channel]:
+    """All channels of an account by name, archived ones too."""
+    return _CHANNELS.all(unit, _OF_ACCOUNT, account_id=account_id)
+
+
+def assign(unit: Unit, channel: Channel, *, account_id: int | None, mode: Mode | None) -> Channel:
+    """Let the channel belong to an account, or to none. Raises Conflict."""
+    mapped = replace(channel, account_id=account_id, mode=mode)
+    kept = _CHANNELS.save(unit, channel, mapped)
+    remembered.changed(unit)
+    return kept
 
 
 def put(unit: Unit, channel: Channel) -> None:

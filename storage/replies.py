@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index, Integer, Table, Text, and_
 
 from storage import texts
-from storage.base import ChoiceText, Instant, key, metadata, points, required, tenant
+from storage.base import ChoiceText, Instant, key, metadata, optional, points, required, tenant
 from storage.records.replies import Reply, ReplyState
 from storage.rows import VersionedRows, same
 from storage.unit import Unit
@@ -23,10 +23,12 @@ reply_table = Table(
     required("state", ChoiceText(ReplyState)),
     required("sent_ts", Text),
     required("error", Text),
+    optional("macro_id", BigInteger),
     required("version", Integer),
     points("ticket_id", "ticket"),
     points("author_id", "person"),
     points("text_id", "text"),
+    points("macro_id", "macro"),
     Index("ix_reply_ticket", "workspace_id", "ticket_id"),
 )
 

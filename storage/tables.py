@@ -1,12 +1,14 @@
 """Names every module that has a table, so that whoever imports this knows them all."""
 
 from storage import (
+    accounts,
     catchup,
     channels,
     gates,
     history,
     inbox,
     links,
+    macros,
     messages,
     outbox,
     people,
@@ -25,6 +27,8 @@ MODULES = (
     workspaces,
     channels,
     people,
+    accounts,
+    macros,
     remembered,
     texts,
     messages,

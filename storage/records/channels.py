@@ -25,7 +25,8 @@ class Role(StrEnum):
 class Channel:
     """A conversation as last told by Slack. ``mode`` None means: inherit from the role's default.
 
-    ``company`` names the other companies in it, ``""`` when there are none.
+    ``company`` names the other companies in it, ``""`` when there are none; ``account_id`` is whose
+    channel it is once somebody has said so.
     """
 
     workspace_id: int
@@ -42,6 +43,7 @@ class Channel:
     is_member: bool = True
     is_found: bool = True
     mode: Mode | None = None
+    account_id: int | None = None
     fetched_at: datetime | None = None
     version: int = 1
 

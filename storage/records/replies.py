@@ -20,7 +20,10 @@ class ReplyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Words of an agent for a customer. ``send_at`` ends the time in which it can be taken back."""
+    """Words of an agent for a customer. ``send_at`` ends the time in which it can be taken back.
+
+    ``macro_id`` is the macro that its words began as, if any.
+    """
 
     workspace_id: int
     id: int
@@ -33,4 +36,5 @@ class Reply:
     text: str = ""
     sent_ts: str = ""
     error: str = ""
+    macro_id: int | None = None
     version: int = 1

@@ -13,9 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from storage import history, messages, passages, replies, tickets
 from storage.base import metadata
 from storage.migrate import upgrade
+from storage.records.accounts import Account, AccountChange, AccountNote, Contact
 from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Comparison, Gap, Tally
 from storage.records.channels import Channel
+from storage.records.macros import Macro, MacroVersion
 from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.replies import Reply
@@ -33,6 +35,12 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("channel", Channel, set(), set()),
     ("person", Person, set(), set()),
     ("message", Message, {"text"}, {"indexed_version", "place"}),
+    ("account", Account, set(), set()),
+    ("contact", Contact, set(), set()),
+    ("account_note", AccountNote, set(), set()),
+    ("account_change", AccountChange, set(), set()),
+    ("macro", Macro, set(), set()),
+    ("macro_version", MacroVersion, set(), set()),
     ("ticket", Ticket, set(), set()),
     ("ticket_link", Link, set(), set()),
     ("change", Change, set(), set()),

@@ -24,10 +24,14 @@ def upgrade() -> None:
     create_workspace()
     create_installation()
     create_workspace_setting()
-    create_channel()
-    create_channel_alias()
     create_person()
     create_person_alias()
+    create_account()
+    create_contact()
+    create_account_note()
+    create_account_change()
+    create_channel()
+    create_channel_alias()
     create_staff()
     create_fact_stamp()
     create_text()
@@ -40,6 +44,8 @@ def upgrade() -> None:
     create_ticket_counter()
     let_messages_point_at_tickets()
     create_change()
+    create_macro()
+    create_macro_version()
     create_reply()
     create_inbox()
     create_outbox()
@@ -123,6 +129,119 @@ def create_workspace_setting() -> None:
     )
 
 
+def create_account() -> None:
+    op.create_table(
+        "account",
+        key("workspace_id"),
+        key("id"),
+        required("name", TEXT),
+        required("slug", TEXT),
+        required("made_at", BIG),
+        required("tier", TEXT),
+        optional("owner_id", BIG),
+        required("zone", TEXT),
+        required("version", INT),
+        in_workspace(),
+        points("owner_id", "person"),
+        sa.UniqueConstraint("workspace_id", "slug"),
+    )
+
+
+def create_contact() -> None:
+    op.create_table(
+        "contact",
+        key("workspace_id"),
+        key("id"),
+        required("account_id", BIG),
+        required("person_id", BIG),
+        required("seen_at", BIG),
+        optional("left_at", BIG),
+        required("version", INT),
+        points("account_id", "account"),
+        points("person_id", "person"),
+        sa.UniqueConstraint("workspace_id", "account_id", "person_id"),
+    )
+
+
+def create_account_note() -> None:
+    op.create_table(
+        "account_note",
+        key("workspace_id"),
+        key("id"),
+        required("account_id", BIG),
+        required("author_id", BIG),
+        required("at", BIG),
+        required("text", TEXT),
+        required("is_warning", YES_NO),
+        optional("removed_at", BIG),
+        required("version", INT),
+        points("account_id", "account"),
+        points("author_id", "person"),
+    )
+    index("ix_account_note_account", "account_note", "workspace_id", "account_id", "at")
+
+
+def create_account_change() -> None:
+    op.create_table(
+        "account_change",
+        key("workspace_id"),
+        key("id"),
+        required("account_id", BIG),
+        required("at", BIG),
+        optional("actor_id", BIG),
+        required("what", TEXT),
+        required("before", TEXT),
+        required("after", TEXT),
+        points("account_id", "account"),
+        points("actor_id", "person"),
+    )
+    index("ix_account_change_account", "account_change", "workspace_id", "account_id", "at", "id")
+
+
+def create_macro() -> None:
+    op.create_table(
+        "macro",
+        key("workspace_id"),
+        key("id"),
+        required("name", TEXT),
+        required("slug", TEXT),
+        required("text", TEXT),
+        required("made_at", BIG),
+        required("tags", TEXT),
+        required("sets", TEXT),
+        optional("archived_at", BIG),
+        required("uses", INT),
+        required("version", INT),
+        in_workspace(),
+    )
+    index(
+        "uq_macro_live",
+        "macro",
+        "workspace_id",
+        "slug",
+        where="archived_at IS NULL",
+        unique=True,
+    )
+
+
+def create_macro_version() -> None:
+    op.create_table(
+        "macro_version",
+        key("workspace_id"),
+        key("id"),
+        required("macro_id", BIG),
+        required("name", TEXT),
+        required("text", TEXT),
+        required("tags", TEXT),
+        required("sets", TEXT),
+        required("at", BIG),
+        optional("by_id", BIG),
+        points("macro_id", "macro"),
+        points("by_id", "person"),
+    )
+    index("ix_macro_version_macro", "macro_version", "workspace_id", "macro_id", "at", "id")
+
+
 def create_channel() -> None:
     op.create_table(
         "channel",
@@ -140,10 +259,13 @@ def create_channel() -> None:
         required("is_member", YES_NO),
         required("is_found", YES_NO),
         optional("mode", TEXT),
+        optional("account_id", BIG),
         optional("fetched_at", BIG),
         required("version", INT),
         in_workspace(),
+        points("account_id", "account"),
     )
+    index("ix_channel_account", "channel", "workspace_id", "account_id")
 
 
 def create_channel_alias() -> None:
@@ -442,10 +564,12 @@ def create_reply() -> None:
         required("state", TEXT),
         required("sent_ts", TEXT),
         required("error", TEXT),
+        optional("macro_id", BIG),
         required("version", INT),
         points("ticket_id", "ticket"),
         points("author_id", "person"),
         points("text_id", "text"),
+        points("macro_id", "macro"),
     )
     index("ix_reply_ticket", "reply", "workspace_id", "ticket_id")
 
