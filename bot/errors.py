@@ -17,6 +17,7 @@ __all__ = [
     "Refused",
     "SendFailed",
     "StaffFact",
+    "ThreadFact",
     "Unknown",
 ]
 
@@ -59,6 +60,14 @@ class MessageFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadFact:
+    """What was said in the whole thread around this message, before we tracked it?"""
+
+    slack_channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileFact:
     """What is this file of a message of ours? Asked where Slack told nothing but its id."""
 
@@ -71,7 +80,7 @@ class StaffFact:
     """Who are the agents?"""
 
 
-Fact = PersonFact | ChannelFact | MessageFact | FileFact | StaffFact
+Fact = PersonFact | ChannelFact | MessageFact | ThreadFact | FileFact | StaffFact
 
 
 class Unknown(Exception):

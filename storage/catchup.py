@@ -138,6 +138,16 @@ _TALLIED = select(_tallied.day).where(
     same(_tallied.channel_id, "channel_id"),
     _tallied.day >= bindparam("since"),
 )
+_ONE_MORE = (
+    update(tally_table)
+    .where(
+        its(_tallied.workspace_id),
+        its(_tallied.channel_id),
+        its(_tallied.day),
+        _tallied.until >= bindparam("said_at"),
+    )
+    .values(theirs=_tallied.theirs + 1)
+)
 
 _said = message_table.c
 _KNOWN = (
@@ -304,6 +314,12 @@ def tallied(unit: Unit, channel_id: int, *, since: datetime) -> set[datetime]:
     """The days of a channel that were counted, from the day that begins ``since``."""
     values = {"workspace_id": unit.workspace_id, "channel_id": channel_id, "since": since}
     return set(unit.execute(_TALLIED, values).scalars())
+
+
+def one_more(unit: Unit, channel_id: int, *, day: datetime, said_at: datetime) -> None:
+    """Slack has told of a message that its count of that day left out, as none of ours."""
+    values = {"its_workspace_id": unit.workspace_id, "its_channel_id": channel_id, "its_day": day}
+    unit.execute(_ONE_MORE, {**values, "said_at": said_at})
 
 
 def known(unit: Unit, channel_id: int, *, oldest: str) -> dict[str, Known]:

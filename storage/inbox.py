@@ -141,6 +141,9 @@ _lock_lanes = (
     )
     .limit(bindparam("most"))
 )
+_progress = select(inbox.c.progress).where(
+    inbox.c.workspace_id == bindparam("workspace_id"), inbox.c.key == bindparam("key")
+)
 _by_key = (
     select(*_columns)
     .select_from(_with_text)
@@ -230,6 +233,12 @@ def waiting_by_key(unit: Unit, key: str) -> Arrival | None:
     """The row of that dedupe key if it still waits."""
     row = unit.execute(_by_key, {"workspace_id": unit.workspace_id, "key": key}).first()
     return Arrival(*row) if row else None
+
+
+def progress_by_key(unit: Unit, key: str) -> Progress | None:
+    """How far the row of that dedupe key is, None when none came or it was pruned."""
+    row = unit.execute(_progress, {"workspace_id": unit.workspace_id, "key": key}).first()
+    return row[0] if row else None
 
 
 @dataclass(frozen=True, slots=True)

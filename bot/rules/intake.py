@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
@@ -22,12 +22,21 @@ REASONS = MappingProxyType(
     {
         "new": "It is a new request, so it became a ticket.",
         "late": "It asks for something in a thread that was not tracked, so it became a ticket.",
+        "mention": "Somebody called me here by name, so it became a ticket.",
+        "tracked": "Somebody asked for it by hand, so it became a ticket whatever else was said.",
+        "split": "It was split off from another ticket, so it became one of its own.",
+        "asked": "It was asked with the *Ask for help* form.",
+        "form": "It was written in the form of a new ticket.",
         "follows": "Its ticket was resolved long ago, so it became a new one that follows it.",
         "thread": "It belongs to the ticket of this thread.",
         "grouped": "The same person had just opened a ticket here that nobody had answered yet.",
         "reopened": "It came after the ticket was resolved, so the ticket was opened again.",
+        "imported": "It stood in the thread before the thread became a ticket.",
+        "urgent": "It says why the ticket is urgent.",
         "courtesy": "It is a kind word and asks for nothing.",
         "answer": "Somebody of the team answered in the ticket's thread.",
+        "reply": "Somebody of the team answered with *Reply*.",
+        "helper": "Somebody who helps in this channel answered the question.",
         "note": "Somebody of the team wrote in the internal thread.",
         "staff": "It was written by one of our own people.",
         "own": "It is a post of this desk.",
@@ -39,9 +48,13 @@ REASONS = MappingProxyType(
         "off": "Tracking is switched off in this channel.",
         "archived": "The channel is archived.",
         "elsewhere": "This is not a customer channel.",
+        "before": "It was said before its thread was tracked.",
+        "gone": "It was deleted before I could read it.",
     }
 )
-"""Every reason that a verdict may give, with a sentence for "Why (not) a ticket?"."""
+"""Every reason that a message may end with, with a sentence for "Why (not) a ticket?"."""
+
+BEFORE = "before"
 
 WORDS_OF_PEOPLE = frozenset({"", "file_share", "thread_broadcast", "me_message", "bot_message"})
 """The subtypes that carry what somebody says (FACTS 4); all others are housekeeping."""
@@ -89,6 +102,10 @@ class _Case:
         return access.mode_of(self.channel, self.settings)
 
     @property
+    def is_on_demand(self) -> bool:
+        return self.mode is Mode.ON_DEMAND
+
+    @property
     def is_courtesy(self) -> bool:
         return courtesy.is_courtesy(self.said.text, has_files=_has_files(self.said))
 
@@ -110,16 +127,53 @@ def judge(
     stands, or that its parent message has joined. ``newest``: the author's newest ticket in this
     channel. Raises Unknown when the author or the agents have to be asked for first.
     """
-    if (reason := _no_words(said, team)) is not None:
+    if (reason := no_words(said, team)) is not None:
         return _ignored(reason)
     if author is None:
         return _of_nobody(said)
-    if author.is_bot or author.slack_id == _SLACKBOT:
+    if _is_machine(author):
         return _ignored("bot")
     case = _Case(said, channel, author, team, settings, now)
     if parent_ticket is not None and said.is_reply:
         return _in_thread(case, parent_ticket)
     return _untracked(case, newest)
+
+
+def judge_late(
+    said: Said,
+    *,
+    channel: Channel,
+    author: Person | None,
+    team: Team,
+    settings: DeskSettings,
+    ticket: Ticket,
+) -> Verdict:
+    """The end of what stood in a thread before the thread became ``ticket``.
+
+    Nothing said then opens anything now. Raises Unknown when the agents have to be asked for first.
+    """
+    if author is None or _is_machine(author) or no_words(said, team):
+        return _ignored(BEFORE)
+    case = _Case(said, channel, author, team, settings, said.at)
+    verdict = _in_thread(case, ticket)
+    if verdict.action not in ("join", "answer"):
+        return _ignored(BEFORE)
+    return replace(verdict, reason="courtesy" if verdict.is_courtesy else "imported")
+
+
+def asks(
+    said: Said, *, channel: Channel, author: Person | None, team: Team, settings: DeskSettings
+) -> bool:
+    """Whether a message asks for something at all, wherever it stands and whatever the mode."""
+    if author is None or _is_machine(author) or no_words(said, team):
+        return False
+    case = _Case(said, channel, author, team, settings, said.at)
+    return not case.is_courtesy and not _is_ours(case, None)
+
+
+def is_called(text: str, team: Team) -> bool:
+    """True when the words name the desk's own bot: ``<@U…>``, or ``<@U…|name>``."""
+    return f"<@{team.bot_user_id}>" in text or f"<@{team.bot_user_id}|" in text
 
 
 def splits(said: Said, parent: Message | None, ticket: Ticket | None) -> bool:
@@ -144,7 +198,12 @@ def _starts_a_talk(said: Said) -> bool:
     return not is_nothing and not courtesy.is_courtesy(said.text, has_files=has_files)
 
 
-def _no_words(said: Said, team: Team) -> str | None:
+def _is_machine(author: Person) -> bool:
+    return author.is_bot or author.slack_id == _SLACKBOT
+
+
+def no_words(said: Said, team: Team) -> str | None:
+    """Why a message is nobody's words, whatever they say; None when it is somebody's."""
     if access.is_own_bot(said.bot_id, said.app_id, said.author, team):
         return "own"
     if said.bot_id or said.subtype == "bot_message":
@@ -203,7 +262,9 @@ def _untracked(case: _Case, newest: Ticket | None) -> Verdict:
     if (reason := _no_request(case)) is not None:
         return _ignored(reason)
     if case.said.is_reply:
-        return Verdict(End.OPENED, "late", "open")
+        return Verdict(End.OPENED, "mention" if case.is_on_demand else "late", "open")
+    if case.is_on_demand:
+        return Verdict(End.OPENED, "mention", "open")
     if newest is not None and _is_grouped(case, newest):
         return Verdict(End.JOINED, "grouped", "join", newest)
     return Verdict(End.OPENED, "new", "open")
@@ -217,9 +278,10 @@ def _no_request(case: _Case) -> str | None:
         return "archived"
     if case.mode is Mode.OFF:
         return "off"
-    if _is_ours(case, None):
+    called = case.is_on_demand and is_called(case.said.text, case.team)
+    if not called and _is_ours(case, None):
         return "staff"
-    if case.mode is Mode.ON_DEMAND:
+    if case.is_on_demand and not called:
         return "on-demand"
     return "courtesy" if case.is_courtesy else None
 

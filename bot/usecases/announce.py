@@ -34,6 +34,7 @@ from storage.records.tickets import Change, Resolution, Ticket
 from storage.records.trouble import Trouble
 from storage.records.workspaces import Answer
 
+CARD_WORDS = 1_200  # what templates/ticket/card.j2 shows of a request
 MOST_CALLED = 5  # agents, when triage itself is out of reach
 CUSTOMER_ROLES = frozenset({Role.CUSTOMER, Role.PUBLIC})
 

@@ -8,7 +8,17 @@ from typing import Any
 from bot import acts
 from bot.errors import Missing, Refused
 from bot.rules import access
-from bot.usecases import acting, announce, intake, reaction, reply, surroundings, team, ticket, track
+from bot.usecases import (
+    acting,
+    announce,
+    intake,
+    reaction,
+    reply,
+    surroundings,
+    team,
+    ticket,
+    track,
+)
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import (
     Acted,

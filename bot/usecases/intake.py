@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from bot.errors import MessageFact, Refused, Unknown
 from bot.ids import new_id
-from bot.rules import access, courtesy, intake, lifecycle
+from bot.rules import access, courtesy, lifecycle
+from bot.rules import intake as rules
 from bot.rules.intake import Verdict
 from bot.rules.lifecycle import Told
-from bot.usecases import announce
+from bot.usecases import announce, track, waking
 from bot.usecases.events import Event, MessageDeleted, MessageEdited, Opened
 from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
@@ -20,7 +21,7 @@ from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
 GONE = "gone"
-CARD_WORDS = 1_200  # what templates/ticket/card.j2 shows of them
+LATE = frozenset({"late", "mention"})
 SAID_NOTHING = frozenset({"courtesy", "empty"})
 
 
@@ -43,7 +44,7 @@ def _judge(
         return _forgotten(work, "own")
     author = _author(work, item)
     ticket = _ticket_of_thread(work, channel, item)
-    verdict = intake.judge(
+    verdict = rules.judge(
         item,
         channel=channel,
         author=author,
@@ -56,7 +57,23 @@ def _judge(
     message = _message(work, channel, item, author=author, verdict=verdict, known=known)
     if edit is not None:
         message = replace(message, edited_at=edit.at, edit_stamp=edit.event_ts)
+    if verdict.action == "open" and item.is_reply and verdict.reason in LATE:
+        return _late(work, channel, message, known)
     return _settle(work, message, known, verdict)
+
+
+def _late(work: Work, channel: Channel, message: Message, known: Message | None) -> str:
+    """It asks in a thread that nobody tracked: the thread becomes the ticket (PRODUCT 1.7)."""
+    track.need_thread(work, channel, message.thread_ts)
+    waiting = replace(message, end=End.IGNORED, side=Side.OTHER)
+    if known is None:
+        messages.add(work.unit, waiting)
+    else:
+        waiting = messages.save(work.unit, known, waiting)
+    assert waiting.author_id is not None  # noqa: S101 - nobody's message opens no ticket
+    author = work.person_of(waiting.author_id)
+    track.begin(work, channel, waiting, reason=message.reason, by=author)
+    return f"{message.end}: {message.reason}"
 
 
 def _forgotten(work: Work, words: str) -> str:
@@ -79,8 +96,12 @@ def _newest(work: Work, channel: Channel, author: Person | None, item: Said) -> 
 
 
 def _is_stub(message: Message) -> bool:
-    """A row that only says: there was something here, known by its edit, deletion or reply."""
-    return message.reason == GONE and message.deleted_at is None
+    """A row that only says: there was something here, known by its edit, deletion or reply.
+
+    What came along with its thread before its own turn is judged when that comes.
+    """
+    is_open = message.ticket_id is None and message.deleted_at is None
+    return is_open and message.reason in (GONE, rules.BEFORE)
 
 
 def _ticket_of_thread(work: Work, channel: Channel, item: Said) -> Ticket | None:
@@ -96,7 +117,7 @@ def _ticket_of_thread(work: Work, channel: Channel, item: Said) -> Ticket | None
     if parent is None or parent.ticket_id is None:
         return None
     ticket = tickets.by_id(work.unit, parent.ticket_id)
-    if ticket is not None and intake.splits(item, parent, ticket):
+    if ticket is not None and rules.splits(item, parent, ticket):
         return _split(work, parent, ticket)
     return ticket
 
@@ -150,12 +171,20 @@ def _message(
         end=verdict.end,
         reason=verdict.reason,
         said_at=item.at,
-        text_id=work.row_id if item.text and keeps_text else None,
+        text_id=_text_id(work, item, known) if item.text and keeps_text else None,
         text=item.text,
         files=item.files,
         found_at=item.found_at,
         version=known.version if known else 1,
     )
+
+
+def _text_id(work: Work, item: Said, known: Message | None) -> int:
+    """Words that came along with their thread are kept already."""
+    if known is None or known.text_id is None or known.text != item.text:
+        return work.row_id
+    texts.erase(work.unit, [work.row_id])
+    return known.text_id
 
 
 def _settle(work: Work, message: Message, known: Message | None, verdict: Verdict) -> str:
@@ -196,7 +225,7 @@ def _open(work: Work, message: Message, verdict: Verdict) -> Told:
 
 
 def _opened(work: Work, ticket: Ticket, message: Message) -> Opened:
-    is_long = len(message.text) > CARD_WORDS
+    is_long = len(message.text) > announce.CARD_WORDS
     return Opened(ticket, work.at, message.author_id, message.found_at, is_long)
 
 
@@ -219,7 +248,7 @@ def _follow(
     else:
         return ticket, ()
     if now != ticket:
-        tickets.save(work.unit, ticket, now)
+        waking.save(work, ticket, now)
     return now, events
 
 
@@ -352,7 +381,7 @@ def _without(work: Work, ticket: Ticket, gone: Message) -> Told:
         if each.side is Side.OURS and each.deleted_at is None
     ]
     now, events = lifecycle.answer_deleted(ticket, told, by=gone.author_id, now=work.at)
-    return tickets.save(work.unit, ticket, now), events
+    return waking.save(work, ticket, now), events
 
 
 def stub(work: Work, channel: Channel, ts: str, *, deleted: bool) -> Message:

@@ -6,11 +6,14 @@ from bot import acts
 from bot.acts import Act
 from bot.errors import Refused
 from bot.rules import access
-from bot.usecases import acting
+from bot.rules import track as rules
+from bot.usecases import acting, track
 from bot.usecases.inputs import Acted, Door, Place, Reacted
 from bot.usecases.work import Work
 from storage.records.people import Person
 from storage.records.tickets import Ticket
+
+TRACK = "track"
 
 
 def meant(work: Work, item: Reacted) -> Acted | None:
@@ -19,11 +22,11 @@ def meant(work: Work, item: Reacted) -> Acted | None:
     if not possible:
         return None
     ticket = acting.by_place(work, Place(item.channel, item.ts))
-    if ticket is None:
+    if ticket is None and not any(act.name == TRACK for act in possible):
         return None
     person = work.person(item.person)
     act = next((act for act in possible if _may(work, act, person, ticket)), None)
-    if act is None or (ticket.is_done and act.name != "reopen"):
+    if act is None or not _makes_sense(act, ticket):
         return None
     return Acted(
         act=act.name,
@@ -32,15 +35,31 @@ def meant(work: Work, item: Reacted) -> Acted | None:
         at=item.at,
         key=item.dedupe_key(),
         place=Place(item.channel, item.ts),
-        ticket_id=ticket.id,
+        ticket_id=ticket.id if ticket else None,
         fields=dict(act.defaults),
     )
 
 
-def _may(work: Work, act: Act, person: Person, ticket: Ticket) -> bool:
+def is_wish(work: Work, item: Reacted) -> bool:
+    """Whether a customer asks with an emoji for a ticket of words of their own."""
+    is_asked = any(act.name == TRACK for act in acts.by_reaction(item.emoji))
+    return is_asked and not item.removed and track.is_wished(work, item)
+
+
+def _makes_sense(act: Act, ticket: Ticket | None) -> bool:
+    """Nobody is told off for an emoji that would change nothing."""
+    if act.name == TRACK:
+        return ticket is None or rules.is_to_reopen(ticket)
+    if ticket is None:
+        return False
+    return not ticket.is_done or act.name == "reopen"
+
+
+def _may(work: Work, act: Act, person: Person, ticket: Ticket | None) -> bool:
     # An agent's own emoji must not count as the customer's word: that is for the button.
     is_for_customers = act.who is access.Who.REQUESTER
-    if is_for_customers and access.is_agent(person, work.team) and person.id != ticket.requester_id:
+    asker = ticket.requester_id if ticket else None
+    if is_for_customers and access.is_agent(person, work.team) and person.id != asker:
         return False
     try:
         access.may(person, act.who, work.team, ticket)

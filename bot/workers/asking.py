@@ -22,6 +22,7 @@ from bot.errors import (
     PersonFact,
     SendFailed,
     StaffFact,
+    ThreadFact,
     Unknown,
 )
 from bot.slack import reading
@@ -29,7 +30,7 @@ from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Un
 from bot.slack.ways import Ways
 from bot.usecases import facts, trouble
 from bot.usecases.work import tenant
-from bot.workers import parents
+from bot.workers import parents, threads
 from storage import gates
 from storage.records.people import Staff, TeamRole
 from storage.records.trouble import INSTALLATION
@@ -42,6 +43,7 @@ _ASKS: Mapping[type[Fact], tuple[str, ...]] = {
     PersonFact: ("users.info",),
     ChannelFact: ("conversations.info", "team.info"),
     MessageFact: ("conversations.replies",),
+    ThreadFact: ("conversations.replies",),
     FileFact: ("files.info",),
     StaffFact: ("usergroups.users.list", "conversations.members"),
 }
@@ -124,6 +126,8 @@ class Asker:
                 await self._channel(gateway, workspace_id, slack_id)
             case MessageFact(channel, ts):
                 await self._parent(gateway, workspace_id, channel, ts)
+            case ThreadFact():
+                await self._thread(gateway, workspace_id, fact)
             case FileFact():
                 await self._file(gateway, workspace_id, fact)
             case StaffFact():
@@ -177,6 +181,20 @@ class Asker:
         await self.desk.write(
             workspace_id, lambda u: parents.take_in(u, channel, ts, item, now=now)
         )
+
+    async def _thread(self, gateway: Gateway, workspace_id: int, around: ThreadFact) -> None:
+        """Take a whole thread in, quietly; it lacks its authors, one after the other."""
+        told, now = await threads.told(gateway, around), self.clock.now()
+        for _ in range(threads.lacks(told)):
+            try:
+                await self.desk.write(
+                    workspace_id, lambda unit: threads.take_in(unit, around, told, now)
+                )
+            except Unknown as unknown:
+                await self.learn(workspace_id, unknown.fact)
+            else:
+                return
+        raise Unknown(around)
 
     async def _file(self, gateway: Gateway, workspace_id: int, fact: FileFact) -> None:
         """Every try counts, so that no file is asked about for ever."""

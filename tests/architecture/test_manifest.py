@@ -138,7 +138,7 @@ def test_the_hint_names_every_verb() -> None:
 
 
 def test_it_has_exactly_the_shortcuts_of_the_act_table() -> None:
-    assert set(SHORTCUTS) == set(ticket.SHORTCUTS)
+    assert set(SHORTCUTS) == {*ticket.SHORTCUTS, *ticket.ON_MESSAGES}
 
 
 @pytest.mark.parametrize("shortcut", sorted(SHORTCUTS))

@@ -12,6 +12,7 @@ from bot.usecases import scenes
 from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.team import Member, RoleScene, TeamScene
 from bot.usecases.trouble import TroubleScene
+from bot.usecases.why import WhyScene
 from storage.records.books import Audit, Balance, Waiting
 from storage.records.catchup import Cause, Gap
 from storage.records.channels import Channel
@@ -20,6 +21,7 @@ from storage.records.people import Person, TeamRole
 from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
+from storage.records.workspaces import Mode
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -113,6 +115,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *_mirrors(mirror(text, name, files=min(many, 9))),
         *_lists(scene(text, name), name, many),
         ("access/whisper.j2", {"words": text}),
+        *_whys(scene(text, name), name),
         *(("reply/desk.j2", {"scene": reply(text, state, name)}) for state in ReplyState),
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
         *_troubles(name),
@@ -177,6 +180,16 @@ def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
     )
     for reason in scenes.REASONS:
         yield "ticket/thread_note.j2", {"scene": scenes.NoteScene(ticket(), reason, ANA, LINK)}
+
+
+def _whys(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
+    for end, on, mode in (
+        ("opened", fresh, Mode.AUTO),
+        ("ignored", None, Mode.OFF),
+        ("", None, None),
+    ):
+        why = WhyScene(name, end, on, name, mode, on is None)
+        yield "intake/why.j2", {"scene": why}
 
 
 def _mirrors(shown: scenes.MirrorScene) -> Iterator[Drawing]:
