@@ -169,6 +169,41 @@ async def test_a_request_in_an_old_thread_brings_what_was_said_there_before(
         assert "At noon" in thread
 
 
+async def test_the_mode_of_a_channel_is_set_by_command_or_button_and_seen(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        it.people.say("ana", "#acme-harbour", "Hello")
+        await it.quiet()
+        told = str(await it.people.command("ana", "#acme-harbour", "/desk", "mode"))
+        assert "follows the default, which is *auto*" in told
+        for words in ("mode on-demand", "mode #acme-harbour ondemand"):
+            await it.people.command("ana", "#acme-harbour", "/desk", words)
+            await it.quiet()
+            assert "is *on-demand* now" in _whispers(it)
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        assert it.cards() == []
+        await it.people.command("ana", "#triage", "/desk", "mode #acme-harbour inherit")
+        it.people.say("carla", "#acme-harbour", "And the import, too")
+        await it.quiet()
+        assert len(it.cards()) == 1
+
+
+async def test_a_mode_that_cannot_be_is_refused_with_a_hint(database_url: str) -> None:
+    async with stage(database_url) as it:
+        for words, hint in (
+            ("mode #triage auto", "team's own channels"),
+            ("mode #acme-harbour atuo", "Did you mean `/desk mode auto`"),
+            ("mode #acme-harbour", "A mode is one of"),
+            ("mode #nowhere auto", "no channel called #nowhere"),
+            ("mode #acme-harbour #help off", "One channel at a time"),
+        ):
+            told = str(await it.people.command("ana", "#triage", "/desk", words))
+            await it.quiet()
+            assert hint in told + _whispers(it)
+
+
 async def _mode(it: Stage, name: str, mode: Mode) -> None:
     """The channel is known and has this mode."""
     it.people.say("ana", f"#{name}", "Hello")
