@@ -48,7 +48,7 @@ async def _answered(front: Front, tenant: Tenant, command: reading.Command) -> d
 def commanded(command: reading.Command, asked: phrases.Asked, now: datetime) -> Acted:
     """What a command asks for; ``text`` is what followed, as it was typed."""
     return Acted(
-        act=acts.by_phrase(asked.phrase).name,
+        act=_meant(asked),
         person=command.by.user_id,
         door=Door.COMMAND,
         at=now,
@@ -57,6 +57,11 @@ def commanded(command: reading.Command, asked: phrases.Asked, now: datetime) -> 
         text=asked.rest,
         person_team=command.by.team_id,
     )
+
+
+def _meant(asked: phrases.Asked) -> str:
+    act = acts.by_phrase(asked.phrase)
+    return act.bare if act.bare and not asked.rest else act.name
 
 
 def helped(front: Front, hint: str = "") -> Rendered:

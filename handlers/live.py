@@ -12,7 +12,7 @@ from bot.desk import Tenant
 from bot.errors import Missing
 from bot.rules import commands
 from bot.slack.render import Rendered
-from bot.usecases import acting, desk, look, team, why
+from bot.usecases import acting, desk, look, mode, team, why
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ListScene
 from handlers.front import Front
@@ -85,6 +85,11 @@ def _health(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": desk.health(unit, item.person, now)}
 
 
+def _channel(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": mode.shown(unit, item.text, item.place.channel, now)}
+
+
 def _team(unit: Unit, item: Acted, now: datetime) -> Fields:
     look.authorised(unit, item.person, item.act, None)
     return {"scene": team.listed(unit)}
@@ -99,6 +104,7 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "history": ("ticket/history.j2", _history),
     "help": ("ticket/help.j2", _help),
     "health": ("desk/health.j2", _health),
+    "channel": ("desk/mode.j2", _channel),
     "team": ("team/list.j2", _team),
 }
 

@@ -10,6 +10,7 @@ from bot.acts import ACTS
 from bot.rules import trouble as rules_of_trouble
 from bot.usecases import scenes
 from bot.usecases.desk import Entry, HealthScene
+from bot.usecases.mode import ModeScene
 from bot.usecases.team import Member, RoleScene, TeamScene
 from bot.usecases.trouble import TroubleScene
 from bot.usecases.why import WhyScene
@@ -116,6 +117,10 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *_lists(scene(text, name), name, many),
         ("access/whisper.j2", {"words": text}),
         *_whys(scene(text, name), name),
+        *(
+            ("desk/mode.j2", {"scene": ModeScene(ACME, Mode.AUTO, own, name)})
+            for own in (True, False)
+        ),
         *(("reply/desk.j2", {"scene": reply(text, state, name)}) for state in ReplyState),
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
         *_troubles(name),
