@@ -16,23 +16,24 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Dialect,
+    Engine,
     Executable,
     Select,
     TextClause,
     UpdateBase,
+    event,
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from storage.libpq import Libpq
+from storage.libpq import Later, Libpq, Raw
 
 Statement = Executable
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 Row = Sequence[Any]
-Raw = tuple[Sequence[Row], int]
 Shape = tuple[str, str, tuple[str, ...]]
 
 # In what SQLAlchemy keeps with a connection of the driver:
@@ -47,11 +48,16 @@ _NUMBERED: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ign
 class Found:
     """What a statement found or changed: rows as plain sequences, in their order."""
 
-    __slots__ = ("_rows", "rowcount")
+    __slots__ = ("_count", "_rows")
 
-    def __init__(self, rows: Sequence[Row], rowcount: int) -> None:
+    def __init__(self, rows: Sequence[Row], count: int) -> None:
         self._rows = rows
-        self.rowcount = rowcount
+        self._count = count
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were found or written; -1 where the driver does not say."""
+        return self._count
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)
@@ -83,6 +89,23 @@ class Found:
         return [row[0] for row in self._rows]
 
 
+class _NotYet(Found):
+    """Of what is told to the server with the next statement, or when its count is asked for."""
+
+    __slots__ = ("_connection", "_later")
+
+    def __init__(self, connection: Connection, later: Sequence[Later]) -> None:
+        super().__init__((), -1)
+        self._connection = connection
+        self._later = later
+
+    @property
+    def rowcount(self) -> int:
+        if any(each.count < 0 for each in self._later):
+            settle(self._connection)
+        return sum(each.count for each in self._later)
+
+
 @dataclass(frozen=True, slots=True)
 class _Bind:
     """A place for a value. ``fixed`` is what the statement itself brings, as the driver has it."""
@@ -102,6 +125,7 @@ class _Prepared:
     is_positional: bool
     is_numbered: bool
     finds: bool
+    may_wait: bool
     readers: tuple[tuple[int, Convert], ...]
 
     def bound(self, given: Values) -> Any:
@@ -144,18 +168,76 @@ def _count(connection: Connection, statement: Statement) -> None:
 
 
 def run(connection: Connection, statement: Statement, values: Values) -> Found:
-    """Run a statement in the open transaction. Raises DBAPIError as SQLAlchemy would."""
+    """Run a statement in the open transaction. Raises DBAPIError as SQLAlchemy would.
+
+    On PostgreSQL what only writes is told to the server with the next statement that finds
+    something, so that its error may come with that one, or when the transaction ends.
+    """
     _count(connection, statement)
-    way = "libpq" if connection.dialect.name == "postgresql" else "one"
-    prepared = _prepare(connection, statement, values, way)
+    prepared = _prepare(connection, statement, values, _way(connection))
     if prepared is None:
         return _by_sqlalchemy(connection, statement, values)
     try:
+        if prepared.may_wait:
+            later = _libpq(connection).run_later(prepared.sql, prepared.bound(values))
+            return _NotYet(connection, [later])
         run = _by_libpq if prepared.is_numbered else _by_cursor
         rows, count = run(connection, prepared, values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, prepared.sql, error) from error
     return Found(prepared.read(rows), count)
+
+
+def run_each(connection: Connection, statement: Statement, many: Sequence[Values]) -> list[Found]:
+    """The same for each set of values, all of the same names: on PostgreSQL all in one go."""
+    if len(many) < 2 or connection.dialect.name != "postgresql":
+        return [run(connection, statement, values) for values in many]
+    _count(connection, statement)
+    prepared = _prepare(connection, statement, many[0], "libpq")
+    if prepared is None:
+        return [_by_sqlalchemy(connection, statement, values) for values in many]
+    bound = [prepared.bound(values) for values in many]
+    try:
+        found = _libpq(connection).run_each(prepared.sql, bound)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, prepared.sql, error) from error
+    return [Found(prepared.read(rows), count) for rows, count in found]
+
+
+def settle(connection: Connection) -> None:
+    """Tell the server what it was not told yet. Raises what `run` would have raised."""
+    libpq = _libpq_behind(connection)
+    if libpq is None:
+        return
+    try:
+        libpq.settle()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(connection, "what was put off", error) from error
+
+
+def forget(connection: Connection) -> None:
+    """What the server was not told yet is undone with the rest."""
+    libpq = _libpq_behind(connection)
+    if libpq is not None:
+        libpq.forget()
+
+
+def _libpq_behind(connection: Connection) -> Libpq | None:
+    if connection.dialect.name != "postgresql" or connection.closed or connection.invalidated:
+        return None
+    libpq: Libpq | None = connection.info.get(LIBPQ)
+    return libpq if libpq is not None and libpq.is_behind else None
+
+
+def keep_in_order(engine: Engine) -> None:
+    """What is put off goes before the commit, and before what SQLAlchemy runs itself."""
+    event.listen(engine, "commit", settle)
+    event.listen(engine, "rollback", forget)
+    event.listen(engine, "before_cursor_execute", lambda connection, *_: settle(connection))
+
+
+def _way(connection: Connection) -> str:
+    return "libpq" if connection.dialect.name == "postgresql" else "one"
 
 
 def _by_cursor(connection: Connection, prepared: _Prepared, values: Values) -> Raw:
@@ -177,31 +259,34 @@ def _libpq(connection: Connection) -> Libpq:
     return libpq
 
 
-def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Values]) -> int:
-    """Run a statement that returns nothing for each set of values, all of the same names.
+def run_many(connection: Connection, statement: UpdateBase, many: Sequence[Values]) -> Found:
+    """Run a statement that finds nothing for each set of values, all of the same names.
 
-    How many rows it wrote in all; -1 where the driver does not say.
+    Its ``rowcount`` is that of all together. It may wait as what `run` runs.
     """
     if len(many) < 2:
-        return sum(run(connection, statement, values).rowcount for values in many)
+        return run(connection, statement, many[0]) if many else Found((), 0)
     _count(connection, statement)
     is_libpq = connection.dialect.name == "postgresql"
     prepared = _prepare(connection, statement, many[0], "libpq" if is_libpq else "many")
     if prepared is None:
-        return connection.execute(statement, [dict(values) for values in many]).rowcount
+        done = connection.execute(statement, [dict(values) for values in many])
+        return Found((), done.rowcount)
     bound = [prepared.bound(values) for values in many]
     try:
         if is_libpq:
-            return _libpq(connection).run_many(prepared.sql, bound)
+            libpq = _libpq(connection)
+            return _NotYet(connection, [libpq.run_later(prepared.sql, each) for each in bound])
         cursor = _cursor(connection)
         cursor.executemany(prepared.sql, bound)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(connection, prepared.sql, error) from error
-    return int(cursor.rowcount)
+    return Found((), cursor.rowcount)
 
 
 def tell(connection: Connection, command: str) -> None:
     """Run a command that has no values and finds nothing. Raises DBAPIError as SQLAlchemy would."""
+    settle(connection)
     try:
         _cursor(connection).execute(command)
     except connection.dialect.loaded_dbapi.Error as error:
@@ -273,6 +358,7 @@ def _compiled(
         is_positional=compiled.positional,
         is_numbered=dialect is _NUMBERED,
         finds=bool(found),
+        may_wait=dialect is _NUMBERED and isinstance(statement, UpdateBase) and not found,
         readers=tuple(_readers(found, dialect)),
     )
 

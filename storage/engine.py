@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
+from storage import driven
+
 PATIENCE_MS = 5_000
 READS_ONLY = "desk_reads_only"
 # Of a PostgreSQL whose machine fell silent we know within half a minute, not after two hours. What
@@ -120,13 +122,14 @@ def _open_postgresql(url: URL) -> Engine:
         max_overflow=8,
     )
     event.listen(engine, "connect", _prepare_postgresql)
+    driven.keep_in_order(engine)
     return engine
 
 
 def _prepare_postgresql(connection: psycopg.Connection[Any], _record: object) -> None:
     # As long as SQLite waits for a lock. Not among the options: PgBouncer would refuse them.
     connection.autocommit = True
-    connection.execute(f"SET lock_timeout = {PATIENCE_MS}").close()
+    connection.execute(f"SET lock_timeout = {PATIENCE_MS}; SET random_page_cost = 1.1").close()
     connection.autocommit = False
 
 

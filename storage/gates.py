@@ -7,13 +7,14 @@ further ahead than the burst allows. Gates are rows, so they outlive a restart.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Table, Text, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.base import Instant, metadata
+from storage.base import Instant, any_of, metadata
 from storage.unit import Unit
 
 gate = Table(
@@ -57,6 +58,23 @@ class Pace:
 
     interval: timedelta
     burst: int
+
+
+_lock = (
+    select(gate.c.name)
+    .where(gate.c.workspace_id == bindparam("workspace_id"), any_of(gate.c.name, "names"))
+    .order_by(gate.c.name)
+    .with_for_update()
+)
+
+
+def lock(unit: Unit, names: Sequence[str]) -> None:
+    """Before a transaction passes several gates: all take them in one order, or end in deadlocks.
+
+    Needed on PostgreSQL only, as on SQLite one transaction writes at a time.
+    """
+    if names and unit.connection.dialect.name == "postgresql":
+        unit.execute(_lock, {"workspace_id": unit.workspace_id, "names": list(names)})
 
 
 def passes(unit: Unit, paces: dict[str, Pace], now: datetime) -> datetime | None:

@@ -172,9 +172,12 @@ def put(connection: Connection, arrivals: Sequence[Arrival]) -> set[int]:
     """Insert what is new by (workspace, key), texts with it; the ids that were new."""
     insert = _insert[connection.dialect.name]
     ids = [each.id for each in arrivals]
-    written = driven.run_many(connection, insert, [_row(each) for each in arrivals])
-    there = set(ids) if written == len(ids) else _there(connection, ids)
-    texts.put_many(connection, [a for a in arrivals if a.text and a.id in there])
+    put = driven.run_many(connection, insert, [_row(each) for each in arrivals])
+    texts.put_many(connection, [each for each in arrivals if each.text])
+    if put.rowcount == len(ids):
+        return set(ids)
+    there = _there(connection, ids)
+    texts.drop_many(connection, [a for a in arrivals if a.text and a.id not in there])
     return there
 
 

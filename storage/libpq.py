@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -19,15 +20,72 @@ SYNC = ExecStatus.PIPELINE_SYNC
 FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
+Raw = tuple[Sequence[Sequence[Any]], int]
+
+
+@dataclass(slots=True)
+class Later:
+    """A statement that the server hears of with the next: how many rows it wrote, -1 until then."""
+
+    name: bytes
+    values: Any
+    count: int = -1
+
+
 class Libpq:
-    """One connection's prepared statements; each is prepared once and never forgotten."""
+    """One connection's prepared statements; each is prepared once and never forgotten.
+
+    What only writes may be told ``later``: it goes out with the next statement that finds
+    something, in one packet, and no thread has waited for its answer alone.
+    """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._pg = connection.pgconn
         self._names: dict[str, bytes] = {}
+        self._later: list[Later] = []
         self._dumping = Transformer(connection)
         self._loading = Transformer(connection)
+
+    @property
+    def is_behind(self) -> bool:
+        """True while the server was not told all."""
+        return bool(self._later)
+
+    def run(self, sql: str, values: Sequence[Any]) -> Raw:
+        """The rows found, and how many were found or written. Raises psycopg's errors."""
+        if self._later:
+            return self.run_each(sql, [values])[0]
+        result = self._pg.exec_prepared(self._ready(sql), self._told(values))
+        self._check(result)
+        return self._read(result)
+
+    def run_each(self, sql: str, many: Iterable[Sequence[Any]]) -> list[Raw]:
+        """The same for each set of values, all in one go."""
+        name = self._ready(sql)
+        return [self._read(each) for each in self._go([(name, self._told(v)) for v in many])]
+
+    def run_later(self, sql: str, values: Sequence[Any]) -> Later:
+        """Run it before the next statement, or when it is time to ``settle``."""
+        later = Later(self._ready(sql), self._told(values))
+        self._later.append(later)
+        return later
+
+    def settle(self) -> None:
+        """Tell the server what is to be told. Raises what `run` would have raised."""
+        if self._later:
+            self._go([])
+
+    def forget(self) -> None:
+        """What was not told yet is undone with the rest."""
+        self._later.clear()
+
+    def _ready(self, sql: str) -> bytes:
+        """Its name, in a transaction."""
+        if self._pg.transaction_status == TransactionStatus.IDLE:
+            self._later.clear()  # of a transaction that nobody ended
+            self._begin()
+        return self._names.get(sql) or self._prepare(sql)
 
     def _begin(self) -> None:
         """Begin the transaction that is due."""
@@ -37,34 +95,28 @@ class Libpq:
         else:
             own.execute("SELECT 1").close()  # psycopg knows how to begin that one
 
-    def run(self, sql: str, values: Sequence[Any]) -> tuple[Sequence[Sequence[Any]], int]:
-        """The rows found, and how many were found or written. Raises psycopg's errors."""
-        if self._pg.transaction_status == TransactionStatus.IDLE:
-            self._begin()
-        name = self._names.get(sql) or self._prepare(sql)
-        result = self._pg.exec_prepared(name, self._told(values))
-        self._check(result)
-        if not result.nfields:
-            return (), result.command_tuples or 0
-        self._loading.set_pgresult(result)
-        return self._loading.load_rows(0, result.ntuples, tuple), result.ntuples
-
-    def run_many(self, sql: str, many: Iterable[Sequence[Any]]) -> int:
-        """Run it for each set of values, all in one go; how many rows were written in all."""
-        if self._pg.transaction_status == TransactionStatus.IDLE:
-            self._begin()
-        name = self._names.get(sql) or self._prepare(sql)
+    def _go(self, calls: Sequence[tuple[bytes, Any]]) -> list[PGresult]:
+        """The results of the calls; what was put off goes first."""
+        first, self._later = self._later, []
         self._pg.enter_pipeline_mode()
         try:
-            for values in many:
-                self._pg.send_query_prepared(name, self._told(values))
+            for name, values in (*((each.name, each.values) for each in first), *calls):
+                self._pg.send_query_prepared(name, values)
             self._pg.pipeline_sync()
             results = list(self._until_sync())
         finally:
             self._pg.exit_pipeline_mode()
         for result in results:
             self._check(result)
-        return sum(result.command_tuples or 0 for result in results)
+        for each, result in zip(first, results, strict=False):
+            each.count = result.command_tuples or 0
+        return results[len(first) :]
+
+    def _read(self, result: PGresult) -> Raw:
+        if not result.nfields:
+            return (), result.command_tuples or 0
+        self._loading.set_pgresult(result)
+        return self._loading.load_rows(0, result.ntuples, tuple), result.ntuples
 
     def _until_sync(self) -> Iterator[PGresult]:
         """The results of what was sent: each ends with a None, all with a sync."""

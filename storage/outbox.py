@@ -6,7 +6,7 @@ and ``shown`` follows when Slack has taken that generation, so ten changes cost 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -248,13 +248,16 @@ def by_place(unit: Unit, channel_id: int, ts: str) -> Post | None:
     return Post(*row) if row else None
 
 
-def of_lane(unit: Unit, name: str, *, now: datetime, most: int) -> list[Post]:
-    """What is open in a lane, customer-facing first, then in order of announcement.
+def of_lanes(unit: Unit, most: Mapping[str, int], *, now: datetime) -> list[list[Post]]:
+    """What is open in each lane, customer-facing first, then in order of announcement.
 
-    What was never tried and is not due yet at ``now`` (desk time) is left out: see ``held_until``.
+    ``most``: how many to read of each lane. What was never tried and is not due yet at ``now``
+    (desk time) is left out: see ``held_until``.
     """
-    values = {"workspace_id": unit.workspace_id, "lane": name, "now": now, "most": most}
-    return [Post(*row) for row in unit.execute(_of_lane, values)]
+    own = {"workspace_id": unit.workspace_id, "now": now}
+    wanted = [own | {"lane": name, "most": count} for name, count in most.items()]
+    found = driven.run_each(unit.connection, _of_lane, wanted)
+    return [[Post(*row) for row in rows] for rows in found]
 
 
 def new_of_lane(unit: Unit, name: str, *, now: datetime, most: int) -> list[Post]:
@@ -269,11 +272,11 @@ def there_of_lane(unit: Unit, name: str, *, now: datetime, most: int) -> list[Po
     return [Post(*row) for row in unit.execute(_there_of_lane, values)]
 
 
-def held_until(unit: Unit, name: str, *, now: datetime) -> datetime | None:
-    """When the first of a lane's rows is due that ``of_lane`` leaves out; None without any."""
-    values = {"workspace_id": unit.workspace_id, "lane": name, "now": now}
-    found: datetime | None = unit.execute(_held_until, values).scalar()
-    return found
+def held_until(unit: Unit, names: Sequence[str], *, now: datetime) -> Sequence[datetime | None]:
+    """When the first of each lane's rows is due that ``of_lanes`` leaves out; None without any."""
+    own = {"workspace_id": unit.workspace_id, "now": now}
+    found = driven.run_each(unit.connection, _held_until, [own | {"lane": n} for n in names])
+    return [each.scalar() for each in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,28 +377,44 @@ def lease(unit: Unit, name: str, *, holder: int, machine_now: int, machine_until
 
     Needed on PostgreSQL only: an SQLite file is used by one process at a time.
     """
-    parameters = {
+    how = {"holder": holder, "machine_now": machine_now, "machine_until": machine_until}
+    return name in lease_all(unit, [name], **how)
+
+
+def lease_all(
+    unit: Unit, names: Sequence[str], *, holder: int, machine_now: int, machine_until: int
+) -> set[str]:
+    """The same for several: which of them are held now."""
+    own = {
         "workspace_id": unit.workspace_id,
-        "name": name,
         "holder": holder,
         "held_until": machine_until,
         "machine_now": machine_now,
     }
-    return unit.execute(_lease, parameters).first() is not None
+    held = driven.run_each(unit.connection, _lease, [own | {"name": name} for name in names])
+    return {name for name, found in zip(names, held, strict=True) if found.first()}
+
+
+_release = (
+    lane.update()
+    .where(
+        lane.c.workspace_id == bindparam("b_workspace"),
+        lane.c.name == bindparam("b_name"),
+        lane.c.holder == bindparam("b_holder"),
+    )
+    .values(holder=0)
+)
 
 
 def release(unit: Unit, name: str, *, holder: int) -> None:
     """Let a lane go that is empty."""
-    unit.execute(
-        lane.update()
-        .where(
-            lane.c.workspace_id == bindparam("b_workspace"),
-            lane.c.name == bindparam("b_name"),
-            lane.c.holder == bindparam("b_holder"),
-        )
-        .values(holder=0),
-        {"b_workspace": unit.workspace_id, "b_name": name, "b_holder": holder},
-    )
+    release_all(unit, [name], holder=holder)
+
+
+def release_all(unit: Unit, names: Sequence[str], *, holder: int) -> None:
+    """The same for several."""
+    own = {"b_workspace": unit.workspace_id, "b_holder": holder}
+    driven.run_many(unit.connection, _release, [own | {"b_name": name} for name in names])
 
 
 _release_dead = text(

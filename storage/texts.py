@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import driven
 from storage.base import Words, in_workspace, key, metadata, required, tenant
@@ -15,6 +16,11 @@ from storage.unit import Unit
 text = Table("text", metadata, tenant(), key(), required("body", Words), in_workspace())
 
 _PUT = insert(text)
+_PUT_ANEW = {
+    "sqlite": sqlite.insert(text).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(text).on_conflict_do_nothing(),
+}
+_DROP = delete(text).where(its(text.c.workspace_id), its(text.c.id))
 _BODY = select(text.c.body).where(of_workspace(text), same(text.c.id, "id"))
 _ERASE = (
     update(text)
@@ -40,9 +46,15 @@ def put(unit: Unit, text_id: int, body: str) -> None:
 
 
 def put_many(connection: Connection, words: Iterable[HasText]) -> None:
-    """Keep new words of any workspaces, each under the id of what was said."""
+    """Keep words of any workspaces, each under the id of what was said; what is there stays."""
     rows = [{"workspace_id": each.workspace_id, "id": each.id, "body": each.text} for each in words]
-    driven.run_many(connection, _PUT, rows)
+    driven.run_many(connection, _PUT_ANEW[connection.dialect.name], rows)
+
+
+def drop_many(connection: Connection, words: Iterable[HasText]) -> None:
+    """Let words go that nobody points at."""
+    rows = [{"its_workspace_id": each.workspace_id, "its_id": each.id} for each in words]
+    driven.run_many(connection, _DROP, rows)
 
 
 def body(unit: Unit, text_id: int) -> str:

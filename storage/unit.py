@@ -69,7 +69,9 @@ def savepoint(connection: Connection) -> Iterator[None]:
     _tell(connection, "SAVEPOINT step")
     try:
         yield
+        driven.settle(connection)
     except BaseException:
+        driven.forget(connection)
         connection.info[ROLLBACKS] = rollbacks(connection) + 1
         _tell(connection, "ROLLBACK TO SAVEPOINT step")
         _tell(connection, "RELEASE SAVEPOINT step")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from storage import inbox
+from storage import inbox, statistics
 
 KEEP_DONE = timedelta(days=7)
 MOST_AT_ONCE = 2_000
@@ -15,3 +15,8 @@ MOST_AT_ONCE = 2_000
 def prune(connection: Connection, now: datetime) -> None:
     """Forget done rows of the inbox once no retry of Slack's can come (FACTS 1: 24 h at most)."""
     inbox.prune(connection, before=now - KEEP_DONE, most=MOST_AT_ONCE)
+
+
+def freshen(connection: Connection, _now: datetime) -> None:
+    """Let the database know how large its tables have become."""
+    statistics.freshen(connection)

@@ -24,7 +24,7 @@ from bot.usecases.inputs import Said
 from bot.usecases.work import Work, tenant
 from bot.workers.asking import Asker
 from bot.workers.pace import backoff
-from storage import inbox
+from storage import driven, inbox
 from storage.errors import is_trouble
 from storage.inbox import Ending
 from storage.records.boxes import Arrival, Progress
@@ -185,6 +185,8 @@ def work_round(
         _work_row(connection, arrival, done, part)
         if time.monotonic() > end:
             break
+    with part(connection):
+        driven.settle(connection)
     inbox.finish(connection, done.endings, now)
     return done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,15 +27,19 @@ from bot.workers.inbox import LaneKey
 from bot.workers.naming import FileNamer
 from bot.workers.pace import Paces, backoff, jitter
 from bot.workers.sending import (
+    FEW,
     HISTORY,
+    MANY,
     PAUSE,
     POSTING,
     SETTLE,
     UPDATING,
     Batch,
-    next_batch,
+    Turn,
+    next_batches,
     write_down,
 )
+from bot.workers.turns import Turns
 from storage import gates, outbox
 from storage.outbox import Sent
 from storage.presence import Presence
@@ -52,6 +56,9 @@ MOST_LANES = 64
 # of one that hangs; it is long, for the clocks of two machines may differ.
 LEASE_SECONDS = 120
 BATCH_SECONDS = 20.0
+# A batch grows while Slack takes it so fast, for each costs a transaction; what is claimed and then
+# takes long would be told as it was.
+QUICK_SECONDS = 0.5
 UNFINISHED = frozenset({PostState.WAITING, PostState.SENDING})
 # Slack's words for: the thread is not there, so nothing of ours can be in it.
 NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
@@ -86,6 +93,7 @@ class OutboxWorker:
 
     def __post_init__(self) -> None:
         self.files = FileNamer(self.clock, self.learn, self.wake)
+        self._turns = Turns(self._next)
 
     @property
     def holder(self) -> int:
@@ -181,17 +189,19 @@ class OutboxWorker:
             return None
         if way is None:
             return self.clock.now() + PAUSE
-        results: list[Sent] = []
-        posts: list[Post] = []
+        turn = Turn(key[1])
         while True:
             self._hinted.discard(key)
-            batch = await self._next(key, results, posts)
+            batch = await self._turns.next(workspace_id, turn)
             if batch is None or batch.is_empty:
                 return await self._come_back(key, batch) if batch else None
+            began = time.monotonic()
             results, posts = await self._work_batch(way, batch)
             if self._stopping or not self.presence.is_sure:
                 await self._finish(key, results, posts)
                 return None
+            is_quick = time.monotonic() - began < QUICK_SECONDS and len(posts) >= turn.most
+            turn = Turn(key[1], results, posts, min(MANY, 2 * turn.most) if is_quick else FEW)
 
     async def _come_back(self, key: LaneKey, batch: Batch) -> datetime | None:
         """When to look at the lane again: at once if Slack says what the next post lacks."""
@@ -209,33 +219,32 @@ class OutboxWorker:
         self._hinted.add(key)
         return None
 
-    async def _next(
-        self, key: LaneKey, results: Sequence[Sent], posts: Sequence[Post]
-    ) -> Batch | None:
-        """The next batch, None when another process holds the lane."""
-        workspace_id, lane = key
+    async def _next(self, workspace_id: int, turns: Sequence[Turn]) -> list[Batch | None]:
+        """The next batches, None for a lane that another process holds."""
         asked = self.files.asked(workspace_id)
 
-        def step(unit: Unit) -> Batch | None:
-            if self.holder and not self._lease(unit, lane):
-                return None
-            now = self.clock.now()
-            batch = next_batch(
-                unit, lane, results, posts=posts, now=now, paces=self.paces, asked=asked
-            )
-            if self.holder and batch.is_empty:
-                outbox.release(unit, lane, holder=self.holder)
-            return batch
+        def step(unit: Unit) -> dict[str, Batch]:
+            held = self._lease(unit, [turn.lane for turn in turns])
+            ours = [turn for turn in turns if turn.lane in held]
+            batches = next_batches(unit, ours, now=self.clock.now(), paces=self.paces, asked=asked)
+            found = {turn.lane: batch for turn, batch in zip(ours, batches, strict=True)}
+            if self.holder:
+                empty = [lane for lane, batch in found.items() if batch.is_empty]
+                outbox.release_all(unit, empty, holder=self.holder)
+            return found
 
-        batch = await self.desk.write(workspace_id, step)
-        if batch is not None and batch.has_arrivals:
+        found = await self.desk.write(workspace_id, step)
+        if any(batch.has_arrivals for batch in found.values()):
             self.arrived()
-        return batch
+        return [found.get(turn.lane) for turn in turns]
 
-    def _lease(self, unit: Unit, lane: str) -> bool:
+    def _lease(self, unit: Unit, lanes: Sequence[str]) -> Collection[str]:
+        """Those of the lanes that this process holds now."""
+        if not self.holder:
+            return lanes
         now = int(time.time())
-        return outbox.lease(
-            unit, lane, holder=self.holder, machine_now=now, machine_until=now + LEASE_SECONDS
+        return outbox.lease_all(
+            unit, lanes, holder=self.holder, machine_now=now, machine_until=now + LEASE_SECONDS
         )
 
     async def _finish(self, key: LaneKey, results: Sequence[Sent], posts: Sequence[Post]) -> None:
@@ -243,7 +252,7 @@ class OutboxWorker:
         workspace_id, lane = key
 
         def step(unit: Unit) -> None:
-            if self.holder and not self._lease(unit, lane):
+            if not self._lease(unit, [lane]):
                 return  # another process took us for dead, and has looked for itself
             write_down(unit, results, posts, self.clock.now())
             if self.holder:

@@ -44,6 +44,11 @@ class Paces:
 
     rate: float
 
+    @property
+    def shared(self) -> list[str]:
+        """The gates that calls in different channels have to pass alike."""
+        return [f"method:{method}" for method in _METHODS] if self.rate else []
+
     def gates(self, method: str, channel_id: int | None, urgency: int) -> dict[str, Pace]:
         """Gate by name; empty when nothing is limited."""
         pace = _METHODS.get(method)

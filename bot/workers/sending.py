@@ -1,4 +1,4 @@
-"""One lane's next batch: what to look up, what to send, and what is written down afterwards."""
+"""The next batch of a lane: what to look up, what to send, and what is written down afterwards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.unit import Unit
 
 log = structlog.get_logger()
 
-BATCH = 10
+FEW, MANY = 10, 100
 POSTING, UPDATING = "chat.postMessage", "chat.update"
 HISTORY, THREAD = "conversations.history", "conversations.replies"
 PAUSE = timedelta(seconds=60)
@@ -32,14 +32,25 @@ ORPHANED = "nobody knows how it ended"
 TELLS_ITS_TICKET = frozenset({"reply", "opening"})
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A lane that is to go on: how its last ``posts`` ended, and how many it may take now."""
+
+    lane: str
+    results: Sequence[Sent] = ()
+    posts: Sequence[Post] = ()
+    most: int = FEW
+
+
 @dataclass(slots=True)
 class Batch:
     """What to do now, in order: while there is something ``unsure``, nothing else is sent.
 
     ``next_at``: when something of this lane is due again (desk time). ``blocked``: until when Slack
-    wants no more calls of a method. ``closed``: methods whose gates let nothing more through now.
-    ``lacks``: what Slack has to be asked before the next of this lane can be told. ``files``: what
-    it may be asked first; ``asked`` are those for which nothing waits any more.
+    wants no more calls of a method, for all lanes alike. ``closed``: methods whose gates let
+    nothing more through now. ``lacks``: what Slack has to be asked before the next of this lane can
+    be told. ``files``: what it may be asked first; ``asked`` are those for which nothing waits any
+    more.
     """
 
     asked: Collection[FileFact] = ()
@@ -62,34 +73,63 @@ class Batch:
         self.next_at = min(filter(None, (at, self.next_at)), default=None)
 
 
-def next_batch(
+def next_batches(
     unit: Unit,
-    lane: str,
-    results: Sequence[Sent],
+    turns: Sequence[Turn],
     *,
-    posts: Sequence[Post],
     now: datetime,
     paces: Paces,
     asked: Collection[FileFact] = (),
-) -> Batch:
-    """Write down how ``posts`` ended and claim what is next, durable before Slack hears of it."""
-    batch = Batch(asked, has_arrivals=write_down(unit, results, posts, now))
-    waiting = outbox.of_lane(unit, lane, now=now, most=BATCH)
-    if len(waiting) < BATCH:
-        batch.rest_until(outbox.held_until(unit, lane, now=now))
-    orphans = [post for post in waiting if _is_orphan(post)]
-    if orphans:
-        _let_settle(unit, orphans, batch, now)
-    if orphans or not waiting:
-        return batch
+) -> list[Batch]:
+    """Write down how posts ended and claim what is next, durable before Slack hears of it."""
+    results = [sent for turn in turns for sent in turn.results]
+    told = write_down(unit, results, [post for turn in turns for post in turn.posts], now)
+    found = outbox.of_lanes(unit, {turn.lane: turn.most for turn in turns}, now=now)
+    blocked: dict[str, datetime | None] = {}
+    batches = [Batch(asked, has_arrivals=told, blocked=blocked) for _ in turns]
+    lanes = [_Lane(*each) for each in zip(turns, found, batches, strict=True)]
+    _rest_while_held(unit, [each for each in lanes if not each.is_full], now)
+    if any(found):
+        _claim(unit, lanes, now, paces)
+    return batches
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    turn: Turn
+    waiting: Sequence[Post]
+    batch: Batch
+
+    @property
+    def is_full(self) -> bool:
+        """True when there may be more than was read."""
+        return len(self.waiting) == self.turn.most
+
+
+def _rest_while_held(unit: Unit, lanes: Sequence[_Lane], now: datetime) -> None:
+    held = outbox.held_until(unit, [each.turn.lane for each in lanes], now=now)
+    for each, until in zip(lanes, held, strict=True):
+        each.batch.rest_until(until)
+
+
+def _claim(unit: Unit, lanes: Sequence[_Lane], now: datetime, paces: Paces) -> None:
     work = Work(unit, tenant(unit), 0, now)
-    look.read_ahead(work, [post.ticket_id for post in waiting if post.ticket_id])
-    _take_all(work, waiting, batch, paces)
-    if batch.closed and len(waiting) == BATCH:
-        _take_beside(work, lane, batch, paces)
-    if batch.ready and not batch.unsure:
-        outbox.begin(unit, [each.post for each in batch.ready], now)
-    return batch
+    posts = [post for each in lanes for post in each.waiting]
+    look.read_ahead(work, [post.ticket_id for post in posts if post.ticket_id])
+    gates.lock(unit, paces.shared)
+    for each in lanes:
+        _fill(work, each, paces)
+    batches = [each.batch for each in lanes if not each.batch.unsure]
+    outbox.begin(unit, [ready.post for batch in batches for ready in batch.ready], now)
+
+
+def _fill(work: Work, lane: _Lane, paces: Paces) -> None:
+    if orphans := [post for post in lane.waiting if _is_orphan(post)]:
+        _let_settle(work.unit, orphans, lane.batch, work.at)
+        return
+    _take_all(work, lane.waiting, lane.batch, paces)
+    if lane.batch.closed and lane.is_full:
+        _take_beside(work, lane, paces)
 
 
 def _take_all(work: Work, posts: Sequence[Post], batch: Batch, paces: Paces) -> None:
@@ -98,13 +138,14 @@ def _take_all(work: Work, posts: Sequence[Post], batch: Batch, paces: Paces) -> 
             return
 
 
-def _take_beside(work: Work, lane: str, batch: Batch, paces: Paces) -> None:
+def _take_beside(work: Work, lane: _Lane, paces: Paces) -> None:
     """Posts and updates have gates of their own: while one is closed, the other's work goes on."""
+    turn, batch = lane.turn, lane.batch
     if len(batch.closed) > 1 or batch.unsure:
         return
     beside = outbox.new_of_lane if UPDATING in batch.closed else outbox.there_of_lane
     claimed = {each.post.id for each in batch.ready}
-    found = beside(work.unit, lane, now=work.at, most=BATCH)
+    found = beside(work.unit, turn.lane, now=work.at, most=turn.most)
     _take_all(work, [post for post in found if post.id not in claimed], batch, paces)
 
 

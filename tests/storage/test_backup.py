@@ -161,7 +161,8 @@ def test_after_a_restore_posts_are_looked_for_before_they_are_sent(
     backup.restore(empty_database_url, tmp_path / "desk.backup")
     other = open_engine(empty_database_url)
     with reading(other, cast.OURS) as unit:
-        found = {p.kind: p.state for p in outbox.of_lane(unit, "lane", now=cast.NOON, most=9)}
+        (posts,) = outbox.of_lanes(unit, {"lane": 9}, now=cast.NOON)
+        found = {p.kind: p.state for p in posts}
     other.dispose()
     assert found == {
         "greeting": PostState.SENDING,

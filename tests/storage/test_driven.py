@@ -1,6 +1,7 @@
 """Statements on the driver itself do what SQLAlchemy would have done with them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import (
@@ -17,14 +18,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound
 
-from storage import channels, driven, people, tickets
+from storage import channels, driven, people, texts, tickets
 from storage.channels import channel_table
 from storage.people import person_table
 from storage.records.channels import Channel
 from storage.records.people import Person
 from storage.records.workspaces import Mode
 from storage.tickets import ticket_table
-from storage.unit import Unit, writing
+from storage.unit import Unit, reading, writing
 from tests.storage.cast import ANA, NOON, OURS
 from tests.storage.cast import CARLA as CARLA_ID
 
@@ -148,4 +149,53 @@ def test_who_waits_for_a_row_lets_the_one_go_on_who_has_it(engine: Engine) -> No
 
 def _run_many(engine: Engine, statement: Update, many: list[dict[str, object]]) -> int:
     with writing(engine, OURS) as unit:
-        return driven.run_many(unit.connection, statement, many)
+        return driven.run_many(unit.connection, statement, many).rowcount
+
+
+def test_what_was_put_off_is_there_for_whoever_asks_next(unit: Unit) -> None:
+    people.put(unit, CARLA)
+    rename = update(person_table).where(person_table.c.id == bindparam("its_id"))
+    told = unit.execute(rename, {"its_id": CARLA.id, "name": "Carla B."})
+    assert people.by_id(unit, CARLA.id) == replace(CARLA, name="Carla B.")
+    assert told.rowcount == 1
+
+
+def test_what_was_put_off_is_committed(engine: Engine) -> None:
+    rename = update(person_table).where(person_table.c.id == bindparam("its_id"))
+    with writing(engine, OURS) as unit:
+        unit.execute(rename, {"its_id": ANA, "name": "Ana the First"})
+    with reading(engine, OURS) as unit:
+        found = people.by_id(unit, ANA)
+    assert found is not None
+    assert found.name == "Ana the First"
+
+
+def _put_twice(engine: Engine, key: int) -> None:
+    with writing(engine, OURS) as unit:
+        texts.put(unit, key, "hello")
+        texts.put(unit, key, "hello")
+
+
+def test_what_was_put_off_and_cannot_be_fails_the_commit(engine: Engine) -> None:
+    with pytest.raises(IntegrityError):
+        _put_twice(engine, 4711)
+    with reading(engine, OURS) as unit:
+        assert texts.body(unit, 4711) == ""
+
+
+def _put_in_vain(unit: Unit, key: int) -> None:
+    with unit.savepoint():
+        texts.put(unit, key, "hello")
+        raise LookupError
+
+
+def test_what_was_put_off_goes_with_the_savepoint_that_fails(unit: Unit) -> None:
+    with pytest.raises(LookupError):
+        _put_in_vain(unit, 4712)
+    assert texts.body(unit, 4712) == ""
+
+
+def test_each_set_of_values_has_its_own_answer(unit: Unit) -> None:
+    query = select(person_table.c.name).where(person_table.c.id == bindparam("id"))
+    found = driven.run_each(unit.connection, query, [{"id": ANA}, {"id": 4711}, {"id": CARLA_ID}])
+    assert [each.scalar() for each in found] == ["Ana", None, "Carla"]

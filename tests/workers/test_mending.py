@@ -153,7 +153,7 @@ async def test_when_nothing_waits_any_more_nothing_is_wrong(office: Office) -> N
 
 
 def _dropped(unit: Unit) -> outbox.Sent:
-    (post,) = outbox.of_lane(unit, CUSTOMERS, now=NOON + 9 * MINUTE, most=9)
+    ((post,),) = outbox.of_lanes(unit, {CUSTOMERS: 9}, now=NOON + 9 * MINUTE)
     return outbox.Sent(OURS, post.id, PostState.DROPPED, 1, "", post.due_at)
 
 
