@@ -19,15 +19,23 @@ _GROWN = text("""
 """).bindparams(bindparam("tables", type_=ARRAY(Text)))
 
 
-def freshen(connection: Connection) -> list[str]:
-    """Analyse the tables that are twice as large as when that was last done; which they were.
+def grown(connection: Connection) -> list[str]:
+    """The tables that are twice as large as when they were last analysed.
 
-    Nobody waits for it: a table that somebody else has locked is left for the next time. SQLite
-    needs nothing, as its plans come from the indexes alone.
+    None on SQLite, which needs nothing: its plans come from the indexes alone.
     """
     if connection.dialect.name != "postgresql":
         return []
-    grown = list(connection.execute(_GROWN, {"tables": list(metadata.tables)}).scalars())
-    for name in grown:
+    found = connection.execute(_GROWN, {"tables": list(metadata.tables)})
+    return [str(name) for name in found.scalars()]
+
+
+def freshen(connection: Connection) -> list[str]:
+    """Analyse those tables; which they were.
+
+    Nobody waits for it: a table that somebody else has locked is left for the next time.
+    """
+    found = grown(connection)
+    for name in found:
         connection.exec_driver_sql(f'ANALYZE (SKIP_LOCKED) "{name}"')
-    return grown
+    return found

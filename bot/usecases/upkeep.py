@@ -17,6 +17,11 @@ def prune(connection: Connection, now: datetime) -> None:
     inbox.prune(connection, before=now - KEEP_DONE, most=MOST_AT_ONCE)
 
 
+def has_grown(connection: Connection, _now: datetime) -> bool:
+    """True when the database knows its tables as far smaller than they are."""
+    return bool(statistics.grown(connection))
+
+
 def freshen(connection: Connection, _now: datetime) -> None:
     """Let the database know how large its tables have become."""
     statistics.freshen(connection)
