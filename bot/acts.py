@@ -22,10 +22,12 @@ class Act:
 
     ``choices`` are what the first field may be, and may follow the verb. ``needs_ticket`` is False
     for acts that make or list tickets; ``needs_number`` True for those on tickets that are not open
-    any more. ``reads`` marks acts that change nothing and are answered at once. ``on_card`` and
-    ``in_menu`` say where on the card its button is. ``about`` is the field in which a press has the
-    key of what it is about, where that is no ticket: a reply, an account … An act with
-    ``message_shortcut`` is about one message, named by its menu or by its link after the verb.
+    any more. ``reads`` marks acts that change nothing and are answered at once. ``on_card``,
+    ``in_menu`` and ``in_more`` (a form that the menu opens, for Slack's menus hold five) say where
+    on the card its button is. ``about`` is the field in which a press has the key of what it is
+    about, where that is no ticket: a reply, an account … An act with ``message_shortcut`` is about
+    one message, named by its menu or by its link after the verb. ``bare`` is the act that is meant
+    where a phrase of ``/desk`` that needs words stands alone.
     """
 
     name: str
@@ -49,9 +51,11 @@ class Act:
     reads: bool = False
     on_card: bool = False
     in_menu: bool = False
+    in_more: bool = False
     desk: str = ""
     about: str = ""
     message_shortcut: str = ""
+    bare: str = ""
 
 
 ACTS: tuple[Act, ...] = (
@@ -147,6 +151,7 @@ ACTS: tuple[Act, ...] = (
         example="/assign #12 @ben",
         form="assign",
         fields=("to",),
+        in_more=True,
     ),
     Act(
         "reply",
@@ -212,11 +217,36 @@ ACTS: tuple[Act, ...] = (
         "wait",
         "Waiting on the customer",
         Who.AGENT,
-        "the customer has to answer first",
+        "the customer has to answer first; say until when, and it comes back to you then",
         verb="wait",
-        example="/ticket wait 12",
+        example="/ticket wait 12 2d",
         synonyms=("waiting", "await"),
+        fields=("until",),
+        takes_words=True,
         in_menu=True,
+    ),
+    Act(
+        "snooze",
+        "Snooze …",
+        Who.AGENT,
+        "put a ticket aside until a time, or until the customer writes",
+        verb="snooze",
+        example="/ticket snooze 12 tomorrow 9am",
+        synonyms=("sleep", "later", "remind", "postpone"),
+        form="snooze",
+        fields=("until", "other"),
+        takes_words=True,
+        in_menu=True,
+    ),
+    Act(
+        "wake",
+        "Wake up",
+        Who.AGENT,
+        "look at a snoozed ticket now",
+        verb="wake",
+        example="/ticket wake 12",
+        synonyms=("unsnooze",),
+        in_more=True,
     ),
     Act(
         "priority",
@@ -229,14 +259,28 @@ ACTS: tuple[Act, ...] = (
         form="priority",
         fields=("priority",),
         choices=tuple(Priority),
-        in_menu=True,
+        in_more=True,
     ),
     Act(
         "not_a_request",
         "Not a request",
         Who.AGENT,
         "close it quietly: nothing was asked",
-        in_menu=True,
+        in_more=True,
+    ),
+    Act(
+        "split",
+        "Split …",
+        Who.AGENT,
+        "make a ticket of its own of a later message of a ticket",
+        verb="split",
+        example="/ticket split 12",
+        synonyms=("divide", "separate", "fork"),
+        message_shortcut="split_ticket",
+        form="split",
+        fields=("message",),
+        takes_words=True,
+        in_more=True,
     ),
     Act(
         "history",
@@ -250,12 +294,27 @@ ACTS: tuple[Act, ...] = (
         in_menu=True,
     ),
     Act(
+        "more",
+        "More …",
+        Who.AGENT,
+        "all else that can be done with a ticket",
+        form="more",
+        fields=("act",),
+        in_menu=True,
+    ),
+    Act(
         "solved",
         "Solved, thanks",
         Who.REQUESTER,
         "the customer says that it is solved",
         reactions=("white_check_mark", "heavy_check_mark"),
         words=("solved",),
+    ),
+    Act(
+        "unsolved",
+        "Still a problem",
+        Who.REQUESTER,
+        "the customer says that it is not settled",
     ),
     Act(
         "urgent",
@@ -286,6 +345,31 @@ ACTS: tuple[Act, ...] = (
         synonyms=("status", "check", "books"),
         needs_ticket=False,
         reads=True,
+    ),
+    Act(
+        "channel",
+        "Channel",
+        Who.AGENT,
+        "how messages of a channel become tickets",
+        desk="channel",
+        synonyms=("modes",),
+        takes_words=True,
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "mode",
+        "Mode",
+        Who.LEAD,
+        "track a channel: auto, community, on-demand, off, or inherit the default",
+        desk="mode",
+        bare="channel",
+        example="/desk mode #acme on-demand",
+        synonyms=("channel mode", "set mode", "mode set", "tracking", "track"),
+        fields=("mode",),
+        about="channel",
+        takes_words=True,
+        needs_ticket=False,
     ),
     Act(
         "team",
@@ -319,6 +403,86 @@ ACTS: tuple[Act, ...] = (
         takes_words=True,
         needs_ticket=False,
     ),
+    Act(
+        "account",
+        "Account",
+        Who.AGENT,
+        "all about one account: channels, contacts, tickets, notes",
+        desk="account",
+        example="/desk account acme",
+        synonyms=("accounts", "customer", "company"),
+        about="account",
+        takes_words=True,
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "account_save",
+        "Edit",
+        Who.AGENT,
+        "change what is known of an account",
+        form="account_save",
+        fields=("account", "name", "tier", "owner", "zone"),
+        about="account",
+        needs_ticket=False,
+    ),
+    Act(
+        "account_note",
+        "Add a note or warning",
+        Who.AGENT,
+        "write down what the team should know of an account",
+        form="account_note",
+        fields=("account", "text", "kind"),
+        about="account",
+        needs_ticket=False,
+    ),
+    Act(
+        "account_note_remove",
+        "Remove",
+        Who.AGENT,
+        "take a note or warning away",
+        fields=("note",),
+        about="note",
+        needs_ticket=False,
+    ),
+    Act(
+        "channels",
+        "Channels",
+        Who.AGENT,
+        "the customers' channels and whose they are; set them up, one by one or all at once",
+        desk="channels",
+        synonyms=("map", "mapping", "onboarding"),
+        about="page",
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "map_channel",
+        "Set up …",
+        Who.AGENT,
+        "say whose channel it is, and how its messages become tickets",
+        form="map_channel",
+        fields=("channel", "known", "name", "tier", "owner", "mode"),
+        about="channel",
+        needs_ticket=False,
+    ),
+    Act(
+        "map_all",
+        "Believe all guesses",
+        Who.LEAD,
+        "give each channel without account the one that it is probably of",
+        about="page",
+        needs_ticket=False,
+    ),
+    Act(
+        "no_customers",
+        "No customers here",
+        Who.AGENT,
+        "nothing in a channel becomes a ticket",
+        fields=("channel",),
+        about="channel",
+        needs_ticket=False,
+    ),
 )
 
 _BY_NAME = {act.name: act for act in ACTS}
@@ -348,7 +512,13 @@ def phrases() -> dict[str, Phrase]:
 def verbs() -> dict[str, Verb]:
     """What may follow ``/ticket``, for the parser and its nearest-command hints."""
     return {
-        act.verb: Verb(act.synonyms, act.needs_ticket, act.choices, act.takes_words)
+        act.verb: Verb(
+            act.synonyms,
+            act.needs_ticket,
+            act.choices,
+            act.takes_words,
+            takes_time=act.fields[:1] == ("until",),
+        )
         for act in ACTS
         if act.verb
     }

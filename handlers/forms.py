@@ -16,7 +16,7 @@ from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import replies
 from bot.slack.reading import moment
-from bot.usecases import look
+from bot.usecases import account, look, profile, sheets, split
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
 from handlers import failures, live, reading
@@ -29,6 +29,7 @@ Query = Callable[[Unit, Acted, datetime], object]
 PREFIX = "form:"
 FORMS = {f"{PREFIX}{act.form}": act for act in ACTS if act.form}
 EMPTY = "Please fill this in."
+MORE = "more"
 
 # Fields of people's own words, in order: they lie in the text table, where they can be erased.
 WORDS = ("title", "details", "text")
@@ -48,18 +49,46 @@ def reply_scene(unit: Unit, item: Acted, now: datetime) -> ReplyFormScene:
     return look.reply_form(unit, live.meant(unit, item, now).id, now)
 
 
+def _more(unit: Unit, item: Acted, now: datetime) -> object:
+    return sheets.more(unit, live.meant(unit, item, now).id, now=now)
+
+
+def _snooze(unit: Unit, item: Acted, now: datetime) -> object:
+    return sheets.snooze(unit, live.meant(unit, item, now).id, by=item.person, now=now)
+
+
+def _split(unit: Unit, item: Acted, now: datetime) -> object:
+    return split.form(unit, live.meant(unit, item, now).id, now)
+
+
 def _new(unit: Unit, item: Acted, now: datetime) -> object:
     look.authorised(unit, item.person, item.act, None)
     return look.new_form(unit, item.place.channel, item.text)
+
+
+def _map_channel(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return profile.map_form(unit, account.key_of(item, "channel"), now)
+
+
+def _account(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return profile.account_form(unit, account.key_of(item, "account"), now)
 
 
 # Form → its template and what fills it.
 SCENES: dict[str, tuple[str, Query]] = {
     "reply": ("reply/form.j2", reply_scene),
     "new": ("ticket/new_form.j2", _new),
+    "split": ("intake/split_form.j2", _split),
     "assign": ("ticket/assign_form.j2", _ticket),
     "priority": ("ticket/priority_form.j2", _ticket),
     "resolve": ("ticket/resolve_form.j2", _ticket),
+    "more": ("ticket/more_form.j2", _more),
+    "map_channel": ("account/map_form.j2", _map_channel),
+    "account_save": ("account/form.j2", _account),
+    "account_note": ("account/note_form.j2", _account),
+    "snooze": ("ticket/snooze_form.j2", _snooze),
 }
 
 
@@ -68,13 +97,18 @@ async def opened(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> 
 
     The form remembers where it was asked for, so that its answer goes there.
     """
+    view = await _drawn(front, tenant, item)
+    answer = await front.call(tenant, "views.open", {"trigger_id": trigger_id, "view": view})
+    return dict(answer["view"])
+
+
+async def _drawn(front: Front, tenant: Tenant, item: Acted) -> View:
     template, query = SCENES[live.act_of(item).form]
     now = front.clock.now()
     scene = await front.look(tenant, lambda unit: query(unit, item, now))
     view = front.renderer.modal(template, scene=scene)
     view["private_metadata"] = with_place(view["private_metadata"], item.place)
-    answer = await front.call(tenant, "views.open", {"trigger_id": trigger_id, "view": view})
-    return dict(answer["view"])
+    return view
 
 
 def with_place(note: str, place: Place) -> str:
@@ -88,28 +122,62 @@ async def on_form(
 ) -> BoltResponse:
     """Checked live, so that the typed words stay when something is amiss; then offered whole."""
     item = replace(reading.understood(filled_in, body), at=front.clock.now())
-    first = live.act_of(item).fields[0]
-    if not reading.typed(body["view"]).get(first, "").strip():
-        return failures.keep_open(body, EMPTY, first)
+    if empty := _left_empty(body["view"]):
+        return failures.keep_open(body, EMPTY, empty)
     try:
         await front.look(tenant, lambda unit: _check(unit, item))
     except (Refused, Missing) as refusal:
-        return failures.keep_open(body, str(refusal))
+        field = getattr(refusal, "field", "") or MENDED_AT.get(item.act, "")
+        return failures.keep_open(body, str(refusal), field)
+    if item.act == MORE:
+        return await _gone_on(ack, front, tenant, item)
     await front.offer(tenant, item)
     return await ack()
 
 
+def _left_empty(view: View) -> str:
+    """The first input that has to be filled in and holds spaces alone; Slack lets those pass."""
+    typed = reading.typed(view)
+    needed = (
+        block["block_id"]
+        for block in view.get("blocks") or ()
+        if block.get("type") == "input" and not block.get("optional")
+    )
+    return next((name for name in needed if not typed.get(name, "").strip()), "")
+
+
+async def _gone_on(ack: AsyncAck, front: Front, tenant: Tenant, item: Acted) -> BoltResponse:
+    """The act that was chosen in a form, which its own form replaces, if it has one."""
+    chosen = replace(item, act=item.fields["act"], fields={})
+    if not live.act_of(chosen).form:
+        await front.offer(tenant, chosen)
+        return await ack()
+    return await ack(response_action="update", view=await _drawn(front, tenant, chosen))
+
+
 def _check(unit: Unit, item: Acted) -> None:
     look.authorised(unit, item.person, item.act, item.ticket_id)
-    if item.act == "reply":
-        replies.check_text(item.text)
+    if check := CHECKS.get(item.act):
+        check(unit, item)
+
+
+# Act → what is checked while its form is still open. Each raises Refused.
+CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
+    "reply": lambda unit, item: replies.check_text(item.text),
+    "snooze": sheets.check_snooze,
+    "map_channel": account.check,
+    "account_save": account.check,
+    "account_note": account.check,
+}
+# Act → the field at which a refusal is shown, where that is not the first.
+MENDED_AT = {"snooze": "other"}
 
 
 def filled_in(body: reading.Json) -> Acted:
     """A form as its act. It has no time of its own: the epoch stands in."""
     form = reading.submission(body)
     act, note = FORMS[body["view"]["callback_id"]], json.loads(form.note or "{}")
-    given = {name: form.fields.get(name, "") for name in act.fields}
+    given = {name: form.fields.get(name, "") for name in act.fields} | note.get("about", {})
     return Acted(
         act=act.name,
         person=form.by.user_id,

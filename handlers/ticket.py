@@ -17,6 +17,7 @@ from bot.rules import commands, permalinks
 from bot.slack import mrkdwn
 from bot.slack.reading import moment
 from bot.usecases import look
+from bot.usecases.split import HERE
 from bot.usecases.inputs import Acted, Door
 from handlers import forms, live, reading
 from handlers.front import Front
@@ -26,6 +27,12 @@ SHORTCUTS = tuple(act.shortcut for act in ACTS if act.shortcut)
 ON_MESSAGES = {act.message_shortcut: act for act in ACTS if act.message_shortcut}
 BUTTONS = re.compile("^act:")
 WORDY = frozenset(act.name for act in ACTS if act.takes_words)
+# Words that say when, what tag and so on are a field: nobody's own words that one day are erased.
+SHORT = frozenset(
+    act.name
+    for act in ACTS
+    if act.takes_words and act.fields[:1] and act.fields[0] not in forms.WORDS
+)
 ABOUT = {act.name: act.about for act in ACTS if act.about}
 
 
@@ -78,11 +85,11 @@ def pressed(body: reading.Json) -> Acted:
         place=press.place,
         person_team=press.by.team_id,
     )
-    if about := ABOUT.get(name):
-        return replace(item, fields={about: str(reading.our_key(value))})
     key, _, chosen = value.partition("=")
     act = acts.by_name(name)
     fields = {act.fields[0]: chosen} if act and act.fields and chosen else {}
+    if about := ABOUT.get(name):
+        return replace(item, fields={**fields, about: str(reading.our_key(key))})
     return replace(item, ticket_id=reading.our_key(key), fields=fields)
 
 
@@ -124,8 +131,11 @@ async def answered(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -
 
 
 def _lacks_fields(act: Act, item: Acted) -> bool:
-    """A new ticket always goes by its form: a title alone does not say where it belongs."""
-    return not all(item.fields.get(name) for name in act.fields)
+    """The first field is what an act cannot do without.
+
+    A new ticket always goes by its form: a title alone does not say where it belongs.
+    """
+    return not item.fields.get(act.fields[0])
 
 
 def commanded(command: reading.Command, now: datetime) -> Acted:
@@ -141,7 +151,12 @@ def _pointed(item: Acted, said: str) -> Acted:
     if there is None:
         return item
     place = replace(item.place, channel=there.channel, ts=there.ts, thread_ts=there.thread_ts)
-    return replace(item, place=place, text="")
+    return replace(item, place=place, text="", fields=_this_one(act))
+
+
+def _this_one(act: Act | None) -> dict[str, str]:
+    """The fields of an act that could also choose its message in a form."""
+    return {"message": HERE} if act and act.fields == ("message",) else {}
 
 
 def _asked(command: reading.Command, parsed: commands.Parsed, now: datetime) -> Acted:
@@ -154,18 +169,22 @@ def _asked(command: reading.Command, parsed: commands.Parsed, now: datetime) -> 
         place=command.place,
         number=parsed.number,
         fields=_typed_fields(parsed),
-        text=mrkdwn.plain(parsed.rest) if parsed.verb in WORDY else "",
+        text=mrkdwn.plain(parsed.rest) if parsed.verb in WORDY - SHORT else "",
         person_team=command.by.team_id,
     )
 
 
 def _typed_fields(parsed: commands.Parsed) -> dict[str, str]:
-    """A choice fills the first field; who gets a ticket is an id, a word, or ``@`` and a name."""
+    """A choice, a time and the like fill the first field.
+
+    Who gets a ticket is an id, a word, or ``@`` and a name.
+    """
     if parsed.verb == "assign":
         whom = commands.whom(parsed.rest)
         return {"to": whom.to or f"@{whom.name}"}
     act = acts.by_name(parsed.verb)
-    return {act.fields[0]: parsed.rest} if act and act.choices and parsed.rest else {}
+    takes = act and (act.choices or act.name in SHORT)
+    return {act.fields[0]: mrkdwn.plain(parsed.rest)} if act and takes and parsed.rest else {}
 
 
 async def on_shortcut(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
@@ -204,9 +223,10 @@ async def on_message_shortcut(
 
 def chosen(body: reading.Json) -> Acted:
     """An act from the menu of a message."""
-    by = reading.author(body)
+    by, act = reading.author(body), ON_MESSAGES[body["callback_id"]]
     return Acted(
-        act=ON_MESSAGES[body["callback_id"]].name,
+        act=act.name,
+        fields=_this_one(act),
         person=by.user_id,
         door=Door.SHORTCUT,
         at=moment(body["action_ts"]),

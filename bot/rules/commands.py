@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from bot.errors import Refused
+from bot.rules import when
 from storage.records.people import Person
 
 ASSIGN_HELP = (
@@ -40,12 +41,16 @@ class NotUnderstood(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What may stand for a verb, and after it: a number, one of ``choices``, or any words."""
+    """What may stand for a verb, and after it: a number, one of ``choices``, or any words.
+
+    With ``takes_time`` the words say when, so that the 2 of ``2 days`` is no ticket's number.
+    """
 
     synonyms: tuple[str, ...] = ()
     needs_ticket: bool = True
     choices: tuple[str, ...] = ()
     takes_words: bool = False
+    takes_time: bool = False
 
 
 Verbs = Mapping[str, Verb]
@@ -187,7 +192,7 @@ def _number_first(first: str, rest: str, known: Verbs) -> Parsed:
 
 def _about_a_ticket(verb: str, rest: str, row: Verb) -> Parsed:
     if row.takes_words:
-        return _with_words(verb, rest)
+        return _with_words(verb, rest, row)
     words, numbers = _sorted(rest)
     if len(numbers) > 1:
         raise Refused(f"One ticket at a time, please: `/ticket {verb} {_number(numbers[0])}`.")
@@ -196,13 +201,14 @@ def _about_a_ticket(verb: str, rest: str, row: Verb) -> Parsed:
     return Parsed(verb, number, _choice(verb, number, said, row.choices) if said else "")
 
 
-def _with_words(verb: str, rest: str) -> Parsed:
+def _with_words(verb: str, rest: str, row: Verb) -> Parsed:
     word, after = _cut(rest)
     if word.casefold() == "ticket":
         word, after = _cut(after)
-    if not _is_like_a_number(word):
-        return Parsed(verb, None, rest)
-    return Parsed(verb, _number(word), after)
+    if word.startswith("#") or (_is_like_a_number(word) and not row.takes_time):
+        return Parsed(verb, _number(word), after)
+    is_number = _NUMBER.fullmatch(word) and not when.is_unit(_cut(after)[0])
+    return Parsed(verb, _number(word), after) if is_number else Parsed(verb, None, rest)
 
 
 def _choice(verb: str, number: int | None, said: str, choices: tuple[str, ...]) -> str:

@@ -34,12 +34,13 @@ MOVES = MappingProxyType(
         "resolve": _LIVE,
         "not-a-request": _LIVE,
         "solved": _LIVE,
+        "unsolved": _LIVE - {Status.NEW},
         "reopen": _DONE,
     }
 )
 """Act → the statuses in which it makes sense. Every other pair is Refused."""
 
-_ACTS_OF_CUSTOMERS = frozenset({"solved", "urgent"})
+_ACTS_OF_CUSTOMERS = frozenset({"solved", "unsolved", "urgent"})
 _ACTS_OF_TIME = frozenset({"unanswered", "nudge", "silence", "close"})
 
 
@@ -163,6 +164,13 @@ def solved_by_customer(ticket: Ticket, *, by: int, now: datetime) -> Told:
     return resolved(ticket, resolution, act="solved", by=by, now=now)
 
 
+def unsolved_by_customer(ticket: Ticket, *, by: int, now: datetime) -> Told:
+    """The customer was asked and says no: as good as a word, it is our turn."""
+    need(ticket, "unsolved")
+    told = replace(back_to_us(ticket), last_customer_at=_later(ticket.last_customer_at, now))
+    return told, (moved(told, "unsolved", ticket.status, told.status, by=by, now=now),)
+
+
 def reopen(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """The ticket is open again, our turn, and keeps its owner."""
     need(ticket, "reopen")
@@ -228,6 +236,8 @@ def _why_not(ticket: Ticket, act: str) -> str:
         return f"#{n} is {ticket.status} by now, so its time means nothing any more."
     if act == "reopen":
         return f"#{n} is open already. If there is more to say, just write in its thread."
+    if act == "unsolved" and not ticket.is_done:
+        return f"#{n} is with us already, and we are looking at it."
     if act in _ACTS_OF_CUSTOMERS:
         return f"#{n} is already solved. If something is still wrong, just write in its thread."
     return f"#{n} is already {ticket.status}. Reopen it first with `/ticket reopen {n}`."

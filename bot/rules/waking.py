@@ -52,8 +52,13 @@ def _silence_ends(ticket: Ticket, settings: DeskSettings, hours: Hours) -> datet
     return calendar.opens_next(since + settings.nudge, hours)
 
 
-def came(ticket: Ticket, settings: DeskSettings, hours: Hours, *, now: datetime) -> Told:
-    """What the ticket's time does to it; nothing when it is not that time (any more)."""
+def came(
+    ticket: Ticket, settings: DeskSettings, hours: Hours, *, is_heard: bool, now: datetime
+) -> Told:
+    """What the ticket's time does to it; nothing when it is not that time (any more).
+
+    ``is_heard``: the customer can be told, and was, if there was something to tell.
+    """
     at = next_look(ticket, settings, hours)
     if at is None or at > now:
         return ticket, ()
@@ -62,7 +67,7 @@ def came(ticket: Ticket, settings: DeskSettings, hours: Hours, *, now: datetime)
             return wake(ticket, by=None, now=now)
         case Status.RESOLVED:
             return close(ticket, now=now)
-    if ticket.until_at or not is_answered(ticket):
+    if ticket.until_at or not is_heard or not is_answered(ticket):
         return unanswered(ticket, now=now)
     return silence(ticket, now=now) if ticket.nudged_at else nudge(ticket, now=now)
 

@@ -122,6 +122,21 @@ def words_changed(work: Work, ticket: Ticket, message: Message) -> None:
         under_card(work, ticket, mirror)
 
 
+def moved_away(
+    work: Work, ticket: Ticket, moved: Sequence[Message], *, to: Ticket | None = None
+) -> None:
+    """Where a ticket's thread showed messages that belong to another by now, it says so.
+
+    ``to`` has a thread of its own by our own post: the customer is led there from the old one.
+    """
+    for message in moved:
+        mirror = say.Mirror(ticket.id, message.id)
+        if outbox.by_picture(work.unit, _picture_key(mirror)):
+            under_card(work, ticket, mirror)
+    if to is not None and not to.thread_ts:
+        to_customer(work, ticket, say.SplitPost(ticket.id, to.id))
+
+
 def _deleted(work: Work, event: MessageDeleted) -> None:
     words_changed(work, event.ticket, event.message)
     if event.message.side is Side.OURS:
@@ -134,11 +149,32 @@ def _moved(work: Work, event: Moved) -> None:
     _card(work, ticket)
     if event.act in ("take", "assign", "priority", "urgent"):
         _receipt(work, ticket)
+    if event.by is None and event.act in _OF_TIME:
+        note = say.ThreadNote(ticket.id, _OF_TIME[event.act], ticket.owner_id)
+        under_card(work, ticket, note)
+    if event.act == "unsolved":
+        under_card(work, ticket, say.ThreadNote(ticket.id, "unsolved", ticket.owner_id))
+    if event.act == "nudge":
+        to_customer(work, ticket, say.NudgePost(ticket.id, nudge_stamp(ticket)))
     if event.act == "assign" and ticket.owner_id not in (None, event.by):
         under_card(work, ticket, say.ThreadNote(ticket.id, "assigned", ticket.owner_id))
     if event.act == "urgent":
         to_customer(work, ticket, say.UrgentPost(ticket.id))
         under_card(work, ticket, say.ThreadNote(ticket.id, "urgent", ticket.owner_id))
+
+
+_OF_TIME = {"wake": "woken", "unanswered": "unanswered", "nudge": "nudged"}
+
+
+def nudge_stamp(ticket: Ticket) -> str:
+    """What tells one reminder of a ticket from another."""
+    return f"{ticket.id}:{ticket.nudged_at.isoformat() if ticket.nudged_at else ''}"
+
+
+def is_in_reach(work: Work, ticket: Ticket) -> bool:
+    """True when there is a thread in which the customer can be told something."""
+    role = access.role_of(work.channel_of(ticket), work.settings)
+    return bool(ticket.thread_ts) and role in CUSTOMER_ROLES
 
 
 def _resolved(work: Work, event: Resolved) -> None:
@@ -249,6 +285,30 @@ def home(work: Work, person_id: int) -> None:
     _announce(work, _post(work, say.Home(person_id), lane=f"home:{person_id}"))
 
 
+def onboarding(work: Work, channel_id: int) -> None:
+    """Ask the team whose the channel is; whether anybody needs to know is seen when it is sent."""
+    _to_triage(work, say.Onboarding(channel_id))
+
+
+def channel_known(work: Work, channel_id: int) -> None:
+    """Show whose the channel is where that was asked, if it was."""
+    asked = say.Onboarding(channel_id)
+    if outbox.by_picture(work.unit, _picture_key(asked)):
+        _to_triage(work, asked)
+
+
+def channel_lost(work: Work, notice: say.ChannelNote) -> None:
+    """Tell the team that customers cannot be reached in a channel any more."""
+    _to_triage(work, notice)
+
+
+def _to_triage(work: Work, notice: say.Notice) -> None:
+    """Announce something that is about no ticket to the team."""
+    triage = work.triage()
+    post = _post(work, notice, lane=f"channel:{triage.id}")
+    _announce(work, dataclasses.replace(post, channel_id=triage.id))
+
+
 def troubled(work: Work, trouble: Trouble) -> None:
     """Tell the team that posts wait, or that they do not any more, wherever that can be told.
 
@@ -323,5 +383,7 @@ def _post(work: Work, notice: say.Notice, *, lane: str) -> Post:
 def _picture_key(notice: say.Notice) -> str:
     if not notice.is_picture:
         return ""
+    if isinstance(notice, say.Mirror):  # a message may move from one ticket to another
+        return f"{notice.kind}:{notice.ticket_id}:{notice.message_id}"
     *_, subject = dataclasses.astuple(notice)
     return f"{notice.kind}:{subject}"

@@ -16,6 +16,7 @@ _KINDS: dict[str, type[Input]] = {kind.__name__: kind for kind in get_args(Input
 _READ: dict[str, Callable[[Any], Any]] = {
     "at": datetime.fromisoformat,
     "found_at": datetime.fromisoformat,
+    "due_at": datetime.fromisoformat,
     "place": lambda told: Place(**told),
     "door": Door,
     "files": lambda told: tuple(FileRef(**file) for file in told),

@@ -12,12 +12,15 @@ from bot.usecases import (
     acting,
     announce,
     intake,
+    mode,
     reaction,
     reply,
+    split,
     surroundings,
     team,
     ticket,
     track,
+    waking,
 )
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import (
@@ -34,6 +37,7 @@ from bot.usecases.inputs import (
     Reacted,
     Said,
     StaffChanged,
+    TimeCame,
     Uninstalled,
 )
 from bot.usecases.notices import Whisper
@@ -44,6 +48,7 @@ from storage.records.tickets import Ticket
 ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "new": ticket.new,
     "track": track.track,
+    "split": split.split,
     "take": ticket.take,
     "assign": ticket.assign,
     "reply": reply.reply,
@@ -53,10 +58,20 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "resolve_as": ticket.resolve,
     "reopen": ticket.reopen,
     "wait": ticket.wait,
+    "snooze": waking.snooze,
+    "wake": waking.wake,
     "priority": ticket.priority,
     "not_a_request": ticket.not_a_request,
     "solved": ticket.solved,
+    "unsolved": ticket.unsolved,
     "urgent": ticket.urgent,
+    "mode": mode.change,
+    "map_channel": account.map_channel,
+    "map_all": account.map_all,
+    "no_customers": account.no_customers,
+    "account_save": account.save,
+    "account_note": account.note,
+    "account_note_remove": account.remove_note,
     "team_add": team.add,
     "team_remove": team.remove,
 }
@@ -89,9 +104,15 @@ def _acted(work: Work, item: Acted) -> str:
     except (Refused, Missing) as refusal:
         _whisper(work, item, str(refusal))
         return f"refused: {refusal}"
-    if words and item.door in ANSWERED:
+    if words and _is_answered(item):
         _whisper(work, item, words)
     return f"done: {item.act}"
+
+
+def _is_answered(item: Acted) -> bool:
+    """What changes the desk moves no card, so whoever did it is told by whichever door."""
+    act = acts.by_name(item.act)
+    return item.door in ANSWERED or bool(act and act.desk)
 
 
 def _act(work: Work, item: Acted) -> str:
@@ -145,4 +166,5 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     StaffChanged: surroundings.staff_changed,
     HomeOpened: surroundings.home_opened,
     Uninstalled: surroundings.uninstalled,
+    TimeCame: waking.came,
 }

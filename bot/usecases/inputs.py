@@ -271,6 +271,21 @@ class Delivered:
         return f"delivered:{self.post_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class TimeCame:
+    """A ticket was to be looked at by the desk itself at ``due_at``."""
+
+    ticket_id: int
+    due_at: datetime
+    at: datetime
+
+    def lane(self) -> str:
+        return f"ticket:{self.ticket_id}"
+
+    def dedupe_key(self) -> str:
+        return f"time:{self.ticket_id}:{self.due_at.isoformat()}"
+
+
 Input = (
     Said
     | Edited
@@ -284,4 +299,5 @@ Input = (
     | HomeOpened
     | Uninstalled
     | Delivered
+    | TimeCame
 )

@@ -118,32 +118,12 @@ def _ticket_of_thread(work: Work, channel: Channel, item: Said) -> Ticket | None
         return None
     ticket = tickets.by_id(work.unit, parent.ticket_id)
     if ticket is not None and rules.splits(item, parent, ticket):
-        return _split(work, parent, ticket)
+        return split.off(work, ticket, parent, reason="split", by=parent.author_id)
     return ticket
 
 
 def _is_tracked(work: Work, channel: Channel) -> bool:
     return access.role_of(channel, work.settings) in (Role.CUSTOMER, Role.PUBLIC)
-
-
-def _split(work: Work, parent: Message, ticket: Ticket) -> Ticket:
-    """A thread was started on a grouped message: it becomes a ticket of its own (PRODUCT 1.2)."""
-    assert parent.author_id is not None  # noqa: S101 - only somebody's message was grouped
-    split = lifecycle.opened(
-        workspace_id=work.workspace_id,
-        id=new_id(),
-        number=_number(work),
-        channel_id=parent.channel_id,
-        thread_ts=parent.ts,
-        opening_id=parent.id,
-        requester_id=parent.author_id,
-        now=parent.said_at,
-    )
-    tickets.add(work.unit, split)
-    messages.save(work.unit, parent, replace(parent, ticket_id=split.id, end=End.OPENED))
-    announce.tell(work, [Opened(split, work.at, parent.author_id)])
-    announce.refresh(work, ticket)
-    return split
 
 
 def _number(work: Work) -> int:

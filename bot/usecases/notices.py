@@ -146,6 +146,21 @@ class SolvedPost(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class NudgePost(Notice):
+    """The customer is asked whether it is settled. ``stamp`` tells one such question from another.
+
+    A picture, so that it can be found whether it was ever posted.
+    """
+
+    kind: ClassVar[str] = "nudge"
+    template: ClassVar[str] = "ticket/nudge.j2"
+    is_picture: ClassVar[bool] = True
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReopenedPost(Notice):
     """The customer hears that the ticket is open again."""
 
@@ -166,6 +181,17 @@ class UrgentPost(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class SplitPost(Notice):
+    """The customer hears in the old thread that a question has a thread of its own now."""
+
+    kind: ClassVar[str] = "split"
+    template: ClassVar[str] = "intake/split.j2"
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+    split_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Whisper(Notice):
     """A private answer to one person: a refusal with its mend, or that it is done. At most once.
 
@@ -181,6 +207,33 @@ class Whisper(Notice):
     channel: str
     thread_ts: str = ""
     response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Onboarding(Notice):
+    """The team is asked in triage whose a new customers' channel is, and later sees the answer.
+
+    A picture.
+    """
+
+    kind: ClassVar[str] = "onboarding"
+    template: ClassVar[str] = "account/onboarding.j2"
+    is_picture: ClassVar[bool] = True
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelNote(Notice):
+    """The team hears in triage that a customers' channel was lost: archived, unshared, left …
+
+    ``what`` is Slack's event, ``was`` what the channel was called then.
+    """
+
+    kind: ClassVar[str] = "channel-note"
+    template: ClassVar[str] = "account/channel_note.j2"
+    channel_id: int
+    what: str
+    was: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +283,13 @@ NOTICES: tuple[type[Notice], ...] = (
     ReplyPost,
     Withdrawal,
     SolvedPost,
+    NudgePost,
     ReopenedPost,
     UrgentPost,
+    SplitPost,
     Whisper,
+    Onboarding,
+    ChannelNote,
     TroubleNote,
     TroubleCall,
     Home,

@@ -8,12 +8,12 @@ from bot.errors import Missing
 from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules import replies as rules
-from bot.usecases import announce
+from bot.usecases import announce, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import ReplyEnded, ReplyHeld
 from bot.usecases.inputs import Delivered
 from bot.usecases.work import Work
-from storage import messages, outbox, replies, texts, tickets
+from storage import messages, outbox, replies, texts
 from storage.records.boxes import Post
 from storage.records.messages import End, Message, Side
 from storage.records.replies import Reply, ReplyState
@@ -86,7 +86,7 @@ def delivered(work: Work, item: Delivered) -> str:
 def _thread_began(work: Work, ticket: Ticket, item: Delivered) -> str:
     if not item.ts or ticket.thread_ts:
         return f"not posted: {item.error}"
-    after = tickets.save(work.unit, ticket, replace(ticket, thread_ts=item.ts))
+    after = waking.save(work, ticket, replace(ticket, thread_ts=item.ts))
     announce.thread_began(work, after)
     return "thread began"
 
@@ -131,5 +131,5 @@ def _answered(work: Work, ticket: Ticket, sent: Reply) -> None:
         is_agent=access.is_agent(author, work.team),
         now=work.at,
     )
-    tickets.save(work.unit, ticket, after)
+    waking.save(work, ticket, after)
     announce.tell(work, events)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.rules import catchup
+from storage.records.accounts import Account, AccountNote
 from storage.records.channels import Channel
 from storage.records.messages import Message
 from storage.records.people import Person
@@ -21,6 +22,11 @@ REASONS = (
     "solved-by-customer",
     "reply-failed",
     "assigned",
+    "asker-left",
+    "woken",
+    "unanswered",
+    "nudged",
+    "unsolved",
 )
 
 
@@ -31,8 +37,9 @@ class TicketScene:
     ``link`` leads to the customer's thread (``""`` while there is none), ``card_link`` to the card.
     ``due_at`` is when an answer was promised, None when nothing is promised any more. ``previous``
     is the number of the ticket that this one follows. ``told_at`` is when the customer first heard
-    of us, where that matters. ``opening`` holds the words and files of the
-    request; ``more`` counts the customer's further messages.
+    of us, where that matters; ``closes_at`` when silence will close it. ``opening`` holds the words
+    and files of the request; ``more`` counts the customer's further messages. ``account`` and
+    ``warnings`` are for the team alone.
     """
 
     ticket: Ticket
@@ -48,6 +55,9 @@ class TicketScene:
     previous: int | None
     now: datetime
     told_at: datetime | None = None
+    closes_at: datetime | None = None
+    account: Account | None = None
+    warnings: tuple[AccountNote, ...] = ()
 
     @property
     def is_told_late(self) -> bool:
@@ -66,6 +76,7 @@ class MirrorScene:
     """One message of the customer's thread for the internal thread.
 
     ``is_ours``: written by the team. ``company`` is the author's, ``""`` when not known.
+    ``elsewhere`` is the ticket that the message belongs to by now, None while it is this one.
     """
 
     ticket: Ticket
@@ -74,6 +85,7 @@ class MirrorScene:
     is_ours: bool
     link: str
     company: str = ""
+    elsewhere: TicketScene | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +158,22 @@ class ReplyFormScene:
     others_writing: tuple[Person, ...] = ()
     text: str = ""
     preview: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoreFormScene:
+    """What else can be done with a ticket just now; ``choices`` are (act, label)."""
+
+    scene: TicketScene
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeFormScene:
+    """Until when? ``presets`` are words to parse, each with what it comes to where the agent is."""
+
+    scene: TicketScene
+    presets: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

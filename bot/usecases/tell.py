@@ -11,9 +11,12 @@ from bot.errors import ChannelFact, FileFact, Missing, Refused, Unknown
 from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
-from bot.usecases import look, trouble
+from bot.rules import waking as rules_of_time
+from bot.usecases import look, profile, trouble
+from bot.usecases.announce import nudge_stamp
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
+from bot.usecases.waking import hours_of
 from bot.usecases.work import Work
 from storage import messages, outbox, replies
 from storage.errors import Conflict
@@ -27,7 +30,9 @@ DONE_BEFORE = "It was done before the customer was told."
 NEEDLESS = "It would come late, and needs no word of ours any more."
 SAID_AGAIN = "It is said again later."
 FILES_SHOWN = 5  # as many as _ui.j2 names
-TEAM_KINDS = frozenset({"card", "mirror", "thread-note", "reply-desk", "trouble"})
+TEAM_KINDS = frozenset(
+    {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,15 @@ def _solved(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     return _about(work, post, ticket)
 
 
+def _nudge(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    ticket = work.ticket(post.body["ticket_id"])
+    if post.body["stamp"] != nudge_stamp(ticket):
+        return Dropped(post, "The customer answered meanwhile, or it was solved.")
+    closes_at = rules_of_time.gives_up_on(ticket, work.settings, hours_of(work, ticket))
+    scene = replace(look.posted(work, ticket), closes_at=closes_at)
+    return _message(work, post, {"scene": scene})
+
+
 def _reopened(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     if work.ticket(post.body["ticket_id"]).is_done:
         return Dropped(post, "It was solved again meanwhile.")
@@ -182,6 +196,14 @@ def _urgent(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     if ticket.priority is not Priority.URGENT or outbox.has_later(work.unit, post):
         return Dropped(post, "It is not urgent any more, or that is said again later.")
     return _about(work, post, ticket)
+
+
+def _split(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """It leads to the new thread, so that has to be there first."""
+    new = work.ticket(post.body["split_id"])
+    if not new.thread_ts:
+        return NotYet(post, "waits for the new thread")
+    return _about(work, post, new)
 
 
 def _mirror(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
@@ -290,6 +312,32 @@ def _trouble_call(work: Work, post: Post) -> Outgoing | Dropped:
     return Outgoing(post, "chat.postMessage", "trouble/call.j2", {"scene": scene}, to_them)
 
 
+def _onboarding(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """Nobody is asked about a channel of our own, nor of one whose account is known already."""
+    channel = _as_it_is_now(work, post.body["channel_id"])
+    is_there = channel.is_member and channel.is_found and not channel.is_archived
+    if not post.ts and not (is_there and channel.has_outsiders and profile.is_unmapped(channel)):
+        return Dropped(post, "There is nothing to ask about that channel.")
+    return _message(work, post, {"scene": profile.channel(work, channel)})
+
+
+def _channel_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    channel, body = _as_it_is_now(work, post.body["channel_id"]), post.body
+    scene = profile.lost(work, channel, what=body["what"], was=body["was"])
+    if not scene.why:
+        return Dropped(post, "The channel is as it was.")
+    return _message(work, post, {"scene": scene})
+
+
+def _as_it_is_now(work: Work, channel_id: int) -> Channel:
+    channel = work.channel_by_id(channel_id)
+    if channel is None:
+        raise Missing("The channel is not known any more.")
+    if channel.fetched_at is None:
+        raise Unknown(ChannelFact(channel.slack_id))
+    return channel
+
+
 def _home(work: Work, post: Post) -> Outgoing:
     scene = look.home(work, post.body["person_id"])
     return Outgoing(
@@ -308,9 +356,13 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "reply": _reply,
     "withdrawal": _withdrawal,
     "solved": _solved,
+    "nudge": _nudge,
     "reopened": _reopened,
     "urgent": _urgent,
+    "split": _split,
     "whisper": _whisper,
+    "onboarding": _onboarding,
+    "channel-note": _channel_note,
     "trouble": _trouble,
     "trouble-call": _trouble_call,
     "home": _home,

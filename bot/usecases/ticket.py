@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from bot.errors import Refused
 from bot.ids import new_id
-from bot.rules import access, lifecycle
+from bot.rules import access, lifecycle, when
 from bot.rules.lifecycle import Told
 from bot.slack import mrkdwn
-from bot.usecases import announce
+from bot.usecases import announce, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
 from bot.usecases.work import Work
@@ -27,7 +27,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def _move(work: Work, acting: Acting, change: Callable[[Ticket], Told]) -> Ticket:
     before = acting.on
     after, events = change(before)
-    after = tickets.save(work.unit, before, after)
+    after = waking.save(work, before, after)
     announce.tell(work, events)
     return after
 
@@ -101,10 +101,15 @@ def reopen(work: Work, acting: Acting) -> str:
 
 
 def wait(work: Work, acting: Acting) -> str:
-    """The customer's turn."""
-    me = acting.actor.id
-    ticket = _move(work, acting, lambda t: lifecycle.wait(t, by=me, now=work.at))
-    return f"#{ticket.number} waits for the customer."
+    """The customer's turn, perhaps only ``until`` a time that the actor says."""
+    me, said = acting.actor.id, acting.item.fields.get("until", "")
+    by = waking.asked(acting.actor, work.settings, work.at)
+    until = when.parse(said, by) if said else None
+    ticket = _move(work, acting, lambda t: lifecycle.wait(t, until=until, by=me, now=work.at))
+    if until is None:
+        return f"#{ticket.number} waits for the customer."
+    back = f"comes back to you {when.said(until, by)}"
+    return f"#{ticket.number} waits for the customer, and {back} if there is no answer."
 
 
 def priority(work: Work, acting: Acting) -> str:
@@ -120,6 +125,13 @@ def solved(work: Work, acting: Acting) -> str:
     me = acting.actor.id
     _move(work, acting, lambda t: lifecycle.solved_by_customer(t, by=me, now=work.at))
     return "Thanks for telling us. Write here again if anything is still open."
+
+
+def unsolved(work: Work, acting: Acting) -> str:
+    """The customer was asked whether it is settled, and says that it is not."""
+    me = acting.actor.id
+    ticket = _move(work, acting, lambda t: lifecycle.unsolved_by_customer(t, by=me, now=work.at))
+    return f"Thanks, we look at #{ticket.number} again. Tell us here what is still wrong."
 
 
 def urgent(work: Work, acting: Acting) -> str:

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
+from bot.usecases import waking
 from bot.workers.asking import Asker
 from bot.workers.comparing import Comparer
 from bot.workers.inbox import InboxWorker
@@ -98,6 +99,8 @@ class Crew:
         if not all(loop.is_idle for loop in loops):
             return False
         now = self.clock.now()
+        if await self.desk.read_all(lambda each: waking.is_due(each, now)):
+            return False
         if await self.desk.read_all(lambda each: inbox.has_due(each, now)):
             return False
         return not any(

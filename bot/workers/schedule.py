@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.usecases import upkeep
+from bot.usecases import upkeep, waking
 
 log = structlog.get_logger()
 
@@ -25,14 +25,22 @@ TICK_SECONDS = 1
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A use case that runs every so often in desk time; replicas may both run it."""
+    """A use case that runs every so often in desk time; replicas may both run it.
+
+    ``is_due`` is asked before, where most ticks find nothing to do: reading disturbs no writer.
+    """
 
     name: str
     every: timedelta
     step: Callable[[Connection, datetime], None]
+    is_due: Callable[[Connection, datetime], bool] = lambda connection, now: True
 
 
-SCHEDULE: tuple[Job, ...] = (Job("prune", timedelta(hours=1), upkeep.prune),)
+SCHEDULE: tuple[Job, ...] = (
+    Job("timers", timedelta(), waking.ring, waking.is_due),
+    Job("prune", timedelta(hours=1), upkeep.prune),
+    Job("freshen", timedelta(seconds=1), upkeep.freshen, upkeep.has_grown),
+)
 
 
 @dataclass(eq=False)
@@ -88,9 +96,13 @@ class Schedule:
             if self._ran.get(job.name, now - job.every) + job.every > now:
                 continue
             try:
-                await self.desk.write_all(lambda connection, job=job: job.step(connection, now))  # type: ignore[misc]
+                await self._run_one(job, now)
             except Exception as error:
                 if self.desk.outage.explains(error):
                     return  # until the next tick
                 log.exception("schedule: a job failed", job=job.name)
             self._ran[job.name] = now
+
+    async def _run_one(self, job: Job, now: datetime) -> None:
+        if await self.desk.read_all(lambda connection: job.is_due(connection, now)):
+            await self.desk.write_all(lambda connection: job.step(connection, now))

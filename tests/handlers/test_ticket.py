@@ -83,7 +83,7 @@ async def test_a_no_goes_to_the_response_url_where_there_is_one(scene: Scene) ->
 
 
 async def test_a_button_of_an_older_version_says_so(scene: Scene) -> None:
-    await scene.post.interaction(press("act:snooze", str(TICKET)))
+    await scene.post.interaction(press("act:levitate", str(TICKET)))
     (told,) = scene.slack.of("chat.postEphemeral")
     assert "older version" in told["text"]
 

@@ -342,6 +342,18 @@ def test_the_same_priority_again_is_refused() -> None:
         lifecycle.set_priority(cast.ticket(), Priority.NORMAL, by=ANA.id, now=NOON)
 
 
+def test_a_customer_who_says_no_makes_it_our_turn() -> None:
+    ticket, events = lifecycle.unsolved_by_customer(
+        in_status(Status.WAITING, nudged_at=NOON), by=CARLA.id, now=LATER
+    )
+    assert (ticket.status, ticket.turn, ticket.last_customer_at) == (
+        Status.OPEN,
+        Turn.OURS,
+        LATER,
+    )
+    assert moves(events) == [("unsolved", "waiting", "open")]
+
+
 def test_a_customer_makes_it_urgent_once() -> None:
     ticket, events = lifecycle.made_urgent(cast.ticket(), by=CARLA.id, now=NOON)
 
@@ -401,6 +413,7 @@ ACTS: dict[str, Callable[[Ticket], Told]] = {
     "resolve": lambda t: lifecycle.resolve(t, by=ANA.id, resolution=Resolution.FIXED, now=NOON),
     "not-a-request": lambda t: lifecycle.not_a_request(t, by=ANA.id, now=NOON),
     "solved": lambda t: lifecycle.solved_by_customer(t, by=CARLA.id, now=NOON),
+    "unsolved": lambda t: lifecycle.unsolved_by_customer(t, by=CARLA.id, now=LATER),
     "reopen": lambda t: lifecycle.reopen(t, by=ANA.id, now=NOON),
 }
 
@@ -454,7 +467,7 @@ def test_a_refused_move_says_how_to_mend_it(act: str, status: Status, sentence: 
     assert str(refused.value) == sentence
 
 
-@pytest.mark.parametrize("act", ["solved", "urgent"])
+@pytest.mark.parametrize("act", ["solved", "unsolved", "urgent"])
 def test_customers_are_not_told_of_commands(act: str) -> None:
     with pytest.raises(Refused) as refused:
         ACTS[act](in_status(Status.RESOLVED))

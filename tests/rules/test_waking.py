@@ -35,7 +35,7 @@ def look(ticket: Ticket, settings: DeskSettings = SETTINGS) -> datetime | None:
 
 def came(ticket: Ticket, now: datetime, settings: DeskSettings = SETTINGS) -> tuple[Ticket, str]:
     """The ticket after its time came, and the act by which it moved."""
-    told, events = waking.came(ticket, settings, HOURS, now=now)
+    told, events = waking.came(ticket, settings, HOURS, is_heard=True, now=now)
     assert all(event.by is None and event.ticket == told for event in events)
     return told, events[0].act if events and isinstance(events[0], Moved) else ""
 
@@ -79,7 +79,7 @@ def test_a_silent_customer_is_asked_once_and_then_counts_as_answered() -> None:
     asked, act = came(ticket, asked_at)
     assert (asked.status, asked.nudged_at, act) == (Status.WAITING, asked_at, "nudge")
     assert look(asked) == waking.gives_up_on(asked, SETTINGS, HOURS) == asked_at + 4 * DAY
-    done, events = waking.came(asked, SETTINGS, HOURS, now=asked_at + 4 * DAY)
+    done, events = waking.came(asked, SETTINGS, HOURS, is_heard=True, now=asked_at + 4 * DAY)
     assert (done.status, done.resolution) == (Status.RESOLVED, Resolution.NO_ANSWER)
     assert [type(event) for event in events] == [Resolved]
 
@@ -99,6 +99,13 @@ def test_silence_never_closes_what_we_did_not_answer(more: dict[str, Any]) -> No
     assert at is not None
     back, act = came(ticket, at)
     assert (back.status, back.turn, act) == (Status.OPEN, Turn.OURS, "unanswered")
+
+
+@pytest.mark.parametrize("more", [{}, {"nudged_at": NOON}], ids=["to ask", "asked"])
+def test_silence_of_a_customer_whom_we_cannot_reach_proves_nothing(more: dict[str, Any]) -> None:
+    ticket = waiting(**more)
+    back, _ = waking.came(ticket, SETTINGS, HOURS, is_heard=False, now=NOON + 30 * DAY)
+    assert (back.status, back.turn) == (Status.OPEN, Turn.OURS)
 
 
 def test_a_customer_is_reminded_in_the_customers_own_hours() -> None:
@@ -151,7 +158,7 @@ def test_time_never_closes_on_us(
         last_customer_at=NOON + theirs * HOUR,
         nudged_at=None if nudged is None else NOON + nudged * HOUR,
     )
-    told, _ = waking.came(ticket, SETTINGS, HOURS, now=NOON + hours * HOUR)
+    told, _ = waking.came(ticket, SETTINGS, HOURS, is_heard=True, now=NOON + hours * HOUR)
     if told.is_done and not ticket.is_done:
         assert status is Status.WAITING
         assert ours >= theirs

@@ -21,7 +21,7 @@ from sandbox import page
 from sandbox.local import Sandbox, fresh_world
 from sandbox.people.presses import Spot
 from sandbox.server import serving
-from sandbox.world import Message, World
+from sandbox.world import Message, View, World
 from web.serving import serving as listening
 
 SAME_TIME = 0.1  # seconds: what a clock's answer may be old
@@ -62,6 +62,18 @@ class Stage:
         """Press a button and wait for all that follows."""
         await self.people.press(person, Spot(channel=message.channel, ts=message.ts), action_id)
         await self.quiet()
+
+    async def choose(self, person: str, message: Message, act: str) -> None:
+        """Choose from the menu behind the three dots and wait for all that follows."""
+        menu = next(b["accessory"] for b in message.blocks if "accessory" in b)
+        value = next(o["value"] for o in menu["options"] if o["value"].startswith(f"{act}:"))
+        spot = Spot(channel=message.channel, ts=message.ts)
+        await self.people.press(person, spot, menu["action_id"], chosen=value)
+        await self.quiet()
+
+    def open_views(self) -> list[View]:
+        """Forms that somebody has in front of them."""
+        return [view for view in self.slack.world.views.values() if view.is_open]
 
     async def reply(self, person: str, card: Message, text: str, *, wait: bool = True) -> None:
         """Answer by the Reply form; ``wait`` also lets the time for undo pass."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.acts import ACTS
 from bot.rules import trouble as rules_of_trouble
+from bot.rules import when
 from bot.usecases import scenes
 from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.mode import ModeScene
@@ -83,6 +84,16 @@ def resolved(fresh: scenes.TicketScene) -> scenes.TicketScene:
         resolved_at=NOON + HOUR,
     )
     return replace(fresh, ticket=done, owner=ANA, due_at=None)
+
+
+def snoozed(fresh: scenes.TicketScene) -> scenes.TicketScene:
+    resting = replace(fresh.ticket, status=Status.SNOOZED, until_at=NOON + HOUR)
+    return replace(fresh, ticket=resting, owner=ANA)
+
+
+def unanswered(fresh: scenes.TicketScene) -> scenes.TicketScene:
+    asked = replace(fresh.ticket, status=Status.WAITING, turn=Turn.THEIRS, nudged_at=NOON)
+    return replace(fresh, ticket=asked, owner=ANA, closes_at=NOON + 96 * HOUR)
 
 
 def mirror(text: str = message().text, name: str = "Carla", files: int = 0) -> scenes.MirrorScene:
@@ -173,8 +184,16 @@ def _trouble(place: str, code: str, name: str) -> TroubleScene:
 
 
 def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
-    states = (fresh, taken(fresh, replace(ANA, name=name)), urgent(fresh), resolved(fresh))
-    several = ("ticket/card", "ticket/show", "ticket/solved", "ticket/reopened", "intake/receipt")
+    states = [fresh, taken(fresh, replace(ANA, name=name)), urgent(fresh), resolved(fresh)]
+    states += [snoozed(fresh), unanswered(fresh)]
+    several = (
+        "ticket/card",
+        "ticket/show",
+        "ticket/solved",
+        "ticket/nudge",
+        "ticket/reopened",
+        "intake/receipt",
+    )
     for template in several:
         yield from ((f"{template}.j2", {"scene": one}) for one in states)
     yield "intake/opening.j2", {"scene": fresh}
@@ -214,6 +233,10 @@ def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]
         yield "ticket/help.j2", {"acts": ACTS, "hint": name, "one": one}
 
 
+PRESETS = tuple(when.presets(when.Asked(NOON)))
+MORE = tuple((act.name, act.label) for act in ACTS if act.in_more)
+
+
 def modals(text: str, name: str, many: int) -> list[Drawing]:
     fresh = scene(text, name)
     known = (replace(CARLA, name=name),) * min(many, 30)
@@ -222,6 +245,8 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/priority_form.j2", {"scene": fresh}),
         ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
+        ("ticket/snooze_form.j2", {"scene": scenes.SnoozeFormScene(fresh, PRESETS)}),
+        ("ticket/more_form.j2", {"scene": scenes.MoreFormScene(fresh, MORE)}),
         ("ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text)}),
         ("reply/form.j2", {"scene": reply_form(fresh, known, text)}),
         ("reply/form.j2", {"scene": reply_form(resolved(fresh), known, text)}),

@@ -104,6 +104,7 @@ def test_a_resolved_card_is_a_single_line_with_a_menu() -> None:
     assert [option["value"] for option in line["accessory"]["options"]] == [
         "reopen:201",
         "history:201",
+        "more:201",
     ]
 
 

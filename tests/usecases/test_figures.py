@@ -1,11 +1,12 @@
 """The figures know every act by which a ticket becomes live or is done."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.rules import lifecycle
+from bot.rules import lifecycle, waking
 from bot.usecases.events import Event, Reopened, Resolved
 from storage.history import REOPENED, RESOLVED
-from storage.records.tickets import Resolution, Ticket
+from storage.records.tickets import Resolution, Status, Ticket
 from tests.storage.cast import ACME, ANA, CARLA, NOON
 
 TICKET = Ticket(1, 2, 3, ACME, "1.0", 4, CARLA, NOON)
@@ -16,6 +17,7 @@ def test_every_way_to_be_done_counts_as_resolved() -> None:
         lifecycle.resolve(TICKET, by=ANA, resolution=Resolution.FIXED, now=NOON),
         lifecycle.not_a_request(TICKET, by=ANA, now=NOON),
         lifecycle.solved_by_customer(TICKET, by=CARLA, now=NOON),
+        waking.silence(replace(TICKET, status=Status.WAITING), now=NOON),
     )
     assert {act(events, Resolved) for _, events in ways} == set(RESOLVED)
 

@@ -1,0 +1,109 @@
+"""Tickets and their time: snoozed and woken by hand, looked at by the desk when their time came."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.rules import waking as rules
+from bot.rules import when
+from bot.rules.when import Asked
+from bot.usecases import announce
+from bot.usecases.acting import Acting
+from bot.usecases.codec import to_arrival
+from bot.usecases.inputs import Acted, TimeCame
+from bot.usecases.notices import NudgePost
+from bot.usecases.work import Work
+from storage import inbox, outbox, tickets, timers
+from storage.records.people import Person
+from storage.records.tickets import Ticket
+from storage.records.workspaces import DeskSettings, Hours
+
+MOST_AT_ONCE = 500
+
+
+def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
+    """Write what changed of a ticket, and when the desk is to look at it next.
+
+    Raises Conflict when somebody else changed it meanwhile.
+    """
+    wake_at = rules.next_look(after, work.settings, hours_of(work, after))
+    return tickets.save(work.unit, before, replace(after, wake_at=wake_at))
+
+
+def hours_of(work: Work, ticket: Ticket) -> Hours:
+    """Our hours on the wall of who asked: nobody is reminded at night."""
+    asker = work.person_by_id(ticket.requester_id)
+    return replace(work.settings.hours, zone=asker.zone) if asker else work.settings.hours
+
+
+def asked(person: Person | None, settings: DeskSettings, now: datetime) -> Asked:
+    """For reading the times that somebody says."""
+    hours = settings.hours
+    return Asked(now, person.zone if person else hours.zone, hours.opens, hours.closes)
+
+
+def ring(connection: Connection, now: datetime) -> None:
+    """Put every ticket whose time came into the inbox: from there it goes the common road."""
+    found = timers.due(connection, now, most=MOST_AT_ONCE)
+    claimed = [each for each in found if timers.claim(connection, each)]
+    items = ((each, TimeCame(each.ticket_id, each.at, now)) for each in claimed)
+    if arrivals := [to_arrival(each.workspace_id, item) for each, item in items]:
+        inbox.put(connection, arrivals)
+
+
+def is_due(connection: Connection, now: datetime) -> bool:
+    """True when some ticket's time came and nobody has looked at it."""
+    at = timers.next_at(connection)
+    return at is not None and at <= now
+
+
+def came(work: Work, item: TimeCame) -> str:
+    """Do what the ticket's time does to it, if it still is that time, and set the next."""
+    before = work.ticket(item.ticket_id)
+    after, events = rules.came(
+        before,
+        work.settings,
+        hours_of(work, before),
+        is_heard=_is_heard(work, before),
+        now=work.at,
+    )
+    after = save(work, before, after)
+    announce.tell(work, events)
+    return f"{before.status} to {after.status}" if events else "not its time any more"
+
+
+def _is_heard(work: Work, ticket: Ticket) -> bool:
+    """Whether the customer can be reminded, and was, if the desk tried to."""
+    if not ticket.nudged_at:
+        return announce.is_in_reach(work, ticket)
+    nudge = outbox.by_picture(work.unit, f"{NudgePost.kind}:{announce.nudge_stamp(ticket)}")
+    return nudge is not None and bool(nudge.ts)
+
+
+def snooze(work: Work, acting: Acting) -> str:
+    """Put it aside until a time that the actor says (``until``, or ``other`` when it is filled)."""
+    before, by = acting.on, asked(acting.actor, work.settings, work.at)
+    at = until(acting.item, by)
+    after, events = rules.snooze(before, at, by=acting.actor.id, now=work.at)
+    save(work, before, after)
+    announce.tell(work, events)
+    n, then = after.number, when.said(at, by)
+    return f"#{n} is snoozed until {then}. A word of the customer wakes it before."
+
+
+def until(item: Acted, by: Asked) -> datetime:
+    """The time that a form or command says: typed words come before a preset. Raises Refused."""
+    fields = item.fields
+    return when.parse(fields.get("other", "").strip() or fields.get("until", ""), by)
+
+
+def wake(work: Work, acting: Acting) -> str:
+    """Look at it now after all."""
+    before = acting.on
+    after, events = rules.wake(before, by=acting.actor.id, now=work.at)
+    save(work, before, after)
+    announce.tell(work, events)
+    return f"#{after.number} is awake again."
