@@ -117,9 +117,17 @@ def words_changed(work: Work, ticket: Ticket, message: Message) -> None:
     """Draw again what shows a message's words or files."""
     if message.id == ticket.opening_id:
         _card(work, ticket)
+        _opening_changed(work, ticket)
     mirror = say.Mirror(ticket.id, message.id)
     if outbox.by_picture(work.unit, _picture_key(mirror)):
         under_card(work, ticket, mirror)
+
+
+def _opening_changed(work: Work, ticket: Ticket) -> None:
+    """Where we have posted somebody's words ourselves, they follow what becomes of them."""
+    post = say.OpeningPost(ticket.id)
+    if outbox.by_picture(work.unit, _picture_key(post)):
+        to_customer_channel(work, ticket, post)
 
 
 def moved_away(

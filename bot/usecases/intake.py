@@ -10,7 +10,7 @@ from bot.rules import access, courtesy, lifecycle
 from bot.rules import intake as rules
 from bot.rules.intake import Verdict
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, track, waking
+from bot.usecases import announce, split, track, waking
 from bot.usecases.events import Event, MessageDeleted, MessageEdited, Opened
 from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work

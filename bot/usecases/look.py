@@ -89,7 +89,7 @@ def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
         channel=channel,
         requester=work.person_by_id(found.requester_id) or NOBODY,
         owner=work.person_by_id(found.owner_id) if found.owner_id else None,
-        opening=_with_names(unit, opening) if opening else _no_words(found),
+        opening=with_names(unit, opening) if opening else _no_words(found),
         company=channel.company,
         link=permalink(work, channel, found.thread_ts),
         card_link="" if found.thread_ts else _card_link(work, found, ahead),
@@ -121,7 +121,7 @@ def ahead_of(work: Work, found: Iterable[Ticket]) -> Ahead:
     )
 
 
-def _with_names(unit: Unit, message: Message) -> Message:
+def with_names(unit: Unit, message: Message) -> Message:
     """The message with the names of those it mentions, as far as we know them."""
     slack_ids = mrkdwn.mentioned(message.text)
     if not slack_ids:
@@ -164,13 +164,21 @@ def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
     message = messages.by_id(work.unit, message_id)
     if message is None:
         raise Missing("That message is not there any more.")
+    elsewhere = _elsewhere(work, found, message)
     author = work.person_by_id(message.author_id) if message.author_id else None
     channel = work.channel_of(found)
     link = permalink(work, channel, message.ts)
     is_ours = message.side is Side.OURS
     company = "" if is_ours else channel.company
-    shown = _with_names(work.unit, message)
-    return MirrorScene(found, shown, author, is_ours, link, company)
+    shown = with_names(work.unit, message)
+    return MirrorScene(found, shown, author, is_ours, link, company, elsewhere)
+
+
+def _elsewhere(work: Work, ticket: Ticket, message: Message) -> TicketScene | None:
+    """The ticket that a message belongs to by now, None while it is this one."""
+    if message.ticket_id in (None, ticket.id):
+        return None
+    return scene(work, work.ticket(message.ticket_id or 0))
 
 
 def note(work: Work, ticket_id: int, reason: str, person_id: int | None) -> NoteScene:
@@ -270,7 +278,7 @@ def _last_of_customer(unit: Unit, shown: TicketScene) -> Message:
         for message in messages.of_ticket(unit, shown.ticket.id)
         if message.side is Side.CUSTOMER and not message.deleted_at
     ]
-    return _with_names(unit, theirs[-1]) if theirs else shown.opening
+    return with_names(unit, theirs[-1]) if theirs else shown.opening
 
 
 def readers(

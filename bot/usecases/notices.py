@@ -50,10 +50,14 @@ class ReceiptMark(Notice):
 
 @dataclass(frozen=True, slots=True)
 class OpeningPost(Notice):
-    """The words of a form ticket, posted in the customer's channel to start its thread."""
+    """Words that get a thread in the customer's channel: of a form, or split off a thread.
+
+    A picture: what is split off follows its message.
+    """
 
     kind: ClassVar[str] = "opening"
     template: ClassVar[str] = "intake/opening.j2"
+    is_picture: ClassVar[bool] = True
     urgency: ClassVar[int] = 0
     ticket_id: int
 

@@ -12,6 +12,7 @@ from bot.rules import when
 from bot.usecases import scenes
 from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.mode import ModeScene
+from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
 from bot.usecases.trouble import TroubleScene
 from bot.usecases.why import WhyScene
@@ -197,6 +198,7 @@ def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
     for template in several:
         yield from ((f"{template}.j2", {"scene": one}) for one in states)
     yield "intake/opening.j2", {"scene": fresh}
+    yield "intake/split.j2", {"scene": fresh}
     yield "intake/urgent.j2", {"scene": urgent(fresh)}
     yield (
         "ticket/thread_note.j2",
@@ -222,6 +224,7 @@ def _mirrors(shown: scenes.MirrorScene) -> Iterator[Drawing]:
     for one in (shown.message, gone, edited):
         yield "intake/mirror.j2", {"scene": replace(shown, message=one)}
     yield "intake/mirror.j2", {"scene": replace(shown, is_ours=True, author=None)}
+    yield "intake/mirror.j2", {"scene": replace(shown, elsewhere=scene(shown.message.text))}
 
 
 def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
@@ -245,12 +248,19 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/priority_form.j2", {"scene": fresh}),
         ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
+        *_splits(fresh, name, many),
         ("ticket/snooze_form.j2", {"scene": scenes.SnoozeFormScene(fresh, PRESETS)}),
         ("ticket/more_form.j2", {"scene": scenes.MoreFormScene(fresh, MORE)}),
         ("ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text)}),
         ("reply/form.j2", {"scene": reply_form(fresh, known, text)}),
         ("reply/form.j2", {"scene": reply_form(resolved(fresh), known, text)}),
     ]
+
+
+def _splits(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
+    for count in (0, many):
+        choices = tuple((str(n), name) for n in range(count))
+        yield "intake/split_form.j2", {"scene": SplitFormScene(fresh, choices)}
 
 
 def reply_form(

@@ -24,6 +24,7 @@ CUSTOMERS = {
     "intake/receipt.j2",
     "intake/opening.j2",
     "intake/urgent.j2",
+    "intake/split.j2",
     "ticket/solved.j2",
     "ticket/reopened.j2",
     "ticket/nudge.j2",
