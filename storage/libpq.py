@@ -88,12 +88,14 @@ class Libpq:
         return self._names.get(sql) or self._prepare(sql)
 
     def _begin(self) -> None:
-        """Begin the transaction that is due."""
-        own = self._connection
-        if own.isolation_level is None and own.read_only is None and not own.autocommit:
-            self._check(self._pg.exec_(b"BEGIN"))
-        else:
-            own.execute("SELECT 1").close()  # psycopg knows how to begin that one
+        """Begin the transaction that is due, of the kind that psycopg would begin."""
+        own, words = self._connection, ["BEGIN"]
+        if own.isolation_level is not None:
+            words.append(f"ISOLATION LEVEL {own.isolation_level.name.replace('_', ' ')}")
+        if own.read_only is not None:
+            words.append("READ ONLY" if own.read_only else "READ WRITE")
+        if not own.autocommit:
+            self._check(self._pg.exec_(" ".join(words).encode()))
 
     def _go(self, calls: Sequence[tuple[bytes, Any]]) -> list[PGresult]:
         """The results of the calls; what was put off goes first."""

@@ -51,7 +51,7 @@ from storage.writer import Full
 log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
-MOST_LANES = 64
+MOST_LANES = 256
 # A lane of a dead process is freed within a second (storage.presence). The lease only ends the hold
 # of one that hangs; it is long, for the clocks of two machines may differ.
 LEASE_SECONDS = 120
