@@ -12,7 +12,7 @@ from bot.desk import Tenant
 from bot.errors import Missing
 from bot.rules import commands
 from bot.slack.render import Rendered
-from bot.usecases import acting, desk, look, mode, team, why
+from bot.usecases import acting, desk, edits, look, mode, profile, team, why
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ListScene
 from handlers.front import Front
@@ -57,6 +57,10 @@ def _why(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": why.explained(unit, item, now)}
 
 
+def _changes(unit: Unit, item: Acted, now: datetime) -> Fields:
+    return {"scene": edits.changes(unit, item, now)}
+
+
 def _list(which: look.Which) -> Query:
     def query(unit: Unit, item: Acted, now: datetime) -> Fields:
         look.authorised(unit, item.person, item.act, None)
@@ -95,10 +99,25 @@ def _team(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": team.listed(unit)}
 
 
+def _account(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    told = item.fields.get("account", "")
+    key = int(told) if told.isdecimal() else None
+    found = profile.meant(unit, account_id=key, word=item.text, here=item.place.channel)
+    return {"scene": profile.account(unit, found.id, now)}
+
+
+def _channels(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    page = int(item.fields.get("page", "1"))
+    return {"scene": profile.page(unit, page, here=item.place.channel, now=now)}
+
+
 # Act → the template of its private answer and what fills it.
 ANSWERS: dict[str, tuple[str, Query]] = {
     "show": ("ticket/show.j2", _show),
     "why": ("intake/why.j2", _why),
+    "changes": ("intake/changes.j2", _changes),
     "list": ("ticket/list.j2", _list("open")),
     "mine": ("ticket/list.j2", _list("mine")),
     "history": ("ticket/history.j2", _history),
@@ -106,6 +125,8 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "health": ("desk/health.j2", _health),
     "channel": ("desk/mode.j2", _channel),
     "team": ("team/list.j2", _team),
+    "account": ("account/card.j2", _account),
+    "channels": ("account/channels.j2", _channels),
 }
 
 

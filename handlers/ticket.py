@@ -17,8 +17,8 @@ from bot.rules import commands, permalinks
 from bot.slack import mrkdwn
 from bot.slack.reading import moment
 from bot.usecases import look
-from bot.usecases.split import HERE
 from bot.usecases.inputs import Acted, Door
+from bot.usecases.split import HERE
 from handlers import forms, live, reading
 from handlers.front import Front
 

@@ -152,6 +152,9 @@ _MANY = TICKETS.select(any_of(_columns.id, "ids"))
 _BY_NUMBER = TICKETS.select(same(_columns.number, "number"))
 _BY_OPENING = TICKETS.select(same(_columns.opening_id, "opening_id"))
 _BY_THREAD = _newest(_IN_CHANNEL, same(_columns.thread_ts, "thread_ts"))
+_LATEST_IN = (
+    TICKETS.select(_IN_CHANNEL).order_by(_columns.thread_ts.desc()).limit(bindparam("most"))
+)
 _NEWEST_OF = _newest(
     _IN_CHANNEL,
     same(_columns.requester_id, "requester_id"),
@@ -184,8 +187,20 @@ def by_opening(unit: Unit, message_id: int) -> Ticket | None:
 
 
 def by_thread(unit: Unit, channel_id: int, thread_ts: str) -> Ticket | None:
-    """The newest ticket of the customer's thread."""
-    return TICKETS.first(unit, _BY_THREAD, channel_id=channel_id, thread_ts=thread_ts)
+    """The newest ticket of the customer's thread, or the one that it was merged into."""
+    found = TICKETS.first(unit, _BY_THREAD, channel_id=channel_id, thread_ts=thread_ts)
+    return whole(unit, found) if found else None
+
+
+def whole(unit: Unit, ticket: Ticket) -> Ticket:
+    """The ticket that has this one's messages now: itself, unless it was merged."""
+    into = by_id(unit, ticket.merged_id) if ticket.merged_id is not None else None
+    return whole(unit, into) if into else ticket
+
+
+def latest_in(unit: Unit, channel_id: int, *, most: int) -> list[Ticket]:
+    """The tickets of a channel's latest threads, done or not, the newest first."""
+    return TICKETS.all(unit, _LATEST_IN, channel_id=channel_id, most=most)
 
 
 def newest_of(unit: Unit, channel_id: int, requester_id: int, *, since: datetime) -> Ticket | None:

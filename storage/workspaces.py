@@ -250,6 +250,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "extras": _extras,
     "hours": _hours,
     "staff": _staff,
+    "tiers": tuple,
 }
 
 

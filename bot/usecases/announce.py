@@ -109,8 +109,9 @@ def _edited(work: Work, event: MessageEdited) -> None:
     if event.message.id == event.ticket.opening_id:
         under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
     if event.after_answer:
-        note = say.ThreadNote(event.ticket.id, "edited-after-answer", event.ticket.owner_id)
-        under_card(work, event.ticket, note)
+        ticket, about = event.ticket, event.message.id
+        note = say.ThreadNote(ticket.id, "edited-after-answer", ticket.owner_id, about)
+        under_card(work, ticket, note)
 
 
 def words_changed(work: Work, ticket: Ticket, message: Message) -> None:
@@ -171,6 +172,7 @@ def _moved(work: Work, event: Moved) -> None:
         under_card(work, ticket, say.ThreadNote(ticket.id, "urgent", ticket.owner_id))
 
 
+_GO_ON = ("merge", "duplicate")  # the customer is told where
 _OF_TIME = {"wake": "woken", "unanswered": "unanswered", "nudge": "nudged"}
 
 
@@ -192,7 +194,7 @@ def _resolved(work: Work, event: Resolved) -> None:
     if event.act == "solved":
         note = say.ThreadNote(ticket.id, "solved-by-customer", ticket.owner_id)
         under_card(work, ticket, note)
-    elif ticket.resolution is not Resolution.NOT_A_REQUEST:
+    elif event.act not in _GO_ON and ticket.resolution is not Resolution.NOT_A_REQUEST:
         to_customer(work, ticket, say.SolvedPost(ticket.id))
 
 

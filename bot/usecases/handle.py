@@ -9,9 +9,11 @@ from bot import acts
 from bot.errors import Missing, Refused
 from bot.rules import access
 from bot.usecases import (
+    account,
     acting,
     announce,
     intake,
+    link,
     mode,
     reaction,
     reply,
@@ -58,6 +60,10 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "resolve_as": ticket.resolve,
     "reopen": ticket.reopen,
     "wait": ticket.wait,
+    "merge": link.merge,
+    "unmerge": link.unmerge,
+    "link": link.link,
+    "unlink": link.unlink,
     "snooze": waking.snooze,
     "wake": waking.wake,
     "priority": ticket.priority,

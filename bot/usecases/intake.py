@@ -10,7 +10,7 @@ from bot.rules import access, courtesy, lifecycle
 from bot.rules import intake as rules
 from bot.rules.intake import Verdict
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, split, track, waking
+from bot.usecases import announce, contact, split, track, waking
 from bot.usecases.events import Event, MessageDeleted, MessageEdited, Opened
 from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
@@ -183,6 +183,8 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
         tickets.add(work.unit, ticket)
     if message.text_id is None and message.text:
         _forgotten(work, "")
+    if message.side is Side.CUSTOMER and message.author_id is not None:
+        contact.seen(work, message.channel_id, message.author_id)
     announce.tell(work, events)
     return f"{verdict.end}: {verdict.reason}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 from bot import acts
 from bot.errors import Missing, PersonFact, Refused, Unknown
 from bot.rules import access, calendar, commands
+from bot.rules import link as link_rules
 from bot.rules import replies as reply_rules
 from bot.slack import mrkdwn
 from bot.usecases import acting
@@ -17,6 +18,7 @@ from bot.usecases.inputs import Place
 from bot.usecases.scenes import (
     HistoryScene,
     HomeScene,
+    Kin,
     ListScene,
     MirrorScene,
     NewFormScene,
@@ -26,13 +28,13 @@ from bot.usecases.scenes import (
     TicketScene,
 )
 from bot.usecases.work import Ahead, Work, tenant
-from storage import channels, messages, outbox, people, queues, replies
+from storage import accounts, channels, links, messages, outbox, people, queues, replies
 from storage import history as stored_history
 from storage import tickets as stored_tickets
 from storage.records.channels import Channel, Role
 from storage.records.messages import Message, Side
 from storage.records.people import Person
-from storage.records.tickets import Owner, Queue, Ticket
+from storage.records.tickets import Kinship, Link, Owner, Queue, Ticket
 from storage.unit import Unit
 
 Which = Literal["mine", "open", "unassigned", "channel"]
@@ -97,6 +99,9 @@ def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
         more=ahead.more.get(found.id, 0),
         previous=previous.number if previous else None,
         now=work.at,
+        kin=_kin(work, found, ahead),
+        account=work.account_of(channel),
+        warnings=accounts.warnings(unit, channel.account_id) if channel.account_id else (),
     )
 
 
@@ -118,7 +123,40 @@ def ahead_of(work: Work, found: Iterable[Ticket]) -> Ahead:
         openings=messages.many(work.unit, [each.opening_id for each in by_id.values()]),
         more=messages.count_more(work.unit, by_id.keys()),
         cards=outbox.by_pictures(work.unit, [_card_key(each) for each in by_id.values()]),
+        links=(known := links.of(work.unit, by_id.keys())),
+        others=_others(work, known, by_id),
     )
+
+
+def _others(work: Work, known: Sequence[Link], by_id: Mapping[int, Ticket]) -> dict[int, Ticket]:
+    """The tickets at the other ends of links."""
+    ends = {end for link in known for end in (link.ticket_id, link.other_id)}
+    strangers = ends - by_id.keys()
+    return {**by_id, **(stored_tickets.many(work.unit, strangers) if strangers else {})}
+
+
+def _kin(work: Work, found: Ticket, ahead: Ahead) -> tuple[Kin, ...]:
+    mine = [each for each in ahead.links if found.id in (each.ticket_id, each.other_id)]
+    return tuple(kin(work, each, found, ahead.others[_far(each, found)]) for each in mine)
+
+
+def _far(link: Link, found: Ticket) -> int:
+    return link.other_id if link.ticket_id == found.id else link.ticket_id
+
+
+def other(work: Work, found: Ticket, other: Ticket) -> Kin | None:
+    """How ``other`` belongs to a ticket, None when it does not (any more)."""
+    known = links.of(work.unit, [found.id])
+    fitting = (each for each in known if _far(each, found) == other.id)
+    return next((kin(work, each, found, other) for each in fitting), None)
+
+
+def kin(work: Work, link: Link, found: Ticket, other: Ticket) -> Kin:
+    """The other ticket of a link, as seen from ``found``."""
+    is_one = link.ticket_id == found.id
+    goes_on = is_one and link.kind in (Kinship.MERGED, Kinship.DUPLICATE)
+    address = permalink(work, work.channel_of(other), other.thread_ts) if other.thread_ts else ""
+    return Kin(link_rules.word(link, found.id), other.number, address, goes_on)
 
 
 def with_names(unit: Unit, message: Message) -> Message:

@@ -92,7 +92,7 @@ class ThreadNote(Notice):
     """A line of the desk's own in the internal thread: reopened, urgent, edited after the answer …
 
     ``reason`` is one of ``scenes.REASONS``; ``person_id`` who is meant to hear it (the owner), if
-    anybody.
+    anybody; ``other_id`` another ticket that it speaks of.
     """
 
     kind: ClassVar[str] = "thread-note"
@@ -100,6 +100,7 @@ class ThreadNote(Notice):
     ticket_id: int
     reason: str
     person_id: int | None = None
+    other_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,20 @@ class NudgePost(Notice):
     urgency: ClassVar[int] = 0
     ticket_id: int
     stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoesOnPost(Notice):
+    """The customer hears in one thread that we look after it in another, or not any more.
+
+    A picture.
+    """
+
+    kind: ClassVar[str] = "goes-on"
+    template: ClassVar[str] = "ticket/goes_on.j2"
+    is_picture: ClassVar[bool] = True
+    urgency: ClassVar[int] = 0
+    ticket_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +303,7 @@ NOTICES: tuple[type[Notice], ...] = (
     Withdrawal,
     SolvedPost,
     NudgePost,
+    GoesOnPost,
     ReopenedPost,
     UrgentPost,
     SplitPost,

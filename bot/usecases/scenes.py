@@ -27,7 +27,21 @@ REASONS = (
     "unanswered",
     "nudged",
     "unsolved",
+    "merged-in",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Another ticket to which one belongs: ``word`` such as ``related to``, its number, its thread.
+
+    ``goes_on``: the other is where the work goes on.
+    """
+
+    word: str
+    number: int
+    link: str
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,16 @@ class TicketScene:
     closes_at: datetime | None = None
     account: Account | None = None
     warnings: tuple[AccountNote, ...] = ()
+    kin: tuple[Kin, ...] = ()
+
+    @property
+    def goes_on(self) -> Kin | None:
+        """The ticket that this one was merged into or is a duplicate of, None while there is none.
+
+        It is of the same customer.
+        """
+        found = next((each for each in self.kin if each.goes_on), None)
+        return found if self.ticket.is_done else None
 
     @property
     def is_told_late(self) -> bool:
@@ -93,6 +117,7 @@ class NoteScene:
     """A line of the desk's own in the internal thread; ``reason`` is one of REASONS.
 
     ``group`` is the Slack id of the agents' usergroup when all of them are to hear it, else ``""``.
+    ``other`` is the ticket that came along, ``message_id`` our key of the message that it is about.
     """
 
     ticket: Ticket
@@ -100,6 +125,8 @@ class NoteScene:
     person: Person | None
     link: str
     group: str = ""
+    other: Kin | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +190,14 @@ class ReplyFormScene:
 @dataclass(frozen=True, slots=True)
 class MoreFormScene:
     """What else can be done with a ticket just now; ``choices`` are (act, label)."""
+
+    scene: TicketScene
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFormScene:
+    """With which ticket? ``choices`` are (number, first words) of the same customer's open ones."""
 
     scene: TicketScene
     choices: tuple[tuple[str, str], ...]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.usecases import announce
+from bot.errors import ChannelFact, Unknown
+from bot.rules import access
+from bot.usecases import announce, contact
 from bot.usecases import trouble as usecase
 from bot.usecases.inputs import (
     ChannelChanged,
@@ -15,22 +17,42 @@ from bot.usecases.inputs import (
     StaffChanged,
     Uninstalled,
 )
+from bot.usecases.notices import ChannelNote
 from bot.usecases.work import Work
 from storage import channels, people, trouble, workspaces
 from storage.records.channels import Channel
 from storage.records.trouble import INSTALLATION, of_channel
 
+# The bot's own leaving comes as channel_left, too: member_left_channel would tell it twice.
+LOSSES = frozenset(
+    {"channel_archive", "group_archive", "channel_deleted", "group_deleted"}
+    | {"channel_left", "group_left", "channel_unshared"}
+)
+
 
 def channel_changed(work: Work, item: ChannelChanged) -> str:
     """What we know is stale. A new id becomes one more alias of the same channel (FACTS 5)."""
     channel = channels.by_slack(work.unit, item.channel)
+    if channel is None and item.what == "channel_shared":
+        raise Unknown(ChannelFact(item.channel))
     if channel is None:
         return "not known"
+    if item.what in LOSSES and _has_customers(work, channel):
+        announce.channel_lost(work, ChannelNote(channel.id, item.what, channel.name))
     if item.new_id:
         channel = replace(channel, slack_id=item.new_id)
         _move_settings(work, item)
     _forget(work, channel)
+    if item.what == "channel_shared":
+        announce.onboarding(work, channel.id)
     return item.what
+
+
+def _has_customers(work: Work, channel: Channel) -> bool:
+    """As it was until now; customers may be reached there no more."""
+    role = access.role_of(channel, work.settings)
+    is_theirs = channel.account_id is not None or role in announce.CUSTOMER_ROLES
+    return is_theirs and channel.slack_id not in work.settings.team_channels
 
 
 def _forget(work: Work, channel: Channel) -> None:
@@ -59,9 +81,29 @@ def member_moved(work: Work, item: MemberMoved) -> str:
     if item.channel == settings.triage_channel and not settings.agents_usergroup:
         people.forget_staff(work.unit)
     channel = channels.by_slack(work.unit, item.channel)
-    if channel is not None and item.person == own:
-        _forget(work, channel)
+    if item.person == own:
+        _bot_moved(work, item, channel)
+    elif channel is not None and access.role_of(channel, settings) in announce.CUSTOMER_ROLES:
+        _customer_moved(work, item, channel)
     return "joined" if item.joined else "left"
+
+
+def _bot_moved(work: Work, item: MemberMoved, channel: Channel | None) -> None:
+    if channel is None and item.joined:
+        raise Unknown(ChannelFact(item.channel))
+    if channel is not None:
+        _forget(work, channel)
+        if item.joined:
+            announce.onboarding(work, channel.id)
+
+
+def _customer_moved(work: Work, item: MemberMoved, channel: Channel) -> None:
+    """Contacts come and go; who never wrote and is no contact of an account is nobody to us."""
+    known = people.by_slack(work.unit, item.person)
+    if item.joined and channel.account_id is not None:
+        contact.seen(work, channel.id, work.person(item.person).id)
+    elif not item.joined and known is not None:
+        contact.left(work, channel, known)
 
 
 def person_changed(work: Work, item: PersonChanged) -> str:

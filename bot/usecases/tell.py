@@ -181,6 +181,13 @@ def _nudge(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     return _message(work, post, {"scene": scene})
 
 
+def _goes_on(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = look.posted(work, work.ticket(post.body["ticket_id"]))
+    if not post.ts and scene.goes_on is None:
+        return Dropped(post, "The tickets were parted before it was told.")
+    return _message(work, post, {"scene": scene})
+
+
 def _reopened(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     if work.ticket(post.body["ticket_id"]).is_done:
         return Dropped(post, "It was solved again meanwhile.")
@@ -218,6 +225,8 @@ def _note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     if passed := _passed(work.ticket(body["ticket_id"]), body["reason"], body["person_id"]):
         return Dropped(post, passed)
     scene = look.note(work, body["ticket_id"], body["reason"], body["person_id"])
+    if other_id := body.get("other_id"):
+        scene = replace(scene, other=look.other(work, scene.ticket, work.ticket(other_id)))
     return _message(work, post, {"scene": scene})
 
 
@@ -316,7 +325,8 @@ def _onboarding(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     """Nobody is asked about a channel of our own, nor of one whose account is known already."""
     channel = _as_it_is_now(work, post.body["channel_id"])
     is_there = channel.is_member and channel.is_found and not channel.is_archived
-    if not post.ts and not (is_there and channel.has_outsiders and profile.is_unmapped(channel)):
+    is_theirs = channel.has_outsiders and not profile.is_ours(channel, work.settings)
+    if not post.ts and not (is_there and is_theirs and profile.is_unmapped(channel)):
         return Dropped(post, "There is nothing to ask about that channel.")
     return _message(work, post, {"scene": profile.channel(work, channel)})
 
@@ -357,6 +367,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "withdrawal": _withdrawal,
     "solved": _solved,
     "nudge": _nudge,
+    "goes-on": _goes_on,
     "reopened": _reopened,
     "urgent": _urgent,
     "split": _split,

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import ChannelFact, Missing, PersonFact, StaffFact, Unknown
-from storage import channels, people, remembered, tenants, tickets
+from storage import accounts, channels, people, remembered, tenants, tickets
+from storage.records.accounts import Account
 from storage.records.boxes import Post
 from storage.records.channels import Channel, TeamChannel
 from storage.records.messages import Message
 from storage.records.people import Person, Staff, Team
-from storage.records.tickets import Ticket
+from storage.records.tickets import Link, Ticket
 from storage.records.workspaces import DeskSettings, Installation, Workspace
 from storage.unit import Unit
 
@@ -64,6 +65,8 @@ class Ahead:
     openings: dict[int, Message]
     more: dict[int, int]
     cards: dict[str, Post]
+    links: list[Link]
+    others: dict[int, Ticket]
 
 
 @dataclass(slots=True)
@@ -121,6 +124,16 @@ class Work:
         if channel is None:
             raise Missing("The channel of this ticket is gone.")
         return channel
+
+    def account_of(self, channel: Channel) -> Account | None:
+        """Whose channel it is, None while nobody has said."""
+        if channel.account_id is None:
+            return None
+        known = remembered.facts(self.unit)
+        found = known.get((Account, channel.account_id))
+        if found is None and (found := accounts.by_id(self.unit, channel.account_id)):
+            known[Account, channel.account_id] = found
+        return found
 
     def person(self, slack_id: str) -> Person:
         """The person, found or not. Raises Unknown when Slack must be asked (again)."""

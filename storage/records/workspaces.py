@@ -79,6 +79,7 @@ class Extra:
     choices: tuple[str, ...] = ()
 
 
+TIERS = ("Standard", "Premium", "Enterprise")
 CATEGORIES = ("Technical", "Billing", "Pre-sales", "Warranty and repair", "Other")
 
 
@@ -89,7 +90,8 @@ class DeskSettings:
     A customer who says nothing to our answer is asked after ``nudge`` (zero: never), and if there
     is no word for ``give_up`` after that, the ticket is resolved.
     Channels and usergroups are Slack ids, ``""`` when not set. ``staff`` are those whom a lead has
-    given a role by hand, beside the members of the usergroups.
+    given a role by hand, beside the members of the usergroups. ``tiers`` are those of accounts, the
+    least first.
     """
 
     version: int = 0
@@ -102,6 +104,7 @@ class DeskSettings:
     leads_usergroup: str = ""
     managers_usergroup: str = ""
     staff: Staff = NO_STAFF
+    tiers: tuple[str, ...] = TIERS
     customer_mode: Mode = Mode.AUTO
     answer: Answer = Answer.MESSAGE
     grouping: timedelta = timedelta(minutes=5)

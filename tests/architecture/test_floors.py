@@ -16,6 +16,7 @@ ABSENT = {
         "handlers": "nobody calls it; a refused press is told about",
         "storage": "roles are read from people and settings",
     },
+    "account": {"handlers": "its forms and answers are lines of the tables of forms and live"},
     "desk": {
         "storage": "shows books, boxes and gaps",
     },

@@ -32,6 +32,7 @@ CHANGED = DeskSettings(
     leads_usergroup="S-LEADS",
     managers_usergroup="S-MANAGERS",
     staff=Staff(agents=frozenset({"U-ANA", "U-BEN"}), leads=frozenset({"U-ANA"})),
+    tiers=("Basic", "Gold"),
     customer_mode=Mode.ON_DEMAND,
     answer=Answer.REACTION,
     grouping=timedelta(minutes=2),

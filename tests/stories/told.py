@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.people.presses import Spot
 from tests.stories.stage import Stage
 
 
@@ -32,3 +33,8 @@ def words(blocks: Any) -> str:
         inner = [words(each) for each in blocks.values() if isinstance(each, (dict, list))]
         return " ".join([*own, *filter(None, inner)])
     return ""
+
+
+def spot(said: Any) -> Spot:
+    """Where the buttons of a whisper are."""
+    return Spot(ephemeral_id=said.id)

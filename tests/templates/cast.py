@@ -11,6 +11,7 @@ from bot.rules import trouble as rules_of_trouble
 from bot.rules import when
 from bot.usecases import scenes
 from bot.usecases.desk import Entry, HealthScene
+from bot.usecases.edits import EditsScene
 from bot.usecases.mode import ModeScene
 from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
@@ -25,6 +26,7 @@ from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.records.workspaces import Mode
+from tests.templates import companies
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -129,6 +131,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *_lists(scene(text, name), name, many),
         ("access/whisper.j2", {"words": text}),
         *_whys(scene(text, name), name),
+        *_edits(scene(text, name), text, name, min(many, 9)),
         *(
             ("desk/mode.j2", {"scene": ModeScene(ACME, Mode.AUTO, own, name)})
             for own in (True, False)
@@ -136,6 +139,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *(("reply/desk.j2", {"scene": reply(text, state, name)}) for state in ReplyState),
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
         *_troubles(name),
+        *companies.messages(scene(text, name), name, many),
         *_teams(name, many),
         *(("desk/help.j2", {"acts": ACTS, "hint": hint}) for hint in ("", name)),
         *(("desk/health.j2", {"scene": health(name, count)}) for count in (0, many)),
@@ -197,6 +201,8 @@ def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
     )
     for template in several:
         yield from ((f"{template}.j2", {"scene": one}) for one in states)
+    for template in ("ticket/card.j2", "ticket/show.j2"):
+        yield template, {"scene": companies.known(fresh, name, 5)}
     yield "intake/opening.j2", {"scene": fresh}
     yield "intake/split.j2", {"scene": fresh}
     yield "intake/urgent.j2", {"scene": urgent(fresh)}
@@ -206,6 +212,13 @@ def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
     )
     for reason in scenes.REASONS:
         yield "ticket/thread_note.j2", {"scene": scenes.NoteScene(ticket(), reason, ANA, LINK)}
+
+
+def _edits(fresh: scenes.TicketScene, text: str, name: str, many: int) -> Iterator[Drawing]:
+    for older in ((), ((text, NOON),) * many):
+        edited = replace(message(text), edited_at=NOON)
+        changed = EditsScene(fresh, replace(CARLA, name=name), edited, older, NOON)
+        yield "intake/changes.j2", {"scene": changed}
 
 
 def _whys(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
@@ -245,6 +258,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
     known = (replace(CARLA, name=name),) * min(many, 30)
     channels = tuple((str(n), name) for n in range(many))
     return [
+        *companies.modals(name, many),
         ("ticket/priority_form.j2", {"scene": fresh}),
         ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),

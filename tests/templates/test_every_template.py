@@ -15,7 +15,7 @@ from slack_sdk.models.views import View
 from bot.slack.render import Renderer
 from bot.usecases import notices
 from tests.slack.hostile import HUGE, is_well_formed, live, texts
-from tests.templates import cast
+from tests.templates import cast, companies
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 RENDERER = Renderer()
@@ -95,6 +95,7 @@ def test_no_message_to_customers_mentions_anybody() -> None:
 
 def test_messages_to_customers_hold_no_internal_word() -> None:
     secret = replace(cast.scene(), company="TOP ACCOUNT", card_link="https://secret.example")
+    secret = companies.known(secret, "TOP ACCOUNT", 2)
     secret = replace(secret, ticket=replace(secret.ticket, category="Billing"))
     for template in CUSTOMERS - {"reply/customer.j2"}:
         for one in (secret, cast.taken(secret), cast.urgent(secret), cast.resolved(secret)):
@@ -105,7 +106,7 @@ def test_messages_to_customers_hold_no_internal_word() -> None:
 def test_every_template_is_tried_here() -> None:
     tried = {template for template, _ in cast.messages("x", "x", 1) + cast.modals("x", "x", 1)}
     there = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.j2")}
-    assert there == tried | {"home/home.j2", "_ui.j2"}
+    assert there == tried | {"home/home.j2", "_ui.j2", "_account.j2"}
 
 
 def test_every_notice_has_its_template() -> None:
