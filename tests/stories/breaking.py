@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import app
 from storage import engine as storage_engine
 from storage.driven import LIBPQ
-from storage.libpq import Libpq
+from storage.libpq import Later, Libpq, Raw
 from tests.stories import points
 from tests.stories.lives import MARK, Life, Over, Stumbled
 
@@ -169,9 +169,17 @@ class _Libpq(Libpq):
         super().__init__(connection)
         self._own = connection
 
-    def run(self, sql: str, values: Sequence[Any]) -> tuple[Sequence[Sequence[Any]], int]:
+    def run(self, sql: str, values: Sequence[Any]) -> Raw:
         with self._own.breaking(), self._own.watch.statement(sql):
             return super().run(sql, values)
+
+    def run_each(self, sql: str, many: Iterable[Sequence[Any]]) -> list[Raw]:
+        with self._own.breaking(), self._own.watch.statement(sql):
+            return super().run_each(sql, many)
+
+    def run_later(self, sql: str, values: Sequence[Any]) -> Later:
+        with self._own.breaking(), self._own.watch.statement(sql):
+            return super().run_later(sql, values)
 
 
 def _prepare_libpq(connection: _PostgresqlConnection, record: Any) -> None:
