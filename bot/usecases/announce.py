@@ -110,8 +110,8 @@ def _edited(work: Work, event: MessageEdited) -> None:
         under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
     if event.after_answer:
         ticket, about = event.ticket, event.message.id
-        note = say.ThreadNote(ticket.id, "edited-after-answer", ticket.owner_id, about)
-        under_card(work, ticket, note)
+        reason, owner = "edited-after-answer", ticket.owner_id
+        under_card(work, ticket, say.ThreadNote(ticket.id, reason, owner, message_id=about))
 
 
 def words_changed(work: Work, ticket: Ticket, message: Message) -> None:

@@ -93,6 +93,7 @@ class ThreadNote(Notice):
 
     ``reason`` is one of ``scenes.REASONS``; ``person_id`` who is meant to hear it (the owner), if
     anybody; ``other_id`` another ticket that it speaks of.
+    ``message_id`` is the message that it is about, where it is about one.
     """
 
     kind: ClassVar[str] = "thread-note"
@@ -101,6 +102,7 @@ class ThreadNote(Notice):
     reason: str
     person_id: int | None = None
     other_id: int | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,7 @@ def _note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     if passed := _passed(work.ticket(body["ticket_id"]), body["reason"], body["person_id"]):
         return Dropped(post, passed)
     scene = look.note(work, body["ticket_id"], body["reason"], body["person_id"])
+    scene = replace(scene, message_id=body.get("message_id"))
     if other_id := body.get("other_id"):
         scene = replace(scene, other=look.other(work, scene.ticket, work.ticket(other_id)))
     return _message(work, post, {"scene": scene})

@@ -94,8 +94,9 @@ class Stage:
         await self.quiet()
 
     def cards(self) -> list[Message]:
-        """The cards in triage."""
-        return [m for m in self.messages("triage") if m.bot_id and not m.is_reply]
+        """The cards of tickets in triage."""
+        posts = [m for m in self.messages("triage") if m.bot_id and not m.is_reply]
+        return [m for m in posts if "act:menu" in str(m.blocks)]
 
 
 @asynccontextmanager

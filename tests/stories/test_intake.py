@@ -59,6 +59,11 @@ async def test_an_edit_after_the_answer_tells_the_owner(database_url: str) -> No
         assert "<@U00000ANA>" in told
         assert "The import is broken" in shown(it.cards()[0])
         assert "export is broken" not in shown(it.cards()[0])
+        note = next(m for m in it.thread("triage", card.ts) if "changed their words" in shown(m))
+        await it.press("ben", "act:changes", note)
+        (private,) = it.slack.world.ephemerals.values()
+        told = f"{private.text} {private.blocks}"
+        assert told.index("I meant") < told.index("export is broken")
 
 
 async def test_a_deletion_erases_the_words_everywhere(database_url: str) -> None:

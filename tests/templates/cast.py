@@ -94,6 +94,12 @@ def snoozed(fresh: scenes.TicketScene) -> scenes.TicketScene:
     return replace(fresh, ticket=resting, owner=ANA)
 
 
+def merged(fresh: scenes.TicketScene) -> scenes.TicketScene:
+    done = replace(resolved(fresh).ticket, resolution=Resolution.DUPLICATE, merged_id=202)
+    kin = (scenes.Kin("part of", 15, LINK, goes_on=True), *(scenes.Kin("contains", 9, ""),) * 12)
+    return replace(resolved(fresh), ticket=done, kin=kin)
+
+
 def unanswered(fresh: scenes.TicketScene) -> scenes.TicketScene:
     asked = replace(fresh.ticket, status=Status.WAITING, turn=Turn.THEIRS, nudged_at=NOON)
     return replace(fresh, ticket=asked, owner=ANA, closes_at=NOON + 96 * HOUR)
@@ -190,12 +196,13 @@ def _trouble(place: str, code: str, name: str) -> TroubleScene:
 
 def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
     states = [fresh, taken(fresh, replace(ANA, name=name)), urgent(fresh), resolved(fresh)]
-    states += [snoozed(fresh), unanswered(fresh)]
+    states += [snoozed(fresh), unanswered(fresh), merged(fresh)]
     several = (
         "ticket/card",
         "ticket/show",
         "ticket/solved",
         "ticket/nudge",
+        "ticket/goes_on",
         "ticket/reopened",
         "intake/receipt",
     )
@@ -264,6 +271,8 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
         *_splits(fresh, name, many),
         ("ticket/snooze_form.j2", {"scene": scenes.SnoozeFormScene(fresh, PRESETS)}),
+        ("ticket/merge_form.j2", {"scene": scenes.LinkFormScene(fresh, channels)}),
+        ("ticket/link_form.j2", {"scene": scenes.LinkFormScene(fresh, ())}),
         ("ticket/more_form.j2", {"scene": scenes.MoreFormScene(fresh, MORE)}),
         ("ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text)}),
         ("reply/form.j2", {"scene": reply_form(fresh, known, text)}),
