@@ -53,6 +53,10 @@ def _more(unit: Unit, item: Acted, now: datetime) -> object:
     return sheets.more(unit, live.meant(unit, item, now).id, now=now)
 
 
+def _link(unit: Unit, item: Acted, now: datetime) -> object:
+    return sheets.link(unit, live.meant(unit, item, now).id, now=now)
+
+
 def _snooze(unit: Unit, item: Acted, now: datetime) -> object:
     return sheets.snooze(unit, live.meant(unit, item, now).id, by=item.person, now=now)
 
@@ -88,6 +92,8 @@ SCENES: dict[str, tuple[str, Query]] = {
     "map_channel": ("account/map_form.j2", _map_channel),
     "account_save": ("account/form.j2", _account),
     "account_note": ("account/note_form.j2", _account),
+    "merge": ("ticket/merge_form.j2", _link),
+    "link": ("ticket/link_form.j2", _link),
     "snooze": ("ticket/snooze_form.j2", _snooze),
 }
 
@@ -165,12 +171,14 @@ def _check(unit: Unit, item: Acted) -> None:
 CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "reply": lambda unit, item: replies.check_text(item.text),
     "snooze": sheets.check_snooze,
+    "merge": sheets.check_link,
+    "link": sheets.check_link,
     "map_channel": account.check,
     "account_save": account.check,
     "account_note": account.check,
 }
 # Act → the field at which a refusal is shown, where that is not the first.
-MENDED_AT = {"snooze": "other"}
+MENDED_AT = {"snooze": "other", "merge": "other", "link": "other"}
 
 
 def filled_in(body: reading.Json) -> Acted:

@@ -29,11 +29,11 @@ change_table = Table(
 
 # The acts by which a ticket becomes live, and by which it is done. `storage.figures` counts them.
 OPENED = ("open",)
-RESOLVED = ("resolve", "not-a-request", "solved", "silence", "merge")
+RESOLVED = ("resolve", "not-a-request", "solved", "silence", "merge", "duplicate")
 REOPENED = ("reopen", "reopen-by-word", "unmerge")
 IS_FLOW: ColumnElement[bool] = literal_column(
     "act IN ('open', 'resolve', 'not-a-request', 'solved', 'silence', 'merge',"
-    " 'reopen', 'reopen-by-word', 'unmerge')"
+    " 'duplicate', 'reopen', 'reopen-by-word', 'unmerge')"
 )
 Index(
     "ix_change_flow",

@@ -36,6 +36,8 @@ MOVES = MappingProxyType(
         "solved": _LIVE,
         "unsolved": _LIVE - {Status.NEW},
         "reopen": _DONE,
+        "merge": _LIVE,
+        "unmerge": _DONE,
     }
 )
 """Act → the statuses in which it makes sense. Every other pair is Refused."""
@@ -171,11 +173,14 @@ def unsolved_by_customer(ticket: Ticket, *, by: int, now: datetime) -> Told:
     return told, (moved(told, "unsolved", ticket.status, told.status, by=by, now=now),)
 
 
-def reopen(ticket: Ticket, *, by: int, now: datetime) -> Told:
+def reopen(ticket: Ticket, *, by: int, now: datetime, act: str = "reopen") -> Told:
     """The ticket is open again, our turn, and keeps its owner."""
     need(ticket, "reopen")
+    if ticket.merged_id is not None:
+        n = ticket.number
+        raise Refused(f"#{n} goes on as part of another ticket. `/ticket unmerge {n}` parts them.")
     told = back_to_us(ticket)
-    return told, _status_moved(ticket, told, by=by, now=now)
+    return told, _status_moved(ticket, told, by=by, now=now, reopened=act)
 
 
 def reopen_by_customer(ticket: Ticket, *, by: int, window: timedelta, now: datetime) -> Told:
@@ -184,6 +189,11 @@ def reopen_by_customer(ticket: Ticket, *, by: int, window: timedelta, now: datet
         raise Refused(
             f"#{ticket.number} was solved more than {window.days} days ago."
             " Please write a new message in this channel: it gets a number of its own."
+        )
+    if ticket.merged_id is not None:
+        raise Refused(
+            f"We look after #{ticket.number} together with another request of yours."
+            " Just write here, and we will see it."
         )
     return reopen(ticket, by=by, now=now)
 
@@ -228,16 +238,20 @@ def need(ticket: Ticket, act: str) -> None:
         raise Refused(_why_not(ticket, act))
 
 
+_WHY_NOT_LIVE = {
+    "wake": "#{n} is not snoozed, so there is nothing to wake.",
+    "unsolved": "#{n} is with us already, and we are looking at it.",
+    "unmerge": "#{n} is not merged into another ticket.",
+    "reopen": "#{n} is open already. If there is more to say, just write in its thread.",
+}
+
+
 def _why_not(ticket: Ticket, act: str) -> str:
     n = ticket.number
-    if act == "wake" and not ticket.is_done:
-        return f"#{n} is not snoozed, so there is nothing to wake."
+    if act in _WHY_NOT_LIVE and not ticket.is_done:
+        return _WHY_NOT_LIVE[act].format(n=n)
     if act in _ACTS_OF_TIME:
         return f"#{n} is {ticket.status} by now, so its time means nothing any more."
-    if act == "reopen":
-        return f"#{n} is open already. If there is more to say, just write in its thread."
-    if act == "unsolved" and not ticket.is_done:
-        return f"#{n} is with us already, and we are looking at it."
     if act in _ACTS_OF_CUSTOMERS:
         return f"#{n} is already solved. If something is still wrong, just write in its thread."
     return f"#{n} is already {ticket.status}. Reopen it first with `/ticket reopen {n}`."

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from bot.acts import ACTS, Act
 from bot.rules import lifecycle, when
+from bot.slack import mrkdwn
+from bot.usecases import link as links
 from bot.usecases import look, waking
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import MoreFormScene, SnoozeFormScene
-from storage import people
-from storage.records.tickets import Ticket
+from bot.usecases.scenes import LinkFormScene, MoreFormScene, SnoozeFormScene, TicketScene
+from storage import people, queues
+from storage.records.tickets import Queue, Ticket
 from storage.unit import Unit
+
+MOST_CHOICES = 50
 
 
 def more(unit: Unit, ticket_id: int, *, now: datetime) -> MoreFormScene:
@@ -38,3 +42,22 @@ def check_snooze(unit: Unit, item: Acted) -> None:
     work = look.working(unit, item.at)
     asked = waking.asked(people.by_slack(unit, item.person), work.settings, item.at)
     waking.until(item, asked)
+
+
+def link(unit: Unit, ticket_id: int, *, now: datetime) -> LinkFormScene:
+    """Open tickets of the same channel, to choose from."""
+    shown = look.ticket(unit, ticket_id, now)
+    near = queues.page(unit, Queue(channel_id=shown.ticket.channel_id), limit=MOST_CHOICES)
+    others = [look.ticket(unit, each.id, now) for each in near if each.id != ticket_id]
+    return LinkFormScene(shown, tuple(map(_choice, others)))
+
+
+def _choice(other: TicketScene) -> tuple[str, str]:
+    words = " ".join(mrkdwn.plain(other.opening.text).split()) or "a file"
+    return f"#{other.ticket.number}", f"#{other.ticket.number} {words}"
+
+
+def check_link(unit: Unit, item: Acted) -> None:
+    """Refused or Missing when the two cannot be joined so."""
+    work = look.working(unit, item.at)
+    links.check(work, item, work.ticket(item.ticket_id or 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.errors import Refused
-from bot.rules import lifecycle, waking
+from bot.rules import lifecycle, link, waking
 from bot.rules.lifecycle import MOVES, Told
 from bot.usecases.events import (
     CustomerWrote,
@@ -398,6 +399,8 @@ def test_a_deleted_answer_leaves_a_resolved_ticket_resolved() -> None:
     assert events == ()
 
 
+OTHER = cast.ticket(id=901, number=15)
+
 ACTS: dict[str, Callable[[Ticket], Told]] = {
     "take": lambda t: lifecycle.take(t, by=ANA.id, now=NOON),
     "assign": lambda t: lifecycle.assign(t, BEN.id, by=ANA.id, now=NOON),
@@ -414,6 +417,8 @@ ACTS: dict[str, Callable[[Ticket], Told]] = {
     "not-a-request": lambda t: lifecycle.not_a_request(t, by=ANA.id, now=NOON),
     "solved": lambda t: lifecycle.solved_by_customer(t, by=CARLA.id, now=NOON),
     "unsolved": lambda t: lifecycle.unsolved_by_customer(t, by=CARLA.id, now=LATER),
+    "merge": lambda t: link.merge(t, OTHER, by=ANA.id, now=NOON),
+    "unmerge": lambda t: link.unmerge(replace(t, merged_id=OTHER.id), by=ANA.id, now=NOON),
     "reopen": lambda t: lifecycle.reopen(t, by=ANA.id, now=NOON),
 }
 

@@ -58,6 +58,14 @@ def test_a_thread_means_its_newest_ticket(unit: Unit) -> None:
     assert tickets.by_thread(unit, ACME, "2.0") is None
 
 
+def test_the_thread_of_a_merged_ticket_means_the_ticket_that_goes_on(unit: Unit) -> None:
+    last = ask(unit)
+    middle = ask(unit, merged_id=last.id)
+    merged = ask(unit, thread_ts="1.0", merged_id=middle.id)
+    assert tickets.by_thread(unit, ACME, "1.0") == last
+    assert tickets.whole(unit, merged) == last
+
+
 def test_the_newest_ticket_of_a_person_is_found_if_new_enough(unit: Unit) -> None:
     ask(unit, opened_at=NOON - MINUTE)
     newest = ask(unit, opened_at=NOON)

@@ -28,6 +28,7 @@ CUSTOMERS = {
     "ticket/solved.j2",
     "ticket/reopened.j2",
     "ticket/nudge.j2",
+    "ticket/goes_on.j2",
     "reply/customer.j2",
 }
 TYPED_BY_OURS = {"access/whisper.j2", "reply/customer.j2", "reply/desk.j2"}  # not yet escaped

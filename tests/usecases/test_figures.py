@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.rules import lifecycle, waking
+from bot.rules import lifecycle, link, waking
 from bot.usecases.events import Event, Reopened, Resolved
 from storage.history import REOPENED, RESOLVED
 from storage.records.tickets import Resolution, Status, Ticket
 from tests.storage.cast import ACME, ANA, CARLA, NOON
 
 TICKET = Ticket(1, 2, 3, ACME, "1.0", 4, CARLA, NOON)
+OTHER = replace(TICKET, id=5, number=6)
 
 
 def test_every_way_to_be_done_counts_as_resolved() -> None:
@@ -18,6 +19,8 @@ def test_every_way_to_be_done_counts_as_resolved() -> None:
         lifecycle.not_a_request(TICKET, by=ANA, now=NOON),
         lifecycle.solved_by_customer(TICKET, by=CARLA, now=NOON),
         waking.silence(replace(TICKET, status=Status.WAITING), now=NOON),
+        link.merge(TICKET, OTHER, by=ANA, now=NOON),
+        link.duplicate(TICKET, by=ANA, now=NOON),
     )
     assert {act(events, Resolved) for _, events in ways} == set(RESOLVED)
 
@@ -28,6 +31,7 @@ def test_every_way_back_counts_as_reopened() -> None:
     ways = (
         lifecycle.reopen(done, by=ANA, now=NOON),
         lifecycle.reopen_by_customer(done, by=CARLA, window=week, now=NOON),
+        link.unmerge(replace(done, merged_id=OTHER.id), by=ANA, now=NOON),
     )
     assert {act(events, Reopened) for _, events in ways} <= set(REOPENED)
 

@@ -546,7 +546,7 @@ def create_change() -> None:
         "act",
         "ticket_id",
         where="act IN ('open', 'resolve', 'not-a-request', 'solved', 'silence', 'merge',"
-        " 'reopen', 'reopen-by-word', 'unmerge')",
+        " 'duplicate', 'reopen', 'reopen-by-word', 'unmerge')",
     )
     index("ix_change_ticket", "change", "workspace_id", "ticket_id", "at", "id")
 

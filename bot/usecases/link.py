@@ -1,0 +1,156 @@
+"""Tickets that belong together: merged and parted, linked and unlinked."""
+
+from __future__ import annotations
+
+from bot.errors import Missing, Refused
+from bot.rules import link as rules
+from bot.rules.link import Wish
+from bot.usecases import announce, waking
+from bot.usecases import notices as say
+from bot.usecases.acting import Acting
+from bot.usecases.inputs import Acted
+from bot.usecases.work import Work
+from storage import links, messages, outbox, tickets
+from storage.records.tickets import Kinship, Link, Ticket
+
+
+def wish(item: Acted) -> Wish:
+    """What a form or command asks for: a kind, and the other ticket by choice or typed number."""
+    fields = item.fields
+    other = fields.get("other", "").strip() or fields.get("into", "")
+    return rules.parse(" ".join((fields.get("kind", ""), other)))
+
+
+def check(work: Work, item: Acted, ticket: Ticket) -> None:
+    """Refused or Missing when it cannot be done, while its form is still open."""
+    wanted = wish(item)
+    other = _other(work, ticket, wanted)
+    if item.act == "merge" or wanted.kind in (Kinship.MERGED, Kinship.DUPLICATE):
+        _check_customer(work, ticket, other)
+
+
+def merge(work: Work, acting: Acting) -> str:
+    """One ticket of two: words and thread go to the other, where the work goes on."""
+    wanted = wish(acting.item)
+    if wanted.kind not in (None, Kinship.MERGED):
+        raise Refused(rules.HELP)
+    return _merged(work, acting, _other(work, acting.on, wanted))
+
+
+def _merged(work: Work, acting: Acting, into: Ticket) -> str:
+    ticket, me = acting.on, acting.actor.id
+    _check_customer(work, ticket, into)
+    part, events = rules.merge(ticket, into, by=me, now=work.at)
+    whole, more = rules.absorbed(into, ticket, by=me, now=work.at)
+    moved = [each.id for each in messages.of_ticket(work.unit, ticket.id)]
+    messages.move(work.unit, moved, into.id)
+    link = Link(work.workspace_id, ticket.id, Kinship.MERGED, into.id, work.at, tuple(moved))
+    links.add(work.unit, link)
+    waking.save(work, ticket, part)
+    waking.save(work, into, whole)
+    announce.tell(work, [*events, *more])
+    _tell_where(work, part, whole)
+    _show_words(work, part, whole)
+    n = ticket.number
+    return f"#{n} is part of #{into.number} now. `/ticket unmerge {n}` takes that back."
+
+
+def _tell_where(work: Work, part: Ticket, whole: Ticket) -> None:
+    """The customer hears in the one thread where it goes on, or that it does here again."""
+    if part.thread_ts != whole.thread_ts:
+        announce.to_customer(work, part, say.GoesOnPost(part.id))
+
+
+def _show_words(work: Work, part: Ticket, whole: Ticket) -> None:
+    """What was asked there is read here, too."""
+    note = say.ThreadNote(whole.id, "merged-in", whole.owner_id, part.id)
+    announce.under_card(work, whole, note)
+    words = say.Mirror(whole.id, part.opening_id)
+    if outbox.by_picture(work.unit, f"{words.kind}:{part.opening_id}") is None:
+        announce.under_card(work, whole, words)
+
+
+def unmerge(work: Work, acting: Acting) -> str:
+    """Two tickets again: what came along goes back, and what was said in its thread since."""
+    ticket, me = acting.on, acting.actor.id
+    part, events = rules.unmerge(ticket, by=me, now=work.at)
+    found = links.of(work.unit, [ticket.id])
+    link = next(
+        each for each in found if each.kind is Kinship.MERGED and each.ticket_id == ticket.id
+    )
+    into = work.ticket(link.other_id)
+    back = rules.going_back(ticket, link, messages.of_ticket(work.unit, into.id))
+    messages.move(work.unit, back, ticket.id)
+    links.remove(work.unit, link)
+    waking.save(work, ticket, part)
+    _, more = rules.released(into, ticket, by=me, now=work.at)
+    announce.tell(work, [*events, *more])
+    _tell_where(work, part, into)
+    return f"#{ticket.number} is a ticket of its own again."
+
+
+def link(work: Work, acting: Acting) -> str:
+    """Related, child or parent: for the team alone. A duplicate is done with, its customer told."""
+    wanted = wish(acting.item)
+    other = _other(work, acting.on, wanted)
+    match wanted.kind:
+        case None:
+            raise Refused(rules.HELP)
+        case Kinship.MERGED:
+            return _merged(work, acting, other)
+        case Kinship.DUPLICATE:
+            _end_as_duplicate(work, acting, other)
+    one, other = (other, acting.on) if wanted.is_turned else (acting.on, other)
+    known = links.of(work.unit, [one.id, other.id])
+    made = rules.linked(one, wanted.kind, other, known, now=work.at)
+    links.add(work.unit, made)
+    _told(work, acting, "link", link=made, both=(one, other))
+    return f"#{one.number} is {rules.word(made, one.id)} #{other.number} now."
+
+
+def _end_as_duplicate(work: Work, acting: Acting, other: Ticket) -> None:
+    """The thread stays with its ticket: a word there opens it again, other than after a merge."""
+    ticket = acting.on
+    _check_customer(work, ticket, other)
+    after, events = rules.duplicate(ticket, by=acting.actor.id, now=work.at)
+    waking.save(work, ticket, after)
+    announce.tell(work, events)
+    _tell_where(work, after, other)
+
+
+def unlink(work: Work, acting: Acting) -> str:
+    """Take a link away, whatever it said; what it ended stays as it is."""
+    one = acting.on
+    other = _other(work, one, wish(acting.item))
+    found = [
+        each
+        for each in links.of(work.unit, [one.id])
+        if other.id in (each.ticket_id, each.other_id) and each.kind is not Kinship.MERGED
+    ]
+    if not found:
+        raise Refused(f"#{one.number} and #{other.number} are not linked.")
+    for each in found:
+        links.remove(work.unit, each)
+    _told(work, acting, "unlink", link=found[0], both=(one, other))
+    return f"#{one.number} and #{other.number} are not linked any more."
+
+
+def _told(work: Work, acting: Acting, act: str, *, link: Link, both: tuple[Ticket, Ticket]) -> None:
+    """Both histories hear of it, and both cards show it."""
+    for one, other in (both, both[::-1]):
+        words = f"{rules.word(link, one.id)} #{other.number}"
+        _, events = rules.told(work.ticket(one.id), act, words, by=acting.actor.id, now=work.at)
+        announce.tell(work, events)
+
+
+def _other(work: Work, ticket: Ticket, wanted: Wish) -> Ticket:
+    found = tickets.by_number(work.unit, wanted.number)
+    if found is None:
+        raise Missing(f"There is no ticket #{wanted.number}. `/ticket list` shows the open ones.")
+    rules.check_pair(ticket, found)
+    return found
+
+
+def _check_customer(work: Work, ticket: Ticket, other: Ticket) -> None:
+    places = (work.channel_of(ticket), work.channel_of(other))
+    rules.check_same_customer(ticket, other, places)

@@ -1,0 +1,108 @@
+"""Tickets that belong together, end to end: one customer's are merged, parted and linked."""
+
+from __future__ import annotations
+
+from tests.stories.crowd import shown
+from tests.stories.stage import Stage, stage
+from tests.stories.told import typed
+from tests.stories.walls import look
+
+ASKED = "The export is broken, can you help?"
+AGAIN = "Also the nightly export fails with E17, why?"
+
+
+async def told(it: Stage, text: str) -> str:
+    return await typed(it, "ana", text, command="/ticket")
+
+
+async def two(it: Stage, second: str = "#acme-harbour", who: str = "carla") -> tuple[str, str]:
+    """Two tickets, #1 and #2, of two threads; their thread's ts."""
+    one = it.people.say("carla", "#acme-harbour", ASKED)
+    await it.quiet()
+    await it.later(3600)
+    other = it.people.say(who, second, AGAIN)
+    await it.quiet()
+    return one.ts, other.ts
+
+
+async def test_a_merged_ticket_follows_its_words_and_thread_until_that_is_undone(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        _, other = await two(it)
+        assert "#2 is part of #1 now" in await told(it, "merge 2 into 1")
+        ended, goes_on = it.cards()[1], it.cards()[0]
+        assert "Part of" in shown(ended)
+        assert "Contains" in shown(goes_on)
+        assert "together with" in shown(it.thread("acme-harbour", other)[-1])
+        inside = [shown(m) for m in it.thread("triage", goes_on.ts)]
+        assert any("with all its messages" in words for words in inside)
+        assert any("E17" in words for words in inside)
+
+        it.people.say("carla", "#acme-harbour", "Any news?", thread_ts=other)
+        await it.quiet()
+        assert any("Any news" in shown(m) for m in it.thread("triage", goes_on.ts))
+        assert len(it.cards()) == 2
+
+        assert "of its own again" in await told(it, "unmerge 2")
+        assert "Open, our turn" in shown(it.cards()[1])
+        assert "on its own" in shown(it.thread("acme-harbour", other)[1])
+        it.people.say("carla", "#acme-harbour", "Is this one open?", thread_ts=other)
+        await it.quiet()
+        assert any("Is this one open" in shown(m) for m in it.thread("triage", it.cards()[1].ts))
+        seen = await look(it)
+        second = next(each.id for each in seen.tickets.values() if each.number == 2)
+        assert len([m for m in seen.messages if m.ticket_id == second]) == 3
+        history = await told(it, "history 2")
+        assert "merged it into #1" in history
+        assert "parted it" in history
+
+
+async def test_tickets_of_different_customers_are_never_joined(database_url: str) -> None:
+    async with stage(database_url) as it:
+        _, other = await two(it, "#help", "kim")
+        before = len(it.thread("help", other))
+        for words in ("merge 2 into 1", "merge 1 into 2", "link 1 duplicate 2"):
+            assert "different customers" in await told(it, words)
+        assert "#1 is related to #2 now" in await told(it, "link 1 related 2")
+        assert "Related to" in shown(it.cards()[0])
+        assert len(it.thread("help", other)) == before
+        assert "not linked any more" in await told(it, "unlink 2 1")
+        assert "Related to" not in shown(it.cards()[0])
+
+
+async def test_a_duplicate_is_closed_and_its_customer_told_where_it_goes_on(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        _, other = await two(it)
+        assert "#2 is duplicate of #1 now" in await told(it, "link 2 duplicate of 1")
+        last = it.thread("acme-harbour", other)[-1]
+        assert "together with" in shown(last)
+        assert not any("as solved" in shown(m) for m in it.thread("acme-harbour", other))
+        assert "Resolved as duplicate" in shown(it.cards()[1])
+
+
+async def test_the_form_offers_the_same_customers_tickets(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await two(it)
+        await it.choose("ana", it.cards()[1], "more")
+        (view,) = it.open_views()
+        await it.people.submit("ana", view.id, {"act": "merge"})
+        (view,) = it.open_views()
+        refused = await it.people.submit("ana", view.id, {"other": "#99"})
+        assert "no ticket #99" in str(refused)
+        await it.people.submit("ana", view.id, {"into": "#1", "other": ""})
+        await it.quiet()
+        assert "Contains" in shown(it.cards()[0])
+
+
+async def test_wrong_words_get_a_hint(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await two(it)
+        assert "that very ticket" in await told(it, "merge 1 into 1")
+        assert "no ticket #9" in await told(it, "merge 1 into 9")
+        assert "Say how they belong together" in await told(it, "link 1 cousin 2")
+        assert "Say how they belong together" in await told(it, "link 1 2")
+        assert "not merged" in await told(it, "unmerge 1")
+        assert "not linked" in await told(it, "unlink 1 2")
