@@ -8,17 +8,18 @@ the index is behind is never far wrong: what it finds is compared with the messa
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, update
 
-from storage import driven, messages, passages, texts, tickets, words
+from storage import driven, messages, passages, tags, texts, tickets, words
 from storage.base import any_of
 from storage.messages import IS_BEHIND, message_table
 from storage.passages import Passage
 from storage.records.search import Found, Hit, Sought
+from storage.records.tickets import Owner
 from storage.rows import its
 from storage.tickets import ticket_table
 from storage.unit import Unit
@@ -26,6 +27,8 @@ from storage.workspaces import workspace_table
 
 # How many passages are looked at in turn until a page is full.
 STEPS = (30, 120, 1050)
+# So many tickets are looked through themselves, with at most so many messages at once.
+FEW, MANY = 300, 3_000
 AT_ONCE = 200
 REBUILT_AT_ONCE = 5_000
 
@@ -76,6 +79,34 @@ _EARLIER: Any = (
 )
 
 
+_OF_TICKET = (_ticket.status, _ticket.category, _ticket.owner_id, _ticket.priority)
+_AMONG: Any = (
+    select(
+        _message.place,
+        _message.id,
+        _message.ticket_id,
+        *_OF_TICKET,
+        _message.author_id,
+        _message.channel_id,
+        _text.body,
+    )
+    .select_from(
+        _with_text.join(
+            ticket_table,
+            and_(_ticket.workspace_id == _message.workspace_id, _ticket.id == _message.ticket_id),
+        )
+    )
+    .where(
+        _message.workspace_id == bindparam("workspace_id"),
+        any_of(_message.ticket_id, "tickets"),
+        _message.place < bindparam("older"),
+        _message.deleted_at.is_(None),
+    )
+    .order_by(_message.place.desc())
+    .limit(bindparam("many"))
+)
+
+
 def _with_tickets(newest: Any) -> Any:
     """Each passage with what its ticket is now."""
     found = newest.subquery("found")
@@ -83,7 +114,7 @@ def _with_tickets(newest: Any) -> Any:
         _ticket.workspace_id == bindparam("workspace_id"), _ticket.id == found.c.ticket_id
     )
     return (
-        select(found, _ticket.status, _ticket.category)
+        select(found, *_OF_TICKET)
         .select_from(found.outerjoin(ticket_table, its_ticket))
         .order_by(found.c.place.desc())
     )
@@ -110,9 +141,17 @@ class _Page:
     is_last: bool = False
     chosen: dict[int, int] = field(default_factory=dict)
 
-    def take(self, found: Sequence[_Candidate], *, repeated: Collection[int], many: int) -> bool:
-        """Choose from those found when up to ``many`` were asked for; True when that will do."""
+    def take(
+        self, found: Sequence[_Candidate], *, repeated: Collection[int], many: int, floor: int
+    ) -> bool:
+        """Choose from those found when up to ``many`` were asked for; True when that will do.
+
+        What is below ``floor`` is older than was asked for.
+        """
         for each in found:
+            if each.place < floor:
+                self.is_last = True
+                return True
             if len(self.chosen) == self.limit:
                 return True
             self.older = each.place
@@ -129,24 +168,29 @@ def find(unit: Unit, sought: Sought, *, limit: int, older: int | None = None) ->
     messages are looked at for a page.
     """
     start = passages.END if sought.before is None else passages.natural_place(sought.before)
+    floor = 0 if sought.since is None else passages.natural_place(sought.since)
     page = _Page(limit, start if older is None else older)
     if _is_empty(sought):
         return Found(())
-    query = passages.query(unit.connection, _asked(unit, sought))
+    few = _few(unit, sought)
+    query = passages.query(unit.connection, _asked(unit, sought)) if few is None else ""
     passages.plan_anew(unit.connection)
     span = (page.older, start)
-    for many in STEPS:
-        found = _candidates(unit, sought, query=query, older=page.older, many=many)
+    for many in STEPS if few is None else (MANY,):
+        if few is None:
+            found = _candidates(unit, sought, query=query, older=page.older, many=many)
+        else:
+            found = _among(unit, sought, few, older=page.older, many=many)
         tickets_found = {each.ticket_id for each in found if each.ticket_id is not None}
         repeated = _shown_before(unit, sought, tickets_found, span)
-        if page.take(found, repeated=repeated, many=many):
+        if page.take(found, repeated=repeated, many=many, floor=floor):
             break
     return Found(_hits(unit, sought, page.chosen), None if page.is_last else page.older)
 
 
 def _is_empty(sought: Sought) -> bool:
     """True when nothing can fit: nobody is sought, or words were typed and none of them is one."""
-    nobody = () in (sought.author_ids, sought.channel_ids, sought.statuses)
+    nobody = () in (sought.author_ids, sought.channel_ids, sought.statuses, sought.owners)
     return nobody or bool(sought.words.strip() and not words.of_query(sought.words))
 
 
@@ -172,15 +216,48 @@ def _candidates(
 ) -> list[_Candidate]:
     values = {"workspace_id": unit.workspace_id, "query": query, "older": older, "many": many}
     name = unit.connection.dialect.name
-    if sought.statuses is None and sought.category is None:
+    if not _asks_of_tickets(sought):
         return [_Candidate(*row) for row in unit.execute(passages.NEWEST[name], values)]
-    return [_judged(row, sought) for row in unit.execute(_WITH_TICKETS[name], values)]
+    found = [_judged(row, sought) for row in unit.execute(_WITH_TICKETS[name], values)]
+    if sought.tag is None:
+        return found
+    having = tags.having(unit, sought.tag, {each.ticket_id for each in found if each.ticket_id})
+    return [each if each.ticket_id in having else replace(each, ticket_id=None) for each in found]
+
+
+def _asks_of_tickets(sought: Sought) -> bool:
+    asked = (sought.statuses, sought.category, sought.owners, sought.priorities, sought.tag)
+    return any(each is not None for each in asked)
+
+
+def _few(unit: Unit, sought: Sought) -> list[int] | None:
+    """The tickets that alone can be meant, None where they are many: then words come first."""
+    if sought.tag is None:
+        return None
+    found = list(tags.some(unit, sought.tag, most=FEW + 1))
+    return found if len(found) <= FEW else None
+
+
+def _among(
+    unit: Unit, sought: Sought, few: Collection[int], *, older: int, many: int
+) -> list[_Candidate]:
+    """The messages of these tickets; those that do not fit have none."""
+    values = {"workspace_id": unit.workspace_id, "tickets": list(few), "older": older, "many": many}
+    found = []
+    for row in unit.execute(_AMONG, values):
+        each = _judged(row[:7], sought)
+        is_sought = _is_sought(sought, *row[7:])
+        found.append(each if is_sought else replace(each, ticket_id=None))
+    return found
 
 
 def _judged(row: Sequence[Any], sought: Sought) -> _Candidate:
-    place, message_id, ticket_id, status, category = row
+    place, message_id, ticket_id, status, category, owner_id, priority = row
+    owner = Owner.NOBODY if owner_id is None else owner_id
     fits = sought.statuses is None or status in sought.statuses
     fits = fits and sought.category in (None, category)
+    fits = fits and (sought.owners is None or owner in sought.owners)
+    fits = fits and (sought.priorities is None or priority in sought.priorities)
     return _Candidate(place, message_id, ticket_id if fits else None)
 
 

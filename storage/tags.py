@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Integer, Table, bindparam, delete, func, insert, select
 
 from storage import driven
-from storage.base import Words, key, metadata, points, tenant
+from storage.base import Words, any_of, key, metadata, points, tenant
 from storage.records.tickets import Ticket
 from storage.rows import its, of_workspace, same
 from storage.unit import Unit
@@ -37,6 +37,8 @@ _KNOWN = (
     .limit(bindparam("most"))
 )
 _TAGGED = select(_columns.ticket_id).where(of_workspace(tag_table), same(_columns.tag, "tag"))
+_HAVING = _TAGGED.where(any_of(_columns.ticket_id, "tickets"))
+_SOME = _TAGGED.limit(bindparam("most"))
 
 
 def changed(unit: Unit, before: Ticket, after: Ticket) -> None:
@@ -62,3 +64,15 @@ def known(unit: Unit, begin: str = "", *, most: int = 200) -> list[str]:
 def tagged(unit: Unit, tag: str) -> Sequence[int]:
     """The keys of all tickets that have the tag."""
     return unit.execute(_TAGGED, {"workspace_id": unit.workspace_id, "tag": tag}).scalars()
+
+
+def some(unit: Unit, tag: str, *, most: int) -> Sequence[int]:
+    """The same, but no more than so many of them."""
+    values = {"workspace_id": unit.workspace_id, "tag": tag, "most": most}
+    return unit.execute(_SOME, values).scalars()
+
+
+def having(unit: Unit, tag: str, ticket_ids: Collection[int]) -> set[int]:
+    """Those of these tickets that have the tag."""
+    values = {"workspace_id": unit.workspace_id, "tag": tag, "tickets": list(ticket_ids)}
+    return set(unit.execute(_HAVING, values).scalars())

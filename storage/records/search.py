@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.records.messages import Message
-from storage.records.tickets import Status, Ticket
+from storage.records.tickets import Owner, Priority, Status, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,9 @@ class Sought:
     """Messages of tickets with all these ``words``, as somebody typed them.
 
     None asks about nothing; an empty tuple is nobody, no channel, no status: it finds nothing.
-    ``author_ids`` and ``channel_ids`` are keys of ours (an account is its channels); ``before`` is
-    when a message was said at the latest, ``statuses`` where its ticket stands now.
+    ``author_ids`` and ``channel_ids`` are keys of ours (an account is its channels); a message was
+    said between ``since`` and ``before``; ``statuses``, ``owners`` and so on are what its ticket is
+    now.
     """
 
     words: str = ""
@@ -24,6 +25,10 @@ class Sought:
     statuses: tuple[Status, ...] | None = None
     category: str | None = None
     before: datetime | None = None
+    since: datetime | None = None
+    owners: tuple[int | Owner, ...] | None = None
+    priorities: tuple[Priority, ...] | None = None
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from storage import backup, channels, messages, people, search, texts, tickets, words
+from storage import backup, channels, messages, people, search, tags, texts, tickets, words
 from storage.engine import open_engine
 from storage.records.channels import Channel
 from storage.records.messages import Message
 from storage.records.search import Found, Sought
-from storage.records.tickets import Status, Ticket
+from storage.records.tickets import Owner, Priority, Status, Ticket
 from storage.unit import Unit, reading, writing
 from tests.storage import cast
 from tests.storage.cast import ACME, ANA, CARLA, LOBBY, MINUTE, NOON, ask, say, undone
@@ -42,6 +42,10 @@ SOUGHT = st.builds(
     channel_ids=st.sampled_from([None, (ACME,), (ACME, LOBBY)]),
     statuses=st.sampled_from([None, (Status.NEW,), (Status.RESOLVED, Status.CLOSED)]),
     before=st.sampled_from([None, NOON + MINUTE, NOON + 2 * MINUTE]),
+    since=st.sampled_from([None, None, NOON + MINUTE]),
+    owners=st.sampled_from([None, None, (ANA,), (Owner.NOBODY, ANA)]),
+    priorities=st.sampled_from([None, None, (Priority.HIGH,)]),
+    tag=st.sampled_from([None, None, "vip", "never"]),
 )
 HOSTILE = (
     '"', "'", '" OR "', "' | '", "w=2", "w:2", "words:printer", "passage", "NEAR(a b)", "a*", "^a",
@@ -192,6 +196,27 @@ def test_a_common_word_that_hardly_fits_costs_a_bounded_look_and_goes_on(unit: U
     assert [hit.ticket for hit in second.hits] == [oldest]
 
 
+def test_a_common_tag_is_found_by_words_and_a_rare_one_by_its_tickets(unit: Unit) -> None:
+    tagged = [asks(unit, "a common word") for _ in range(search.FEW + 2)]
+    for each in tagged[1:]:
+        tags.changed(unit, each, replace(each, tags=("vip",)))
+    tags.changed(unit, tagged[0], replace(tagged[0], tags=("rare",)))
+    index(unit)
+    assert len(paged(unit, Sought("common", tag="vip"), 50)) == search.FEW + 1
+    assert found(unit, "common", tag="rare") == tagged[:1]
+    assert found(unit, "missing", tag="rare") == []
+    assert found(unit, "common", tag="unheard") == []
+
+
+def fits(sought: Sought, ticket: Ticket) -> bool:
+    return (
+        (sought.statuses is None or ticket.status in sought.statuses)
+        and (sought.owners is None or (ticket.owner_id or Owner.NOBODY) in sought.owners)
+        and (sought.priorities is None or ticket.priority in sought.priorities)
+        and (sought.tag is None or sought.tag in ticket.tags)
+    )
+
+
 def naive(sought: Sought, said: list[Message], kept: dict[int, Ticket]) -> list[int]:
     """The tickets, by their newest message that fits."""
     newest: dict[int, Message] = {}
@@ -202,7 +227,8 @@ def naive(sought: Sought, said: list[Message], kept: dict[int, Ticket]) -> list[
             and words.of_text(each.text) >= set(words.of_query(sought.words))
             and (sought.author_ids is None or each.author_id in sought.author_ids)
             and (sought.channel_ids is None or each.channel_id in sought.channel_ids)
-            and (sought.statuses is None or kept[each.ticket_id].status in sought.statuses)
+            and fits(sought, kept[each.ticket_id])
+            and (sought.since is None or each.said_at >= sought.since)
             and (sought.before is None or each.said_at < sought.before)
         ):
             newest[each.ticket_id] = each
@@ -227,7 +253,12 @@ def test_search_is_what_a_plain_filter_finds_and_pages_neither_skip_nor_repeat(
 ) -> None:
     with undone(unit):
         statuses = (Status.NEW, Status.OPEN, Status.RESOLVED, Status.CLOSED)
-        kept = [ask(unit, status=status) for status in statuses]
+        vip = {"tags": ("vip",), "owner_id": ANA, "priority": Priority.HIGH}
+        kept = [
+            ask(unit, status=status, **(vip if n % 2 else {})) for n, status in enumerate(statuses)
+        ]
+        for each in kept:
+            tags.changed(unit, replace(each, tags=()), each)
         openings = [messages.by_id(unit, each.opening_id) for each in kept]
         said = [each for each in openings if each is not None]
         for fields in many:
