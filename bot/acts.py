@@ -381,6 +381,8 @@ ACTS: tuple[Act, ...] = (
         "the customer says that it cannot wait",
         reactions=("rotating_light", "bangbang"),
         words=("urgent",),
+        form="urgent",
+        fields=("impact", "deadline"),
     ),
     Act(
         "help",

@@ -16,7 +16,7 @@ from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import replies
 from bot.slack.reading import moment
-from bot.usecases import account, look, profile, sheets, split
+from bot.usecases import account, look, profile, sheets, split, urgent
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
 from handlers import failures, live, reading
@@ -32,7 +32,7 @@ EMPTY = "Please fill this in."
 MORE = "more"
 
 # Fields of people's own words, in order: they lie in the text table, where they can be erased.
-WORDS = ("title", "details", "text")
+WORDS = ("title", "details", "text", "impact", "deadline")
 
 
 def register(app: AsyncApp) -> None:
@@ -84,6 +84,7 @@ def _account(unit: Unit, item: Acted, now: datetime) -> object:
 SCENES: dict[str, tuple[str, Query]] = {
     "reply": ("reply/form.j2", reply_scene),
     "new": ("ticket/new_form.j2", _new),
+    "urgent": ("intake/urgent_form.j2", urgent.form),
     "split": ("intake/split_form.j2", _split),
     "assign": ("ticket/assign_form.j2", _ticket),
     "priority": ("ticket/priority_form.j2", _ticket),

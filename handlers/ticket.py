@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -14,13 +15,16 @@ from bot.acts import ACTS, Act
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import commands, permalinks
+from bot.rules.access import Who
 from bot.slack import mrkdwn
 from bot.slack.reading import moment
 from bot.usecases import look
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.split import HERE
 from handlers import forms, live, reading
-from handlers.front import Front
+from handlers.front import UNDELIVERED, Front
+
+log = logging.getLogger(__name__)
 
 COMMANDS = ("/ticket", *(act.command for act in ACTS if act.command))
 SHORTCUTS = tuple(act.shortcut for act in ACTS if act.shortcut)
@@ -61,8 +65,19 @@ async def _press(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> 
     if act.reads:
         await front.show(tenant, item, await live.answer(front, tenant, item))
     elif act.form and _lacks_fields(act, item):
-        await forms.opened(front, tenant, item, trigger_id)
+        await _ask(front, tenant, item, trigger_id)
     else:
+        await front.offer(tenant, item)
+
+
+async def _ask(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> None:
+    """Open the act's form. Where Slack does not show it to a customer, the act is done without."""
+    try:
+        await forms.opened(front, tenant, item, trigger_id)
+    except UNDELIVERED as error:
+        if live.act_of(item).who is not Who.REQUESTER:
+            raise
+        log.info("done without its form: %r", error)
         await front.offer(tenant, item)
 
 

@@ -84,6 +84,7 @@ _AUDITS: Query = (
                 _said < _from_day + literal_column(str(DAY), BigInteger),
                 _columns.said_at <= _tally.until,
                 _columns.reason != text("'reply'"),  # our own post, which Slack's side leaves out
+                _columns.ts.not_like(literal_column("'form:%'")),  # nor has it a form's words
                 _is_message,
             ),
         )

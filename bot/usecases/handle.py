@@ -22,6 +22,7 @@ from bot.usecases import (
     team,
     ticket,
     track,
+    urgent,
     waking,
 )
 from bot.usecases.acting import Acting
@@ -70,7 +71,7 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "not_a_request": ticket.not_a_request,
     "solved": ticket.solved,
     "unsolved": ticket.unsolved,
-    "urgent": ticket.urgent,
+    "urgent": urgent.urgent,
     "mode": mode.change,
     "map_channel": account.map_channel,
     "map_all": account.map_all,

@@ -183,7 +183,9 @@ def _due_at(work: Work, found: Ticket) -> datetime | None:
 def permalink(work: Work, channel: Channel, ts: str) -> str:
     """The address of a message, made as Slack makes it; ``""`` while there is no message."""
     base = work.tenant.workspace.url
-    return f"{base}archives/{channel.slack_id}/p{ts.replace('.', '')}" if base and ts else ""
+    if not (base and ts) or ts.startswith("form:"):
+        return ""
+    return f"{base}archives/{channel.slack_id}/p{ts.replace('.', '')}"
 
 
 def _card_key(found: Ticket) -> str:

@@ -12,7 +12,7 @@ from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
-from bot.usecases import look, profile, trouble
+from bot.usecases import look, profile, trouble, urgent
 from bot.usecases.announce import nudge_stamp
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
@@ -202,7 +202,7 @@ def _urgent(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
         return Dropped(post, "It was solved meanwhile.")
     if ticket.priority is not Priority.URGENT or outbox.has_later(work.unit, post):
         return Dropped(post, "It is not urgent any more, or that is said again later.")
-    return _about(work, post, ticket)
+    return _message(work, post, {"scene": urgent.scene(work, ticket)})
 
 
 def _split(work: Work, post: Post) -> Outgoing | Dropped | NotYet:

@@ -134,13 +134,6 @@ def unsolved(work: Work, acting: Acting) -> str:
     return f"Thanks, we look at #{ticket.number} again. Tell us here what is still wrong."
 
 
-def urgent(work: Work, acting: Acting) -> str:
-    """The customer says that it cannot wait."""
-    me = acting.actor.id
-    _move(work, acting, lambda t: lifecycle.made_urgent(t, by=me, now=work.at))
-    return ""
-
-
 def _word(kind: type[Choice], word: str, what: str) -> Choice:
     try:
         return kind(word.strip().casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.people.presses import Spot
 from sandbox.world import Message, View
 from tests.stories.stage import Stage, stage
@@ -37,11 +38,44 @@ async def test_urgent_calls_all_agents_while_nobody_has_it(database_url: str) ->
     async with stage(database_url) as it:
         asked, receipt, card = await kim_asks(it)
         await it.press("kim", "act:urgent", receipt)
+        assert "URGENT" not in str(it.cards()[0].blocks)
+        await fill_in(it, "kim", impact="Nobody can pay", deadline="today")
         assert "URGENT" in str(it.cards()[0].blocks)
-        assert "<!subteam^S0SUPPORT>" in str(it.thread("triage", card.ts)[-1].blocks)
+        inside = " ".join(str(m.blocks) for m in it.thread("triage", card.ts))
+        assert "<!subteam^S0SUPPORT>" in inside
+        assert "Nobody can pay\\n" in inside
         told = it.thread("help", asked.ts)
         assert "urgent now and have told the team" in str(told[-1].blocks)
+        assert "Two things help us" not in str(told[-1].blocks)
         assert "act:urgent" not in str(told[0].blocks)
+
+
+async def test_where_no_form_is_shown_urgent_is_said_at_once_and_asked_by_reply(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        asked, receipt, _ = await kim_asks(it)
+        broken = {"views.open": MethodFaults(broken=1.0)}
+        it.slack.faults.replace(FaultSetting(methods=broken))
+        await it.press("kim", "act:urgent", receipt)
+        assert "URGENT" in str(it.cards()[0].blocks)
+        assert "Two things help us" in str(it.thread("help", asked.ts)[-1].blocks)
+
+
+async def test_urgent_by_emoji_or_word_asks_by_reply(database_url: str) -> None:
+    async with stage(database_url) as it:
+        asked, _, _ = await kim_asks(it)
+        it.people.react("kim", "#help", asked.ts, "rotating_light")
+        await it.quiet()
+        assert "URGENT" in str(it.cards()[0].blocks)
+        assert "What can you not do just now?" in str(it.thread("help", asked.ts)[-1].blocks)
+
+
+async def fill_in(it: Stage, person: str, **fields: str) -> None:
+    """Send the form that is open, and wait for all that follows."""
+    view = next(view for view in it.slack.world.views.values() if view.is_open)
+    await it.people.submit(person, view.id, fields)
+    await it.quiet()
 
 
 async def test_urgent_calls_the_owner_alone(database_url: str) -> None:
@@ -49,7 +83,8 @@ async def test_urgent_calls_the_owner_alone(database_url: str) -> None:
         _, receipt, card = await kim_asks(it)
         await it.press("ben", "act:take", card)
         await it.press("kim", "act:urgent", receipt)
-        note = str(it.thread("triage", card.ts)[-1].blocks)
+        await fill_in(it, "kim", impact="Nobody can pay")
+        note = next(str(m.blocks) for m in it.thread("triage", card.ts) if "is urgent" in m.text)
         assert "<@U00000BEN>" in note
         assert "subteam" not in note
 

@@ -39,6 +39,7 @@ STATUS_ACTS = frozenset({"status", "wait", "reopen", "reopen-by-word"})
 DONE_ACTS = frozenset({"resolve", "solved", "not-a-request"})
 UNNEEDED = frozenset({DONE_BEFORE, NEEDLESS})
 OWN_WORDS = frozenset({"receipt", "solved", "urgent"})
+FOR_CUSTOMERS = frozenset({"form:urgent", "form:ask"})
 NO_WORDS = frozenset({"tombstone", "channel_join", "group_join", "channel_leave", "group_leave"})
 QUOTING_STAFF = frozenset({"reply", "opening"})
 
@@ -255,7 +256,8 @@ class Walls:
             if not agents & {*members} and TOKEN.search(shown(message)):
                 yield f"{members} were told {shown(message)[:300]}"
         for view in [*world.homes.values(), *world.views.values()]:
-            if view.user not in agents and (view.type == "modal" or TOKEN.search(str(view.view))):
+            is_theirs = view.type != "modal" or view.view.get("callback_id") in FOR_CUSTOMERS
+            if view.user not in agents and not (is_theirs and not TOKEN.search(str(view.view))):
                 yield f"{view.user} was shown {str(view.view)[:300]}"
 
     def _outside(self) -> Iterator[tuple[str, Message]]:

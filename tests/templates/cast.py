@@ -16,6 +16,7 @@ from bot.usecases.mode import ModeScene
 from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
 from bot.usecases.trouble import TroubleScene
+from bot.usecases.urgent import UrgentScene
 from bot.usecases.why import WhyScene
 from storage.records.books import Audit, Balance, Waiting
 from storage.records.catchup import Cause, Gap
@@ -25,7 +26,7 @@ from storage.records.people import Person, TeamRole
 from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
-from storage.records.workspaces import Mode
+from storage.records.workspaces import ExtraKind, Mode
 from tests.templates import companies
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -92,6 +93,12 @@ def resolved(fresh: scenes.TicketScene) -> scenes.TicketScene:
 def snoozed(fresh: scenes.TicketScene) -> scenes.TicketScene:
     resting = replace(fresh.ticket, status=Status.SNOOZED, until_at=NOON + HOUR)
     return replace(fresh, ticket=resting, owner=ANA)
+
+
+def labelled(fresh: scenes.TicketScene) -> scenes.TicketScene:
+    tags = tuple(f"tag-{n}" for n in range(200))
+    fields = tuple((f"Field {n}", "value " * 30) for n in range(60))
+    return replace(fresh, ticket=replace(fresh.ticket, tags=tags), fields=fields)
 
 
 def merged(fresh: scenes.TicketScene) -> scenes.TicketScene:
@@ -196,7 +203,7 @@ def _trouble(place: str, code: str, name: str) -> TroubleScene:
 
 def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
     states = [fresh, taken(fresh, replace(ANA, name=name)), urgent(fresh), resolved(fresh)]
-    states += [snoozed(fresh), unanswered(fresh), merged(fresh)]
+    states += [snoozed(fresh), unanswered(fresh), merged(fresh), labelled(fresh)]
     several = (
         "ticket/card",
         "ticket/show",
@@ -212,7 +219,9 @@ def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
         yield template, {"scene": companies.known(fresh, name, 5)}
     yield "intake/opening.j2", {"scene": fresh}
     yield "intake/split.j2", {"scene": fresh}
-    yield "intake/urgent.j2", {"scene": urgent(fresh)}
+    for asks, back_at in ((True, None), (False, NOON + HOUR)):
+        told = UrgentScene(urgent(fresh), asks, back_at)
+        yield "intake/urgent.j2", {"scene": told}
     yield (
         "ticket/thread_note.j2",
         {"scene": scenes.NoteScene(ticket(), "urgent", None, LINK, "S0SUPPORT")},
@@ -256,6 +265,19 @@ def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]
         yield "ticket/help.j2", {"acts": ACTS, "hint": name, "one": one}
 
 
+def labels_form(fresh: scenes.TicketScene, name: str, many: int) -> scenes.LabelsFormScene:
+    """As many tags and choices as the settings allow, called as wildly as anything may be."""
+    pairs = tuple((f"{n}", name) for n in range(min(many, 60)))
+    kinds = tuple(
+        scenes.FieldScene(f"extra:{n} {kind}", name or "Field", kind, value, pairs or (("1", "1"),))
+        for n, (kind, value) in enumerate(
+            zip(ExtraKind, ("x", "1", "4.5", "2026-12-01"), strict=True)
+        )
+    )
+    tags = tuple((f"t{n}", f"t{n}") for n in range(min(many, 200)))
+    return scenes.LabelsFormScene(fresh, pairs, tags, kinds * 1, hidden=many)
+
+
 PRESETS = tuple(when.presets(when.Asked(NOON)))
 MORE = tuple((act.name, act.label) for act in ACTS if act.in_more)
 
@@ -270,7 +292,9 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
         *_splits(fresh, name, many),
+        ("intake/urgent_form.j2", {"scene": fresh}),
         ("ticket/snooze_form.j2", {"scene": scenes.SnoozeFormScene(fresh, PRESETS)}),
+        ("ticket/labels_form.j2", {"scene": labels_form(fresh, name, many)}),
         ("ticket/merge_form.j2", {"scene": scenes.LinkFormScene(fresh, channels)}),
         ("ticket/link_form.j2", {"scene": scenes.LinkFormScene(fresh, ())}),
         ("ticket/more_form.j2", {"scene": scenes.MoreFormScene(fresh, MORE)}),
