@@ -26,7 +26,8 @@ class Act:
     ``in_menu`` and ``in_more`` (a form that the menu opens, for Slack's menus hold five) say where
     on the card its button is. ``about`` is the field in which a press has the key of what it is
     about, where that is no ticket: a reply, an account … An act with ``message_shortcut`` is about
-    one message, named by its menu or by its link after the verb. ``bare`` is the act that is meant
+    one message, named by its menu or by its link after the verb. The words after one with
+    ``mentions`` stay as Slack wrote them: they may name people and channels. ``bare`` is the act that is meant
     where a phrase of ``/desk`` that needs words stands alone.
     """
 
@@ -56,6 +57,20 @@ class Act:
     about: str = ""
     message_shortcut: str = ""
     bare: str = ""
+    mentions: bool = False
+
+    @property
+    def typed(self) -> str:
+        """What follows ``!`` in an internal thread: the word of its command. ``""`` for none."""
+        if self.command:
+            return self.command.removeprefix("/")
+        return self.verb if self.needs_ticket or self.name == "help" else ""
+
+    @property
+    def lacks(self) -> str:
+        """The field that it cannot do without, and nobody has filled in beforehand."""
+        is_asked = self.form and self.fields and self.fields[0] not in self.defaults
+        return self.fields[0] if is_asked else ""
 
 
 ACTS: tuple[Act, ...] = (
@@ -132,6 +147,23 @@ ACTS: tuple[Act, ...] = (
         reads=True,
     ),
     Act(
+        "find",
+        "Find",
+        Who.AGENT,
+        "look for words in all tickets, solved ones too; narrow it down with `from:@carla`,"
+        " `account:acme`, `in:#channel`, `status:open`, `owner:@ana`, `tag:vip`, `priority:high`,"
+        " `before:2026-01-31`, `since:yesterday`",
+        verb="find",
+        example="/ticket find export fails from:@carla",
+        synonyms=("search", "grep", "lookup"),
+        fields=("words",),
+        about="older",
+        takes_words=True,
+        needs_ticket=False,
+        reads=True,
+        mentions=True,
+    ),
+    Act(
         "take",
         "Take",
         Who.AGENT,
@@ -148,6 +180,7 @@ ACTS: tuple[Act, ...] = (
         Who.AGENT,
         "give a ticket to somebody, or to nobody",
         command="/assign",
+        synonyms=("give", "transfer"),
         example="/assign #12 @ben",
         form="assign",
         fields=("to",),
@@ -158,6 +191,9 @@ ACTS: tuple[Act, ...] = (
         "Reply",
         Who.AGENT,
         "answer the customer under your own name",
+        verb="reply",
+        example="/ticket reply 12",
+        synonyms=("answer", "respond"),
         form="reply",
         fields=("text",),
         on_card=True,
@@ -266,6 +302,9 @@ ACTS: tuple[Act, ...] = (
         "Not a request",
         Who.AGENT,
         "close it quietly: nothing was asked",
+        verb="dismiss",
+        example="/ticket dismiss 12",
+        synonyms=("ignore", "spam", "noise"),
         in_more=True,
     ),
     Act(
@@ -291,6 +330,51 @@ ACTS: tuple[Act, ...] = (
         about="message",
         needs_ticket=False,
         reads=True,
+    ),
+    Act(
+        "label",
+        "Tags, category, fields …",
+        Who.AGENT,
+        "what kind of request it is, tags, and the desk's own fields",
+        form="labels",
+        fields=("category", "tags"),
+        in_more=True,
+    ),
+    Act(
+        "tag",
+        "Tag",
+        Who.AGENT,
+        "add tags, and with a minus take them away",
+        verb="tag",
+        example="/ticket tag 12 vip -old",
+        synonyms=("tags", "label", "labels"),
+        form="labels",
+        fields=("tags",),
+        takes_words=True,
+    ),
+    Act(
+        "category",
+        "Category",
+        Who.AGENT,
+        "say what kind of request it is",
+        verb="category",
+        example="/ticket category 12 billing",
+        synonyms=("cat", "kind", "type"),
+        form="labels",
+        fields=("category",),
+        takes_words=True,
+    ),
+    Act(
+        "set",
+        "Set a field",
+        Who.AGENT,
+        "fill in one of the desk's own fields",
+        verb="set",
+        example="/ticket set 12 version 4.2",
+        synonyms=("field",),
+        form="labels",
+        fields=("field",),
+        takes_words=True,
     ),
     Act(
         "merge",
@@ -395,6 +479,72 @@ ACTS: tuple[Act, ...] = (
         takes_words=True,
         needs_ticket=False,
         reads=True,
+    ),
+    Act(
+        "macro",
+        "Macro …",
+        Who.AGENT,
+        "begin a reply with a canned text, which may also set fields",
+        verb="macro",
+        example="/ticket macro 12 looking into it",
+        synonyms=("canned", "template", "snippet", "macros"),
+        form="macro",
+        fields=("macro",),
+        takes_words=True,
+        in_more=True,
+    ),
+    Act(
+        "macros",
+        "Macros",
+        Who.AGENT,
+        "the canned replies; with words, those that have them in name, tags or text",
+        desk="macros",
+        example="/desk macros",
+        synonyms=("macro", "canned", "templates", "snippets", "macros list"),
+        fields=("words",),
+        about="page",
+        takes_words=True,
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "macro_new",
+        "New macro",
+        Who.LEAD,
+        "write a canned reply",
+        desk="macros new",
+        synonyms=("macro new", "macros add", "macro add", "new macro"),
+        form="macro_new",
+        fields=("name", "text", "tags", "priority", "category", "set_tags", "status"),
+        needs_ticket=False,
+    ),
+    Act(
+        "macro_edit",
+        "Edit",
+        Who.LEAD,
+        "change a canned reply",
+        form="macro_edit",
+        fields=("name", "text", "tags", "priority", "category", "set_tags", "status"),
+        about="macro",
+        needs_ticket=False,
+    ),
+    Act(
+        "macro_show",
+        "Preview",
+        Who.AGENT,
+        "how a canned reply looks",
+        about="macro",
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "macro_archive",
+        "Archive",
+        Who.LEAD,
+        "nobody can choose it any more",
+        fields=("macro",),
+        about="macro",
+        needs_ticket=False,
     ),
     Act(
         "health",
@@ -531,7 +681,6 @@ ACTS: tuple[Act, ...] = (
         "Believe all guesses",
         Who.LEAD,
         "give each channel without account the one that it is probably of",
-        about="page",
         needs_ticket=False,
     ),
     Act(
@@ -582,3 +731,21 @@ def verbs() -> dict[str, Verb]:
         for act in ACTS
         if act.verb
     }
+
+
+def by_verb(verb: str) -> Act:
+    """The act of what follows ``/ticket``, or of a slash command of its own without its slash.
+
+    Raises KeyError for none.
+    """
+    found = next((act for act in ACTS if verb in (act.verb, act.command.removeprefix("/"))), None)
+    if found is None or not verb:
+        raise KeyError(verb)
+    return found
+
+
+def typed() -> dict[str, Verb]:
+    """What may follow ``!`` in an internal thread."""
+    known = verbs()
+    rows = {act.typed: act for act in ACTS if act.typed}
+    return {word: known.get(word, Verb(row.synonyms)) for word, row in rows.items()}

@@ -15,8 +15,9 @@ from bot.acts import ACTS
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import replies
+from bot.slack.kit import offer
 from bot.slack.reading import moment
-from bot.usecases import account, look, profile, sheets, split, urgent
+from bot.usecases import account, labels, look, macro, profile, sheets, split, urgent
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
 from handlers import failures, live, reading
@@ -27,15 +28,19 @@ View = dict[str, Any]
 Query = Callable[[Unit, Acted, datetime], object]
 
 PREFIX = "form:"
-FORMS = {f"{PREFIX}{act.form}": act for act in ACTS if act.form}
+# Of several acts with one form, the first is what its submission asks for.
+FORMS = {f"{PREFIX}{act.form}": act for act in reversed(ACTS) if act.form}
 EMPTY = "Please fill this in."
 MORE = "more"
+OWN_FIELD = "extra:"
+MACRO = "macro"
 
 # Fields of people's own words, in order: they lie in the text table, where they can be erased.
 WORDS = ("title", "details", "text", "impact", "deadline")
 
 
 def register(app: AsyncApp) -> None:
+    app.options("tags")(on_tags)
     for callback_id in FORMS:
         app.view_submission(callback_id)(on_form)
 
@@ -45,12 +50,31 @@ def _ticket(unit: Unit, item: Acted, now: datetime) -> object:
 
 
 def reply_scene(unit: Unit, item: Acted, now: datetime) -> ReplyFormScene:
-    """The Reply form of the ticket that is meant. Raises Refused, Missing or Unknown."""
-    return look.reply_form(unit, live.meant(unit, item, now).id, now)
+    """The Reply form of the ticket that is meant. Raises Refused, Missing or Unknown.
+
+    With a macro it is filled in and previewed.
+    """
+    scene = look.reply_form(unit, live.meant(unit, item, now).id, now)
+    if chosen := item.fields.get(MACRO):
+        return macro.begun(unit, scene, chosen, by=item.person, now=now)
+    return scene
+
+
+def _choose(unit: Unit, item: Acted, now: datetime) -> object:
+    return macro.choice(unit, live.meant(unit, item, now).id, now)
+
+
+def _macro(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return macro.form(unit, item.fields.get(MACRO, ""))
 
 
 def _more(unit: Unit, item: Acted, now: datetime) -> object:
     return sheets.more(unit, live.meant(unit, item, now).id, now=now)
+
+
+def _labels(unit: Unit, item: Acted, now: datetime) -> object:
+    return labels.form(unit, live.meant(unit, item, now).id, now=now)
 
 
 def _link(unit: Unit, item: Acted, now: datetime) -> object:
@@ -90,9 +114,13 @@ SCENES: dict[str, tuple[str, Query]] = {
     "priority": ("ticket/priority_form.j2", _ticket),
     "resolve": ("ticket/resolve_form.j2", _ticket),
     "more": ("ticket/more_form.j2", _more),
+    "macro": ("macro/choose_form.j2", _choose),
+    "macro_new": ("macro/form.j2", _macro),
+    "macro_edit": ("macro/form.j2", _macro),
     "map_channel": ("account/map_form.j2", _map_channel),
     "account_save": ("account/form.j2", _account),
     "account_note": ("account/note_form.j2", _account),
+    "labels": ("ticket/labels_form.j2", _labels),
     "merge": ("ticket/merge_form.j2", _link),
     "link": ("ticket/link_form.j2", _link),
     "snooze": ("ticket/snooze_form.j2", _snooze),
@@ -124,6 +152,16 @@ def with_place(note: str, place: Place) -> str:
     return json.dumps(json.loads(note) | {"place": known}, separators=(",", ":"))
 
 
+async def on_tags(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
+    """While somebody types: tags that begin so, and the new one."""
+    person, typed = reading.author(body).user_id, str(body.get("value", ""))
+    try:
+        found = await front.look(tenant, lambda unit: labels.offered(unit, typed, by=person))
+    except Refused:
+        found = []
+    await ack(options=[offer(value, label) for value, label in found])
+
+
 async def on_form(
     body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant
 ) -> BoltResponse:
@@ -136,7 +174,7 @@ async def on_form(
     except (Refused, Missing) as refusal:
         field = getattr(refusal, "field", "") or MENDED_AT.get(item.act, "")
         return failures.keep_open(body, str(refusal), field)
-    if item.act == MORE:
+    if item.act in (MORE, MACRO):
         return await _gone_on(ack, front, tenant, item)
     await front.offer(tenant, item)
     return await ack()
@@ -155,11 +193,25 @@ def _left_empty(view: View) -> str:
 
 async def _gone_on(ack: AsyncAck, front: Front, tenant: Tenant, item: Acted) -> BoltResponse:
     """The act that was chosen in a form, which its own form replaces, if it has one."""
-    chosen = replace(item, act=item.fields["act"], fields={})
-    if not live.act_of(chosen).form:
+    if item.act == MORE:
+        chosen = replace(item, act=item.fields["act"], fields={})
+    else:
+        chosen = await with_macro(front, tenant, item)
+    if not live.act_of(chosen).form or (chosen.act == MACRO and chosen.fields):
         await front.offer(tenant, chosen)
         return await ack()
     return await ack(response_action="update", view=await _drawn(front, tenant, chosen))
+
+
+async def with_macro(front: Front, tenant: Tenant, item: Acted) -> Acted:
+    """A macro that says something goes on as a reply that begins with it; others just set fields.
+
+    Raises Refused with the nearest names when there is no such macro.
+    """
+    word = item.fields.get(MACRO, "")
+    found = await front.look(tenant, lambda unit: macro.allowed(unit, word, by=item.person))
+    act = "reply" if found.text else item.act
+    return replace(item, act=act, fields={MACRO: str(found.id)})
 
 
 def _check(unit: Unit, item: Acted) -> None:
@@ -172,8 +224,11 @@ def _check(unit: Unit, item: Acted) -> None:
 CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "reply": lambda unit, item: replies.check_text(item.text),
     "snooze": sheets.check_snooze,
+    "label": labels.check,
     "merge": sheets.check_link,
     "link": sheets.check_link,
+    "macro_new": macro.check,
+    "macro_edit": macro.check,
     "map_channel": account.check,
     "account_save": account.check,
     "account_note": account.check,
@@ -185,17 +240,24 @@ MENDED_AT = {"snooze": "other", "merge": "other", "link": "other"}
 def filled_in(body: reading.Json) -> Acted:
     """A form as its act. It has no time of its own: the epoch stands in."""
     form = reading.submission(body)
-    act, note = FORMS[body["view"]["callback_id"]], json.loads(form.note or "{}")
-    given = {name: form.fields.get(name, "") for name in act.fields} | note.get("about", {})
+    return read(body["view"], by=form.by, key=form.key)
+
+
+def read(view: reading.Json, *, by: reading.Author, key: str) -> Acted:
+    """What stands in a form now, as the act that it is for."""
+    act, note = FORMS[view["callback_id"]], json.loads(view.get("private_metadata") or "{}")
+    typed = reading.typed(view)
+    own = {name: value for name, value in typed.items() if name.startswith(OWN_FIELD)}
+    given = {name: typed.get(name, "") for name in act.fields} | own | note.get("about", {})
     return Acted(
         act=act.name,
-        person=form.by.user_id,
+        person=by.user_id,
         door=Door.FORM,
         at=moment("0"),
-        key=form.key,
+        key=key,
         place=Place(**note.get("place", {})),
         ticket_id=reading.our_key(str(note["ticket_id"])) if "ticket_id" in note else None,
         fields={name: value for name, value in given.items() if name not in WORDS},
         text="\n".join(filter(None, (given.get(name, "").strip() for name in WORDS))),
-        person_team=form.by.team_id,
+        person_team=by.team_id,
     )

@@ -430,6 +430,9 @@ def _value(element: Json) -> str:
     option = element.get("selected_option")
     if isinstance(option, Mapping):
         return text(option, "value")
+    several = element.get("selected_options")
+    if isinstance(several, Sequence) and not isinstance(several, str):
+        return ",".join(text(each, "value") for each in several if isinstance(each, Mapping))
     found = (text(element, name) for name in ("value", *_CHOICES))
     return next((value for value in found if value), "")
 

@@ -121,7 +121,7 @@ class Kit:
 
     def option(self, act: str, subject: object, label: object) -> str:
         """A line of a menu; it comes back as ``act:subject``."""
-        return self._put({"type": "option", **_option(f"{act}:{subject}", label)})
+        return self._put({"type": "option", **offer(f"{act}:{subject}", label)})
 
     def modal(
         self,
@@ -184,7 +184,7 @@ class Kit:
         placeholder: object = "",
     ) -> Block:
         """For ``input``: one of (value, label) pairs; the first hundred, as Slack takes no more."""
-        choice = [_option(value, label) for value, label in options][
+        choice = [offer(value, label) for value, label in options][
             : limit("static_select", "options")
         ]
         box: Block = {"type": "static_select", "action_id": name, "options": choice}
@@ -192,6 +192,28 @@ class Kit:
             if option["value"] == chosen:
                 box["initial_option"] = option
         return _prompted(box, placeholder)
+
+    def several(
+        self, name: str, chosen: Iterable[tuple[str, object]], *, placeholder: object = ""
+    ) -> Block:
+        """For ``input``: any number of choices that a listener offers while somebody types.
+
+        ``chosen`` are (value, label) pairs; the first hundred.
+        """
+        most = limit("multi_external_select", "initial_options")
+        chosen_now = [offer(value, label) for value, label in chosen][:most]
+        box: Block = {"type": "multi_external_select", "action_id": name, "min_query_length": 0}
+        return _prompted(box | ({"initial_options": chosen_now} if chosen_now else {}), placeholder)
+
+    def date(self, name: str, *, chosen: str = "", placeholder: object = "") -> Block:
+        """For ``input``: a day; ``chosen`` is ``2026-12-01`` or the like."""
+        box: Block = {"type": "datepicker", "action_id": name}
+        return _prompted(box | ({"initial_date": chosen} if chosen else {}), placeholder)
+
+    def number(self, name: str, *, value: str = "", placeholder: object = "") -> Block:
+        """For ``input``: a number, with or without decimals."""
+        box: Block = {"type": "number_input", "action_id": name, "is_decimal_allowed": True}
+        return _prompted(box | ({"initial_value": value} if value else {}), placeholder)
 
     def people(self, name: str, *, chosen: str = "", placeholder: object = "") -> Block:
         """For ``input``: a person of the workspace; ``chosen`` is a Slack id."""
@@ -247,7 +269,8 @@ def _plain(words: object, most: int) -> Block:
     return {"type": "plain_text", "text": mrkdwn.shorten(text.strip(), most) or "–", "emoji": True}
 
 
-def _option(value: str, label: object) -> Block:
+def offer(value: str, label: object) -> Block:
+    """One of the options of a menu or a select."""
     return {"text": _plain(label, limit("option", "text")), "value": value}
 
 

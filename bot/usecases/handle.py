@@ -13,7 +13,9 @@ from bot.usecases import (
     acting,
     announce,
     intake,
+    labels,
     link,
+    macro,
     mode,
     reaction,
     reply,
@@ -22,6 +24,7 @@ from bot.usecases import (
     team,
     ticket,
     track,
+    typed,
     urgent,
     waking,
 )
@@ -55,12 +58,20 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "take": ticket.take,
     "assign": ticket.assign,
     "reply": reply.reply,
+    "macro": reply.by_macro,
+    "macro_new": macro.save,
+    "macro_edit": macro.save,
+    "macro_archive": macro.archive,
     "undo": reply.undo,
     "unsend": reply.unsend,
     "resolve": ticket.resolve,
     "resolve_as": ticket.resolve,
     "reopen": ticket.reopen,
     "wait": ticket.wait,
+    "tag": labels.tag,
+    "category": labels.category,
+    "set": labels.fill,
+    "label": labels.label,
     "merge": link.merge,
     "unmerge": link.unmerge,
     "link": link.link,
@@ -84,7 +95,7 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
 }
 """Act → use case. Acts that only read are answered live and never get here."""
 
-ANSWERED = frozenset({Door.COMMAND, Door.SHORTCUT, Door.FORM})
+ANSWERED = frozenset({Door.COMMAND, Door.SHORTCUT, Door.FORM, Door.WORDS})
 """Doors whose acts are confirmed. After a press or an emoji everybody sees the card move."""
 
 
@@ -153,6 +164,29 @@ def _whisper(work: Work, item: Acted, words: str) -> None:
     )
 
 
+def said(work: Work, item: Said) -> str:
+    """A message; in an internal thread it may ask for an act in words. An edit never does."""
+    is_new = typed.is_new(work, item)
+    outcome = intake.said(work, item)
+    ticket = typed.thread_of(work, item) if is_new else None
+    if ticket is not None:
+        _typed(work, item, ticket)
+    return outcome
+
+
+def _typed(work: Work, item: Said, ticket: Ticket) -> None:
+    try:
+        meant = typed.meant(work, item, ticket)
+    except (Refused, Missing) as slip:
+        meant = str(slip)
+    if isinstance(meant, Acted):
+        acted(work, meant)
+    elif isinstance(meant, str):
+        announce.whisper(work, typed.answer(item, meant))
+    else:
+        announce.whisper(work, meant)
+
+
 def reacted(work: Work, item: Reacted) -> str:
     """An emoji: mostly nothing, sometimes an act."""
     if meant := reaction.meant(work, item):
@@ -161,7 +195,7 @@ def reacted(work: Work, item: Reacted) -> str:
 
 
 TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
-    Said: intake.said,
+    Said: said,
     Edited: intake.edited,
     Deleted: intake.deleted,
     Acted: acted,

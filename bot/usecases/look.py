@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot import acts
 from bot.errors import Missing, PersonFact, Refused, Unknown
-from bot.rules import access, calendar, commands
+from bot.rules import access, calendar, commands, labels
 from bot.rules import link as link_rules
 from bot.rules import replies as reply_rules
 from bot.slack import mrkdwn
@@ -100,6 +100,7 @@ def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
         previous=previous.number if previous else None,
         now=work.at,
         kin=_kin(work, found, ahead),
+        fields=labels.shown(found, work.settings.extras) if found.extras else (),
         account=work.account_of(channel),
         warnings=accounts.warnings(unit, channel.account_id) if channel.account_id else (),
     )

@@ -9,10 +9,12 @@ from datetime import datetime
 from bot.rules import catchup
 from storage.records.accounts import Account, AccountNote
 from storage.records.channels import Channel
+from storage.records.macros import Macro
 from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.replies import Reply
 from storage.records.tickets import Change, Ticket
+from storage.records.workspaces import ExtraKind
 
 REASONS = (
     "reopened",
@@ -53,7 +55,8 @@ class TicketScene:
     is the number of the ticket that this one follows. ``told_at`` is when the customer first heard
     of us, where that matters; ``closes_at`` when silence will close it. ``opening`` holds the words
     and files of the request; ``more`` counts the customer's further messages. ``account`` and
-    ``warnings`` are for the team alone.
+    ``warnings`` are for the team alone, and so are ``kin`` and ``fields``, the desk's own that are
+    filled in.
     """
 
     ticket: Ticket
@@ -73,6 +76,7 @@ class TicketScene:
     account: Account | None = None
     warnings: tuple[AccountNote, ...] = ()
     kin: tuple[Kin, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def goes_on(self) -> Kin | None:
@@ -174,7 +178,8 @@ class ReplyFormScene:
     """The Reply modal: where it goes and who reads there.
 
     ``last`` is the customer's newest message; ``theirs`` and ``ours`` are who reads there as far as
-    we know them, ``more`` counts the others. ``preview`` is the text last previewed.
+    we know them, ``more`` counts the others. ``preview`` is the text last previewed,
+    ``macro`` what the words began as.
     """
 
     scene: TicketScene
@@ -185,6 +190,7 @@ class ReplyFormScene:
     others_writing: tuple[Person, ...] = ()
     text: str = ""
     preview: str = ""
+    macro: Macro | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +207,28 @@ class LinkFormScene:
 
     scene: TicketScene
     choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldScene:
+    """A field of the desk's own in a form; ``name`` is the input's, choices are (value, label)."""
+
+    name: str
+    label: str
+    kind: ExtraKind
+    value: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsFormScene:
+    """All labels of a ticket; choices are (value, label), ``hidden`` tags do not fit in."""
+
+    scene: TicketScene
+    categories: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str], ...]
+    fields: tuple[FieldScene, ...]
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

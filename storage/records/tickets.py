@@ -100,7 +100,7 @@ class Ticket:
         """True when nothing is left to do: resolved or closed."""
         return self.status in (Status.RESOLVED, Status.CLOSED)
 
-    def extra(self, name: str) -> str:
+    def own_field(self, name: str) -> str:
         """What the desk's own field of that name says, ``""`` when nothing."""
         return dict(self.extras).get(name, "")
 

@@ -27,7 +27,7 @@ from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.records.workspaces import ExtraKind, Mode
-from tests.templates import companies
+from tests.templates import canned, companies
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -152,6 +152,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *(("reply/desk.j2", {"scene": reply(text, state, name)}) for state in ReplyState),
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
         *_troubles(name),
+        *canned.messages(text, name, many),
         *companies.messages(scene(text, name), name, many),
         *_teams(name, many),
         *(("desk/help.j2", {"acts": ACTS, "hint": hint}) for hint in ("", name)),
@@ -288,6 +289,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
     channels = tuple((str(n), name) for n in range(many))
     return [
         *companies.modals(name, many),
+        *canned.modals(fresh, text, name, many),
         ("ticket/priority_form.j2", {"scene": fresh}),
         ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
