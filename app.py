@@ -28,7 +28,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.applications import Starlette
 
-from bot import console, logs
+from bot import console, customs, logs
 from bot.clock import Clock, FollowedClock
 from bot.config import Settings, SettingsError
 from bot.desk import Desk
@@ -208,6 +208,7 @@ def _seed(settings: Settings) -> Seed:
         specialists_usergroup=settings.specialists_usergroup,
         leads_usergroup=settings.leads_usergroup,
         managers_usergroup=settings.managers_usergroup,
+        customs=customs.said(settings),
     )
 
 

@@ -32,6 +32,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot import customs
+from bot.customs import Wrong as _Wrong
+from storage.records.workspaces import Extra
+
 TOML_FILE = "threadkeeper.toml"
 
 
@@ -53,13 +57,6 @@ class SettingsError(Exception):
         super().__init__("\n".join(lines))
 
 
-class _Wrong(ValueError):
-    def __init__(self, wrong: str, mend: str) -> None:
-        super().__init__(wrong)
-        self.wrong = wrong
-        self.mend = mend
-
-
 _MEND = {
     "slack_bot_token": "take the Bot User OAuth Token (xoxb-…) from your app's OAuth page",
     "slack_app_token": "make an app-level token (xapp-…) with connections:write",
@@ -74,6 +71,11 @@ _MEND = {
     "log_format": "choose auto (text on a terminal, else JSON), json or text",
     "encryption_keys": "make each by `python -c 'from cryptography.fernet import Fernet; "
     "print(Fernet.generate_key().decode())'` and part them by commas",
+    "reopen_days": "give days from 0 to 365, such as 14",
+    "nudge_days": "give days from 0 (never) to 365, such as 3",
+    "give_up_days": "give days from 0 to 365, such as 4",
+    "categories": "give names parted by commas, such as Technical, Billing",
+    "ticket_fields": 'give each a name, and a kind: "text", "choice", "number" or "date"',
     "templates_dir": "name a folder that exists, or leave it empty",
 }
 _CHANNEL_MEND = "give #name, or the id from the channel's details, which begins with C or G"
@@ -172,6 +174,9 @@ Channel = Annotated[str, AfterValidator(_channel)]
 Usergroup = Annotated[str, AfterValidator(_usergroup)]
 
 
+Days = Annotated[float, Field(ge=0, le=365, allow_inf_nan=False)] | None
+
+
 class Settings(BaseSettings):
     """All settings, checked. Channels are ids or ``#names``; ``""`` and None mean not set."""
 
@@ -214,6 +219,15 @@ class Settings(BaseSettings):
         NoDecode,
         BeforeValidator(_listed),
     ] = ()
+    reopen_days: Days = None
+    nudge_days: Days = None
+    give_up_days: Days = None
+    categories: Annotated[
+        Annotated[tuple[str, ...], AfterValidator(customs.named)] | None,
+        NoDecode,
+        BeforeValidator(customs.by_comma),
+    ] = None
+    ticket_fields: Annotated[tuple[Extra, ...], AfterValidator(customs.fields)] | None = None
     templates_dir: Annotated[Path | None, AfterValidator(_folder)] = None
 
     @property

@@ -1,11 +1,14 @@
 """Settings: all that is wrong is told at once, with how to mend it, and no secret is shown."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
+from bot import customs
 from bot.config import Settings, SettingsError
+from storage.records.workspaces import Extra, ExtraKind
 
 GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-secret-bot",
@@ -172,3 +175,53 @@ def test_given_settings_ask_neither_environment_nor_files(
     )
     assert settings.slack_post_rate == 1
     assert settings.tech_channel == ""
+
+
+def test_periods_and_categories_are_the_desks_only_when_they_are_said(tmp_path: Path) -> None:
+    assert customs.said(given(tmp_path)) == {}
+    told = given(tmp_path, REOPEN_DAYS="7", NUDGE_DAYS="0", CATEGORIES="Robots, Bills and taxes")
+    assert customs.said(told) == {
+        "reopen": timedelta(days=7),
+        "nudge": timedelta(),
+        "categories": ("Robots", "Bills and taxes"),
+    }
+
+
+def test_fields_of_the_desks_own_come_from_the_file(tmp_path: Path) -> None:
+    (tmp_path / "threadkeeper.toml").write_text(
+        """
+        [[ticket_fields]]
+        name = "Version"
+        [[ticket_fields]]
+        name = "Plan"
+        kind = "choice"
+        choices = ["Free", "Paid"]
+        """
+    )
+    assert given(tmp_path).ticket_fields == (
+        Extra("Version"),
+        Extra("Plan", ExtraKind.CHOICE, ("Free", "Paid")),
+    )
+
+
+@pytest.mark.parametrize(
+    "name, value, wrong",
+    [
+        ("REOPEN_DAYS", "soon", "has no such value"),
+        ("NUDGE_DAYS", "-1", "has no such value"),
+        ("CATEGORIES", "Robots, robots", "has the same name twice"),
+        ("CATEGORIES", "Robots,,Bills", "has an empty name"),
+        ("CATEGORIES", ",".join(map(str, range(61))), "has 61 names"),
+        ("CATEGORIES", "x" * 61, "has a name that is too long"),
+        ("TICKET_FIELDS", '[{"name": "Plan", "kind": "choice"}]', "has no choices for Plan"),
+        ("TICKET_FIELDS", '[{"name": "A", "choices": ["x"]}]', "has choices for A, a text"),
+        ("TICKET_FIELDS", '[{"name": "A", "kind": "colour"}]', "has no such value"),
+        ("TICKET_FIELDS", '[{"name": "A"}, {"name": "a"}]', "has the same name twice"),
+    ],
+)
+def test_wrong_customs_are_told_with_how_to_mend_them(
+    tmp_path: Path, name: str, value: str, wrong: str
+) -> None:
+    (problem,) = refused(tmp_path, **{name: value}).problems
+    assert (problem.name, problem.wrong.startswith(wrong)) == (name, True)
+    assert problem.mend

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -18,7 +18,7 @@ from bot.errors import ChannelFact, PersonFact, SendFailed, StaffFact
 from bot.ids import new_id
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
-from bot.usecases import catchup, trouble
+from bot.usecases import catchup, macro, trouble
 from bot.workers.asking import Asker
 from storage import people, workspaces
 from storage.errors import in_short, is_trouble, passes_by_itself
@@ -69,7 +69,7 @@ async def migrated(url: str) -> None:
 class Seed:
     """What the environment says of the first workspace.
 
-    Channels: id or ``#name``; ``""``: not set.
+    Channels: id or ``#name``; ``""``: not set. ``customs`` are other settings of the desk, by name.
     """
 
     token: str
@@ -81,6 +81,7 @@ class Seed:
     specialists_usergroup: str = ""
     leads_usergroup: str = ""
     managers_usergroup: str = ""
+    customs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -158,14 +159,15 @@ class Opening:
         self.ways.forget()
         return workspace_id
 
-    async def _settings(self, way: Gateway, seed: Seed, own: str) -> dict[str, str]:
+    async def _settings(self, way: Gateway, seed: Seed, own: str) -> dict[str, Any]:
         told = {name: getattr(seed, name) for name in CHANNELS}
         ids = await channel_ids(way, list(told.values()))
         found = {name: ids.get(value, value) for name, value in told.items()}
         groups = [f"{role}s_usergroup" for role in TeamRole]
-        return found | {name: await usergroup_id(way, getattr(seed, name)) for name in groups}
+        ids_of_groups = {name: await usergroup_id(way, getattr(seed, name)) for name in groups}
+        return {**found, **ids_of_groups, **seed.customs}
 
-    async def _learn(self, workspace_id: int, wanted: Mapping[str, str]) -> None:
+    async def _learn(self, workspace_id: int, wanted: Mapping[str, Any]) -> None:
         """Facts that every first message would lack."""
         for name in CHANNELS:
             if wanted[name]:
@@ -201,8 +203,9 @@ async def _app_id(way: Gateway, bot_id: str) -> str:
     return str(answer.get("bot", {}).get("app_id", ""))
 
 
-def _save(unit: Unit, wanted: Mapping[str, str], now: Any) -> DeskSettings:
+def _save(unit: Unit, wanted: Mapping[str, Any], now: Any) -> DeskSettings:
     catchup.first(unit, now)
+    macro.furnish(unit, now)
     settings: Any = workspaces.settings(unit)
     return workspaces.save_settings(unit, replace(settings, **wanted), now)
 

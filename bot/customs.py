@@ -1,0 +1,64 @@
+"""What an operator may say of the desk's own ways: its periods, its categories, its own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from storage.records.workspaces import Extra, ExtraKind
+
+MOST_NAMES = 60
+LONGEST_NAME = 60  # Slack takes 75 characters of an option's value
+
+
+class Wrong(ValueError):
+    """A value that cannot stay: what is ``wrong`` with it, and how to ``mend`` it."""
+
+    def __init__(self, wrong: str, mend: str) -> None:
+        super().__init__(wrong)
+        self.wrong = wrong
+        self.mend = mend
+
+
+def by_comma(told: object) -> object:
+    """``Billing, Technical`` as a list; a list stays."""
+    return [each.strip() for each in told.split(",")] if isinstance(told, str) else told
+
+
+def named(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Categories, or the choices of a field: few enough for a menu, each once. Raises Wrong."""
+    _check_names(names)
+    return names
+
+
+def fields(told: tuple[Extra, ...]) -> tuple[Extra, ...]:
+    """Fields with names of their own; a choice has choices, nothing else has. Raises Wrong."""
+    _check_names([each.name for each in told])
+    for each in told:
+        if each.kind is ExtraKind.CHOICE and not each.choices:
+            raise Wrong(f"has no choices for {each.name}", 'add choices = ["…", "…"] to it')
+        if each.kind is not ExtraKind.CHOICE and each.choices:
+            raise Wrong(f"has choices for {each.name}, a {each.kind}", 'make it kind = "choice"')
+        _check_names(each.choices)
+    return told
+
+
+def _check_names(names: Collection[str]) -> None:
+    if len(names) > MOST_NAMES:
+        raise Wrong(f"has {len(names)} names", f"leave {MOST_NAMES} of them at most")
+    if not all(each.strip() for each in names):
+        raise Wrong("has an empty name", "take the comma, or the entry, out")
+    if long := next((each for each in names if len(each) > LONGEST_NAME), ""):
+        raise Wrong(f"has a name that is too long ({long[:20]}…)", f"use {LONGEST_NAME} characters")
+    if len({each.casefold() for each in names}) != len(names):
+        raise Wrong("has the same name twice", "leave one of them")
+
+
+def said(settings: Any) -> dict[str, Any]:
+    """The desk's settings that the operator has said; the others stay as they are stored."""
+    days = {"reopen": "reopen_days", "nudge": "nudge_days", "give_up": "give_up_days"}
+    told = {name: getattr(settings, each) for name, each in days.items()}
+    periods = {name: timedelta(days=each) for name, each in told.items() if each is not None}
+    lists = {"categories": settings.categories, "extras": settings.ticket_fields}
+    return periods | {name: each for name, each in lists.items() if each is not None}
