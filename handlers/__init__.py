@@ -11,6 +11,7 @@ from handlers import (
     home,
     installation,
     intake,
+    macro,
     people,
     reactions,
     reply,
@@ -30,6 +31,7 @@ FEATURES = (
     home,
     installation,
     desk,
+    macro,
     rest,
 )
 

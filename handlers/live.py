@@ -12,7 +12,7 @@ from bot.desk import Tenant
 from bot.errors import Missing
 from bot.rules import commands
 from bot.slack.render import Rendered
-from bot.usecases import acting, desk, edits, look, mode, profile, team, why
+from bot.usecases import acting, desk, edits, look, macro, mode, profile, search, team, why
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ListScene
 from handlers.front import Front
@@ -70,6 +70,15 @@ def _list(which: look.Which) -> Query:
     return query
 
 
+def _find(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    older, words = item.fields.get("older", ""), item.fields.get("words", "")
+    since = int(older) if older.isdecimal() else None
+    here = item.place.channel
+    scene = search.find(unit, words, by=item.person, here=here, older=since, now=now)
+    return {"scene": scene}
+
+
 def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
     """For any colleague: it names no ticket and no customer. ``text`` is the verb to explain."""
     word = next(iter(item.text.split()), "").removeprefix("/")
@@ -77,7 +86,8 @@ def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
         return help_fields()
     known = acts.verbs()
     verb = commands.meant(word, known) or word.casefold()
-    return help_fields(one=acts.by_name(verb) or acts.by_name(commands.nearest(verb, known)))
+    near = verb if verb in known else commands.nearest(verb, known)
+    return help_fields(one=acts.by_verb(near) if near else None)
 
 
 def help_fields(*, hint: str = "", one: Act | None = None) -> Fields:
@@ -113,6 +123,21 @@ def _channels(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": profile.page(unit, page, here=item.place.channel, now=now)}
 
 
+def _macros(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": macro.listed(unit, _words(item), int(item.fields.get("page", "1")))}
+
+
+def _words(item: Acted) -> str:
+    """What a command said after its phrase; a next page's button says it again."""
+    return item.text or item.fields.get("words", "")
+
+
+def _macro(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": macro.previewed(unit, int(item.fields["macro"]))}
+
+
 # Act → the template of its private answer and what fills it.
 ANSWERS: dict[str, tuple[str, Query]] = {
     "show": ("ticket/show.j2", _show),
@@ -120,11 +145,14 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "changes": ("intake/changes.j2", _changes),
     "list": ("ticket/list.j2", _list("open")),
     "mine": ("ticket/list.j2", _list("mine")),
+    "find": ("ticket/found.j2", _find),
     "history": ("ticket/history.j2", _history),
     "help": ("ticket/help.j2", _help),
     "health": ("desk/health.j2", _health),
     "channel": ("desk/mode.j2", _channel),
     "team": ("team/list.j2", _team),
+    "macros": ("macro/list.j2", _macros),
+    "macro_show": ("macro/show.j2", _macro),
     "account": ("account/card.j2", _account),
     "channels": ("account/channels.j2", _channels),
 }

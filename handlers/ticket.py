@@ -16,9 +16,8 @@ from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules import commands, permalinks
 from bot.rules.access import Who
-from bot.slack import mrkdwn
 from bot.slack.reading import moment
-from bot.usecases import look
+from bot.usecases import look, typed
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.split import HERE
 from handlers import forms, live, reading
@@ -30,13 +29,6 @@ COMMANDS = ("/ticket", *(act.command for act in ACTS if act.command))
 SHORTCUTS = tuple(act.shortcut for act in ACTS if act.shortcut)
 ON_MESSAGES = {act.message_shortcut: act for act in ACTS if act.message_shortcut}
 BUTTONS = re.compile("^act:")
-WORDY = frozenset(act.name for act in ACTS if act.takes_words)
-# Words that say when, what tag and so on are a field: nobody's own words that one day are erased.
-SHORT = frozenset(
-    act.name
-    for act in ACTS
-    if act.takes_words and act.fields[:1] and act.fields[0] not in forms.WORDS
-)
 ABOUT = {act.name: act.about for act in ACTS if act.about}
 
 
@@ -105,6 +97,8 @@ def pressed(body: reading.Json) -> Acted:
     fields = {act.fields[0]: chosen} if act and act.fields and chosen else {}
     if about := ABOUT.get(name):
         return replace(item, fields={**fields, about: str(reading.our_key(key))})
+    if act and not act.needs_ticket:
+        return replace(item, fields=fields)
     return replace(item, ticket_id=reading.our_key(key), fields=fields)
 
 
@@ -138,6 +132,9 @@ async def answered(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -
         return choice._asdict()
     if act.reads:
         return (await live.answer(front, tenant, item))._asdict()
+    if act.name == forms.MACRO and item.fields:
+        item = await forms.with_macro(front, tenant, item)
+        act = live.act_of(item)
     if act.form and _lacks_fields(act, item):
         await forms.opened(front, tenant, item, trigger_id)
     else:
@@ -175,31 +172,20 @@ def _this_one(act: Act | None) -> dict[str, str]:
 
 
 def _asked(command: reading.Command, parsed: commands.Parsed, now: datetime) -> Acted:
+    act = acts.by_verb(parsed.verb)
+    fields, words = typed.filled(act, parsed.rest)
     return Acted(
-        act=parsed.verb,
+        act=act.name,
         person=command.by.user_id,
         door=Door.COMMAND,
         at=now,
         key=command.key,
         place=command.place,
         number=parsed.number,
-        fields=_typed_fields(parsed),
-        text=mrkdwn.plain(parsed.rest) if parsed.verb in WORDY - SHORT else "",
+        fields=fields,
+        text=words,
         person_team=command.by.team_id,
     )
-
-
-def _typed_fields(parsed: commands.Parsed) -> dict[str, str]:
-    """A choice, a time and the like fill the first field.
-
-    Who gets a ticket is an id, a word, or ``@`` and a name.
-    """
-    if parsed.verb == "assign":
-        whom = commands.whom(parsed.rest)
-        return {"to": whom.to or f"@{whom.name}"}
-    act = acts.by_name(parsed.verb)
-    takes = act and (act.choices or act.name in SHORT)
-    return {act.fields[0]: mrkdwn.plain(parsed.rest)} if act and takes and parsed.rest else {}
 
 
 async def on_shortcut(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot.errors import Refused
+from bot.rules.names import slug
 from storage.records.accounts import Account
 from storage.records.channels import Channel
 
@@ -30,12 +30,6 @@ class Guess:
 
     account: Account | None
     name: str
-
-
-def slug(name: str) -> str:
-    """The name as it is compared: letters and digits, no case; a name of signs stays as it is."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(char for char in plain if char.isalnum()) or plain.strip()
 
 
 def checked_name(name: str) -> str:

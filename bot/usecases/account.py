@@ -9,6 +9,7 @@ from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.rules import access
 from bot.rules import account as rules
+from bot.rules.names import slug
 from bot.usecases import announce, contact, look, profile
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
@@ -59,10 +60,10 @@ def _wanted(work: Work, fields: dict[str, str]) -> tuple[Account | None, Account
         found = profile.of_key(work, int(chosen))
         return found, replace(found, tier=tier)
     name = rules.checked_name(name)
-    known = accounts.by_slug(work.unit, rules.slug(name))
+    known = accounts.by_slug(work.unit, slug(name))
     if known is not None:
         return known, replace(known, tier=tier)
-    return None, Account(work.workspace_id, new_id(), name, rules.slug(name), work.at, tier)
+    return None, Account(work.workspace_id, new_id(), name, slug(name), work.at, tier)
 
 
 def map_all(work: Work, acting: Acting) -> str:
@@ -81,7 +82,7 @@ def map_all(work: Work, acting: Acting) -> str:
 
 
 def _called(work: Work, name: str) -> Account:
-    return Account(work.workspace_id, new_id(), name, rules.slug(name), work.at)
+    return Account(work.workspace_id, new_id(), name, slug(name), work.at)
 
 
 def no_customers(work: Work, acting: Acting) -> str:
@@ -107,13 +108,13 @@ def save(work: Work, acting: Acting) -> str:
 def edited(work: Work, before: Account, fields: dict[str, str]) -> Account:
     """The account as a form wants it, but for its owner. Raises Refused with the field."""
     name = rules.checked_name(fields.get("name", ""))
-    other = accounts.by_slug(work.unit, rules.slug(name))
+    other = accounts.by_slug(work.unit, slug(name))
     if other is not None and other.id != before.id:
         raise Refused(f"There is an account called {other.name} already.", field="name")
     return replace(
         before,
         name=name,
-        slug=rules.slug(name),
+        slug=slug(name),
         tier=rules.checked_tier(fields.get("tier", ""), work.settings.tiers),
         zone=rules.checked_zone(fields.get("zone", "")),
     )

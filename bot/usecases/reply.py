@@ -8,7 +8,7 @@ from bot.errors import Missing
 from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules import replies as rules
-from bot.usecases import announce, waking
+from bot.usecases import announce, macro, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import ReplyEnded, ReplyHeld
 from bot.usecases.inputs import Delivered
@@ -36,10 +36,27 @@ def reply(work: Work, acting: Acting) -> str:
         undo=work.settings.undo,
         now=work.at,
     )
+    begun_as = acting.item.fields.get("macro", "")
+    held = replace(held, macro_id=int(begun_as) if begun_as.isdecimal() else None)
     texts.put(work.unit, text_id, held.text)
     replies.add(work.unit, held)
     announce.tell(work, [ReplyHeld(ticket, work.at, acting.actor.id, reply=held)])
     return ""
+
+
+def by_macro(work: Work, acting: Acting) -> str:
+    """A macro by its key or name, where nobody looks at it first: a reply that can be undone.
+
+    One that says nothing only sets its fields.
+    """
+    ticket, me = acting.on, acting.actor
+    found = macro.meant(work.unit, acting.item.fields.get("macro", ""))
+    if not found.text:
+        macro.applied(work, found.id, ticket, by=me.id)
+        return f"“{found.name}” is applied to #{ticket.number}."
+    words = macro.words_for(work, found, ticket, me)
+    item = replace(acting.item, text=words, fields={"macro": str(found.id)})
+    return reply(work, replace(acting, item=item))
 
 
 def undo(work: Work, acting: Acting) -> str:
@@ -131,5 +148,7 @@ def _answered(work: Work, ticket: Ticket, sent: Reply) -> None:
         is_agent=access.is_agent(author, work.team),
         now=work.at,
     )
-    waking.save(work, ticket, after)
+    answered = waking.save(work, ticket, after)
     announce.tell(work, events)
+    if sent.macro_id is not None:
+        macro.applied(work, sent.macro_id, answered, by=sent.author_id)

@@ -8,15 +8,14 @@ import pytest
 
 from bot.errors import Refused
 from bot.rules import account
+from bot.rules.names import slug
 from storage.records.accounts import Account
 from tests.rules import cast
 from tests.rules.cast import NOON
 
 
 def known(*names: str) -> list[Account]:
-    return [
-        Account(1, key, name, account.slug(name), NOON) for key, name in enumerate(names, start=1)
-    ]
+    return [Account(1, key, name, slug(name), NOON) for key, name in enumerate(names, start=1)]
 
 
 ACME, GLOBEX, ACME_LABS = known("Acme Robotics", "Globex", "Acme Labs")
@@ -113,5 +112,5 @@ def test_a_form_says_at_which_field_what_is_wrong(check: Any, field: str, words:
 
 
 def test_names_that_look_alike_compare_as_one() -> None:
-    assert account.slug("  ACME  Robotics, Inc. ") == account.slug("acme robotics inc")
-    assert account.slug("🤖") == "🤖"
+    assert slug("  ACME  Robotics, Inc. ") == slug("acme robotics inc")
+    assert slug("🤖") == "🤖"

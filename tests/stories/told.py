@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.people.presses import Spot
+from sandbox.world import Message, View
 from tests.stories.stage import Stage
 
 
@@ -38,3 +39,28 @@ def words(blocks: Any) -> str:
 def spot(said: Any) -> Spot:
     """Where the buttons of a whisper are."""
     return Spot(ephemeral_id=said.id)
+
+
+def last(it: Stage) -> Any:
+    """What was whispered last."""
+    return next(reversed(it.slack.world.ephemerals.values()))
+
+
+def at(message: Message) -> Spot:
+    """Where the buttons of a message are."""
+    return Spot(channel=message.channel, ts=message.ts)
+
+
+def in_view(view: View) -> Spot:
+    """Where the buttons of a form are."""
+    return Spot(view_id=view.id)
+
+
+def options(blocks: Any) -> list[dict[str, Any]]:
+    """All lines of the menus in blocks."""
+    if isinstance(blocks, list):
+        return [each for block in blocks for each in options(block)]
+    if not isinstance(blocks, dict):
+        return []
+    own = blocks["options"] if blocks.get("type") == "overflow" else []
+    return [*own, *(each for inner in blocks.values() for each in options(inner))]

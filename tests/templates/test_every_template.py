@@ -32,7 +32,13 @@ CUSTOMERS = {
     "ticket/goes_on.j2",
     "reply/customer.j2",
 }
-TYPED_BY_OURS = {"access/whisper.j2", "reply/customer.j2", "reply/desk.j2"}  # not yet escaped
+TYPED_BY_OURS = {
+    "access/whisper.j2",
+    "reply/customer.j2",
+    "reply/desk.j2",
+    "macro/list.j2",
+    "macro/show.j2",
+}  # not yet escaped
 
 HOSTILE = "<!channel> <@U0CARLA> R&D <b> &lt;!here&gt; \u202eשלום *`"
 SCENES = {
