@@ -85,12 +85,17 @@ def parse(command: str, text: str, known: Verbs) -> Parsed:
     Nothing typed means help, a bare number show. Raises Refused with the nearest right command,
     with what a number looks like or which choices there are; NotUnderstood when all else fails.
     """
-    plain = _UNSEEN.sub("", text).strip()
+    plain = visible(text).strip()
     if command.strip().casefold() == "/assign":
         return _parsed_assign(plain)
     if not plain:
         return Parsed("help", None, "")
     return _parsed_ticket(_unglued(plain, known), known)
+
+
+def visible(text: str) -> str:
+    """The text without marks that nobody sees and that phones and copying leave behind."""
+    return _UNSEEN.sub("", text)
 
 
 def meant(word: str, known: Verbs) -> str | None:
@@ -257,15 +262,15 @@ def _cut(plain: str) -> tuple[str, str]:
 
 def _slip(word: str, rest: str, known: Verbs) -> Refused:
     if word.casefold().strip("/") in ("assign", "give", "transfer"):
-        return Refused(f"{_unknown(word)} {ASSIGN_HINT}")
+        return Refused(f"{unknown(word)} {ASSIGN_HINT}")
     near = nearest(word, known)
     if near:
         number = _NUMBER.fullmatch(_cut(rest)[0])
         right = f"{near} {number[1]}" if number else near
-        return Refused(f"{_unknown(word)} Did you mean `/ticket {right}`?")
+        return Refused(f"{unknown(word)} Did you mean `/ticket {right}`?")
     if rest and "new" in known:
-        return Refused(f"{_unknown(word)} {_NEW_HINT}")
-    return NotUnderstood(f"{_unknown(word)} This is all that there is:")
+        return Refused(f"{unknown(word)} {_NEW_HINT}")
+    return NotUnderstood(f"{unknown(word)} This is all that there is:")
 
 
 ASSIGN_HINT = "A ticket is given to somebody with `/assign #12 @ana`, or `/assign #12 me`."
@@ -278,10 +283,10 @@ def nearest(word: str, known: Verbs) -> str:
     return means[near[0]] if near else ""
 
 
-def _unknown(word: str) -> str:
+def unknown(word: str, before: str = "/ticket ") -> str:
     """The word is shown only as far as it is plain: nothing typed is live in our words."""
     plain = "".join(char for char in word if char.isalnum() or char in "-_#")[:24]
-    return f"There is no `/ticket {plain}`." if plain else "That is no command."
+    return f"There is no `{before}{plain}`." if plain else "That is no command."
 
 
 def _open_again(number: int) -> str:

@@ -285,7 +285,7 @@ def withdraw(work: Work, ts: str, ticket: Ticket) -> None:
     to_customer(work, ticket, say.Withdrawal(ticket.id, ts))
 
 
-def whisper(work: Work, notice: say.Whisper) -> None:
+def whisper(work: Work, notice: say.Whisper | say.Completion) -> None:
     """Answer one person privately, where that person acted."""
     _announce(work, _post(work, notice, lane=f"person:{notice.person}"))
 

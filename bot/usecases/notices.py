@@ -231,6 +231,24 @@ class Whisper(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class Completion(Notice):
+    """A private button for an act that was asked for in words, and opens something. At most once.
+
+    Words have no trigger id, without which Slack opens no form.
+    """
+
+    kind: ClassVar[str] = "completion"
+    template: ClassVar[str] = "access/completion.j2"
+    delivery: ClassVar[Delivery] = Delivery.ONCE
+    urgency: ClassVar[int] = 0
+    act: str
+    ticket_id: int
+    person: str
+    channel: str
+    thread_ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Onboarding(Notice):
     """The team is asked in triage whose a new customers' channel is, and later sees the answer.
 
@@ -310,6 +328,7 @@ NOTICES: tuple[type[Notice], ...] = (
     UrgentPost,
     SplitPost,
     Whisper,
+    Completion,
     Onboarding,
     ChannelNote,
     TroubleNote,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot import acts
 from bot.errors import ChannelFact, FileFact, Missing, Refused, Unknown
 from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
@@ -304,6 +305,15 @@ def _whisper(work: Work, post: Post) -> Outgoing | Dropped:
     return Outgoing(post, "chat.postEphemeral", "access/whisper.j2", fields, arguments)
 
 
+def _completion(work: Work, post: Post) -> Outgoing | Dropped:
+    act, body = acts.by_name(post.body["act"]), post.body
+    if act is None or post.due_at + STALE_WHISPER < work.at:
+        return Dropped(post, "too late to be of use")
+    fields = {"act": act, "scene": look.scene(work, work.ticket(body["ticket_id"]))}
+    to_them = {"channel": body["channel"], "user": body["person"], "thread_ts": body["thread_ts"]}
+    return Outgoing(post, "chat.postEphemeral", BY_KIND[post.kind].template, fields, to_them)
+
+
 def _trouble(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     """Nobody needs to hear of a channel's trouble that passed before anybody could hear of it."""
     scene = trouble.by_id(work.unit, post.body["trouble_id"])
@@ -373,6 +383,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "urgent": _urgent,
     "split": _split,
     "whisper": _whisper,
+    "completion": _completion,
     "onboarding": _onboarding,
     "channel-note": _channel_note,
     "trouble": _trouble,

@@ -145,6 +145,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *_mirrors(mirror(text, name, files=min(many, 9))),
         *_lists(scene(text, name), name, many),
         ("access/whisper.j2", {"words": text}),
+        *(("access/completion.j2", {"act": act, "scene": scene(text, name)}) for act in ACTS),
         *_whys(scene(text, name), name),
         *_edits(scene(text, name), text, name, min(many, 9)),
         *(

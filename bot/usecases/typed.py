@@ -1,0 +1,133 @@
+"""Acts in words: what follows a slash command's verb, or ``!`` in an internal thread."""
+
+from __future__ import annotations
+
+from bot import acts
+from bot.acts import Act
+from bot.rules import access, commands
+from bot.rules import typed as rules
+from bot.slack import mrkdwn
+from bot.usecases import look
+from bot.usecases.inputs import Acted, Door, Place, Said
+from bot.usecases.notices import Completion, Whisper
+from bot.usecases.work import Work
+from storage import channels, messages, tickets
+from storage.records.messages import Side
+from storage.records.tickets import Ticket
+
+OWN_WORDS = frozenset({"title", "details", "text"})
+"""Fields of people's own words: those lie in the text table, where they can be erased."""
+
+HELP = "help"
+NOT_AGAIN = (
+    "A message that is changed does nothing more. Write it as a new message in this thread,"
+    " and it is done."
+)
+
+
+def filled(act: Act, rest: str) -> tuple[dict[str, str], str]:
+    """The fields of an act, and its own words, by what was typed after it.
+
+    A choice, a time and the like fill the first field. Who gets a ticket is an id, a word, or ``@``
+    and a name. Raises Refused when nobody is named so.
+    """
+    if act.command == "/assign":
+        whom = commands.whom(rest)
+        return {"to": whom.to or f"@{whom.name}"}, ""
+    is_short = act.fields[:1] and act.fields[0] not in OWN_WORDS
+    if act.takes_words and not is_short:
+        return {}, mrkdwn.plain(rest)
+    if rest and (act.choices or act.takes_words):
+        return {act.fields[0]: mrkdwn.plain(rest)}, ""
+    return {}, ""
+
+
+def is_new(work: Work, item: Said) -> bool:
+    """Whether the words ask for an act and nobody has seen them before."""
+    if not rules.is_like_one(item.text):
+        return False
+    channel = channels.by_slack(work.unit, item.channel)
+    return channel is None or messages.by_ts(work.unit, channel.id, item.ts) is None
+
+
+def thread_of(work: Work, item: Said) -> Ticket | None:
+    """The ticket in whose internal thread it was said; nowhere else do such words do anything."""
+    channel = channels.by_slack(work.unit, item.channel)
+    message = messages.by_ts(work.unit, channel.id, item.ts) if channel else None
+    if message is None or message.side is not Side.NOTE or message.ticket_id is None:
+        return None
+    return tickets.by_id(work.unit, message.ticket_id)
+
+
+def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
+    """The act that is asked for, or the form that it needs, or help.
+
+    Raises Refused with the nearest right word, or when it is not for the person.
+    """
+    parsed = rules.parse(item.text, ticket.number, acts.typed(), acts.verbs())
+    act = acts.by_verb(parsed.verb)
+    if act.name == HELP:
+        return _help(parsed.rest)
+    access.may(work.person(item.author), act.who, work.team, ticket)
+    if act.command == "/assign" and not parsed.rest.strip():
+        return _completion(item, act, ticket)
+    fields, words = filled(act, parsed.rest)
+    if act.reads or not (words or fields.get(act.lacks) or not act.lacks):
+        return _completion(item, act, ticket)
+    return Acted(
+        act=act.name,
+        person=item.author,
+        door=Door.WORDS,
+        at=item.at,
+        key=f"typed:{item.channel}:{item.ts}",
+        place=place(item),
+        ticket_id=ticket.id,
+        fields=dict(act.defaults) | _named(work, fields, item.author),
+        text=words,
+    )
+
+
+def place(item: Said) -> Place:
+    """Where the words stand, so that the answer goes there."""
+    return Place(item.channel, item.ts, item.thread_ts)
+
+
+def answer(item: Said, words: str) -> Whisper:
+    """What only the person who typed it gets to read."""
+    return Whisper(words, item.author, item.channel, item.thread_ts)
+
+
+def _named(work: Work, fields: dict[str, str], by: str) -> dict[str, str]:
+    to = fields.get("to", "")
+    if not to.startswith("@"):
+        return fields
+    return {**fields, "to": look.agent_named(work.unit, to.removeprefix("@"), by=by).slack_id}
+
+
+def _completion(item: Said, act: Act, ticket: Ticket) -> Completion:
+    return Completion(
+        act=act.name,
+        ticket_id=ticket.id,
+        person=item.author,
+        channel=item.channel,
+        thread_ts=item.thread_ts,
+    )
+
+
+def _help(rest: str) -> str:
+    known = acts.typed()
+    word = next(iter(rest.split()), "")
+    verb = commands.meant(word.lstrip("!"), known) if word else None
+    if verb is None:
+        return f"In this thread you can write {', '.join(f'`!{each}`' for each in known)}."
+    act = acts.by_verb(verb)
+    return f"`!{verb}`: {act.help}.{_others(act)}{_choices(act)}"
+
+
+def _others(act: Act) -> str:
+    said = [f"`!{each}`" for each in act.synonyms if each.isalpha()]
+    return f" {', '.join(said)} mean the same." if said else ""
+
+
+def _choices(act: Act) -> str:
+    return f" It may be followed by {', '.join(act.choices)}." if act.choices else ""
