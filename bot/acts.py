@@ -27,6 +27,7 @@ class Act:
     on the card its button is. ``about`` is the field in which a press has the key of what it is
     about, where that is no ticket: a reply, an account … An act with ``message_shortcut`` is about
     one message, named by its menu or by its link after the verb. The words after one with
+    ``mentions`` stay as Slack wrote them: they may name people and channels. The words after one with
     ``mentions`` stay as Slack wrote them: they may name people and channels. ``bare`` is the act that is meant
     where a phrase of ``/desk`` that needs words stands alone.
     """
@@ -57,6 +58,7 @@ class Act:
     about: str = ""
     message_shortcut: str = ""
     bare: str = ""
+    mentions: bool = False
     mentions: bool = False
 
     @property
@@ -145,6 +147,23 @@ ACTS: tuple[Act, ...] = (
         synonyms=("my", "me"),
         needs_ticket=False,
         reads=True,
+    ),
+    Act(
+        "find",
+        "Find",
+        Who.AGENT,
+        "look for words in all tickets, solved ones too; narrow it down with `from:@carla`,"
+        " `account:acme`, `in:#channel`, `status:open`, `owner:@ana`, `tag:vip`, `priority:high`,"
+        " `before:2026-01-31`, `since:yesterday`",
+        verb="find",
+        example="/ticket find export fails from:@carla",
+        synonyms=("search", "grep", "lookup"),
+        fields=("words",),
+        about="older",
+        takes_words=True,
+        needs_ticket=False,
+        reads=True,
+        mentions=True,
     ),
     Act(
         "find",

@@ -79,6 +79,15 @@ def _find(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": scene}
 
 
+def _find(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    older, words = item.fields.get("older", ""), item.fields.get("words", "")
+    since = int(older) if older.isdecimal() else None
+    here = item.place.channel
+    scene = search.find(unit, words, by=item.person, here=here, older=since, now=now)
+    return {"scene": scene}
+
+
 def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
     """For any colleague: it names no ticket and no customer. ``text`` is the verb to explain."""
     word = next(iter(item.text.split()), "").removeprefix("/")
@@ -145,6 +154,7 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "changes": ("intake/changes.j2", _changes),
     "list": ("ticket/list.j2", _list("open")),
     "mine": ("ticket/list.j2", _list("mine")),
+    "find": ("ticket/found.j2", _find),
     "find": ("ticket/found.j2", _find),
     "history": ("ticket/history.j2", _history),
     "help": ("ticket/help.j2", _help),

@@ -53,6 +53,8 @@ _QUOTES = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')
 _PIECE = re.compile(r'([A-Za-z_]{2,20}):(?:"([^"]*)"|(<[^<>]*>)|(\S*))|"([^"]*)"|(\S+)')
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _AGO = re.compile(r"(\d{1,3})([dw])")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,18 @@ def _several(name: str, value: str) -> Iterator[str]:
     """Commas part statuses and priorities; names may hold one."""
     parts = value.split(",") if name in ("status", "priority") else [value]
     return (part.strip() for part in parts if part.strip())
+
+
+def person_id(word: str) -> str | None:
+    """The Slack id of somebody who was chosen from Slack's list, None for a typed name."""
+    found = _PERSON.fullmatch(word)
+    return found[1] if found else None
+
+
+def channel_id(word: str) -> str | None:
+    """The same of a channel."""
+    found = _CHANNEL.fullmatch(word)
+    return found[1] if found else None
 
 
 def statuses(said: Collection[str]) -> tuple[Status, ...] | None:

@@ -14,11 +14,13 @@ from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.edits import EditsScene
 from bot.usecases.mode import ModeScene
 from bot.usecases.search import FoundScene, HitScene
+from bot.usecases.search import FoundScene, HitScene
 from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
 from bot.usecases.trouble import TroubleScene
 from bot.usecases.urgent import UrgentScene
 from bot.usecases.why import WhyScene
+from storage import words
 from storage import words
 from storage.records.books import Audit, Balance, Waiting
 from storage.records.catchup import Cause, Gap
@@ -266,9 +268,16 @@ def _found(fresh: scenes.TicketScene, name: str, many: int) -> FoundScene:
     return FoundScene(name[:300], (hit,) * many, many, not many, name if many else "", NOON)
 
 
+def _found(fresh: scenes.TicketScene, name: str, many: int) -> FoundScene:
+    pieces = words.snippet(fresh.opening.text, "robot")
+    hit = HitScene(fresh, replace(CARLA, name=name), NOON, pieces)
+    return FoundScene(name[:300], (hit,) * many, many, not many, name if many else "", NOON)
+
+
 def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
     listed = scenes.ListScene(name, (fresh,) * many, many)
     yield "ticket/list.j2", {"scene": listed}
+    yield "ticket/found.j2", {"scene": _found(fresh, name, min(many, 10))}
     yield "ticket/found.j2", {"scene": _found(fresh, name, min(many, 10))}
     yield "ticket/picker.j2", {"scene": listed, "act": ACTS[4], "chosen": name[:20]}
     yield "ticket/history.j2", {"scene": history(fresh, name, many)}
