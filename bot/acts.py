@@ -27,7 +27,6 @@ class Act:
     on the card its button is. ``about`` is the field in which a press has the key of what it is
     about, where that is no ticket: a reply, an account … An act with ``message_shortcut`` is about
     one message, named by its menu or by its link after the verb. The words after one with
-    ``mentions`` stay as Slack wrote them: they may name people and channels. The words after one with
     ``mentions`` stay as Slack wrote them: they may name people and channels. ``bare`` is the act that is meant
     where a phrase of ``/desk`` that needs words stands alone.
     """
@@ -58,7 +57,6 @@ class Act:
     about: str = ""
     message_shortcut: str = ""
     bare: str = ""
-    mentions: bool = False
     mentions: bool = False
 
     @property
@@ -147,23 +145,6 @@ ACTS: tuple[Act, ...] = (
         synonyms=("my", "me"),
         needs_ticket=False,
         reads=True,
-    ),
-    Act(
-        "find",
-        "Find",
-        Who.AGENT,
-        "look for words in all tickets, solved ones too; narrow it down with `from:@carla`,"
-        " `account:acme`, `in:#channel`, `status:open`, `owner:@ana`, `tag:vip`, `priority:high`,"
-        " `before:2026-01-31`, `since:yesterday`",
-        verb="find",
-        example="/ticket find export fails from:@carla",
-        synonyms=("search", "grep", "lookup"),
-        fields=("words",),
-        about="older",
-        takes_words=True,
-        needs_ticket=False,
-        reads=True,
-        mentions=True,
     ),
     Act(
         "find",
@@ -451,6 +432,7 @@ ACTS: tuple[Act, ...] = (
         verb="history",
         example="/ticket history 12",
         synonyms=("log",),
+        fields=("before",),
         reads=True,
         in_menu=True,
     ),
@@ -486,6 +468,16 @@ ACTS: tuple[Act, ...] = (
         words=("urgent",),
         form="urgent",
         fields=("impact", "deadline"),
+    ),
+    Act(
+        "ask",
+        "Ask for help",
+        Who.ANYONE,
+        "ask by a short form, from the button that is pinned in the public channel",
+        form="ask",
+        fields=("title", "details"),
+        about="channel",
+        needs_ticket=False,
     ),
     Act(
         "help",

@@ -49,7 +49,9 @@ def _show(unit: Unit, item: Acted, now: datetime) -> Fields:
 
 
 def _history(unit: Unit, item: Acted, now: datetime) -> Fields:
-    return {"scene": look.history(unit, meant(unit, item, now).id, now)}
+    told = item.fields.get("before", "")
+    before = int(told) if told.isdecimal() else None
+    return {"scene": look.history(unit, meant(unit, item, now).id, now, before=before)}
 
 
 def _why(unit: Unit, item: Acted, now: datetime) -> Fields:
@@ -68,15 +70,6 @@ def _list(which: look.Which) -> Query:
         return {"scene": look.tickets(unit, which, person=item.person, channel=here, now=now)}
 
     return query
-
-
-def _find(unit: Unit, item: Acted, now: datetime) -> Fields:
-    look.authorised(unit, item.person, item.act, None)
-    older, words = item.fields.get("older", ""), item.fields.get("words", "")
-    since = int(older) if older.isdecimal() else None
-    here = item.place.channel
-    scene = search.find(unit, words, by=item.person, here=here, older=since, now=now)
-    return {"scene": scene}
 
 
 def _find(unit: Unit, item: Acted, now: datetime) -> Fields:
@@ -154,7 +147,6 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "changes": ("intake/changes.j2", _changes),
     "list": ("ticket/list.j2", _list("open")),
     "mine": ("ticket/list.j2", _list("mine")),
-    "find": ("ticket/found.j2", _find),
     "find": ("ticket/found.j2", _find),
     "history": ("ticket/history.j2", _history),
     "help": ("ticket/help.j2", _help),

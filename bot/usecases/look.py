@@ -34,12 +34,13 @@ from storage import tickets as stored_tickets
 from storage.records.channels import Channel, Role
 from storage.records.messages import Message, Side
 from storage.records.people import Person
-from storage.records.tickets import Kinship, Link, Owner, Queue, Ticket
+from storage.records.tickets import Change, Kinship, Link, Owner, Queue, Ticket
 from storage.unit import Unit
 
 Which = Literal["mine", "open", "unassigned", "channel"]
 LIST_LENGTH = 20
 HOME_LENGTH = 15
+HISTORY_LENGTH = 50
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # at that time no fact is stale
 NOBODY = Person(0, 0, "", "", name="somebody")
 
@@ -279,16 +280,28 @@ def _scenes(work: Work, found: Sequence[Ticket]) -> tuple[TicketScene, ...]:
     return tuple(scene(work, each) for each in found)
 
 
-def history(unit: Unit, ticket_id: int, now: datetime) -> HistoryScene:
-    """Who changed what. Raises Missing."""
+def history(
+    unit: Unit, ticket_id: int, now: datetime, *, before: int | None = None
+) -> HistoryScene:
+    """Who changed what: the latest page, or that before a change (by key). Raises Missing."""
     work = working(unit, now)
-    changes = stored_history.of_ticket(unit, ticket_id)
-    owners = {int(word) for c in changes for word in (c.before, c.after) if word.isdecimal()}
-    who = people.many(unit, owners | {change.actor_id for change in changes if change.actor_id})
-    named = tuple((change, who.get(change.actor_id or 0)) for change in changes)
-    names = {str(key): person.name for key, person in who.items()}
-    moments = {word: at for c in changes if (at := _moment(word := c.after))}
-    return HistoryScene(scene(work, work.ticket(ticket_id)), named, names, moments)
+    shown = scene(work, work.ticket(ticket_id))
+    page = stored_history.page(unit, ticket_id, most=HISTORY_LENGTH + 1, before=before)
+    changes = page[-HISTORY_LENGTH:]
+    who = people.many(unit, _owners(changes) | {each.actor_id for each in changes if each.actor_id})
+    return HistoryScene(
+        shown,
+        tuple((change, who.get(change.actor_id or 0)) for change in changes),
+        names={str(key): person.name for key, person in who.items()},
+        moments={word: at for c in changes if (at := _moment(word := c.after))},
+        total=stored_history.count(unit, ticket_id),
+        older=str(changes[0].id) if len(page) > len(changes) else "",
+    )
+
+
+def _owners(changes: Sequence[Change]) -> set[int]:
+    """Those to whom and from whom the ticket went, as far as the changes speak of them."""
+    return {int(word) for c in changes for word in (c.before, c.after) if word.isdecimal()}
 
 
 def _moment(word: str) -> datetime | None:

@@ -152,8 +152,9 @@ class ReplyScene:
 
 @dataclass(frozen=True, slots=True)
 class HistoryScene:
-    """Who changed what, oldest first, with those who did.
+    """Who changed what, oldest first, with those who did: a page of ``total`` changes.
 
+    ``older`` is the key of the change before which there are more, ``""`` when there are none.
     ``names`` are the owners that the changes speak of, by our key as the changes have it;
     ``moments`` the times, by the words for them there.
     """
@@ -162,6 +163,8 @@ class HistoryScene:
     changes: tuple[tuple[Change, Person | None], ...]
     names: Mapping[str, str] = field(default_factory=dict)
     moments: Mapping[str, datetime] = field(default_factory=dict)
+    total: int = 0
+    older: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from storage.records.workspaces import Extra, ExtraKind
 from storage.unit import Unit
 from tests.stories.crowd import shown
 from tests.stories.stage import Stage, stage
-from tests.stories.told import typed
+from tests.stories.told import since, typed
 
 ASKED = "The export is broken, can you help?"
 PLAN = Extra("Plan", ExtraKind.CHOICE, tuple(f"Plan {n}" for n in range(60)))
@@ -96,3 +96,23 @@ async def test_only_agents_set_labels_or_see_which_tags_there_are(database_url: 
         await told(it, "tag 1 vip")
         assert "agents" in await told(it, "tag 1 eu", person="tariq")
         assert "eu" not in shown(it.cards()[0]).split()
+
+
+async def test_a_long_history_is_read_page_by_page(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await asked(it)
+        for n in range(30):
+            await it.people.command("ana", "#triage", "/ticket", f"tag 1 t{n}")
+            await it.people.command("ana", "#triage", "/ticket", f"tag 1 -t{n}")
+        await it.quiet()
+        latest = await told(it, "history 1")
+        assert "61 changes" in latest
+        assert "added t29" in latest
+        assert "opened it" not in latest
+        known = set(it.slack.world.ephemerals)
+        newest = next(e for e in it.slack.world.ephemerals.values() if "61 changes" in e.text)
+        await it.people.press("ana", Spot(ephemeral_id=newest.id), "act:history")
+        await it.quiet()
+        older = since(it, known)
+        assert "opened it" in older
+        assert "added t29" not in older

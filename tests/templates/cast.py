@@ -10,17 +10,16 @@ from bot.acts import ACTS
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import when
 from bot.usecases import scenes
+from bot.usecases.ask import AskFormScene
 from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.edits import EditsScene
 from bot.usecases.mode import ModeScene
-from bot.usecases.search import FoundScene, HitScene
 from bot.usecases.search import FoundScene, HitScene
 from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
 from bot.usecases.trouble import TroubleScene
 from bot.usecases.urgent import UrgentScene
 from bot.usecases.why import WhyScene
-from storage import words
 from storage import words
 from storage.records.books import Audit, Balance, Waiting
 from storage.records.catchup import Cause, Gap
@@ -133,7 +132,8 @@ def history(fresh: scenes.TicketScene, words: str, count: int) -> scenes.History
     acts = ("open", "take", "assign", "priority", "status", "something_new")
     changes = (Change(1, n, 201, NOON, 12, acts[n % len(acts)], words, words) for n in range(count))
     named = tuple((change, ANA if change.id % 2 else None) for change in changes)
-    return scenes.HistoryScene(fresh, named, {words: words})
+    more = "9" if count > 50 else ""
+    return scenes.HistoryScene(fresh, named, {words: words}, total=count, older=more)
 
 
 Drawing = tuple[str, dict[str, Any]]
@@ -147,6 +147,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *_mirrors(mirror(text, name, files=min(many, 9))),
         *_lists(scene(text, name), name, many),
         ("access/whisper.j2", {"words": text}),
+        ("intake/help_button.j2", {"channel_id": 101}),
         *(("access/completion.j2", {"act": act, "scene": scene(text, name)}) for act in ACTS),
         *_whys(scene(text, name), name),
         *_edits(scene(text, name), text, name, min(many, 9)),
@@ -268,16 +269,9 @@ def _found(fresh: scenes.TicketScene, name: str, many: int) -> FoundScene:
     return FoundScene(name[:300], (hit,) * many, many, not many, name if many else "", NOON)
 
 
-def _found(fresh: scenes.TicketScene, name: str, many: int) -> FoundScene:
-    pieces = words.snippet(fresh.opening.text, "robot")
-    hit = HitScene(fresh, replace(CARLA, name=name), NOON, pieces)
-    return FoundScene(name[:300], (hit,) * many, many, not many, name if many else "", NOON)
-
-
 def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
     listed = scenes.ListScene(name, (fresh,) * many, many)
     yield "ticket/list.j2", {"scene": listed}
-    yield "ticket/found.j2", {"scene": _found(fresh, name, min(many, 10))}
     yield "ticket/found.j2", {"scene": _found(fresh, name, min(many, 10))}
     yield "ticket/picker.j2", {"scene": listed, "act": ACTS[4], "chosen": name[:20]}
     yield "ticket/history.j2", {"scene": history(fresh, name, many)}
@@ -314,6 +308,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
         *_splits(fresh, name, many),
         ("intake/urgent_form.j2", {"scene": fresh}),
+        ("intake/ask_form.j2", {"scene": AskFormScene(replace(ACME, name=name))}),
         ("ticket/snooze_form.j2", {"scene": scenes.SnoozeFormScene(fresh, PRESETS)}),
         ("ticket/labels_form.j2", {"scene": labels_form(fresh, name, many)}),
         ("ticket/merge_form.j2", {"scene": scenes.LinkFormScene(fresh, channels)}),
