@@ -26,8 +26,9 @@ class Act:
     ``in_menu`` and ``in_more`` (a form that the menu opens, for Slack's menus hold five) say where
     on the card its button is. ``about`` is the field in which a press has the key of what it is
     about, where that is no ticket: a reply, an account … An act with ``message_shortcut`` is about
-    one message, named by its menu or by its link after the verb. The words after one with
-    ``mentions`` stay as Slack wrote them: they may name people and channels. ``bare`` is the act that is meant
+    one message, named by its menu or by its link after the verb; one with ``ticket_shortcut`` is
+    about the ticket of the message in whose menu it stands. The words after one with ``mentions``
+    stay as Slack wrote them: they may name people and channels. ``bare`` is the act that is meant
     where a phrase of ``/desk`` that needs words stands alone.
     """
 
@@ -56,6 +57,7 @@ class Act:
     desk: str = ""
     about: str = ""
     message_shortcut: str = ""
+    ticket_shortcut: str = ""
     bare: str = ""
     mentions: bool = False
 
@@ -168,6 +170,7 @@ ACTS: tuple[Act, ...] = (
         "Take",
         Who.AGENT,
         "make a ticket yours",
+        ticket_shortcut="take_ticket",
         verb="take",
         example="/ticket take 12",
         synonyms=("claim", "grab", "own"),
@@ -194,6 +197,7 @@ ACTS: tuple[Act, ...] = (
         verb="reply",
         example="/ticket reply 12",
         synonyms=("answer", "respond"),
+        ticket_shortcut="reply_ticket",
         form="reply",
         fields=("text",),
         on_card=True,
@@ -215,10 +219,25 @@ ACTS: tuple[Act, ...] = (
         about="reply",
     ),
     Act(
+        "note",
+        "Note …",
+        Who.AGENT,
+        "an internal note under the card; the customer never sees it",
+        verb="note",
+        example="/ticket note 12 They still use version 4.2",
+        synonyms=("memo", "comment", "jot"),
+        ticket_shortcut="note_ticket",
+        form="note",
+        fields=("text",),
+        takes_words=True,
+        in_more=True,
+    ),
+    Act(
         "resolve",
         "Resolve",
         Who.AGENT,
         "mark a ticket as solved; say how if it was not by an answer",
+        ticket_shortcut="resolve_ticket",
         verb="resolve",
         example="/ticket resolve 12 fixed",
         synonyms=("close", "done", "solve", "finish"),
@@ -266,6 +285,7 @@ ACTS: tuple[Act, ...] = (
         "Snooze …",
         Who.AGENT,
         "put a ticket aside until a time, or until the customer writes",
+        ticket_shortcut="snooze_ticket",
         verb="snooze",
         example="/ticket snooze 12 tomorrow 9am",
         synonyms=("sleep", "later", "remind", "postpone"),
@@ -441,6 +461,7 @@ ACTS: tuple[Act, ...] = (
         "More …",
         Who.AGENT,
         "all else that can be done with a ticket",
+        ticket_shortcut="choose_act",
         form="more",
         fields=("act",),
         in_menu=True,

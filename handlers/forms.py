@@ -17,7 +17,7 @@ from bot.errors import Missing, Refused
 from bot.rules import replies
 from bot.slack.kit import offer
 from bot.slack.reading import moment
-from bot.usecases import account, labels, look, macro, profile, sheets, split, urgent
+from bot.usecases import account, labels, look, macro, note, profile, sheets, split, urgent
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
 from handlers import failures, live, reading
@@ -70,7 +70,10 @@ def _macro(unit: Unit, item: Acted, now: datetime) -> object:
 
 
 def _more(unit: Unit, item: Acted, now: datetime) -> object:
-    return sheets.more(unit, live.meant(unit, item, now).id, now=now)
+    found = live.meant(unit, item, now)
+    if item.door is Door.SHORTCUT:
+        return sheets.chooser(unit, found.id, now=now)
+    return sheets.more(unit, found.id, now=now)
 
 
 def _labels(unit: Unit, item: Acted, now: datetime) -> object:
@@ -111,6 +114,7 @@ SCENES: dict[str, tuple[str, Query]] = {
     "urgent": ("intake/urgent_form.j2", urgent.form),
     "split": ("intake/split_form.j2", _split),
     "assign": ("ticket/assign_form.j2", _ticket),
+    "note": ("ticket/note_form.j2", _ticket),
     "priority": ("ticket/priority_form.j2", _ticket),
     "resolve": ("ticket/resolve_form.j2", _ticket),
     "more": ("ticket/more_form.j2", _more),
@@ -197,6 +201,9 @@ async def _gone_on(ack: AsyncAck, front: Front, tenant: Tenant, item: Acted) -> 
         chosen = replace(item, act=item.fields["act"], fields={})
     else:
         chosen = await with_macro(front, tenant, item)
+    if live.act_of(chosen).reads:
+        await front.show(tenant, chosen, await live.answer(front, tenant, chosen))
+        return await ack()
     if not live.act_of(chosen).form or (chosen.act == MACRO and chosen.fields):
         await front.offer(tenant, chosen)
         return await ack()
@@ -223,6 +230,7 @@ def _check(unit: Unit, item: Acted) -> None:
 # Act → what is checked while its form is still open. Each raises Refused.
 CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "reply": lambda unit, item: replies.check_text(item.text),
+    "note": lambda unit, item: note.check(item.text),
     "snooze": sheets.check_snooze,
     "label": labels.check,
     "merge": sheets.check_link,

@@ -27,7 +27,12 @@ log = logging.getLogger(__name__)
 
 COMMANDS = ("/ticket", *(act.command for act in ACTS if act.command))
 SHORTCUTS = tuple(act.shortcut for act in ACTS if act.shortcut)
-ON_MESSAGES = {act.message_shortcut: act for act in ACTS if act.message_shortcut}
+ON_MESSAGES = {
+    callback_id: act
+    for act in ACTS
+    for callback_id in (act.message_shortcut, act.ticket_shortcut)
+    if callback_id
+}
 BUTTONS = re.compile("^act:")
 ABOUT = {act.name: act.about for act in ACTS if act.about}
 
@@ -147,7 +152,8 @@ def _lacks_fields(act: Act, item: Acted) -> bool:
 
     A new ticket always goes by its form: a title alone does not say where it belongs.
     """
-    return not item.fields.get(act.fields[0])
+    words = item.text if act.needs_ticket and act.fields[0] in typed.OWN_WORDS else ""
+    return not (item.fields.get(act.fields[0]) or words)
 
 
 def commanded(command: reading.Command, now: datetime) -> Acted:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.errors import Missing
-from bot.usecases.inputs import Acted, Place
+from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.work import Work
 from storage import channels, messages, outbox, people, queues, tickets
 from storage.records.people import Person
 from storage.records.tickets import Queue, Ticket
 
 MOST_NAMED = 5
+NO_TICKET = (
+    "This message belongs to no ticket. *Track as ticket* in its menu makes one of it, and"
+    " *Why (not) a ticket?* says why it is none."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ def find(work: Work, item: Acted) -> Ticket | None:
         return work.ticket(item.ticket_id)
     if item.number is not None:
         return _by_number(work, item.number)
-    return by_place(work, item.place) or _only_one(work, item.place)
+    found = by_place(work, item.place)
+    if found is None and item.door is Door.SHORTCUT:
+        raise Missing(NO_TICKET)
+    return found or _only_one(work, item.place)
 
 
 def _by_number(work: Work, number: int) -> Ticket:

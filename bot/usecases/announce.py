@@ -17,6 +17,7 @@ from bot.usecases.events import (
     MessageDeleted,
     MessageEdited,
     Moved,
+    Noted,
     Opened,
     Reopened,
     ReplyEnded,
@@ -220,6 +221,11 @@ def _reply_ended(work: Work, event: ReplyEnded) -> None:
         under_card(work, ticket, say.ThreadNote(ticket.id, "reply-failed", reply.author_id))
 
 
+def _noted(work: Work, event: Noted) -> None:
+    if event.message is not None:
+        under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
+
+
 TABLE: dict[type[Event], Callable[[Work, Any], None]] = {
     Opened: _opened,
     CustomerWrote: _customer_wrote,
@@ -227,6 +233,7 @@ TABLE: dict[type[Event], Callable[[Work, Any], None]] = {
     MessageEdited: _edited,
     MessageDeleted: _deleted,
     Moved: _moved,
+    Noted: _noted,
     Resolved: _resolved,
     Reopened: _reopened,
     ReplyHeld: _reply_held,

@@ -86,6 +86,13 @@ class Reopened(Moved):
 
 
 @dataclass(frozen=True, slots=True)
+class Noted(Moved):
+    """The team knows more; ``message`` is None where it stands in the internal thread already."""
+
+    message: Message | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyHeld(Event):
     """A reply waits for its undo time to pass."""
 

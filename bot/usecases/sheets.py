@@ -16,6 +16,8 @@ from storage.records.tickets import Queue, Ticket
 from storage.unit import Unit
 
 MOST_CHOICES = 50
+MORE = "more"
+_MOVES_OF = {"resolve_as": "resolve"}
 
 
 def more(unit: Unit, ticket_id: int, *, now: datetime) -> MoreFormScene:
@@ -25,8 +27,17 @@ def more(unit: Unit, ticket_id: int, *, now: datetime) -> MoreFormScene:
     return MoreFormScene(shown, tuple((act.name, act.label) for act in fitting))
 
 
+def chooser(unit: Unit, ticket_id: int, *, now: datetime) -> MoreFormScene:
+    """All that makes sense now, for whoever does not stand before the card."""
+    shown = look.ticket(unit, ticket_id, now)
+    doable = [act for act in ACTS if act.on_card or act.in_menu or act.in_more]
+    fitting = [act for act in doable if act.name != MORE and _makes_sense(act, shown.ticket)]
+    return MoreFormScene(shown, tuple((act.name, act.label) for act in fitting))
+
+
 def _makes_sense(act: Act, ticket: Ticket) -> bool:
-    legal = lifecycle.MOVES.get(act.name.replace("_", "-"))
+    move = _MOVES_OF.get(act.name, act.name)
+    legal = lifecycle.MOVES.get(move.replace("_", "-"))
     return legal is None or ticket.status in legal
 
 

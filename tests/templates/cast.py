@@ -309,6 +309,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         *_splits(fresh, name, many),
         ("intake/urgent_form.j2", {"scene": fresh}),
         ("intake/ask_form.j2", {"scene": AskFormScene(replace(ACME, name=name))}),
+        ("ticket/note_form.j2", {"scene": fresh}),
         ("ticket/snooze_form.j2", {"scene": scenes.SnoozeFormScene(fresh, PRESETS)}),
         ("ticket/labels_form.j2", {"scene": labels_form(fresh, name, many)}),
         ("ticket/merge_form.j2", {"scene": scenes.LinkFormScene(fresh, channels)}),
