@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, Table, delete, insert, or_, select
+from sqlalchemy import BigInteger, Index, Table, delete, insert, select, text, union
 
 from storage.base import (
     ChoiceText,
@@ -36,14 +37,12 @@ link_table = Table(
 )
 
 _columns = link_table.c
-_OF = (
-    select(*_columns)
-    .where(
-        of_workspace(link_table),
-        or_(any_of(_columns.ticket_id, "ids"), any_of(_columns.other_id, "ids")),
-    )
-    .order_by(_columns.at, _columns.other_id)
-)
+_ENDS = [
+    select(*_columns).where(of_workspace(link_table), any_of(end, "ids"))
+    for end in (_columns.ticket_id, _columns.other_id)
+]
+# Either end by its index: of an OR over both, SQLite would read all links of the workspace.
+_OF: Any = union(*_ENDS).order_by(text("at"), text("other_id"))
 _ADD = insert(link_table)
 _TAKE = delete(link_table).where(
     its(_columns.workspace_id), its(_columns.ticket_id), its(_columns.kind), its(_columns.other_id)

@@ -177,8 +177,7 @@ def reopen(ticket: Ticket, *, by: int, now: datetime, act: str = "reopen") -> To
     """The ticket is open again, our turn, and keeps its owner."""
     need(ticket, "reopen")
     if ticket.merged_id is not None:
-        n = ticket.number
-        raise Refused(f"#{n} goes on as part of another ticket. `/ticket unmerge {n}` parts them.")
+        raise Refused(_why_merged(ticket.number, is_customer=False))
     told = back_to_us(ticket)
     return told, _status_moved(ticket, told, by=by, now=now, reopened=act)
 
@@ -191,10 +190,7 @@ def reopen_by_customer(ticket: Ticket, *, by: int, window: timedelta, now: datet
             " Please write a new message in this channel: it gets a number of its own."
         )
     if ticket.merged_id is not None:
-        raise Refused(
-            f"We look after #{ticket.number} together with another request of yours."
-            " Just write here, and we will see it."
-        )
+        raise Refused(_why_merged(ticket.number, is_customer=True))
     return reopen(ticket, by=by, now=now)
 
 
@@ -248,6 +244,8 @@ _WHY_NOT_LIVE = {
 
 def _why_not(ticket: Ticket, act: str) -> str:
     n = ticket.number
+    if ticket.merged_id is not None:
+        return _why_merged(n, is_customer=act in _ACTS_OF_CUSTOMERS)
     if act in _WHY_NOT_LIVE and not ticket.is_done:
         return _WHY_NOT_LIVE[act].format(n=n)
     if act in _ACTS_OF_TIME:
@@ -255,6 +253,15 @@ def _why_not(ticket: Ticket, act: str) -> str:
     if act in _ACTS_OF_CUSTOMERS:
         return f"#{n} is already solved. If something is still wrong, just write in its thread."
     return f"#{n} is already {ticket.status}. Reopen it first with `/ticket reopen {n}`."
+
+
+def _why_merged(n: int, *, is_customer: bool) -> str:
+    if is_customer:
+        return (
+            f"#{n} goes on together with another request of yours."
+            " Just write here, and we will see it."
+        )
+    return f"#{n} goes on as part of another ticket. `/ticket unmerge {n}` parts them."
 
 
 def back_to_us(ticket: Ticket) -> Ticket:

@@ -13,7 +13,7 @@ from bot.usecases.acting import Acting
 from bot.usecases.events import ReplyEnded, ReplyHeld
 from bot.usecases.inputs import Delivered
 from bot.usecases.work import Work
-from storage import messages, outbox, replies, texts
+from storage import messages, outbox, replies, texts, tickets
 from storage.records.boxes import Post
 from storage.records.messages import End, Message, Side
 from storage.records.replies import Reply, ReplyState
@@ -123,7 +123,11 @@ def _reply_ended(work: Work, ticket: Ticket, post: Post, item: Delivered) -> str
 
 
 def _answered(work: Work, ticket: Ticket, sent: Reply) -> None:
-    """The reply counts like any answer in the thread; it is a message of that thread."""
+    """The reply counts like any answer in the thread; it is a message of that thread.
+
+    The ticket may have been merged into another while the reply was held.
+    """
+    whole = tickets.whole(work.unit, ticket)
     message = Message(
         workspace_id=work.workspace_id,
         id=new_id(),
@@ -136,19 +140,19 @@ def _answered(work: Work, ticket: Ticket, sent: Reply) -> None:
         reason="reply",
         said_at=work.at,
         text_id=sent.text_id,
-        ticket_id=ticket.id,
+        ticket_id=whole.id,
         text=sent.text,
     )
     messages.add(work.unit, message)
     author = work.person_of(sent.author_id)
     after, events = lifecycle.team_answered(
-        ticket,
+        whole,
         message,
         by=sent.author_id,
         is_agent=access.is_agent(author, work.team),
         now=work.at,
     )
-    answered = waking.save(work, ticket, after)
+    answered = waking.save(work, whole, after)
     announce.tell(work, events)
     if sent.macro_id is not None:
         macro.applied(work, sent.macro_id, answered, by=sent.author_id)

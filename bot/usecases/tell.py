@@ -24,7 +24,7 @@ from storage.errors import Conflict
 from storage.records.boxes import Post, PostState
 from storage.records.channels import Channel, Role
 from storage.records.replies import ReplyState
-from storage.records.tickets import Priority, Ticket
+from storage.records.tickets import Priority, Status, Ticket
 
 STALE_WHISPER = timedelta(minutes=5)
 DONE_BEFORE = "It was done before the customer was told."
@@ -214,6 +214,18 @@ def _split(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     return _about(work, post, new)
 
 
+def _help_button(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    return _message(work, post, {"channel_id": post.channel_id})
+
+
+def _help_pin(work: Work, post: Post) -> Outgoing | NotYet:
+    button = outbox.by_picture(work.unit, f"help-button:{post.body['place']}")
+    if button is None or not button.ts:
+        return NotYet(post, "waits for the button")
+    there = {"channel": _place(work, post).slack_id, "timestamp": button.ts}
+    return Outgoing(post, "pins.add", arguments=there)
+
+
 def _mirror(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     scene = look.mirror(work, post.body["ticket_id"], post.body["message_id"])
     if scene.message.deleted_at and not post.ts:
@@ -237,13 +249,19 @@ def _passed(ticket: Ticket, reason: str, person_id: int | None) -> str:
     match reason:
         case "assigned" if ticket.owner_id != person_id:
             return "Somebody else has it by now."
-        case "reopened" | "urgent" if ticket.is_done:
+        case "woken" | "unanswered" | "nudged" if _is_over(ticket, reason):
+            return "It was put aside again, or the customer answered."
+        case "reopened" | "urgent" | "woken" | "unanswered" if ticket.is_done:
             return "It was solved meanwhile."
         case "urgent" if ticket.priority is not Priority.URGENT:
             return "It is not urgent any more."
         case "solved-by-customer" if not ticket.is_done:
             return "It was opened again meanwhile."
     return ""
+
+
+def _is_over(ticket: Ticket, reason: str) -> bool:
+    return ticket.nudged_at is None if reason == "nudged" else ticket.status is Status.SNOOZED
 
 
 def _reply_desk(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
@@ -382,6 +400,8 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "reopened": _reopened,
     "urgent": _urgent,
     "split": _split,
+    "help-button": _help_button,
+    "help-pin": _help_pin,
     "whisper": _whisper,
     "completion": _completion,
     "onboarding": _onboarding,

@@ -472,6 +472,13 @@ def test_a_refused_move_says_how_to_mend_it(act: str, status: Status, sentence: 
     assert str(refused.value) == sentence
 
 
+@pytest.mark.parametrize("act", sorted(set(ACTS) - {"close", "merge", "unmerge"}))
+def test_what_is_merged_moves_no_more_and_says_why(act: str) -> None:
+    merged = in_status(Status.RESOLVED, merged_id=OTHER.id)
+    with pytest.raises(Refused, match=r"part of another ticket|together with another request"):
+        ACTS[act](merged)
+
+
 @pytest.mark.parametrize("act", ["solved", "unsolved", "urgent"])
 def test_customers_are_not_told_of_commands(act: str) -> None:
     with pytest.raises(Refused) as refused:

@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.rules import link
 from bot.rules.link import Wish
 from bot.usecases.events import Event, Moved
-from storage.records.tickets import Kinship, Link, Priority, Resolution, Status, Turn
+from storage.records.tickets import Kinship, Link, Priority, Resolution, Status, Ticket, Turn
 from tests.rules import cast
 from tests.rules.cast import ACME, ANA, BEN, GLOBEX, NOON, PUBLIC
 
@@ -83,7 +83,7 @@ def test_what_was_answered_on_both_sides_goes_on_waiting() -> None:
         (replace(OTHER, status=Status.RESOLVED, merged_id=7), "part of another"),
     ],
 )
-def test_nothing_is_merged_into_what_is_done(into: cast.Ticket, hint: str) -> None:
+def test_nothing_is_merged_into_what_is_done(into: Ticket, hint: str) -> None:
     with pytest.raises(Refused, match=hint):
         link.merge(ONE, into, by=ANA.id, now=LATER)
 

@@ -15,7 +15,7 @@ from storage.records.boxes import Delivery, Post, PostState
 from storage.records.replies import Reply
 from storage.records.tickets import Priority, Resolution, Status
 from storage.unit import Unit
-from tests.storage.cast import ANA, BEN, OURS
+from tests.storage.cast import ANA, BEN, NOON, OURS
 from tests.workers.office import SECOND, TEAM, Office
 from tests.workers.slack import Fate
 
@@ -150,6 +150,11 @@ async def test_urgent_is_confirmed_only_while_it_is(
         ("urgent", {"priority": Priority.URGENT, **DONE}, PostState.DROPPED),
         ("solved-by-customer", DONE, PostState.SHOWN),
         ("solved-by-customer", OPEN, PostState.DROPPED),
+        ("woken", OPEN, PostState.SHOWN),
+        ("woken", {"status": Status.SNOOZED}, PostState.DROPPED),
+        ("unanswered", DONE, PostState.DROPPED),
+        ("nudged", {"status": Status.WAITING, "nudged_at": NOON}, PostState.SHOWN),
+        ("nudged", OPEN, PostState.DROPPED),
         ("edited-after-answer", OPEN, PostState.SHOWN),
         ("reply-failed", OPEN, PostState.SHOWN),
     ],
