@@ -53,6 +53,9 @@ person_table = Table(
     required("is_deleted", Boolean),
     required("is_found", Boolean),
     optional("fetched_at", Instant),
+    required("status", Words),
+    required("status_emoji", Words),
+    optional("status_until", Instant),
     required("version", Integer),
     in_workspace(),
 )

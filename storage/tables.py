@@ -2,10 +2,12 @@
 
 from storage import (
     accounts,
+    assignment,
     catchup,
     channels,
     gates,
     history,
+    homes,
     inbox,
     links,
     macros,
@@ -28,6 +30,8 @@ MODULES = (
     channels,
     people,
     accounts,
+    assignment,
+    homes,
     macros,
     remembered,
     texts,

@@ -69,6 +69,7 @@ ticket_table = Table(
     optional("until_at", Instant),
     optional("nudged_at", Instant),
     optional("merged_id", BigInteger),
+    optional("pass_on_at", Instant),
     required("tags", Tuples),
     required("extras", Tuples),
     required("version", Integer),

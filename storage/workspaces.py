@@ -31,12 +31,14 @@ from storage.cipher import Cipher
 from storage.records.people import Staff
 from storage.records.workspaces import (
     Answer,
+    DeskQueue,
     DeskSettings,
     Extra,
     ExtraKind,
     Hours,
     Installation,
     Mode,
+    Way,
     Workspace,
 )
 from storage.rows import its, of_workspace, same
@@ -236,6 +238,13 @@ def _extras(told: list[dict[str, Any]]) -> tuple[Extra, ...]:
     )
 
 
+def _queues(told: list[dict[str, Any]]) -> tuple[DeskQueue, ...]:
+    return tuple(
+        DeskQueue(**{**each, "way": Way(each["way"]), "members": tuple(each["members"])})
+        for each in told
+    )
+
+
 # How to read what JSON cannot say itself; the other settings are plain text.
 _READ: dict[str, Callable[[Any], Any]] = {
     "customer_mode": Mode,
@@ -248,6 +257,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "first_answer": _span,
     "categories": tuple,
     "extras": _extras,
+    "queues": _queues,
     "hours": _hours,
     "staff": _staff,
     "tiers": tuple,

@@ -11,7 +11,8 @@ from enum import StrEnum
 class Person:
     """A Slack user as last told by Slack.
 
-    ``team_id`` is the person's own company, not the tenant.
+    ``team_id`` is the person's own company, not the tenant. ``status`` is what the person shows
+    beside the name, until ``status_until``, where that is said.
     """
 
     workspace_id: int
@@ -27,7 +28,33 @@ class Person:
     is_deleted: bool = False
     is_found: bool = True
     fetched_at: datetime | None = None
+    status: str = ""
+    status_emoji: str = ""
+    status_until: datetime | None = None
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody has said to be away; ``until`` None: until they say to be back."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What somebody looks at in the app's home: everything (``""``), or one ``section`` of it.
+
+    ``category`` and ``account_id`` leave other tickets out; ``after_id`` is the ticket behind which
+    the page begins.
+    """
+
+    looked_at: datetime
+    section: str = ""
+    category: str | None = None
+    account_id: int | None = None
+    after_id: int | None = None
 
 
 class TeamRole(StrEnum):

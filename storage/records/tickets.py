@@ -62,7 +62,8 @@ class Ticket:
     queues are sorted; ``wake_at`` when the desk itself has to look at the ticket again, which
     follows from the rest. ``until_at`` is when a snoozed or waiting ticket comes back to us because
     somebody said so; ``nudged_at`` when the customer was last reminded of our words. ``merged_id``
-    is the ticket that has this one's messages now; ``extras`` holds the desk's own fields as name
+    is the ticket that has this one's messages now; ``pass_on_at`` when the desk asks the next
+    person if nobody has answered by then; ``extras`` holds the desk's own fields as name
     and value. Times are aware UTC.
     """
 
@@ -91,6 +92,7 @@ class Ticket:
     until_at: datetime | None = None
     nudged_at: datetime | None = None
     merged_id: int | None = None
+    pass_on_at: datetime | None = None
     tags: tuple[str, ...] = ()
     extras: tuple[tuple[str, str], ...] = ()
     version: int = 1

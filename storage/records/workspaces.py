@@ -79,6 +79,31 @@ class Extra:
     choices: tuple[str, ...] = ()
 
 
+class Way(StrEnum):
+    """How a queue finds owners for its tickets (PRODUCT 5.1). Whoever answers first owns it, too."""
+
+    HAND = "by hand"
+    TURNS = "round-robin"
+    LOAD = "least loaded"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskQueue:
+    """The tickets of one category, ``""`` for all that have no queue of their own.
+
+    ``members`` are Slack ids, none for all agents. ``capacity`` is how many points of work one of
+    them may have, ``pass_on`` after how many open minutes without an answer the next is asked; 0:
+    no limit, never. ``owner_first``: the account's owner comes before all others.
+    """
+
+    category: str = ""
+    way: Way = Way.HAND
+    owner_first: bool = False
+    members: tuple[str, ...] = ()
+    capacity: int = 0
+    pass_on: int = 0
+
+
 TIERS = ("Standard", "Premium", "Enterprise")
 CATEGORIES = ("Technical", "Billing", "Pre-sales", "Warranty and repair", "Other")
 
@@ -116,6 +141,12 @@ class DeskSettings:
     hours: Hours = Hours()
     categories: tuple[str, ...] = CATEGORIES
     extras: tuple[Extra, ...] = ()
+    queues: tuple[DeskQueue, ...] = ()
+
+    def queue_of(self, category: str) -> DeskQueue:
+        """The queue in which tickets of that category wait; by hand where nobody said how."""
+        known = {queue.category: queue for queue in self.queues}
+        return known.get(category) or known.get("") or DeskQueue()
 
     def usergroup_of(self, role: TeamRole) -> str:
         """The usergroup whose members have that role, ``""`` when there is none."""

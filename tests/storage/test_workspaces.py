@@ -11,12 +11,14 @@ from storage.cipher import Cipher, WrongKey, new_key
 from storage.records.people import Staff
 from storage.records.workspaces import (
     Answer,
+    DeskQueue,
     DeskSettings,
     Extra,
     ExtraKind,
     Hours,
     Installation,
     Mode,
+    Way,
     Workspace,
 )
 from storage.unit import Unit, writing
@@ -44,6 +46,9 @@ CHANGED = DeskSettings(
     hours=Hours("Europe/Berlin", 8 * 60, 16 * 60),
     categories=("Robots", "Bills"),
     extras=(Extra("Build"), Extra("Plan", ExtraKind.CHOICE, ("Free", "Paid"))),
+    queues=(
+        DeskQueue("Bills", Way.TURNS, owner_first=True, members=("U-ANA",), capacity=9, pass_on=30),
+    ),
 )
 
 

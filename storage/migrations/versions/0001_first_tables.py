@@ -30,6 +30,9 @@ def upgrade() -> None:
     create_contact()
     create_account_note()
     create_account_change()
+    create_absence()
+    create_queue_turn()
+    create_home()
     create_channel()
     create_channel_alias()
     create_staff()
@@ -294,6 +297,9 @@ def create_person() -> None:
         required("is_deleted", YES_NO),
         required("is_found", YES_NO),
         optional("fetched_at", BIG),
+        required("status", TEXT),
+        required("status_emoji", TEXT),
+        optional("status_until", BIG),
         required("version", INT),
         in_workspace(),
     )
@@ -306,6 +312,43 @@ def create_person_alias() -> None:
         key("slack_id", TEXT),
         required("person_id", BIG),
         points("person_id", "person"),
+    )
+
+
+def create_absence() -> None:
+    op.create_table(
+        "absence",
+        key("workspace_id"),
+        key("person_id"),
+        required("since", BIG),
+        optional("until", BIG),
+        points("person_id", "person"),
+    )
+
+
+def create_queue_turn() -> None:
+    op.create_table(
+        "queue_turn",
+        key("workspace_id"),
+        key("queue", TEXT),
+        key("person_id"),
+        required("given", BIG),
+        points("person_id", "person"),
+    )
+
+
+def create_home() -> None:
+    op.create_table(
+        "home",
+        key("workspace_id"),
+        key("person_id"),
+        required("looked_at", BIG),
+        required("section", TEXT),
+        optional("category", TEXT),
+        optional("account_id", BIG),
+        optional("after_id", BIG),
+        points("person_id", "person"),
+        points("account_id", "account"),
     )
 
 
@@ -419,6 +462,7 @@ def create_ticket() -> None:
         optional("until_at", BIG),
         optional("nudged_at", BIG),
         optional("merged_id", BIG),
+        optional("pass_on_at", BIG),
         required("tags", TEXT),
         required("extras", TEXT),
         required("version", INT),

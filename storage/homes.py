@@ -1,0 +1,92 @@
+"""What each person looks at in the app's home, and who has looked lately."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Table, Text, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import remembered
+from storage.base import Instant, Words, key, metadata, optional, points, required, tenant
+from storage.records.people import Looking
+from storage.rows import of_workspace, same
+from storage.unit import Unit, rollbacks
+
+# Who looked so long ago gets a fresh picture only when looking again.
+LATELY = timedelta(hours=1)
+# A look is written down again only when it is so much later: it concerns all that is remembered.
+OFTEN = timedelta(minutes=10)
+DRAWN = "desk_homes"  # in what SQLAlchemy keeps with a connection of the driver
+
+home_table = Table(
+    "home",
+    metadata,
+    tenant(),
+    key("person_id"),
+    required("looked_at", Instant),
+    required("section", Text),
+    optional("category", Words),
+    optional("account_id", BigInteger),
+    optional("after_id", BigInteger),
+    points("person_id", "person"),
+    points("account_id", "account"),
+)
+
+_columns = home_table.c
+_FIELDS = ("looked_at", "section", "category", "account_id", "after_id")
+_ONE = select(*(_columns[name] for name in _FIELDS)).where(
+    of_workspace(home_table), same(_columns.person_id, "person_id")
+)
+_ALL = select(_columns.person_id, _columns.looked_at).where(of_workspace(home_table))
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert(home_table), "postgresql": postgresql.insert(home_table)}
+_PUT = {
+    name: insert.on_conflict_do_update(
+        index_elements=[_columns.workspace_id, _columns.person_id],
+        set_={field: insert.excluded[field] for field in _FIELDS},
+    )
+    for name, insert in _INSERT.items()
+}
+
+
+def of(unit: Unit, person_id: int) -> Looking | None:
+    """What the person looks at, None for who never looked."""
+    values = {"workspace_id": unit.workspace_id, "person_id": person_id}
+    row = unit.execute(_ONE, values).first()
+    return None if row is None else Looking(*row)
+
+
+def put(unit: Unit, person_id: int, looking: Looking) -> None:
+    """Keep what somebody looks at from now on."""
+    before = of(unit, person_id)
+    row: dict[str, Any] = {"workspace_id": unit.workspace_id, "person_id": person_id}
+    if before is None or looking.looked_at >= before.looked_at + OFTEN:
+        remembered.changed(unit)
+    unit.execute(_PUT[unit.connection.dialect.name], row | asdict(looking))
+
+
+def looking(unit: Unit, now: datetime) -> Collection[int]:
+    """Who has looked lately, by our keys."""
+    known = remembered.facts(unit)
+    found: dict[int, datetime] | None = known.get(Looking)
+    if found is None:
+        rows = unit.execute(_ALL, {"workspace_id": unit.workspace_id})
+        found = known[Looking] = {row[0]: row[1] for row in rows}
+    return [person_id for person_id, at in found.items() if at + LATELY + OFTEN >= now]
+
+
+def is_first(unit: Unit, person_id: int) -> bool:
+    """True once for each home in a transaction, so that its many rows draw it but once."""
+    connection = unit.connection
+    mine = (connection.get_transaction(), rollbacks(connection))
+    kept, drawn = connection.info.get(DRAWN, (None, set()))
+    if kept != mine:
+        drawn = set()
+        connection.info[DRAWN] = (mine, drawn)
+    home = (unit.workspace_id, person_id)
+    is_new = home not in drawn
+    drawn.add(home)
+    return is_new
