@@ -204,6 +204,7 @@ def _seed(settings: Settings) -> Seed:
         tech_channel=settings.tech_channel,
         digest_channel=settings.digest_channel,
         public_channel=settings.public_support_channel,
+        help_button=settings.help_button,
         agents_usergroup=settings.agents_usergroup,
         specialists_usergroup=settings.specialists_usergroup,
         leads_usergroup=settings.leads_usergroup,

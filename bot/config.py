@@ -204,6 +204,7 @@ class Settings(BaseSettings):
     tech_channel: Channel = ""
     digest_channel: Channel = ""
     public_support_channel: Channel = ""
+    help_button: bool = True
     agents_usergroup: Usergroup = ""
     specialists_usergroup: Usergroup = ""
     leads_usergroup: Usergroup = ""

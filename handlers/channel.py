@@ -20,6 +20,7 @@ EVENTS: dict[str, reading.EventReader] = {
     "group_left": reading.channel_changed,
     "group_rename": reading.channel_changed,
     "group_unarchive": reading.channel_changed,
+    "pin_removed": reading.unpinned,
     "member_joined_channel": reading.member_moved,
     "member_left_channel": reading.member_moved,
 }

@@ -17,7 +17,7 @@ from bot.errors import Missing, Refused
 from bot.rules import replies
 from bot.slack.kit import offer
 from bot.slack.reading import moment
-from bot.usecases import account, labels, look, macro, note, profile, sheets, split, urgent
+from bot.usecases import account, ask, labels, look, macro, note, profile, sheets, split, urgent
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
 from handlers import failures, live, reading
@@ -111,6 +111,7 @@ def _account(unit: Unit, item: Acted, now: datetime) -> object:
 SCENES: dict[str, tuple[str, Query]] = {
     "reply": ("reply/form.j2", reply_scene),
     "new": ("ticket/new_form.j2", _new),
+    "ask": ("intake/ask_form.j2", ask.form),
     "urgent": ("intake/urgent_form.j2", urgent.form),
     "split": ("intake/split_form.j2", _split),
     "assign": ("ticket/assign_form.j2", _ticket),

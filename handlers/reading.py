@@ -26,6 +26,7 @@ from bot.usecases.inputs import (
     Said,
     StaffChanged,
     Uninstalled,
+    Unpinned,
 )
 
 Json = Mapping[str, Any]
@@ -309,6 +310,16 @@ def member_moved(body: Json) -> MemberMoved:
         event_ts=stamp,
         joined=joined,
     )
+
+
+def unpinned(body: Json) -> Unpinned | None:
+    """``pin_removed``; of files and the like there is nothing to say."""
+    event, stamp = body["event"], event_stamp(body)
+    item = event["item"]
+    if item.get("type") != "message":
+        return None
+    told = item.get("message") or {}
+    return Unpinned(need(event, "channel_id"), need(told, "ts"), moment(stamp), stamp)
 
 
 def person_changed(body: Json) -> PersonChanged:

@@ -30,7 +30,7 @@ MENDED_BY_PEOPLE = frozenset({Family.INSTALLATION, Family.METHOD, Family.CHANNEL
 """What waits for these is not lost, and has to wait until somebody has done something."""
 
 CODES: dict[Family, frozenset[str]] = {
-    Family.DONE: frozenset({"already_reacted", "no_reaction"}),
+    Family.DONE: frozenset({"already_reacted", "no_reaction", "already_pinned"}),
     Family.LIMITED: frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"}),
     Family.UNSURE: frozenset(
         {
@@ -79,6 +79,7 @@ CODES: dict[Family, frozenset[str]] = {
             *("too_many_attachments", "attachment_payload_limit_exceeded", "view_too_large"),
             *("too_many_contact_cards", "duplicate_external_id", "not_implemented"),
             *("too_many_emoji", "too_many_reactions", "not_reactable"),
+            *("too_many_pins", "not_pinnable", "permission_denied", "file_not_shared"),
             # it may not be changed any more
             *("cant_update_message", "cant_delete_message", "edit_window_closed", "is_inactive"),
             *("cant_broadcast_message", "no_dual_broadcast_content_update"),

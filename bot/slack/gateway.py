@@ -37,6 +37,7 @@ METHODS = (
     "conversations.members",
     "conversations.replies",
     "files.info",
+    "pins.add",
     "reactions.add",
     "team.info",
     "usergroups.list",

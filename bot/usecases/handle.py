@@ -12,6 +12,7 @@ from bot.usecases import (
     account,
     acting,
     announce,
+    ask,
     intake,
     labels,
     link,
@@ -46,6 +47,7 @@ from bot.usecases.inputs import (
     StaffChanged,
     TimeCame,
     Uninstalled,
+    Unpinned,
 )
 from bot.usecases.notices import Whisper
 from bot.usecases.work import Work
@@ -54,6 +56,7 @@ from storage.records.tickets import Ticket
 
 ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "new": ticket.new,
+    "ask": ask.ask,
     "track": track.track,
     "split": split.split,
     "take": ticket.take,
@@ -208,6 +211,7 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     PersonChanged: surroundings.person_changed,
     StaffChanged: surroundings.staff_changed,
     HomeOpened: surroundings.home_opened,
+    Unpinned: ask.unpinned,
     Uninstalled: surroundings.uninstalled,
     TimeCame: waking.came,
 }

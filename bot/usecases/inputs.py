@@ -158,6 +158,22 @@ class Acted:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpinned:
+    """Somebody took the pin off a message."""
+
+    channel: str
+    ts: str
+    at: datetime
+    event_ts: str
+
+    def lane(self) -> str:
+        return f"channel:{self.channel}"
+
+    def dedupe_key(self) -> str:
+        return f"unpinned:{self.channel}:{self.ts}:{self.event_ts}"
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelChanged:
     """Slack says that a channel is not what it was: forget what we know and ask again.
 
@@ -301,3 +317,4 @@ Input = (
     | Delivered
     | TimeCame
 )
+    | Unpinned

@@ -10,7 +10,7 @@ from bot.rules import access, courtesy, lifecycle
 from bot.rules import intake as rules
 from bot.rules.intake import Verdict
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, contact, split, track, waking
+from bot.usecases import announce, ask, contact, split, track, waking
 from bot.usecases.events import Event, MessageDeleted, MessageEdited, Opened
 from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
@@ -338,6 +338,9 @@ def deleted(work: Work, item: Deleted) -> str:
     """Erase the words, keep the stub. A deletion that comes first leaves a stub for its message."""
     channel = work.channel(item.channel)
     known = messages.by_ts(work.unit, channel.id, item.ts)
+    if known is None and (own := outbox.by_place(work.unit, channel.id, item.ts)):
+        ask.deleted(work, channel, own)
+        return "own"
     if known is None:
         messages.add(work.unit, stub(work, channel, item.ts, deleted=True))
         return "deleted before it came"

@@ -213,6 +213,29 @@ class SplitPost(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class HelpButton(Notice):
+    """The button in the public channel by which anybody may ask. A picture.
+
+    ``place`` is our key of the channel and the ts of the button before it, which was deleted.
+    """
+
+    kind: ClassVar[str] = "help-button"
+    template: ClassVar[str] = "intake/help_button.j2"
+    is_picture: ClassVar[bool] = True
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPin(Notice):
+    """That button is to be pinned."""
+
+    kind: ClassVar[str] = "help-pin"
+    template: ClassVar[str] = ""
+    delivery: ClassVar[Delivery] = Delivery.IDEMPOTENT
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Whisper(Notice):
     """A private answer to one person: a refusal with its mend, or that it is done. At most once.
 
@@ -327,6 +350,8 @@ NOTICES: tuple[type[Notice], ...] = (
     ReopenedPost,
     UrgentPost,
     SplitPost,
+    HelpButton,
+    HelpPin,
     Whisper,
     Completion,
     Onboarding,

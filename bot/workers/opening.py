@@ -18,7 +18,7 @@ from bot.errors import ChannelFact, PersonFact, SendFailed, StaffFact
 from bot.ids import new_id
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
-from bot.usecases import catchup, macro, trouble
+from bot.usecases import ask, catchup, macro, trouble
 from bot.workers.asking import Asker
 from storage import people, workspaces
 from storage.errors import in_short, is_trouble, passes_by_itself
@@ -81,6 +81,7 @@ class Seed:
     specialists_usergroup: str = ""
     leads_usergroup: str = ""
     managers_usergroup: str = ""
+    help_button: bool = False
     customs: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -133,6 +134,8 @@ class Opening:
         await self.desk.write(workspace_id, lambda unit: _save(unit, wanted, now))
         await self.desk.write(workspace_id, lambda unit: trouble.installed(unit, now))
         await self._learn(workspace_id, wanted)
+        if seed.help_button:
+            await self.desk.write(workspace_id, lambda unit: ask.begin(unit, now))
         return workspace_id
 
     async def _install(self, way: Gateway, who: Mapping[str, Any], token: str) -> int:

@@ -51,6 +51,7 @@ class Source(StrEnum):
 
     MESSAGE = "message"
     FORM = "form"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ SCOPES_OF_EVENTS: Mapping[str, set[str]] = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "pin_removed": {"pins:read"},
     "reaction_added": {"reactions:read"},
     "reaction_removed": {"reactions:read"},
     "subteam_members_changed": {"usergroups:read"},

@@ -101,14 +101,19 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    database_url: str, *, world: World | None = None, rate: float = 0, limits: bool = False
+    database_url: str,
+    *,
+    world: World | None = None,
+    rate: float = 0,
+    limits: bool = False,
+    help_button: bool = False,
 ) -> AsyncIterator[Stage]:
     """Everything runs until the block ends."""
     manifest = yaml.safe_load(MANIFEST.read_text())
     world = world or fresh_world(manifest)
     async with serving(world, more=page.routes) as slack:
         slack.limits.enabled = limits
-        async with at_work(slack, database_url, rate=rate) as it:
+        async with at_work(slack, database_url, rate=rate, help_button=help_button) as it:
             yield it
 
 
@@ -118,6 +123,7 @@ async def at_work(
     database_url: str,
     *,
     rate: float = 0,
+    help_button: bool = False,
     outside: app.Outside = OUTSIDE,
     middleware: Sequence[Middleware] = (),
 ) -> AsyncIterator[Stage]:
@@ -125,7 +131,7 @@ async def at_work(
 
     ``outside`` and ``middleware`` stand between the desk and what it calls, and is called by.
     """
-    settings = _settings(database_url, slack, rate)
+    settings = _settings(database_url, slack, rate, help_button=help_button)
     running = app.running(settings, outside=outside)
     async with running as program, _http(program, middleware) as url:
         assert slack.world.app is not None
@@ -133,7 +139,9 @@ async def at_work(
         yield Stage(slack, program)
 
 
-def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
+def _settings(
+    database_url: str, slack: Sandbox, rate: float, *, help_button: bool
+) -> Settings:
     assert slack.world.app is not None
     return Settings(
         slack_bot_token=SecretStr(slack.world.app.bot_token),
@@ -144,6 +152,7 @@ def _settings(database_url: str, slack: Sandbox, rate: float) -> Settings:
         tech_channel="#tech-support",
         digest_channel="#digests",
         public_support_channel="#help",
+        help_button=help_button,
         agents_usergroup="@support",
         specialists_usergroup="@specialists",
         leads_usergroup="@leads",
