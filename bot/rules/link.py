@@ -130,20 +130,21 @@ def released(into: Ticket, ticket: Ticket, *, by: int, now: datetime) -> Told:
     return into, (lifecycle.moved(into, "release", "", f"#{ticket.number}", by=by, now=now),)
 
 
-def going_back(ticket: Ticket, link: Link, there: Collection[Message]) -> list[int]:
-    """Which of the messages that are ``there`` now belong to the ticket after all.
+def going_back(
+    parts: Collection[Ticket], link: Link, into: Ticket, there: Collection[Message]
+) -> list[int]:
+    """Which of the messages that are ``there`` belong to what is parted from ``into``.
 
-    Those that came with it, and what was said in its thread since.
+    Those that came along, and what was said since in the threads of its ``parts``: the ticket
+    itself, and all that was merged into it before.
     """
+    threads = {(each.channel_id, each.thread_ts) for each in parts if each.thread_ts}
+    threads -= {(into.channel_id, into.thread_ts)}  # of one thread, only what came along is known
     return [
         each.id
         for each in there
         if each.id in link.moved
-        or (
-            each.channel_id == ticket.channel_id
-            and ticket.thread_ts
-            and ticket.thread_ts in (each.ts, each.thread_ts)
-        )
+        or {(each.channel_id, each.ts), (each.channel_id, each.thread_ts)} & threads
     ]
 
 

@@ -74,12 +74,10 @@ def unmerge(work: Work, acting: Acting) -> str:
     """Two tickets again: what came along goes back, and what was said in its thread since."""
     ticket, me = acting.on, acting.actor.id
     part, events = rules.unmerge(ticket, by=me, now=work.at)
-    found = links.of(work.unit, [ticket.id])
-    link = next(
-        each for each in found if each.kind is Kinship.MERGED and each.ticket_id == ticket.id
-    )
-    into = work.ticket(link.other_id)
-    back = rules.going_back(ticket, link, messages.of_ticket(work.unit, into.id))
+    link = _merge_of(work, ticket)
+    into = tickets.whole(work.unit, work.ticket(link.other_id))
+    there = messages.of_ticket(work.unit, into.id)
+    back = rules.going_back(_parts(work, ticket), link, into, there)
     messages.move(work.unit, back, ticket.id)
     links.remove(work.unit, link)
     waking.save(work, ticket, part)
@@ -87,6 +85,18 @@ def unmerge(work: Work, acting: Acting) -> str:
     announce.tell(work, [*events, *more])
     _tell_where(work, part, into)
     return f"#{ticket.number} is a ticket of its own again."
+
+
+def _merge_of(work: Work, ticket: Ticket) -> Link:
+    mine = (each for each in links.of(work.unit, [ticket.id]) if each.ticket_id == ticket.id)
+    return next(each for each in mine if each.kind is Kinship.MERGED)
+
+
+def _parts(work: Work, ticket: Ticket) -> list[Ticket]:
+    """The ticket and all that was merged into it, and into those."""
+    found = (each for each in links.of(work.unit, [ticket.id]) if each.other_id == ticket.id)
+    merged = [work.ticket(each.ticket_id) for each in found if each.kind is Kinship.MERGED]
+    return [ticket, *(part for each in merged for part in _parts(work, each))]
 
 
 def link(work: Work, acting: Acting) -> str:

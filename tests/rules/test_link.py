@@ -127,8 +127,16 @@ def test_what_came_along_goes_back_and_what_was_said_in_its_thread_since() -> No
     its_own = cast.message(id=3, ts="41.0", thread_ts=OTHER.thread_ts)
     elsewhere = cast.message(id=4, ts="42.0", thread_ts=ONE.thread_ts, channel_id=GLOBEX.id)
     known = Link(1, ONE.id, Kinship.MERGED, OTHER.id, NOON, moved=(1,))
-    back = link.going_back(ONE, known, [came, since, its_own, elsewhere])
+    back = link.going_back([ONE], known, OTHER, [came, since, its_own, elsewhere])
     assert back == [1, 2]
+
+
+def test_of_two_tickets_in_one_thread_only_what_came_along_goes_back() -> None:
+    same = replace(OTHER, thread_ts=ONE.thread_ts)
+    came = cast.message(id=1, ts="11.0", thread_ts=ONE.thread_ts)
+    since = cast.message(id=2, ts="40.0", thread_ts=ONE.thread_ts)
+    known = Link(1, ONE.id, Kinship.MERGED, OTHER.id, NOON, moved=(1,))
+    assert link.going_back([ONE], known, same, [came, since]) == [1]
 
 
 def test_two_that_are_related_are_linked_once_whoever_says_so() -> None:
