@@ -326,6 +326,25 @@ def _to_triage(work: Work, notice: say.Notice) -> None:
     _announce(work, dataclasses.replace(post, channel_id=triage.id))
 
 
+def help_button(work: Work, channel: Channel, after: str) -> None:
+    """Put up, or draw anew, the button by which anybody may ask, and pin it."""
+    place = f"{channel.id}:{after}"
+    _beside(work, channel, say.HelpButton(place))
+    help_pin(work, channel, place)
+
+
+def help_pin(work: Work, channel: Channel, place: str) -> None:
+    """Pin that button, once it stands."""
+    _beside(work, channel, say.HelpPin(place))
+
+
+def _beside(work: Work, channel: Channel, notice: say.Notice) -> None:
+    """Announce in a customers' channel what belongs to no ticket."""
+    where = access.customer_channel(channel, work.settings)
+    post = _post(work, notice, lane=f"channel:{where.id}")
+    _announce(work, dataclasses.replace(post, channel_id=where.id))
+
+
 def troubled(work: Work, trouble: Trouble) -> None:
     """Tell the team that posts wait, or that they do not any more, wherever that can be told.
 
@@ -352,25 +371,6 @@ def _call_agents(work: Work, trouble: Trouble) -> None:
 def _show_waiting_replies(work: Work, channel_id: int) -> None:
     for post in outbox.waiting_replies(work.unit, channel_id):
         desk = outbox.by_picture(work.unit, f"{say.ReplyDesk.kind}:{post.body['reply_id']}")
-def help_button(work: Work, channel: Channel, after: str) -> None:
-    """Put up, or draw anew, the button by which anybody may ask, and pin it."""
-    place = f"{channel.id}:{after}"
-    _beside(work, channel, say.HelpButton(place))
-    help_pin(work, channel, place)
-
-
-def help_pin(work: Work, channel: Channel, place: str) -> None:
-    """Pin that button, once it stands."""
-    _beside(work, channel, say.HelpPin(place))
-
-
-def _beside(work: Work, channel: Channel, notice: say.Notice) -> None:
-    """Announce in a customers' channel what belongs to no ticket."""
-    where = access.customer_channel(channel, work.settings)
-    post = _post(work, notice, lane=f"channel:{where.id}")
-    _announce(work, dataclasses.replace(post, channel_id=where.id))
-
-
         if desk is not None:
             _announce(work, dataclasses.replace(desk, id=new_id()))
 

@@ -313,8 +313,8 @@ Input = (
     | PersonChanged
     | StaffChanged
     | HomeOpened
+    | Unpinned
     | Uninstalled
     | Delivered
     | TimeCame
 )
-    | Unpinned
