@@ -19,6 +19,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    InstanceOf,
     ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
@@ -34,6 +35,7 @@ from pydantic_settings import (
 
 from bot import customs
 from bot.customs import Wrong as _Wrong
+from storage.records.hours import Hours
 from storage.records.workspaces import Extra
 
 TOML_FILE = "threadkeeper.toml"
@@ -76,6 +78,7 @@ _MEND = {
     "give_up_days": "give days from 0 to 365, such as 4",
     "categories": "give names parted by commas, such as Technical, Billing",
     "ticket_fields": 'give each a name, and a kind: "text", "choice", "number" or "date"',
+    "hours": f'write them in {TOML_FILE} as a table: [hours], weekdays = "09:00-17:00"',
     "templates_dir": "name a folder that exists, or leave it empty",
 }
 _CHANNEL_MEND = "give #name, or the id from the channel's details, which begins with C or G"
@@ -230,6 +233,7 @@ class Settings(BaseSettings):
     ] = None
     ticket_fields: Annotated[tuple[Extra, ...], AfterValidator(customs.fields)] | None = None
     templates_dir: Annotated[Path | None, AfterValidator(_folder)] = None
+    hours: Annotated[InstanceOf[Hours] | None, BeforeValidator(customs.hours), NoDecode] = None
 
     @property
     def is_socket_mode(self) -> bool:

@@ -1,11 +1,12 @@
-"""What an operator may say of the desk's own ways: its periods, its categories, its own fields."""
+"""What an operator may say of the desk's own ways: periods, hours, categories, its own fields."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.rules.weekly import NotHours, read_hours
 from storage.records.workspaces import Extra, ExtraKind
 
 MOST_NAMES = 60
@@ -30,6 +31,16 @@ def named(names: tuple[str, ...]) -> tuple[str, ...]:
     """Categories, or the choices of a field: few enough for a menu, each once. Raises Wrong."""
     _check_names(names)
     return names
+
+
+def hours(told: object) -> object:
+    """A table of opening hours. Raises Wrong."""
+    if not isinstance(told, Mapping):
+        return told
+    try:
+        return read_hours(told)
+    except NotHours as error:
+        raise Wrong(error.wrong, error.mend) from None
 
 
 def fields(told: tuple[Extra, ...]) -> tuple[Extra, ...]:
@@ -60,5 +71,6 @@ def said(settings: Any) -> dict[str, Any]:
     days = {"reopen": "reopen_days", "nudge": "nudge_days", "give_up": "give_up_days"}
     told = {name: getattr(settings, each) for name, each in days.items()}
     periods = {name: timedelta(days=each) for name, each in told.items() if each is not None}
-    lists = {"categories": settings.categories, "extras": settings.ticket_fields}
-    return periods | {name: each for name, each in lists.items() if each is not None}
+    others = {"categories": settings.categories, "extras": settings.ticket_fields}
+    others |= {"hours": settings.hours}
+    return periods | {name: each for name, each in others.items() if each is not None}

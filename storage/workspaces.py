@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,7 @@ from sqlalchemy import (
 from storage import remembered
 from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
 from storage.cipher import Cipher
+from storage.records.hours import Hours
 from storage.records.people import Staff
 from storage.records.workspaces import (
     Answer,
@@ -35,7 +36,6 @@ from storage.records.workspaces import (
     DeskSettings,
     Extra,
     ExtraKind,
-    Hours,
     Installation,
     Mode,
     Way,
@@ -225,7 +225,12 @@ def _span(seconds: float) -> timedelta:
 
 
 def _hours(told: dict[str, Any]) -> Hours:
-    return Hours(**told)
+    return Hours(
+        zone=told["zone"],
+        week=tuple(tuple((opens, closes) for opens, closes in day) for day in told["week"]),
+        country=told["country"],
+        closed=frozenset(date.fromisoformat(day) for day in told["closed"]),
+    )
 
 
 def _staff(told: dict[str, list[str]]) -> Staff:
@@ -269,7 +274,12 @@ def _write_settings(kept: DeskSettings) -> str:
     body = asdict(kept)
     del body["version"]
     spans = {name: body[name].total_seconds() for name, read in _READ.items() if read is _span}
-    return json.dumps(body | spans, sort_keys=True, default=sorted)  # of sets
+    return json.dumps(body | spans, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON cannot say itself: a day, and a set, in order."""
+    return value.isoformat() if isinstance(value, date) else sorted(value)
 
 
 @lru_cache(maxsize=256)

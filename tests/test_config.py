@@ -225,3 +225,24 @@ def test_wrong_customs_are_told_with_how_to_mend_them(
     (problem,) = refused(tmp_path, **{name: value}).problems
     assert (problem.name, problem.wrong.startswith(wrong)) == (name, True)
     assert problem.mend
+
+
+def test_opening_hours_are_a_table_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "threadkeeper.toml").write_text(
+        '[hours]\nzone = "Europe/Berlin"\nweekdays = "08:00-12:00, 13:00-17:00"\nholidays = "DE"\n'
+    )
+    hours = given(tmp_path).hours
+    assert hours is not None
+    assert (hours.zone, hours.country, hours.opens, hours.closes) == (
+        "Europe/Berlin",
+        "DE",
+        8 * 60,
+        17 * 60,
+    )
+
+
+def test_wrong_hours_say_how_to_write_them(tmp_path: Path) -> None:
+    (tmp_path / "threadkeeper.toml").write_text('[hours]\nmondy = "9-17"\n')
+    (problem,) = refused(tmp_path).problems
+    assert (problem.name, problem.wrong) == ("HOURS", "knows no mondy")
+    assert problem.mend == "did you mean monday?"

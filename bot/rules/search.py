@@ -37,8 +37,11 @@ _SYNONYMS = {
     **dict.fromkeys(("state", "is"), "status"),
     **dict.fromkeys(("assignee", "agent", "assigned"), "owner"),
     **dict.fromkeys(("tags", "label"), "tag"),
-    "channel": "in", "prio": "priority", "cat": "category",
-    "until": "before", "after": "since",
+    "channel": "in",
+    "prio": "priority",
+    "cat": "category",
+    "until": "before",
+    "after": "since",
 }
 _LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.SNOOZED)
 _DONE = (Status.RESOLVED, Status.CLOSED)

@@ -8,8 +8,9 @@ from datetime import datetime
 from bot.errors import Refused
 from bot.rules import calendar, lifecycle
 from bot.rules.lifecycle import Told
+from storage.records.hours import Hours
 from storage.records.tickets import Resolution, Status, Ticket, Turn
-from storage.records.workspaces import DeskSettings, Hours
+from storage.records.workspaces import DeskSettings
 
 
 def snooze(ticket: Ticket, until: datetime, *, by: int, now: datetime) -> Told:

@@ -17,9 +17,10 @@ from bot.usecases.inputs import Acted, TimeCame
 from bot.usecases.notices import NudgePost
 from bot.usecases.work import Work
 from storage import inbox, outbox, tickets, timers
+from storage.records.hours import Hours
 from storage.records.people import Person
 from storage.records.tickets import Ticket
-from storage.records.workspaces import DeskSettings, Hours
+from storage.records.workspaces import DeskSettings
 
 MOST_AT_ONCE = 500
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from storage.records.hours import OFFICE, Hours
 from storage.records.people import NO_STAFF, Staff, TeamRole
 
 
@@ -50,15 +51,6 @@ class Installation:
     bot_user_id: str
     token: str = field(repr=False)
     is_active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Opening hours in one zone: Monday to Friday, from and to as minutes after midnight."""
-
-    zone: str = "UTC"
-    opens: int = 9 * 60
-    closes: int = 17 * 60
 
 
 class ExtraKind(StrEnum):
@@ -138,7 +130,7 @@ class DeskSettings:
     nudge: timedelta = timedelta(days=3)
     give_up: timedelta = timedelta(days=4)
     first_answer: timedelta = timedelta(hours=4)
-    hours: Hours = Hours()
+    hours: Hours = OFFICE
     categories: tuple[str, ...] = CATEGORIES
     extras: tuple[Extra, ...] = ()
     queues: tuple[DeskQueue, ...] = ()

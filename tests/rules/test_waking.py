@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from bot.errors import Refused
 from bot.rules import calendar, lifecycle, waking
 from bot.usecases.events import Moved, Resolved
+from storage.records.hours import Hours
 from storage.records.tickets import Resolution, Status, Ticket, Turn
-from storage.records.workspaces import DeskSettings, Hours
+from storage.records.workspaces import DeskSettings
 from tests.rules import cast
 from tests.rules.cast import ANA, NOON
 

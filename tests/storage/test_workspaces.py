@@ -1,13 +1,14 @@
 """Tenants, installations and settings."""
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
 from storage import workspaces
 from storage.cipher import Cipher, WrongKey, new_key
+from storage.records.hours import Hours
 from storage.records.people import Staff
 from storage.records.workspaces import (
     Answer,
@@ -15,7 +16,6 @@ from storage.records.workspaces import (
     DeskSettings,
     Extra,
     ExtraKind,
-    Hours,
     Installation,
     Mode,
     Way,
@@ -43,7 +43,12 @@ CHANGED = DeskSettings(
     first_answer=timedelta(hours=1),
     nudge=timedelta(days=1),
     give_up=timedelta(days=2),
-    hours=Hours("Europe/Berlin", 8 * 60, 16 * 60),
+    hours=Hours(
+        "Europe/Berlin",
+        (((8 * 60, 12 * 60), (13 * 60, 16 * 60)),) * 6 + ((),),
+        "DE-BE",
+        frozenset({date(2026, 12, 24), date(2026, 12, 31)}),
+    ),
     categories=("Robots", "Bills"),
     extras=(Extra("Build"), Extra("Plan", ExtraKind.CHOICE, ("Free", "Paid"))),
     queues=(
