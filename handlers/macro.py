@@ -1,4 +1,4 @@
-"""Macros: chosen for a ticket they become the Reply form, filled in; written in a form of theirs."""
+"""Macros as they are written: a form that shows how they will look."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.desk import Tenant
-from bot.usecases import macro
+from bot.usecases import look, macro
 from bot.usecases.inputs import Acted
 from handlers import forms, reading
 from handlers.front import UNDELIVERED, Front, NotAvailable

@@ -20,7 +20,7 @@ from bot.slack.reading import moment
 from bot.usecases import look, typed
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.split import HERE
-from handlers import forms, live, reading
+from handlers import forms, live, readers, reading
 from handlers.front import UNDELIVERED, Front
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ ON_MESSAGES = {
     if callback_id
 }
 BUTTONS = re.compile("^act:")
+REPLY = "reply"
 ABOUT = {act.name: act.about for act in ACTS if act.about}
 
 
@@ -61,21 +62,22 @@ async def _press(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> 
     act = live.act_of(item)
     if act.reads:
         await front.show(tenant, item, await live.answer(front, tenant, item))
-    elif act.form and _lacks_fields(act, item):
-        await _ask(front, tenant, item, trigger_id)
     else:
-        await front.offer(tenant, item)
+        await _do(front, tenant, item, trigger_id)
 
 
-async def _ask(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> None:
-    """Open the act's form. Where Slack does not show it to a customer, the act is done without."""
+async def _asked_for(
+    front: Front, tenant: Tenant, item: Acted, trigger_id: str
+) -> forms.View | None:
+    """The act's form, opened. Where Slack shows it to no customer, the act is done without it."""
     try:
-        await forms.opened(front, tenant, item, trigger_id)
+        return await forms.opened(front, tenant, item, trigger_id)
     except UNDELIVERED as error:
         if live.act_of(item).who is not Who.REQUESTER:
             raise
         log.info("done without its form: %r", error)
         await front.offer(tenant, item)
+        return None
 
 
 def pressed(body: reading.Json) -> Acted:
@@ -137,14 +139,21 @@ async def answered(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -
         return choice._asdict()
     if act.reads:
         return (await live.answer(front, tenant, item))._asdict()
-    if act.name == forms.MACRO and item.fields:
-        item = await forms.with_macro(front, tenant, item)
-        act = live.act_of(item)
-    if act.form and _lacks_fields(act, item):
-        await forms.opened(front, tenant, item, trigger_id)
-    else:
-        await front.offer(tenant, item)
+    await _do(front, tenant, item, trigger_id)
     return {}
+
+
+async def _do(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> None:
+    """What changes something: by its form where it lacks what it cannot do without."""
+    if item.act == forms.MACRO and item.fields:
+        item = await forms.with_macro(front, tenant, item)
+    act = live.act_of(item)
+    if not act.form or not _lacks_fields(act, item):
+        await front.offer(tenant, item)
+        return
+    view = await _asked_for(front, tenant, item, trigger_id)
+    if view and act.form == REPLY:
+        await readers.show(front, tenant, item, view)
 
 
 def _lacks_fields(act: Act, item: Acted) -> bool:

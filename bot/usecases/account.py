@@ -68,12 +68,14 @@ def _wanted(work: Work, fields: dict[str, str]) -> tuple[Account | None, Account
 
 def map_all(work: Work, acting: Acting) -> str:
     """Believe all guesses: each channel without account gets the one that it is probably of."""
-    mapped = 0
-    for channel in profile.customers(work)[:MOST_MAPPED]:
-        guess = profile.guessed(work, channel, profile.every(work.unit))
-        if not profile.is_unmapped(channel) or not guess.name:
+    mapped, known = 0, profile.every(work.unit)
+    unmapped = [each for each in profile.customers(work) if profile.is_unmapped(each)]
+    for channel in unmapped[:MOST_MAPPED]:
+        guess = profile.guessed(work, channel, known)
+        if not guess.name:
             continue
         account = guess.account or _add(work, _called(work, guess.name), by=acting.actor)
+        known = [account, *(each for each in known if each.id != account.id)]
         _belong(work, channel, account, mode=channel.mode, by=acting.actor)
         mapped += 1
     if not mapped:

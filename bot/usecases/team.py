@@ -11,8 +11,9 @@ from bot.usecases import announce, look
 from bot.usecases.acting import Acting
 from bot.usecases.notices import Whisper
 from bot.usecases.work import Work, tenant
-from storage import people, workspaces
+from storage import people, queues, workspaces
 from storage.records.people import NO_STAFF, Person, Staff, Team, TeamRole
+from storage.records.tickets import Queue
 from storage.unit import Unit
 
 NO_LEAD = " Nobody is lead or manager, so every agent may do what those may."
@@ -103,9 +104,18 @@ def remove(work: Work, acting: Acting) -> str:
     for each in roles:
         rules.check_may_give(acting.actor, each, work.team)
     _save(work, left)
-    what = " and ".join(rules.CALLED[each] for each in roles)
+    what = " or ".join(rules.CALLED[each] for each in roles)
     _tell(work, person, f"{acting.actor.name} noted that you are not {what} of the desk any more.")
-    return f"{person.name} is not {what} any more.{'' if _is_led(work) else NO_LEAD}"
+    return f"{person.name} is not {what} any more.{_left_open(work, person)}{_unled(work)}"
+
+
+def _left_open(work: Work, person: Person) -> str:
+    """What nobody works on now, unless somebody gives it away."""
+    count = 0 if access.is_agent(person, work.team) else queues.count(work.unit, Queue(person.id))
+    if not count:
+        return ""
+    named = "One open ticket still belongs" if count == 1 else f"{count} open tickets still belong"
+    return f" {named} to them: give it away with `/assign #12 @ana`."
 
 
 def _save(work: Work, staff: Staff) -> None:
@@ -113,8 +123,8 @@ def _save(work: Work, staff: Staff) -> None:
     work.tenant = tenant(work.unit)
 
 
-def _is_led(work: Work) -> bool:
-    return access.has_lead(work.team)
+def _unled(work: Work) -> str:
+    return "" if access.has_lead(work.team) else NO_LEAD
 
 
 def _tell(work: Work, person: Person, words: str) -> None:

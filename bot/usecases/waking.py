@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.rules import assignment, when
 from bot.rules import waking as rules
-from bot.rules import when
 from bot.rules.when import Asked
 from bot.usecases import announce
 from bot.usecases.acting import Acting
@@ -30,14 +30,17 @@ def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
 
     Raises Conflict when somebody else changed it meanwhile.
     """
+    after = assignment.settled(before, after)
     wake_at = rules.next_look(after, work.settings, hours_of(work, after))
     return tickets.save(work.unit, before, replace(after, wake_at=wake_at))
 
 
 def hours_of(work: Work, ticket: Ticket) -> Hours:
-    """Our hours on the wall of who asked: nobody is reminded at night."""
-    asker = work.person_by_id(ticket.requester_id)
-    return replace(work.settings.hours, zone=asker.zone) if asker else work.settings.hours
+    """Our hours on the wall of the account, else of who asked: nobody is reminded at night."""
+    channel, asker = work.channel_by_id(ticket.channel_id), work.person_by_id(ticket.requester_id)
+    account = work.account_of(channel) if channel else None
+    zone = (account.zone if account else "") or (asker.zone if asker else "")
+    return replace(work.settings.hours, zone=zone) if zone else work.settings.hours
 
 
 def asked(person: Person | None, settings: DeskSettings, now: datetime) -> Asked:
@@ -64,6 +67,10 @@ def is_due(connection: Connection, now: datetime) -> bool:
 def came(work: Work, item: TimeCame) -> str:
     """Do what the ticket's time does to it, if it still is that time, and set the next."""
     before = work.ticket(item.ticket_id)
+    if assignment.is_due(before, work.at):
+        announce.seek_owner(work, before)
+        save(work, before, replace(before, pass_on_at=None))
+        return "the next is asked"
     after, events = rules.came(
         before,
         work.settings,

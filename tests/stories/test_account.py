@@ -24,7 +24,7 @@ def block(view: View, name: str) -> Any:
 
 def notes(it: Stage, words: str) -> list[Message]:
     """What stands in triage with these words, beside the internal threads."""
-    return [m for m in it.cards() if words in shown(m)]
+    return [m for m in it.messages("triage") if not m.is_reply and words in shown(m)]
 
 
 async def new_channel(it: Stage, name: str = "harbour-globex-ext", team: str = "globex") -> None:
