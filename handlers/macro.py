@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.desk import Tenant
-from bot.usecases import look, macro
+from bot.usecases import macro
 from bot.usecases.inputs import Acted
 from handlers import forms, reading
 from handlers.front import UNDELIVERED, Front, NotAvailable
