@@ -127,6 +127,17 @@ def named(word: str, accounts: Collection[Account]) -> Account:
     raise Refused(_no_account(said, begins or parts, accounts))
 
 
+def which(accounts: Collection[Account]) -> str:
+    """What to say to who names no account."""
+    names = ", ".join(sorted(account.name for account in accounts)[:8])
+    if not names:
+        return "There are no accounts yet. `/desk channels` says whose channel each is."
+    more = " and more" if len(accounts) > 8 else ""
+    return (
+        f"Say which account: `/desk account {names.partition(', ')[0]}`. There are {names}{more}."
+    )
+
+
 def _no_account(said: str, several: Sequence[Account], accounts: Collection[Account]) -> str:
     if several:
         names = ", ".join(account.name for account in several[:5])

@@ -174,7 +174,8 @@ def meant(unit: Unit, *, account_id: int | None, word: str, here: str) -> Accoun
 def _of_place(work: Work, place: Channel | None) -> Account:
     found = work.account_of(place) if place else None
     if found is None:
-        raise Refused("Say which account: `/desk account acme`. `/desk channels` shows them all.")
+        check_place(work, place, None)
+        raise Refused(rules.which(every(work.unit)))
     return found
 
 

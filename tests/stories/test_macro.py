@@ -102,6 +102,25 @@ async def test_a_macro_is_chosen_from_the_card(database_url: str) -> None:
         assert "#acme-harbour" in told.words(view.view["blocks"])
 
 
+async def test_of_several_tickets_one_is_chosen_and_the_macro_is_seen_first(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        ts = await asked(it)
+        it.people.say("zoe", "#globex-harbour", "Why is the export slow?")
+        await it.quiet()
+        listed = await told.typed(it, "ana", "macro solved", command="/ticket")
+        assert "which ticket do you mean?" in listed
+        buttons = [
+            b for b in told.buttons(told.last(it).blocks) if b["action_id"][:9] == "act:macro"
+        ]
+        assert len(buttons) == 2
+        await it.people.press("ana", told.spot(told.last(it)), buttons[0]["action_id"])
+        assert "Glad that it works" in element(form(it), "text")["initial_value"]
+        await it.later(60)
+        assert not any("Glad" in m.text for m in it.thread("acme-harbour", ts))
+
+
 async def test_a_name_that_is_none_gets_the_nearest(database_url: str) -> None:
     async with stage(database_url) as it:
         await asked(it)

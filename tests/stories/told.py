@@ -64,3 +64,13 @@ def options(blocks: Any) -> list[dict[str, Any]]:
         return []
     own = blocks["options"] if blocks.get("type") == "overflow" else []
     return [*own, *(each for inner in blocks.values() for each in options(inner))]
+
+
+def buttons(blocks: Any) -> list[dict[str, Any]]:
+    """All buttons in blocks."""
+    if isinstance(blocks, list):
+        return [each for block in blocks for each in buttons(block)]
+    if not isinstance(blocks, dict):
+        return []
+    own = [blocks] if blocks.get("type") == "button" else []
+    return [*own, *(each for inner in blocks.values() for each in buttons(inner))]
