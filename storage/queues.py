@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
-from storage.records.tickets import Load, Owner, Queue, Spot, Ticket
+from storage.records.tickets import Load, Owner, Queue, Spot, Ticket, Weight
 from storage.rows import Query, of_workspace, same
 from storage.tickets import LIVE, PRESSING_FIRST, TICKETS, ticket_table
 from storage.unit import Unit
@@ -39,6 +39,11 @@ _LOADS: Query = (
     .where(of_workspace(ticket_table), LIVE)
     .group_by(_columns.owner_id, _columns.status, _columns.category)
     .order_by(_columns.owner_id.is_(None), _columns.owner_id, _columns.status, _columns.category)
+)
+_WEIGHTS: Query = (
+    select(_columns.owner_id, _columns.status, _columns.priority, func.count())
+    .where(of_workspace(ticket_table), LIVE, _columns.owner_id.is_not(None))
+    .group_by(_columns.owner_id, _columns.status, _columns.priority)
 )
 
 
@@ -69,6 +74,11 @@ def count(unit: Unit, queue: Queue) -> int:
 def loads(unit: Unit) -> list[Load]:
     """All live tickets, counted by owner, status and category: one look for all figures."""
     return [Load(*row) for row in unit.execute(_LOADS, {"workspace_id": unit.workspace_id})]
+
+
+def weights(unit: Unit) -> list[Weight]:
+    """All live tickets that somebody has, counted by owner, status and priority."""
+    return [Weight(*row) for row in unit.execute(_WEIGHTS, {"workspace_id": unit.workspace_id})]
 
 
 def _asked(queue: Queue) -> Asked:

@@ -35,6 +35,8 @@ def next_look(ticket: Ticket, settings: DeskSettings, hours: Hours) -> datetime 
     ``hours`` are the customer's: nobody is reminded at night.
     """
     match ticket.status:
+        case Status.NEW | Status.OPEN:
+            return ticket.pass_on_at
         case Status.SNOOZED:
             return ticket.until_at
         case Status.WAITING:
@@ -64,6 +66,8 @@ def came(
     if at is None or at > now:
         return ticket, ()
     match ticket.status:
+        case Status.NEW | Status.OPEN:  # who is asked next is a matter of its queue
+            return ticket, ()
         case Status.SNOOZED:
             return wake(ticket, by=None, now=now)
         case Status.RESOLVED:

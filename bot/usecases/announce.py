@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.ids import new_id, new_nonce
-from bot.rules import access, catchup
+from bot.rules import access, assignment, catchup
 from bot.rules import trouble as rules_of_trouble
 from bot.usecases import notices as say
+from bot.usecases.codec import to_arrival
 from bot.usecases.events import (
     CustomerWrote,
     Event,
@@ -25,8 +26,9 @@ from bot.usecases.events import (
     Resolved,
     TeamAnswered,
 )
+from bot.usecases.inputs import OwnerSought
 from bot.usecases.work import Work
-from storage import channels, history, outbox
+from storage import channels, history, inbox, outbox
 from storage.records.boxes import Post
 from storage.records.channels import Channel, CustomerChannel, Role, TeamChannel
 from storage.records.messages import Message, Side
@@ -83,6 +85,19 @@ def _opened(work: Work, event: Opened) -> None:
         under_card(work, ticket, say.Mirror(ticket.id, ticket.opening_id))
     if ticket.previous_id:
         under_card(work, ticket, say.ThreadNote(ticket.id, "follows"))
+    _seek_first_owner(work, ticket)
+
+
+def _seek_first_owner(work: Work, ticket: Ticket) -> None:
+    if ticket.owner_id is None:
+        seek_owner(work, ticket)
+
+
+def seek_owner(work: Work, ticket: Ticket) -> None:
+    """Let the desk look for an owner, or for the next, where the ticket's queue does so itself."""
+    if assignment.is_automatic(work.settings.queue_of(ticket.category)):
+        sought = OwnerSought(ticket.id, work.at, ticket.owner_id)
+        inbox.put(work.unit.connection, [to_arrival(work.workspace_id, sought)])
 
 
 def _first_word_at(work: Work, event: Opened) -> datetime | None:
@@ -157,11 +172,13 @@ def _deleted(work: Work, event: MessageDeleted) -> None:
 def _moved(work: Work, event: Moved) -> None:
     ticket = event.ticket
     _card(work, ticket)
-    if event.act in ("take", "assign", "priority", "urgent"):
+    if event.act in _SHOWN_TO_CUSTOMERS:
         _receipt(work, ticket)
     if event.by is None and event.act in _OF_TIME:
         note = say.ThreadNote(ticket.id, _OF_TIME[event.act], ticket.owner_id)
         under_card(work, ticket, note)
+    if event.act == "category":
+        _seek_first_owner(work, ticket)
     if event.act == "unsolved":
         under_card(work, ticket, say.ThreadNote(ticket.id, "unsolved", ticket.owner_id))
     if event.act == "nudge":
@@ -174,7 +191,18 @@ def _moved(work: Work, event: Moved) -> None:
 
 
 _GO_ON = ("merge", "duplicate")  # the customer is told where
-_OF_TIME = {"wake": "woken", "unanswered": "unanswered", "nudge": "nudged"}
+_SHOWN_TO_CUSTOMERS = {"take", "assign", "priority", "urgent"} | assignment.ASKING
+_OF_TIME = {
+    "wake": "woken",
+    "unanswered": "unanswered",
+    "nudge": "nudged",
+    assignment.BY_ACCOUNT: "assigned",
+    assignment.BY_TURN: "assigned",
+    assignment.BY_LOAD: "assigned",
+    assignment.PASSED: "passed-on",
+    assignment.NOBODY_FREE: "nobody-free",
+    assignment.NOBODY_ELSE: "nobody-else",
+}
 
 
 def nudge_stamp(ticket: Ticket) -> str:
@@ -206,6 +234,7 @@ def _reopened(work: Work, event: Reopened) -> None:
     under_card(work, ticket, say.ThreadNote(ticket.id, "reopened", ticket.owner_id))
     if event.act == "reopen":  # by a press: who reopens by writing is answered by people
         to_customer(work, ticket, say.ReopenedPost(ticket.id))
+    _seek_first_owner(work, ticket)
 
 
 def _reply_held(work: Work, event: ReplyHeld) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import FileFact
@@ -42,7 +42,16 @@ def _described(person: Person, told: Json) -> Person:
         is_bot=bool(told.get("is_bot")),
         is_guest=bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
         is_deleted=bool(told.get("deleted")),
+        status=profile.get("status_text") or "",
+        status_emoji=profile.get("status_emoji") or "",
+        status_until=_until(profile.get("status_expiration")),
     )
+
+
+def _until(seconds: object) -> datetime | None:
+    """When a status ends; Slack's 0 is never."""
+    is_told = isinstance(seconds, int) and seconds > 0
+    return datetime.fromtimestamp(int(str(seconds)), UTC) if is_told else None
 
 
 def channel(unit: Unit, slack_id: str, told: Json | None, *, company: str, at: datetime) -> None:

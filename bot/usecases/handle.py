@@ -12,6 +12,7 @@ from bot.usecases import (
     account,
     acting,
     announce,
+    assignment,
     ask,
     intake,
     labels,
@@ -41,6 +42,7 @@ from bot.usecases.inputs import (
     HomeOpened,
     Input,
     MemberMoved,
+    OwnerSought,
     PersonChanged,
     Reacted,
     Said,
@@ -95,6 +97,8 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "account_save": account.save,
     "account_note": account.note,
     "account_note_remove": account.remove_note,
+    "away": assignment.away,
+    "back": assignment.back,
     "team_add": team.add,
     "team_remove": team.remove,
 }
@@ -214,4 +218,5 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     Unpinned: ask.unpinned,
     Uninstalled: surroundings.uninstalled,
     TimeCame: waking.came,
+    OwnerSought: assignment.sought,
 }

@@ -302,6 +302,24 @@ class TimeCame:
         return f"time:{self.ticket_id}:{self.due_at.isoformat()}"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerSought:
+    """A ticket lies in a queue that finds owners by itself; ``owner_id`` has not answered so far.
+
+    All of a workspace go one after the other, so that everybody's turn comes in order.
+    """
+
+    ticket_id: int
+    at: datetime
+    owner_id: int | None = None
+
+    def lane(self) -> str:
+        return "desk:assignment"
+
+    def dedupe_key(self) -> str:
+        return f"owner:{self.ticket_id}:{self.at.isoformat()}"
+
+
 Input = (
     Said
     | Edited
@@ -317,4 +335,5 @@ Input = (
     | Uninstalled
     | Delivered
     | TimeCame
+    | OwnerSought
 )

@@ -30,6 +30,9 @@ REASONS = (
     "nudged",
     "unsolved",
     "merged-in",
+    "passed-on",
+    "nobody-free",
+    "nobody-else",
 )
 
 

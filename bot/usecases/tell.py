@@ -247,7 +247,7 @@ def _note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 def _passed(ticket: Ticket, reason: str, person_id: int | None) -> str:
     """Why nobody needs to hear this any more, ``""`` while it is true."""
     match reason:
-        case "assigned" if ticket.owner_id != person_id:
+        case "assigned" | "passed-on" | "nobody-free" if ticket.owner_id != person_id:
             return "Somebody else has it by now."
         case "woken" | "unanswered" | "nudged" if _is_over(ticket, reason):
             return "It was put aside again, or the customer answered."

@@ -11,15 +11,15 @@ from bot.ids import new_id
 from bot.rules import access, lifecycle, when
 from bot.rules.lifecycle import Told
 from bot.slack import mrkdwn
-from bot.usecases import announce, waking
+from bot.usecases import announce, assignment, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
 from bot.usecases.work import Work
-from storage import channels, messages, queues, texts, tickets
+from storage import channels, messages, texts, tickets
 from storage.records.channels import Channel
 from storage.records.messages import End, Message, Side
 from storage.records.people import Person
-from storage.records.tickets import Priority, Queue, Resolution, Source, Ticket
+from storage.records.tickets import Priority, Resolution, Source, Ticket
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -54,21 +54,11 @@ def _assignee(work: Work, acting: Acting) -> Person | None:
         return None
     if to == "me":
         return acting.actor
-    person = _least_loaded(work) if to == "auto" else work.person(to)
+    person = assignment.automatic(work, acting.on) if to == "auto" else work.person(to)
     if not access.is_agent(person, work.team):
         name = person.name or "That person"
         raise Refused(f"{name} is not one of the agents, so nothing was assigned.")
     return person
-
-
-def _least_loaded(work: Work) -> Person:
-    agents = [work.person(slack_id) for slack_id in sorted(work.team.agents or ())]
-    able = [person for person in agents if access.is_agent(person, work.team)]
-    if not able:
-        raise Refused(
-            "There are no agents yet. Add people to the agents' usergroup or triage channel."
-        )
-    return min(able, key=lambda person: (queues.count(work.unit, Queue(person.id)), person.name))
 
 
 def resolve(work: Work, acting: Acting) -> str:

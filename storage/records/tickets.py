@@ -173,6 +173,16 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """``count`` live tickets of one owner (None: nobody), status and priority."""
+
+    owner_id: int | None
+    status: Status
+    priority: Priority
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A row of a ticket's history: who did what when; ``before`` and ``after`` are short words."""
 

@@ -72,7 +72,7 @@ class Extra:
 
 
 class Way(StrEnum):
-    """How a queue finds owners for its tickets (PRODUCT 5.1). Whoever answers first owns it, too."""
+    """How a queue finds owners for its tickets (PRODUCT 5.1). Who answers first owns it, too."""
 
     HAND = "by hand"
     TURNS = "round-robin"

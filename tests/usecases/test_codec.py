@@ -17,6 +17,7 @@ from bot.usecases.inputs import (
     Place,
     Reacted,
     Said,
+    OwnerSought,
     TimeCame,
 )
 from storage.records.messages import FileRef
@@ -31,6 +32,7 @@ INPUTS: list[Input] = [
     Deleted("C1", "1.2", AT, "1.3"),
     Reacted("C1", "1.2", "U1", "eyes", AT, "1.3", removed=True),
     TimeCame(7, AT, AT),
+    OwnerSought(7, AT, 12),
     MemberMoved("C1", "U1", AT, "1.3"),
     MemberMoved("C1", "U1", AT, "1.3", joined=False),
     Acted("take", "U1", Door.BUTTON, AT, "key", place=Place("C1", "1.2"), ticket_id=7),
