@@ -59,8 +59,10 @@ def _note(error: Exception, what: Kind) -> None:
 def keep_open(body: Json, words: str, field: str = "") -> BoltResponse:
     """Show ``words`` in the form, at ``field`` or at the first, and leave all that was typed.
 
-    A form without any input cannot show words: Slack then says itself that it had trouble.
+    A form without any input cannot show words: Slack then says itself that it had trouble. There
+    the words are plain text, in which a code's marks would stand as they are.
     """
+    words = words.replace("`", "")
     blocks = body["view"].get("blocks") or ()
     inputs = [block["block_id"] for block in blocks if block.get("type") == "input"]
     if not inputs:

@@ -94,13 +94,19 @@ def said(at: datetime, asked: Asked) -> str:
         return f"today at {there:%H:%M}"
     if there.date() == asked.today + timedelta(days=1):
         return f"tomorrow at {there:%H:%M}"
-    year = f" {there.year}" if there.year != asked.today.year else ""
-    return f"{there:%a} {there.day} {there:%b}{year} at {there:%H:%M}"
+    return _on_the_calendar(at, asked)
 
 
 def presets(asked: Asked) -> list[tuple[str, str]]:
     """What a form offers at once: words to parse, and what they come to."""
-    return [(words, f"{label}: {said(parse(words, asked), asked)}") for words, label in _PRESETS]
+    found = ((words, label, parse(words, asked)) for words, label in _PRESETS)
+    return [(words, f"{label}: {_on_the_calendar(at, asked)}") for words, label, at in found]
+
+
+def _on_the_calendar(at: datetime, asked: Asked) -> str:
+    there = at.astimezone(asked.tz)
+    year = f" {there.year}" if there.year != asked.today.year else ""
+    return f"{there:%a} {there.day} {there:%b}{year} at {there:%H:%M}"
 
 
 def _plain(words: str) -> str:

@@ -141,6 +141,11 @@ def test_a_moment_is_told_as_the_wall_will_show_it() -> None:
     ]
 
 
+def test_presets_name_the_day() -> None:
+    labels = [label for _, label in when.presets(ASKED)]
+    assert labels[:2] == ["In 3 hours: Wed 4 Mar at 16:00", "Tomorrow: Thu 5 Mar at 09:00"]
+
+
 @given(st.integers(0, 366 * 24 * 60))
 def test_presets_are_always_to_come(minutes: int) -> None:
     now = NOON + timedelta(minutes=minutes)
