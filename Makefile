@@ -19,7 +19,7 @@ DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test lint format types imports leaks check bench lock clean
+.PHONY: help demo run test lint format types imports leaks check docs bench lock clean
 
 help: ## list these words
 	@echo 'make …  (ARGS="…" is passed on; the first call installs into $(VENV))'
@@ -52,6 +52,9 @@ leaks: $(RUNTIME) ## no secret, registry address or path of a machine in what is
 	@$(PY) .ci/leaks.py
 
 check: lint types imports leaks ## lint, types, imports and leaks; .ci/run adds the tests
+
+docs: $(RUNTIME) ## write docs/acts.md anew, from the act table
+	@$(PY) -m bot.doors > docs/acts.md
 
 bench: $(DEV) ## how fast, as a ratio to a bare Bolt app
 	@$(PY) -m bench $(ARGS)

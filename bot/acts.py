@@ -325,6 +325,7 @@ ACTS: tuple[Act, ...] = (
         verb="dismiss",
         example="/ticket dismiss 12",
         synonyms=("ignore", "spam", "noise"),
+        reactions=("see_no_evil",),
         in_more=True,
     ),
     Act(
@@ -503,7 +504,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         "help",
         "Help",
-        Who.AGENT,
+        Who.ANYONE,
         "this list, or all about one command",
         verb="help",
         example="/ticket help take",

@@ -178,22 +178,19 @@ def said(work: Work, item: Said) -> str:
     is_new = typed.is_new(work, item)
     outcome = intake.said(work, item)
     ticket = typed.thread_of(work, item) if is_new else None
-    if ticket is not None:
-        _typed(work, item, ticket)
-    return outcome
+    return outcome if ticket is None else f"{outcome}; {_typed(work, item, ticket)}"
 
 
-def _typed(work: Work, item: Said, ticket: Ticket) -> None:
+def _typed(work: Work, item: Said, ticket: Ticket) -> str:
     try:
         meant = typed.meant(work, item, ticket)
     except (Refused, Missing) as slip:
-        meant = str(slip)
+        announce.whisper(work, typed.answer(item, str(slip)))
+        return f"refused: {slip}"
     if isinstance(meant, Acted):
-        acted(work, meant)
-    elif isinstance(meant, str):
-        announce.whisper(work, typed.answer(item, meant))
-    else:
-        announce.whisper(work, meant)
+        return acted(work, meant)
+    announce.whisper(work, typed.answer(item, meant) if isinstance(meant, str) else meant)
+    return "answered"
 
 
 def reacted(work: Work, item: Reacted) -> str:
