@@ -59,6 +59,7 @@ def parse_tags(words: str) -> Tags:
 
 def tag(ticket: Ticket, wanted: Tags, *, by: int, now: datetime) -> Told:
     """Tags stay in the order in which they came. Refused when nothing would change."""
+    lifecycle.need(ticket, "tag")
     new = [each for each in wanted.add if each not in ticket.tags]
     gone = [each for each in wanted.take if each in ticket.tags]
     if not new and not gone:
@@ -86,6 +87,7 @@ def category_of(word: str, known: Sequence[str]) -> str:
 
 def set_category(ticket: Ticket, category: str, *, by: int, now: datetime) -> Told:
     """``""`` takes it away. Refused when that changes nothing."""
+    lifecycle.need(ticket, "category")
     if ticket.category == category:
         is_so = f"is {category}" if category else "has none"
         raise Refused(f"The category of #{ticket.number} {is_so} already.")
@@ -124,6 +126,7 @@ def field_name(extra: Extra) -> str:
 
 def set_extra(ticket: Ticket, extra: Extra, value: str, *, by: int, now: datetime) -> Told:
     """``""`` takes it away. Refused when that changes nothing."""
+    lifecycle.need(ticket, "field")
     before = ticket.own_field(extra.name)
     if before == value:
         is_so = f"is {value} already" if value else "is empty already"

@@ -17,6 +17,7 @@ Told = tuple[Ticket, tuple[Event, ...]]
 
 _LIVE = frozenset({Status.NEW, Status.OPEN, Status.WAITING, Status.SNOOZED})
 _DONE = frozenset({Status.RESOLVED, Status.CLOSED})
+_ANY = frozenset(Status)
 
 MOVES = MappingProxyType(
     {
@@ -36,6 +37,11 @@ MOVES = MappingProxyType(
         "solved": _LIVE,
         "unsolved": _LIVE - {Status.NEW},
         "reopen": _DONE,
+        "tag": _ANY,
+        "category": _ANY,
+        "field": _ANY,
+        "link": _ANY,
+        "unlink": _ANY,
         "merge": _LIVE,
         "unmerge": _DONE,
     }

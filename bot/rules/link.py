@@ -173,6 +173,7 @@ def duplicate(ticket: Ticket, *, by: int, now: datetime) -> Told:
 
 def told(ticket: Ticket, act: str, words: str, *, by: int, now: datetime) -> Told:
     """A row of history: ``act`` is link or unlink, ``words`` such as ``related to #15``."""
+    lifecycle.need(ticket, act)
     before, after = ("", words) if act == "link" else (words, "")
     return ticket, (lifecycle.moved(ticket, act, before, after, by=by, now=now),)
 

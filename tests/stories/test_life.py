@@ -163,3 +163,20 @@ async def test_what_is_resolved_is_closed_after_the_reopen_window(database_url: 
         (ticket,) = (await look(it)).tickets.values()
         assert ticket.status == "closed"
         assert "Closed" in shown(it.cards()[0])
+
+
+async def test_the_same_may_be_typed_under_the_card(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        (card,) = it.cards()
+        for words, seen in (
+            ("!snooze 2 days", "Snoozed until"),
+            ("!wake", "Open, our turn"),
+            ("!wait 3h", "Waiting until"),
+            ("!tag vip -old", "`vip`"),
+            ("!category billing", "Billing"),
+        ):
+            it.people.say("ana", "#triage", words, thread_ts=card.ts)
+            await it.quiet()
+            assert seen in shown(it.cards()[0]), words
