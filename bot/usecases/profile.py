@@ -308,7 +308,7 @@ def _contacts(work: Work, found: Account) -> tuple[Met, ...]:
     listed = accounts.contacts(work.unit, found.id)
     who = people.many(work.unit, {each.person_id for each in listed})
     return tuple(
-        Met(each, who[each.person_id], each.seen_at + IS_NEWS > work.at)
+        Met(each, who[each.person_id], found.made_at < each.seen_at > work.at - IS_NEWS)
         for each in listed
         if each.person_id in who
     )
