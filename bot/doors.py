@@ -89,7 +89,7 @@ def _buttons(act: Act) -> Iterator[str]:
     if act.in_more:
         yield "More …"
     for template, names in drawn().items():
-        is_of_card = template == _CARD and (act.on_card or act.in_menu or act.in_more)
+        is_of_card = template == _CARD and (act.on_card or act.in_menu)
         if act.name in names and not is_of_card and not template.startswith(_HOME):
             yield "card" if template == _CARD else _PLACES.get(template, template)
 

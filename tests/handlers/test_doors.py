@@ -55,6 +55,7 @@ REFUSED_BY_RULE = {
     "mode": "A mode is one of",
     "team_add": "Type @ and choose",
     "team_remove": "Type @ and choose",
+    "ask": "not taken here",
     "account": "There is no",
     "account_save": "not there",
     "account_note": "not there",
