@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.errors import Missing, Refused
 from bot.rules import link as rules
 from bot.rules.link import Wish
@@ -50,7 +52,7 @@ def _merged(work: Work, acting: Acting, into: Ticket) -> str:
     waking.save(work, into, whole)
     announce.tell(work, [*events, *more])
     _tell_where(work, part, whole)
-    _show_words(work, part, whole)
+    _show_words(work, part, whole, moved)
     n = ticket.number
     return f"#{n} is part of #{into.number} now. `/ticket unmerge {n}` takes that back."
 
@@ -61,13 +63,20 @@ def _tell_where(work: Work, part: Ticket, whole: Ticket) -> None:
         announce.to_customer(work, part, say.GoesOnPost(part.id))
 
 
-def _show_words(work: Work, part: Ticket, whole: Ticket) -> None:
-    """What was asked there is read here, too."""
+def _show_words(work: Work, part: Ticket, whole: Ticket, moved: Collection[int]) -> None:
+    """What was asked there is read here, too; so is what had been split off from here."""
     note = say.ThreadNote(whole.id, "merged-in", whole.owner_id, part.id)
     announce.under_card(work, whole, note)
-    words = say.Mirror(whole.id, part.opening_id)
-    if outbox.by_picture(work.unit, f"{words.kind}:{part.opening_id}") is None:
-        announce.under_card(work, whole, words)
+    shown = outbox.by_pictures(work.unit, [_mirror_of(each) for each in moved])
+    here = {key for key, post in shown.items() if post.body["ticket_id"] == whole.id}
+    for each in moved:
+        is_new = each == part.opening_id and _mirror_of(each) not in shown
+        if is_new or _mirror_of(each) in here:
+            announce.under_card(work, whole, say.Mirror(whole.id, each))
+
+
+def _mirror_of(message_id: int) -> str:
+    return f"{say.Mirror.kind}:{message_id}"
 
 
 def unmerge(work: Work, acting: Acting) -> str:

@@ -106,3 +106,23 @@ async def test_wrong_words_get_a_hint(database_url: str) -> None:
         assert "Say how they belong together" in await told(it, "link 1 2")
         assert "not merged" in await told(it, "unmerge 1")
         assert "not linked" in await told(it, "unlink 1 2")
+
+
+async def test_what_was_split_off_and_merged_back_is_read_again_where_it_was(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        asked = it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        other = it.people.say("carla", "#acme-harbour", "The invoice is wrong", thread_ts=asked.ts)
+        await it.quiet()
+        (card,) = it.cards()
+        await it.people.shortcut("ana", "split_ticket", channel="#acme-harbour", ts=other.ts)
+        await it.quiet()
+        assert not any("invoice is wrong" in shown(m) for m in it.thread("triage", card.ts))
+        await told(it, "merge 2 into 1")
+        assert any("invoice is wrong" in shown(m) for m in it.thread("triage", card.ts))
+        await it.people.shortcut("ana", "split_ticket", channel="#acme-harbour", ts=other.ts)
+        await it.quiet()
+        whispers = " ".join(said.text for said in it.slack.world.ephemerals.values())
+        assert "/ticket unmerge 2" in whispers
