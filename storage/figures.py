@@ -11,11 +11,21 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from storage import queues
 from storage.base import MICROSECOND
 from storage.history import IS_FLOW, OPENED, REOPENED, RESOLVED, change_table
+from storage.messages import message_table
 from storage.records.figures import Figures, Line, Waits
 from storage.records.tickets import Queue
 from storage.rows import of_workspace
@@ -24,7 +34,7 @@ from storage.unit import Unit
 
 Key = TypeVar("Key")
 
-_change, _ticket = change_table.c, ticket_table.c
+_change, _ticket, _message = change_table.c, ticket_table.c, message_table.c
 _its_ticket = and_(_ticket.workspace_id == _change.workspace_id, _ticket.id == _change.ticket_id)
 
 
@@ -51,6 +61,19 @@ _WAITS: Any = select(_ticket.channel_id, _ticket.owner_id, _wait).where(
 )
 
 
+_HELP: Any = (
+    select(_message.author_id, func.count())
+    .where(
+        of_workspace(message_table),
+        _message.said_at >= bindparam("since"),
+        _message.side == literal_column("'helper'"),
+        _message.deleted_at.is_(None),
+        _message.author_id.is_not(None),
+    )
+    .group_by(_message.author_id)
+)
+
+
 class _Of(NamedTuple):
     """What a row is about: a ticket's channel and owner, as they are now."""
 
@@ -71,6 +94,12 @@ def between(unit: Unit, since: datetime, until: datetime) -> Figures:
         by_channel=_lines(flow, waits, lambda of: of.channel_id),
         by_owner=_lines(flow, waits, lambda of: of.owner_id),
     )
+
+
+def helpers(unit: Unit, since: datetime) -> dict[int, int]:
+    """How often each of those who are not of the team has helped others, by our key of them."""
+    rows = unit.execute(_HELP, {"workspace_id": unit.workspace_id, "since": since})
+    return dict(rows.all())
 
 
 def _lines(

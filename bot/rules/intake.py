@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from bot.errors import PersonFact, Unknown
-from bot.rules import access, courtesy, lifecycle
+from bot.rules import access, courtesy, helping, lifecycle
 from bot.usecases.inputs import Said
 from storage.records.channels import Channel, Role
 from storage.records.messages import End, Message, Side
@@ -16,7 +16,7 @@ from storage.records.people import Person, Team
 from storage.records.tickets import Source, Ticket
 from storage.records.workspaces import DeskSettings, Mode
 
-Action = Literal["open", "join", "answer", "note", "ignore"]
+Action = Literal["open", "join", "answer", "help", "note", "ignore"]
 
 REASONS = MappingProxyType(
     {
@@ -83,6 +83,8 @@ class Verdict:
             return Side.CUSTOMER
         if self.action == "answer" or self.reason == "staff":
             return Side.OURS
+        if self.action == "help":
+            return Side.HELPER
         return Side.NOTE if self.action == "note" else Side.OTHER
 
 
@@ -156,7 +158,7 @@ def judge_late(
         return _ignored(BEFORE)
     case = _Case(said, channel, author, team, settings, said.at)
     verdict = _in_thread(case, ticket)
-    if verdict.action not in ("join", "answer"):
+    if verdict.action not in ("join", "answer", "help"):
         return _ignored(BEFORE)
     return replace(verdict, reason="courtesy" if verdict.is_courtesy else "imported")
 
@@ -227,6 +229,8 @@ def _in_thread(case: _Case, ticket: Ticket) -> Verdict:
         return _untracked(case, None)
     if _is_ours(case, ticket):
         return Verdict(End.JOINED, "answer", "answer", ticket)
+    if _is_helping(case, ticket):
+        return Verdict(End.JOINED, "helper", "help", ticket)
     return _from_customer(case, ticket)
 
 
@@ -245,6 +249,13 @@ def _is_ours(case: _Case, ticket: Ticket | None) -> bool:
     if case.mode is not Mode.COMMUNITY:
         return access.is_staff(case.author, case.team) or _has_left_us(case)
     return not _is_asking(case.author, ticket) and access.is_agent(case.author, case.team)
+
+
+def _is_helping(case: _Case, ticket: Ticket) -> bool:
+    """In public, who did not ask may answer; whoever fills in a form asks for somebody unknown."""
+    if case.mode is not Mode.COMMUNITY or ticket.source is Source.FORM:
+        return False
+    return ticket.requester_id != case.author.id and helping.is_answer(case.said.text)
 
 
 def _is_asking(author: Person, ticket: Ticket | None) -> bool:

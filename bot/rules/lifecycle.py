@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.errors import Refused
-from bot.usecases.events import CustomerWrote, Event, Moved, Reopened, Resolved, TeamAnswered
+from bot.usecases.events import (
+    CustomerWrote,
+    Event,
+    HelperAnswered,
+    Moved,
+    Reopened,
+    Resolved,
+    TeamAnswered,
+)
 from storage.records.messages import Message
 from storage.records.tickets import Priority, Resolution, Source, Status, Ticket, Turn
 
@@ -104,12 +112,7 @@ def team_answered(
     An answer leaves a resolved ticket resolved, and one that is older than the customer's last word
     (it came late) leaves the turn where it is.
     """
-    told = replace(
-        ticket,
-        # What stood in the thread before it was tracked is no wait of minus three days.
-        first_answer_at=ticket.first_answer_at or max(message.said_at, ticket.opened_at),
-        last_ours_at=_later(ticket.last_ours_at, message.said_at),
-    )
+    told = _answered(ticket, message)
     if not ticket.is_done:
         told = _to_them(told, message)
         told = replace(told, owner_id=_owner_after(ticket, by=by, is_agent=is_agent))
@@ -117,6 +120,24 @@ def team_answered(
     if told.owner_id != ticket.owner_id:
         events.append(Moved(told, now, by, act="take", before="", after=_word(told.owner_id)))
     return told, (*events, *_status_moved(ticket, told, by=by, now=now))
+
+
+def helped(ticket: Ticket, message: Message, *, by: int, now: datetime) -> Told:
+    """A helper's answer is as good as ours, but nobody owns the ticket for it (PRODUCT 1.1)."""
+    told = _answered(ticket, message)
+    if not ticket.is_done:
+        told = _to_them(told, message)
+    answered = HelperAnswered(told, now, by, message=message)
+    return told, (answered, *_status_moved(ticket, told, by=by, now=now))
+
+
+def _answered(ticket: Ticket, message: Message) -> Ticket:
+    """What stood in the thread before it was tracked is no wait of minus three days."""
+    return replace(
+        ticket,
+        first_answer_at=ticket.first_answer_at or max(message.said_at, ticket.opened_at),
+        last_ours_at=_later(ticket.last_ours_at, message.said_at),
+    )
 
 
 def answer_deleted(

@@ -15,6 +15,7 @@ from bot.usecases.codec import to_arrival
 from bot.usecases.events import (
     CustomerWrote,
     Event,
+    HelperAnswered,
     MessageDeleted,
     MessageEdited,
     Moved,
@@ -51,18 +52,24 @@ def tell(work: Work, events: Sequence[Event]) -> None:
         TABLE[type(event)](work, event)
 
 
+_PLAIN: dict[type[Event], str] = {
+    TeamAnswered: "answer",
+    HelperAnswered: "help",
+    MessageDeleted: "delete",
+}
+"""Events whose word in the history says all."""
+
+
 def _changes(event: Event) -> Iterable[Change]:
     match event:
         case Opened():
             yield _change(event, "open", "", f"#{event.ticket.number}")
         case Moved(act=act, before=before, after=after):
             yield _change(event, act, before, after)
-        case TeamAnswered():
-            yield _change(event, "answer", "", "")
+        case TeamAnswered() | HelperAnswered() | MessageDeleted():
+            yield _change(event, _PLAIN[type(event)], "", "")
         case MessageEdited():
             yield _change(event, "edit", "", "after the answer" if event.after_answer else "")
-        case MessageDeleted():
-            yield _change(event, "delete", "", "")
         case ReplyEnded(reply=reply) if reply.state is not ReplyState.SENT:
             yield _change(event, "reply", "", str(reply.state))
         case CustomerWrote():
@@ -115,6 +122,12 @@ def _customer_wrote(work: Work, event: CustomerWrote) -> None:
 def _team_answered(work: Work, event: TeamAnswered) -> None:
     if event.message.reason != "reply":
         under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
+    _card(work, event.ticket)
+    _receipt(work, event.ticket)
+
+
+def _helped(work: Work, event: HelperAnswered) -> None:
+    under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
     _card(work, event.ticket)
     _receipt(work, event.ticket)
 
@@ -259,6 +272,7 @@ TABLE: dict[type[Event], Callable[[Work, Any], None]] = {
     Opened: _opened,
     CustomerWrote: _customer_wrote,
     TeamAnswered: _team_answered,
+    HelperAnswered: _helped,
     MessageEdited: _edited,
     MessageDeleted: _deleted,
     Moved: _moved,

@@ -11,7 +11,7 @@ from bot.rules import access
 from bot.rules.catchup import day_of
 from bot.usecases import look, trouble
 from bot.usecases.trouble import TroubleScene
-from storage import books, catchup, channels
+from storage import books, catchup, channels, figures, people
 from storage.records.books import Balance, Waiting
 from storage.records.catchup import Gap
 from storage.records.messages import End
@@ -19,6 +19,7 @@ from storage.unit import Unit
 
 GAPS_SHOWN = 5
 DAYS_BACK = timedelta(days=1)
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class HealthScene:
 
     ``amiss`` are the days on which Slack has other messages than we; ``compared_at`` is when that
     was last looked at. ``by_hand`` counts presses, commands and forms of the last days.
-    ``troubles`` are what people have to mend before all can be told.
+    ``troubles`` are what people have to mend before all can be told; ``helpers`` who of others has
+    answered how often in the last week, most first.
     """
 
     ends: Mapping[End, int]
@@ -47,6 +49,7 @@ class HealthScene:
     by_hand: Mapping[str, int]
     now: datetime
     troubles: Sequence[TroubleScene] = ()
+    helpers: Sequence[tuple[str, int]] = ()
 
     @property
     def seen(self) -> int:
@@ -80,7 +83,15 @@ def scene(unit: Unit, now: datetime) -> HealthScene:
         by_hand=books.by_hand(unit),
         now=now,
         troubles=trouble.scenes(unit),
+        helpers=_helpers(unit, now),
     )
+
+
+def _helpers(unit: Unit, now: datetime) -> list[tuple[str, int]]:
+    counted = figures.helpers(unit, now - A_WEEK)
+    who = people.many(unit, counted.keys())
+    named = [(who[key].name or "somebody", count) for key, count in counted.items() if key in who]
+    return sorted(named, key=lambda each: (-each[1], each[0]))
 
 
 def entries(unit: Unit, *, channel: str = "", since: datetime | None = None) -> list[Entry]:

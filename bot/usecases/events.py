@@ -49,6 +49,13 @@ class TeamAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HelperAnswered(Event):
+    """Somebody else who reads a public channel answered the question."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class MessageEdited(Event):
     """Words of a ticket's message changed; ``after_answer`` when we had answered already."""
 

@@ -21,6 +21,7 @@ from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
 GONE = "gone"
+ANSWERS = frozenset({Side.OURS, Side.HELPER})
 LATE = frozenset({"late", "mention"})
 SAID_NOTHING = frozenset({"courtesy", "empty"})
 
@@ -219,6 +220,9 @@ def _follow(
         return None, ()
     if verdict.action == "join":
         now, events = _customer_wrote(work, ticket, message, verdict)
+    elif verdict.action == "help":
+        by = message.author_id
+        now, events = lifecycle.helped(ticket, message, by=by, now=work.at)
     elif verdict.action == "answer":
         now, events = lifecycle.team_answered(
             ticket,
@@ -358,12 +362,12 @@ def deleted(work: Work, item: Deleted) -> str:
 
 def _without(work: Work, ticket: Ticket, gone: Message) -> Told:
     """The ticket as it is without a message; an answer that nobody can read is none."""
-    if gone.side is not Side.OURS:
+    if gone.side not in ANSWERS:
         return ticket, ()
     told = [
         each.said_at
         for each in messages.of_ticket(work.unit, ticket.id)
-        if each.side is Side.OURS and each.deleted_at is None
+        if each.side in ANSWERS and each.deleted_at is None
     ]
     now, events = lifecycle.answer_deleted(ticket, told, by=gone.author_id, now=work.at)
     return waking.save(work, ticket, now), events

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.errors import Missing
+from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules import split as rules
@@ -56,6 +56,9 @@ def split(work: Work, acting: Acting) -> str:
     message = _meant(work, acting)
     ticket = work.ticket(message.ticket_id or 0)
     rules.check(ticket, message)
+    if (opened := tickets.by_opening(work.unit, message.id)) is not None:
+        n = opened.number
+        raise Refused(f"That opened #{n}, which was merged. `/ticket unmerge {n}` parts them.")
     new = off(work, ticket, message, reason="split", by=acting.actor.id)
     return (
         f"#{new.number} is split off from #{ticket.number}."
@@ -138,6 +141,8 @@ def _said(work: Work, ticket: Ticket, message: Message) -> Told:
     if message.side is Side.CUSTOMER:
         courtesy = message.reason == "courtesy"
         return lifecycle.customer_wrote(ticket, message, courtesy=courtesy, now=work.at)
+    if message.side is Side.HELPER:
+        return lifecycle.helped(ticket, message, by=message.author_id, now=work.at)
     if message.side is not Side.OURS:
         return ticket, ()
     is_agent = access.is_agent(work.person_of(message.author_id), work.team)

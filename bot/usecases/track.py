@@ -174,6 +174,8 @@ def _adopt(work: Work, channel: Channel, ticket: Ticket, message: Message) -> To
         message, ticket_id=ticket.id, side=verdict.side, end=verdict.end, reason=verdict.reason
     )
     messages.save(work.unit, message, joined)
+    if verdict.action == "help":
+        return lifecycle.helped(ticket, joined, by=author.id, now=work.at)
     if verdict.action == "join":
         courtesy = verdict.is_courtesy
         return lifecycle.customer_wrote(ticket, joined, courtesy=courtesy, now=work.at)

@@ -10,11 +10,12 @@ MOST_ASKED = 4
 
 
 class Side(StrEnum):
-    """On whose side a message stands."""
+    """On whose side a message stands; a helper is one of others who answers in public."""
 
     CUSTOMER = "customer"
     OURS = "ours"
     NOTE = "note"
+    HELPER = "helper"
     OTHER = "other"
 
 

@@ -181,6 +181,7 @@ def health(name: str, many: int) -> HealthScene:
         by_hand=Counter({"press": many}),
         now=NOON,
         troubles=[_trouble(of_channel(101), "is_archived", name)] * many,
+        helpers=[(name, count) for count in range(many)],
     )
 
 
