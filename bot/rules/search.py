@@ -165,7 +165,7 @@ def category(said: Collection[str], known: Collection[str]) -> str | None:
 
 def tag(said: Collection[str]) -> str | None:
     """The tag as it is kept."""
-    return _single("tag", said).removeprefix("#").casefold() if said else None
+    return _single("tag", said).removeprefix("#").lower() if said else None
 
 
 def _one(word: str, known: Mapping[str, tuple[T, ...]], what: str) -> tuple[T, ...]:
