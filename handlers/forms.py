@@ -17,7 +17,19 @@ from bot.errors import Missing, Refused
 from bot.rules import replies
 from bot.slack.kit import offer
 from bot.slack.reading import moment
-from bot.usecases import account, ask, labels, look, macro, note, profile, sheets, split, urgent
+from bot.usecases import (
+    account,
+    ask,
+    labels,
+    look,
+    macro,
+    note,
+    profile,
+    queue,
+    sheets,
+    split,
+    urgent,
+)
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
 from handlers import failures, live, reading
@@ -102,6 +114,11 @@ def _map_channel(unit: Unit, item: Acted, now: datetime) -> object:
     return profile.map_form(unit, account.key_of(item, "channel"), now)
 
 
+def _queue(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return queue.form(unit, account.key_of(item, "queue"))
+
+
 def _account(unit: Unit, item: Acted, now: datetime) -> object:
     look.authorised(unit, item.person, item.act, None)
     return profile.account_form(unit, account.key_of(item, "account"), now)
@@ -124,6 +141,7 @@ SCENES: dict[str, tuple[str, Query]] = {
     "macro_edit": ("macro/form.j2", _macro),
     "map_channel": ("account/map_form.j2", _map_channel),
     "account_save": ("account/form.j2", _account),
+    "queue": ("desk/queue_form.j2", _queue),
     "account_note": ("account/note_form.j2", _account),
     "labels": ("ticket/labels_form.j2", _labels),
     "merge": ("ticket/merge_form.j2", _link),
@@ -240,6 +258,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "macro_edit": macro.check,
     "map_channel": account.check,
     "account_save": account.check,
+    "queue": queue.check,
     "account_note": account.check,
 }
 # Act → the field at which a refusal is shown, where that is not the first.

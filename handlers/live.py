@@ -12,7 +12,7 @@ from bot.desk import Tenant
 from bot.errors import Missing
 from bot.rules import commands
 from bot.slack.render import Rendered
-from bot.usecases import acting, desk, edits, look, macro, mode, profile, search, team, why
+from bot.usecases import acting, desk, edits, look, macro, mode, profile, queue, search, team, why
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ListScene
 from handlers.front import Front
@@ -97,6 +97,11 @@ def help_fields(*, hint: str = "", one: Act | None = None) -> Fields:
     return {"acts": OF_TICKETS, "hint": hint, "one": one}
 
 
+def _queues(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": queue.listed(unit, now)}
+
+
 def _health(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": desk.health(unit, item.person, now)}
 
@@ -153,6 +158,7 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "health": ("desk/health.j2", _health),
     "channel": ("desk/mode.j2", _channel),
     "team": ("team/list.j2", _team),
+    "queues": ("desk/queues.j2", _queues),
     "macros": ("macro/list.j2", _macros),
     "macro_show": ("macro/show.j2", _macro),
     "account": ("account/card.j2", _account),

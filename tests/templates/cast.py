@@ -14,6 +14,7 @@ from bot.usecases.ask import AskFormScene
 from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.edits import EditsScene
 from bot.usecases.mode import ModeScene
+from bot.usecases.queue import MemberScene, QueueFormScene, QueueScene, QueuesScene
 from bot.usecases.search import FoundScene, HitScene
 from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
@@ -29,7 +30,7 @@ from storage.records.people import Person, TeamRole
 from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
-from storage.records.workspaces import ExtraKind, Mode
+from storage.records.workspaces import DeskQueue, ExtraKind, Mode, Way
 from tests.templates import canned, companies
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -161,6 +162,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *canned.messages(text, name, many),
         *companies.messages(scene(text, name), name, many),
         *_teams(name, many),
+        *_queues(name, many),
         *(("desk/help.j2", {"acts": ACTS, "hint": hint}) for hint in ("", name)),
         *(("desk/health.j2", {"scene": health(name, count)}) for count in (0, many)),
     ]
@@ -183,6 +185,14 @@ def health(name: str, many: int) -> HealthScene:
         troubles=[_trouble(of_channel(101), "is_archived", name)] * many,
         helpers=[(name, count) for count in range(many)],
     )
+
+
+def _queues(name: str, many: int) -> Iterator[Drawing]:
+    who = (MemberScene(replace(ANA, name=name), many, ""), MemberScene(BEN, 1, "away"))
+    for count, way in enumerate(Way):
+        queue = DeskQueue(name if count else "", way, owner_first=True, capacity=9, pass_on=30)
+        one = QueueScene(1, queue, way is not Way.LOAD, who * min(many, 30), many)
+        yield "desk/queues.j2", {"scene": QueuesScene(tuple(replace(one, key=n) for n in range(min(many, 60))))}
 
 
 def _teams(name: str, many: int) -> Iterator[Drawing]:
@@ -305,6 +315,10 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         *companies.modals(name, many),
         *canned.modals(fresh, text, name, many),
         ("ticket/priority_form.j2", {"scene": fresh}),
+        *(
+            ("desk/queue_form.j2", {"scene": QueueFormScene(1, DeskQueue(kind), own, (name,) * many)})
+            for kind, own in (("", True), (name, False))
+        ),
         ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
         *_splits(fresh, name, many),
