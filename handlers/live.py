@@ -45,13 +45,20 @@ def meant(unit: Unit, item: Acted, now: datetime) -> Ticket:
 
 
 def _show(unit: Unit, item: Acted, now: datetime) -> Fields:
-    return {"scene": look.ticket(unit, meant(unit, item, now).id, now)}
+    return {"scene": look.ticket(unit, _shown(unit, item, now).id, now)}
+
+
+def _shown(unit: Unit, item: Acted, now: datetime) -> Ticket:
+    """The ticket that is meant, where it may be shown. Raises Refused, Missing, Unknown."""
+    found = meant(unit, item, now)
+    profile.check_ticket(unit, found, here=item.place.channel)
+    return found
 
 
 def _history(unit: Unit, item: Acted, now: datetime) -> Fields:
     told = item.fields.get("before", "")
     before = int(told) if told.isdecimal() else None
-    return {"scene": look.history(unit, meant(unit, item, now).id, now, before=before)}
+    return {"scene": look.history(unit, _shown(unit, item, now).id, now, before=before)}
 
 
 def _why(unit: Unit, item: Acted, now: datetime) -> Fields:

@@ -244,10 +244,24 @@ def reply(work: Work, reply_id: int) -> ReplyScene:
 
 
 def tickets(unit: Unit, which: Which, *, person: str, channel: str, now: datetime) -> ListScene:
-    """Open tickets, the most pressing first. ``person`` and ``channel`` are Slack ids."""
+    """Open tickets, the most pressing first. ``person`` and ``channel`` are Slack ids.
+
+    Where customers are it is only what is theirs: they may look over the shoulder of who asks.
+    """
     work = working(unit, now)
-    found, total = _listed(unit, which, person=person, channel=channel)
-    return ListScene(_TITLES[which], _scenes(work, found), total)
+    here = channels.by_slack(unit, channel) if channel else None
+    bound = here.id if here and (which == "channel" or has_customers(work, here)) else None
+    queue = _queue(unit, which, person=person, bound=bound)
+    title = _TITLES[which] + (" of this channel" if bound and which != "channel" else "")
+    if queue is None:
+        return ListScene(title, (), 0)
+    found = queues.page(unit, queue, limit=LIST_LENGTH)
+    return ListScene(title, _scenes(work, found), queues.count(unit, queue))
+
+
+def has_customers(work: Work, channel: Channel) -> bool:
+    """True where customers can read."""
+    return access.role_of(channel, work.settings) in (Role.CUSTOMER, Role.PUBLIC)
 
 
 _TITLES: dict[Which, str] = {
@@ -258,21 +272,14 @@ _TITLES: dict[Which, str] = {
 }
 
 
-def _listed(unit: Unit, which: Which, *, person: str, channel: str) -> tuple[list[Ticket], int]:
+def _queue(unit: Unit, which: Which, *, person: str, bound: int | None) -> Queue | None:
+    """None where there is nobody, or nowhere, to look."""
     if which == "mine":
         me = people.by_slack(unit, person)
-        if me is None:
-            return [], 0
-        found = queues.page(unit, Queue(me.id), limit=LIST_LENGTH)
-        return found, queues.count(unit, Queue(me.id))
-    if which == "channel":
-        here = channels.by_slack(unit, channel)
-        found = queues.page(unit, Queue(channel_id=here.id), limit=LIST_LENGTH) if here else []
-        return found, len(found)
-    if which == "unassigned":
-        found = queues.page(unit, Queue(Owner.NOBODY), limit=LIST_LENGTH)
-        return found, queues.count(unit, Queue(Owner.NOBODY))
-    return queues.page(unit, Queue(), limit=LIST_LENGTH), queues.count(unit, Queue())
+        return Queue(me.id, channel_id=bound) if me else None
+    if which == "channel" and bound is None:
+        return None
+    return Queue(Owner.NOBODY if which == "unassigned" else Owner.ANYBODY, channel_id=bound)
 
 
 def _scenes(work: Work, found: Sequence[Ticket]) -> tuple[TicketScene, ...]:

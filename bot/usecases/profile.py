@@ -185,9 +185,17 @@ def check_place(work: Work, place: Channel | None, account: Account | None) -> N
         return
     if account is None or place.account_id != account.id:
         raise Refused(
-            "Customers are in this channel, so other accounts are not shown here, not even to you"
+            "Customers are in this channel, so nothing of others is shown here, not even to you"
             " alone. Ask again in triage or in a direct message with me."
         )
+
+
+def check_ticket(unit: Unit, ticket: Ticket, *, here: str) -> None:
+    """The same for a ticket; ``here`` is a Slack id. Those of the channel itself are at home."""
+    work = look.working(unit, look.LONG_AGO)
+    place = channels.by_slack(unit, here) if here else None
+    if place is not None and place.id != ticket.channel_id:
+        check_place(work, place, work.account_of(work.channel_of(ticket)))
 
 
 def of_key(work: Work, account_id: int) -> Account:

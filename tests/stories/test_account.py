@@ -131,10 +131,20 @@ async def test_nothing_of_an_account_is_shown_where_customers_of_another_are(
         it.people.say("zoe", "#globex-harbour", "thanks!")
         await it.quiet()
         await mapped(it, name="Acme Robotics", tier="Premium")
-        for text in ("account acme", "channels"):
-            heard = await told.typed(it, "ana", text, channel="#globex-harbour")
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        refused = (("/desk", "account acme"), ("/desk", "channels"), ("/ticket", "show 1"))
+        for command, text in (*refused, ("/ticket", "history 1")):
+            heard = await told.typed(it, "ana", text, channel="#globex-harbour", command=command)
             assert "Customers are in this channel" in heard
             assert "Premium" not in heard
+        for text in ("list", "mine", "find export"):
+            heard = await told.typed(it, "ana", text, channel="#globex-harbour", command="/ticket")
+            assert "Acme" not in heard
+            assert "#1" not in heard
+        assert "#1" in await told.typed(
+            it, "ana", "list", channel="#acme-harbour", command="/ticket"
+        )
 
 
 async def test_a_lead_maps_all_channels_by_their_guesses(database_url: str) -> None:

@@ -278,7 +278,7 @@ class Walls:
                 continue
             ticket = self.seen.tickets[change.ticket_id]
             actor, asked = self.seen.people[change.actor_id], self.seen.people[ticket.requester_id]
-            is_agent = actor.slack_id in ("U00000ANA", "U00000BEN")
+            is_agent = actor.slack_id in ("U00000ANA", "U00000BEN", "U0000MONA")
             is_asking = actor.id == asked.id or (
                 actor.team_id == asked.team_id and actor.team_id != "T0HARBOUR"
             )
