@@ -36,6 +36,8 @@ def chooser(unit: Unit, ticket_id: int, *, now: datetime) -> MoreFormScene:
 
 
 def _makes_sense(act: Act, ticket: Ticket) -> bool:
+    if act.name == "unmerge" and ticket.merged_id is None:
+        return False
     move = _MOVES_OF.get(act.name, act.name)
     legal = lifecycle.MOVES.get(move.replace("_", "-"))
     return legal is None or ticket.status in legal
@@ -57,9 +59,10 @@ def check_snooze(unit: Unit, item: Acted) -> None:
 
 def link(unit: Unit, ticket_id: int, *, now: datetime) -> LinkFormScene:
     """Open tickets of the same channel, to choose from."""
-    shown = look.ticket(unit, ticket_id, now)
+    shown, work = look.ticket(unit, ticket_id, now), look.working(unit, now)
     near = queues.page(unit, Queue(channel_id=shown.ticket.channel_id), limit=MOST_CHOICES)
-    others = [look.ticket(unit, each.id, now) for each in near if each.id != ticket_id]
+    work.ahead = look.ahead_of(work, near)
+    others = [look.scene(work, each) for each in near if each.id != ticket_id]
     return LinkFormScene(shown, tuple(map(_choice, others)))
 
 

@@ -95,6 +95,9 @@ async def test_the_form_offers_the_same_customers_tickets(database_url: str) -> 
         await it.people.submit("ana", view.id, {"into": "#1", "other": ""})
         await it.quiet()
         assert "Contains" in shown(it.cards()[0])
+        await it.choose("ana", it.cards()[1], "unmerge")
+        assert "Contains" not in shown(it.cards()[0])
+        assert "Open" in shown(it.cards()[1])
 
 
 async def test_wrong_words_get_a_hint(database_url: str) -> None:
