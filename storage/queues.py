@@ -9,14 +9,16 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select
 
+from storage.base import any_of
 from storage.records.tickets import Load, Owner, Queue, Spot, Ticket, Weight
 from storage.rows import Query, of_workspace, same
 from storage.tickets import LIVE, PRESSING_FIRST, TICKETS, ticket_table
 from storage.unit import Unit
 
-Asked = tuple[bool | None, bool, bool, bool]
+IS_TO_DO: ColumnElement[bool] = literal_column("status IN ('new', 'open')")
+Asked = tuple[bool | None, bool, bool, bool, bool, bool]
 
 _columns = ticket_table.c
 # The first term alone bounds the index; the others settle what is due at the same time.
@@ -60,6 +62,11 @@ def page(unit: Unit, queue: Queue, *, limit: int, after: Spot | None = None) -> 
     return TICKETS.all(unit, _page(_asked(queue), after is not None), **values)
 
 
+def first(unit: Unit, queue: Queue) -> Ticket | None:
+    """The most pressing ticket of a queue, for whoever takes it in this very transaction."""
+    return TICKETS.first(unit, _first(_asked(queue)), **_values(queue))
+
+
 def spot(ticket: Ticket) -> Spot:
     """Where the ticket stands in every queue it is in."""
     return Spot(ticket.due_at, ticket.priority, ticket.opened_at, ticket.id)
@@ -84,19 +91,26 @@ def weights(unit: Unit) -> list[Weight]:
 def _asked(queue: Queue) -> Asked:
     """What a queue asks about: its shape, for which there is one statement."""
     owner = None if queue.owner is Owner.ANYBODY else queue.owner is not Owner.NOBODY
-    has_category, has_channel = queue.category is not None, queue.channel_id is not None
-    return owner, queue.status is not None, has_category, has_channel
+    asked = (queue.status, queue.category, queue.channel_id, queue.channel_ids)
+    has_status, has_category, has_channel, has_channels = (each is not None for each in asked)
+    return owner, has_status, has_category, has_channel, has_channels, queue.is_to_do
 
 
 def _values(queue: Queue) -> dict[str, Any]:
-    told = {"status": queue.status, "category": queue.category, "channel_id": queue.channel_id}
+    told: dict[str, Any] = {
+        "status": queue.status,
+        "category": queue.category,
+        "channel_id": queue.channel_id,
+    }
     if not isinstance(queue.owner, Owner):
         told["owner_id"] = queue.owner
+    if queue.channel_ids is not None:
+        told["channel_ids"] = list(queue.channel_ids)
     return {name: value for name, value in told.items() if value is not None}
 
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
-    has_owner, *others = asked
+    has_owner, *others, has_channels, is_to_do = asked
     found = [of_workspace(ticket_table), LIVE]
     if has_owner is not None:
         found.append(
@@ -106,7 +120,16 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     found += [
         same(_columns[name], name) for name, is_in in zip(names, others, strict=True) if is_in
     ]
-    return found
+    if has_channels:
+        found.append(any_of(_columns.channel_id, "channel_ids"))
+    return [*found, IS_TO_DO] if is_to_do else found
+
+
+@cache
+def _first(asked: Asked) -> Query:
+    """Whoever takes it waits for nobody: what another just takes is passed over."""
+    found = TICKETS.select(*_conditions(asked)[1:]).order_by(*PRESSING_FIRST).limit(1)
+    return found.with_for_update(of=ticket_table, skip_locked=True)
 
 
 @cache

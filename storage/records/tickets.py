@@ -141,15 +141,18 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Which live tickets: all, or those of one owner, status, category or channel.
+    """Which live tickets: all, or those of one owner, status, category, channel or channels.
 
-    ``owner`` is our key of a person. What is None is not asked about.
+    ``owner`` is our key of a person. ``is_to_do`` leaves out what waits for the customer or rests.
+    What is None is not asked about.
     """
 
     owner: int | Owner = Owner.ANYBODY
     status: Status | None = None
     category: str | None = None
     channel_id: int | None = None
+    channel_ids: tuple[int, ...] | None = None
+    is_to_do: bool = False
 
 
 @dataclass(frozen=True, slots=True)

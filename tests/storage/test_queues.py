@@ -35,6 +35,8 @@ QUEUES = st.builds(
     status=st.none() | st.sampled_from(Status),
     category=st.sampled_from([None, "", "billing"]),
     channel_id=st.sampled_from([None, ACME, LOBBY]),
+    channel_ids=st.sampled_from([None, None, (), (ACME,), (ACME, LOBBY)]),
+    is_to_do=st.booleans(),
 )
 ON_ONE_DATABASE = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -54,6 +56,8 @@ def is_in(queue: Queue, ticket: Ticket) -> bool:
         and queue.status in (None, ticket.status)
         and queue.category in (None, ticket.category)
         and queue.channel_id in (None, ticket.channel_id)
+        and (queue.channel_ids is None or ticket.channel_id in queue.channel_ids)
+        and (not queue.is_to_do or ticket.status in (Status.NEW, Status.OPEN))
     )
 
 
@@ -81,6 +85,7 @@ def test_a_queue_is_what_a_plain_filter_finds_and_pages_neither_skip_nor_repeat(
         assert queues.page(unit, queue, limit=99) == expected
         assert paged(unit, queue, size) == expected
         assert queues.count(unit, queue) == len(expected)
+        assert queues.first(unit, queue) == (expected[0] if expected else None)
 
 
 @ON_ONE_DATABASE

@@ -192,7 +192,10 @@ def _queues(name: str, many: int) -> Iterator[Drawing]:
     for count, way in enumerate(Way):
         queue = DeskQueue(name if count else "", way, owner_first=True, capacity=9, pass_on=30)
         one = QueueScene(1, queue, way is not Way.LOAD, who * min(many, 30), many)
-        yield "desk/queues.j2", {"scene": QueuesScene(tuple(replace(one, key=n) for n in range(min(many, 60))))}
+        yield (
+            "desk/queues.j2",
+            {"scene": QueuesScene(tuple(replace(one, key=n) for n in range(min(many, 60))))},
+        )
 
 
 def _teams(name: str, many: int) -> Iterator[Drawing]:
@@ -316,7 +319,10 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         *canned.modals(fresh, text, name, many),
         ("ticket/priority_form.j2", {"scene": fresh}),
         *(
-            ("desk/queue_form.j2", {"scene": QueueFormScene(1, DeskQueue(kind), own, (name,) * many)})
+            (
+                "desk/queue_form.j2",
+                {"scene": QueueFormScene(1, DeskQueue(kind), own, (name,) * many)},
+            )
             for kind, own in (("", True), (name, False))
         ),
         ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
