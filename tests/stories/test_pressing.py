@@ -216,7 +216,7 @@ async def test_who_is_mentioned_is_named_on_the_card_and_not_called(database_url
     async with stage(database_url) as it:
         it.people.say("ben", "#acme-harbour", "Morning all")
         await it.quiet()
-        it.people.say("carla", "#acme-harbour", "Hi @ben and @mona, the export is broken. Help?")
+        it.people.say("carla", "#acme-harbour", "Hi @ben and @gus, the export is broken. Help?")
         await it.quiet()
         shown = str(it.cards()[0].blocks)
         assert "Hi @Ben Okafor and @someone" in shown

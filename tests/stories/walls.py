@@ -32,6 +32,7 @@ INSIDE = re.compile(
 )
 NAMES = {"acme-harbour": "Acme|Carla|Omar", "globex-harbour": "Globex|Zoe", "help": "Kim"}
 SIDES = {"acme-harbour": "acme", "globex-harbour": "globex", "help": "help"}
+AT_WORK = (*AGENTS, "mona")  # managers may do what agents may
 BY_AGENTS = frozenset({"take", "assign", "wait", "priority", "not-a-request", "resolve"})
 BY_THOSE_WHO_ASKED = frozenset({"solved", "urgent"})
 OWNER_ACTS = frozenset({"take", "assign"})
@@ -248,7 +249,7 @@ class Walls:
     def _private_words(self) -> Iterator[str]:
         """Whispers, homes and forms show tickets to agents alone."""
         world = self.stage.slack.world
-        agents = {user.id for user in world.users.values() if user.name in AGENTS}
+        agents = {user.id for user in world.users.values() if user.name in AT_WORK}
         for whisper in world.ephemerals.values():
             if whisper.user not in agents and TOKEN.search(f"{whisper.text} {whisper.blocks}"):
                 yield f"{whisper.user} was whispered {whisper.text[:300]}"
