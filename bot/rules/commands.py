@@ -279,7 +279,10 @@ ASSIGN_HINT = "A ticket is given to somebody with `/assign #12 @ana`, or `/assig
 def nearest(word: str, known: Verbs) -> str:
     """The verb that was perhaps meant, ``""`` when none is like it."""
     means = {each: verb for verb, row in known.items() for each in (*row.synonyms, verb)}
-    near = get_close_matches(word.casefold(), means, n=1, cutoff=0.7)
+    said = word.casefold()
+    near = get_close_matches(said, means, n=1, cutoff=0.7)
+    # In a short word two letters that changed places are a third of it.
+    near = near or [each for each in means if len(said) > 2 and sorted(each) == sorted(said)]
     return means[near[0]] if near else ""
 
 

@@ -129,7 +129,7 @@ def test_a_command_is_understood_as_it_was_meant(text: str, expected: Parsed) ->
         ("resolve 12 it was the cache", "one of: answered, fixed,"),
         ("resolve 12 no", "one of: answered, fixed,"),
         ("priority 12 asap", "one of: low, normal, high, urgent"),
-        ("find 12", "begin with `/ticket new`"),
+        ("fetch 12", "begin with `/ticket new`"),
         ("xyzzy", "This is all that there is:"),
         ("💥", "This is all that there is:"),
         ("/", "This is all that there is:"),

@@ -1,0 +1,436 @@
+"""Wrong input by the hundred: each gets a private, plain and correct hint, none an error."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from sandbox.people import AppFailed
+from sandbox.world import Message
+from tests.stories import ears
+from tests.stories.stage import Stage, stage
+from tests.stories.told import since
+
+LONG = "w" * 3_000
+RTL = "שלום, הרובוט נעצר"
+ASKED = ("The export is broken, can you help?", "The invoice is wrong")
+
+# What is typed after /ticket, and what has to be in the answer.
+TICKET: Mapping[str, str] = {
+    # slips of the finger, verb by verb
+    "trakc https://harbour.slack.com/archives/C0ACMEHARB/p1": "`/ticket track",
+    "wyh 1": "`/ticket why 1`",
+    "shwo": "`/ticket show`",
+    "lsit": "`/ticket list`",
+    "mnie": "`/ticket mine`",
+    "fnid invoice": "`/ticket find`",
+    "fidn": "`/ticket find`",
+    "tkae": "`/ticket take`",
+    "replly 1": "`/ticket reply 1`",
+    "anwser 1": "`/ticket reply 1`",
+    "noet 1 they called": "`/ticket note 1`",
+    "commnet 1 they called": "`/ticket note 1`",
+    "resovle 2 fixed": "`/ticket resolve 2`",
+    "closse 2": "`/ticket resolve 2`",
+    "reoepn 2": "`/ticket reopen 2`",
+    "wiat 2 2d": "`/ticket wait 2`",
+    "snoze 2 2d": "`/ticket snooze 2`",
+    "snoooze 2 2d": "`/ticket snooze 2`",
+    "postpnoe 2": "`/ticket snooze 2`",
+    "waek 2": "`/ticket wake 2`",
+    "priorty 2 high": "`/ticket priority 2`",
+    "pirority 2 high": "`/ticket priority 2`",
+    "dismis 2": "`/ticket dismiss 2`",
+    "ignroe 2": "`/ticket dismiss 2`",
+    "spilt 2": "`/ticket split 2`",
+    "tga 2 vip": "`/ticket tag 2`",
+    "categroy 2 billing": "`/ticket category 2`",
+    "megre 1 into 2": "`/ticket merge 1`",
+    "unmegre 2": "`/ticket unmerge 2`",
+    "lnik 1 related 2": "`/ticket link 1`",
+    "unlnik 1 2": "`/ticket unlink 1`",
+    "hisotry 2": "`/ticket history 2`",
+    "macor 2 solved": "`/ticket macro 2`",
+    "hepl": "`/ticket help`",
+    # a verb that is no act, or of another command
+    "delete 1": "`/ticket",
+    "transfer 1 @ben": "`/assign",
+    "give 1 @ben": "`/assign",
+    "assign @ben": "`/assign",
+    "escalate!!! now": "`/ticket",
+    "status?": "which ticket",
+    "foo": "This is all that there is",
+    "foo bar": "`/ticket new`",
+    "kb export": "`/ticket new`",
+    # numbers that are none
+    "take 1 2 3": "One ticket at a time",
+    "take 12 12": "One ticket at a time",
+    "take #1 #1": "One ticket at a time",
+    "take 1,2": "not the number of a ticket",
+    "take 1-2": "not the number of a ticket",
+    "take 0x1": "not the number of a ticket",
+    "take 1e3": "not the number of a ticket",
+    "take +1": "not the number of a ticket",
+    "take -1": "not the number of a ticket",
+    "take 00": "not the number of a ticket",
+    "take 1.0": "not the number of a ticket",
+    "take #one": "not the number of a ticket",
+    "take #": "not the number of a ticket",
+    "take ##1": "not the number of a ticket",
+    "take 99999999999999999999": "not the number of a ticket",
+    "take 999999999": "no ticket #999999999",
+    "take 4711": "no ticket #4711",
+    "show 4711": "no ticket #4711",
+    "history 4711": "no ticket #4711",
+    "note 4711 They called": "no ticket #4711",
+    "reply 4711": "no ticket #4711",
+    "snooze #4711 2d": "no ticket #4711",
+    "wait #4711": "no ticket #4711",
+    "tag 4711 vip": "no ticket #4711",
+    "merge 4711 into 1": "no ticket #4711",
+    "merge 1 into 4711": "no ticket #4711",
+    "link 1 related 4711": "no ticket #4711",
+    "unlink 1 4711": "no ticket #4711",
+    "split 4711": "no ticket #4711",
+    "priority 4711 high": "no ticket #4711",
+    "dismiss 4711": "no ticket #4711",
+    "why 4711": "no ticket #4711",
+    "reopen 4711": "no ticket #4711",
+    "unmerge 4711": "no ticket #4711",
+    "4711": "no ticket #4711",
+    "#4711 take": "no ticket #4711",
+    "１２": "no ticket #12",
+    "take ٣": "not the number",
+    "take ½": "not the number",
+    # missing numbers, where several are open elsewhere
+    "take": "which ticket",
+    "reply": "which ticket",
+    "note They called": "which ticket",
+    "snooze 2d": "which ticket",
+    "wait": "which ticket",
+    "priority high": "which ticket",
+    "tag vip": "which ticket",
+    "dismiss": "which ticket",
+    "history": "which ticket",
+    "split": "which ticket",
+    "merge into 2": "which ticket",
+    "reopen": "`/ticket reopen 12`",
+    "unmerge": "`/ticket unmerge 12`",
+    "unlink": "`/ticket unlink",
+    "why": "Add the link of the message",
+    "track": "Choose *Track as ticket*",
+    "track this please": "Choose *Track as ticket*",
+    "track https://example.com/": "Choose *Track as ticket*",
+    # choices
+    "priority 1 hgih": "`/ticket priority 1 high`",
+    "priority 1 highest": "low, normal, high, urgent",
+    "priority 1 1": "One ticket at a time",
+    "priority 1 p1": "low, normal, high, urgent",
+    "priority 1 🔥": "low, normal, high, urgent",
+    "resolve 1 fxied": "`/ticket resolve 1 fixed`",
+    "resolve 1 because I say so": "may be followed by one of",
+    "resolve 1 wontfix": "may be followed by one of",
+    "category 1 bilings": "Billing",
+    "category 1 astrology": "Technical",
+    "set 1 build 4.2": "no fields of its own",
+    "macro 1 no such macro": "No macro is called so",
+    # dates
+    "snooze 1 yesterday": "tomorrow 9am",
+    "snooze 1 when hell freezes": "tomorrow 9am",
+    "snooze 1 31 feb": "tomorrow 9am",
+    "snooze 1 2020-01-01": "past",
+    "snooze 1 25:00": "tomorrow 9am",
+    "snooze 1 9am 10am": "tomorrow 9am",
+    "snooze 1 -2d": "tomorrow 9am",
+    "snooze 1 0d": "tomorrow 9am",
+    "snooze 1 99999999999d": "tomorrow 9am",
+    "snooze 1 9999-12-31": "a nearer time",
+    "snooze 1 13/13/2027": "`2026-12-01`",
+    "snooze 1 next": "tomorrow 9am",
+    "snooze 1 tomorrow banana": "tomorrow 9am",
+    "snooze 1 {{ now }}": "tomorrow 9am",
+    f"snooze 1 {'9' * 400}h": "tomorrow 9am",
+    "wait 1 until the cows come home": "tomorrow 9am",
+    "wait 1 yesterday": "tomorrow 9am",
+    # tags
+    "tag 1": "Labels of #1",
+    "tag 1 !!!": "single words",
+    "tag 1 -": "single words",
+    "tag 1 <b>": "single words",
+    "tag 1 🎉": "single words",
+    "tag 1 vip -vip": "added and taken away",
+    "tag 1 -never": "not tagged so",
+    f"tag 1 {'x' * 41}": "40 characters",
+    f"tag 1 {LONG[:2000]}": "40 characters",
+    "tag 1 ';DROP": "single words",
+    "tag 1 {{7*7}}": "single words",
+    # two tickets
+    "merge 1": "Merge #1",
+    "merge 1 into 1": "that very ticket",
+    "merge 1 2 3": "`/ticket merge 12 into 15`",
+    "merge 1 with everything": "`/ticket merge 12 into 15`",
+    "link 1 2 as cousin": "`/ticket link 12 related 15`",
+    "link 1 related 1": "that very ticket",
+    "unlink 1": "`/ticket",
+    "unlink 1 2": "not linked",
+    "unmerge 1": "not merged",
+    "wake 1": "not snoozed",
+    "reopen 1": "open already",
+    # words that want to be something else
+    "note 1": "Note on #1",
+    f"note 1 {LONG}x": "3,000 fit in one",
+    "'; DROP TABLE ticket; --": "/ticket",
+    "1; DELETE FROM ticket": "/ticket",
+    "' OR '1'='1": "/ticket",
+    "{{ 7 * 7 }}": "/ticket",
+    "{% for x in y %}": "/ticket",
+    "${jndi:ldap://x}": "/ticket",
+    "<script>alert(1)</script>": "/ticket",
+    "*bold* _it_ ~no~ `code`": "/ticket",
+    "<!here> help": "/ticket",
+    "<!subteam^S0SUPPORT>": "/ticket",
+    "<@U00000BEN> take": "/ticket",
+    "@ben": "/ticket",
+    "#triage": "not the number of a ticket",
+    "\u202e1 ekat": "/ticket",
+    RTL: "`/ticket new`",
+    "🤖🔥": "This is all that there is",
+    ":fire:": "This is all that there is",
+    "a\x00b\x07": "/ticket",
+    "\x1b[31mtake": "/ticket",
+    LONG: "This is all that there is",
+    f"{LONG} 1": "`/ticket new`",
+    "take " + "1 " * 900: "One ticket at a time",
+    "../../etc/passwd": "/ticket",
+    "http://example.com": "/ticket",
+    "help nosuchverb": "Here is what I understand",
+    "help 🤖": "Here is what I understand",
+    "help tkae": "/ticket take 12",
+    "help snoze": "/ticket snooze 12",
+    "list 1": "`/ticket show 1`",
+    "mine 4": "`/ticket show 4`",
+    "list tomorrow": "`/ticket list`",
+}
+
+# After /assign.
+ASSIGN: Mapping[str, str] = {
+    "#1 @ben @gus": "One person at a time",
+    "#1 ben okafor and ana": "No agent is called so",
+    "#1 @nobdy": "No agent is called so",
+    "#1 mee": "No agent is called so",
+    "#1 @carla": "not one of the agents",
+    "#1 @omar": "not one of the agents",
+    "#1 @kim": "not one of the agents",
+    "#1 @threadkeeper": "not one of the agents",
+    "#1 <!here>": "No agent is called so",
+    "#1 <@U0NOBODY>": "Tickets are given to one person",
+    "#1 ben@example.com": "Tickets are given to one person",
+    "#4711 @ben": "no ticket #4711",
+    "4711 me": "no ticket #4711",
+    "#1 #2 me": "One ticket at a time",
+    "#0 me": "not the number of a ticket",
+    "#x me": "not the number of a ticket",
+    "-1 me": "not the number of a ticket",
+    f"{'9' * 30} me": "not the number of a ticket",
+    "me": "which ticket",
+    "#1": "`/assign #12 @ben`",
+    "help": "`/assign #12 @ben`",
+    "?": "`/assign #12 @ben`",
+    f"#1 {RTL}": "No agent is called so",
+    f"#1 {LONG}": "No agent is called so",
+    "#1 🤖": "No agent is called so",
+    "#1 '; DROP TABLE person": "No agent is called so",
+    "#1 {{ me }}": "No agent is called so",
+    "#1 nobody": "Nobody has #1",
+}
+
+# Written under the card of #1.
+THREAD: Mapping[str, str] = {
+    "!tkae": "`!take`",
+    "!taek now": "`!take`",
+    "!asign @ben": "`!assign`",
+    "!rply": "`!reply`",
+    "!noet they called": "`!note`",
+    "!reslove": "`!resolve`",
+    "!reopne": "`!reopen`",
+    "!wiat": "`!wait`",
+    "!snozze 2d": "`!snooze`",
+    "!wkae": "`!wake`",
+    "!piority high": "`!priority`",
+    "!dismss": "`!dismiss`",
+    "!splt": "`!split`",
+    "!tga vip": "`!tag`",
+    "!catgory billing": "`!category`",
+    "!mrege 2": "`!merge`",
+    "!lnk 2": "`!link`",
+    "!histroy": "`!history`",
+    "!marco solved": "`!macro`",
+    "!hlep": "`!help`",
+    "!list": "`/ticket list`",
+    "!mine": "`/ticket mine`",
+    "!new Printer": "`/ticket new`",
+    "!find invoice": "`/ticket find`",
+    "!track": "`/ticket track`",
+    "!why": "`/ticket why`",
+    "!xyzzy": "`!help`",
+    "!important": "`!help`",
+    f"!{LONG}": "`!help`",
+    "!שלום": "`!help`",
+    "!привет": "`!help`",
+    "!help me": "`!snooze`",
+    "!help xyzzy": "`!snooze`",
+    "!take 2": "the thread of #1",
+    "!take #4711": "the thread of #1",
+    "!take 1 2": "`!take`",
+    "!take it now": "`!take`",
+    "!resolve fxied": "`!resolve fixed`",
+    "!resolve because": "one of",
+    "!resolve 2 fixed": "the thread of #1",
+    "!priority hihg": "`!priority high`",
+    "!priority 5": "the thread of #1",
+    "!priority 🔥": "low, normal, high, urgent",
+    "!assign @carla": "not one of the agents",
+    "!assign @ben @gus": "`!assign @ben`",
+    "!assign 2 @ben": "the thread of #1",
+    "!assign somebody else": "No agent is called so",
+    "!snooze yesterday": "tomorrow 9am",
+    "!snooze 2 fortnights": "tomorrow 9am",
+    "!snooze -1d": "tomorrow 9am",
+    "!snooze 31 feb": "tomorrow 9am",
+    "!wait for godot": "tomorrow 9am",
+    "!tag !!!": "single words",
+    "!tag vip -vip": "added and taken away",
+    "!tag -never": "not tagged so",
+    "!category astrology": "Technical",
+    "!set build 7": "no fields of its own",
+    "!merge 1": "that very ticket",
+    "!merge into 4711": "no ticket #4711",
+    "!merge with everything": "Say how they belong together",
+    "!link cousin 2": "Say how they belong together",
+    "!unlink 2": "not linked",
+    "!unmerge": "not merged",
+    "!wake": "not snoozed",
+    "!reopen": "open already",
+    "!macro no such one": "No macro is called so",
+    "!macro {{ 7 * 7 }}": "No macro is called so",
+    "!take <!channel>": "`!take`",
+    "!note": "Complete",
+    f"!note {LONG}{LONG[:50]}": "3,000 fit in one",
+}
+
+# The menu of a message, what was filled in, and what stands beside the field then.
+FORMS: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("note_ticket", {"text": " "}, "fill this in"),
+    ("note_ticket", {"text": "\n\t "}, "fill this in"),
+    ("reply_ticket", {"text": " "}, "fill this in"),
+    ("reply_ticket", {"text": "\u200b\u2060"}, "nothing to send"),
+    ("snooze_ticket", {"other": "yesterday"}, "tomorrow 9am"),
+    ("snooze_ticket", {"other": "soon"}, "tomorrow 9am"),
+    ("snooze_ticket", {"other": "31.02.2027"}, "tomorrow 9am"),
+    ("snooze_ticket", {"other": "2020-02-02"}, "past"),
+    ("snooze_ticket", {"other": "'; DROP TABLE ticket; --"}, "tomorrow 9am"),
+    ("snooze_ticket", {"other": "{{ 7*7 }}"}, "tomorrow 9am"),
+    ("snooze_ticket", {"other": RTL}, "tomorrow 9am"),
+    ("snooze_ticket", {"other": "🔥"}, "tomorrow 9am"),
+    ("snooze_ticket", {"other": "9" * 150}, "for hours, or"),
+    ("snooze_ticket", {"other": "3 years"}, "tomorrow 9am"),
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Two open tickets of two askers, the first with its card's thread."""
+
+    stage: Stage
+    card: Message
+
+    async def command(self, name: str, text: str) -> str:
+        """What Ana alone reads after typing in a channel without a ticket."""
+        known = set(self.stage.slack.world.ephemerals)
+        try:
+            await self.stage.people.command("ana", "#digests", name, text)
+        except AppFailed as failed:
+            return f"no answer: {failed}"
+        await self.stage.quiet()
+        return since(self.stage, known) or self._form()
+
+    async def type(self, words: str) -> str:
+        """What Ana alone reads after writing in the internal thread."""
+        known = set(self.stage.slack.world.ephemerals)
+        self.stage.people.say("ana", "#triage", words, thread_ts=self.card.ts)
+        await self.stage.quiet()
+        return since(self.stage, known)
+
+    def _form(self) -> str:
+        return " ".join(view.view["title"]["text"] for view in self.stage.open_views())
+
+    def public(self) -> dict[str, int]:
+        """How much stands in each channel that others read."""
+        return {
+            name: len(self.stage.messages(name))
+            for name in ("acme-harbour", "digests", "help", "triage")
+        }
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    """Fails at its end when an error was logged."""
+    with ears.errors() as heard:
+        async with stage(database_url) as it:
+            it.people.say("carla", "#acme-harbour", ASKED[0])
+            it.people.say("omar", "#acme-harbour", ASKED[1])
+            await it.quiet()
+            yield Desk(it, it.cards()[0])
+            await it.quiet()
+    assert not heard, "\n".join(heard)
+
+
+async def test_wrong_commands(desk: Desk) -> None:
+    await _tried(desk, TICKET, lambda text: desk.command("/ticket", text))
+
+
+async def test_wrong_assignments(desk: Desk) -> None:
+    await _tried(desk, ASSIGN, lambda text: desk.command("/assign", text))
+
+
+async def test_wrong_words_in_the_internal_thread(desk: Desk) -> None:
+    await _tried(desk, THREAD, desk.type, own=len(THREAD))
+
+
+async def test_wrong_forms_stay_open_with_what_was_typed(desk: Desk) -> None:
+    unhelped = []
+    for shortcut, typed, mend in FORMS:
+        here = {"channel": desk.card.channel, "ts": desk.card.ts}
+        await desk.stage.people.shortcut("ana", shortcut, **here)
+        (view,) = desk.stage.open_views()
+        submitted = await desk.stage.people.submit("ana", view.id, typed)
+        answer = " ".join(submitted.errors.values())
+        if mend not in answer or not desk.stage.open_views():
+            unhelped.append(f"{shortcut} {typed} → {answer[:300]!r} lacks {mend!r}")
+        await desk.stage.people.close_all("ana", view.id)
+    assert not unhelped, "\n".join(unhelped)
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(TICKET) + len(ASSIGN) + len(THREAD) + len(FORMS) >= 200
+
+
+async def _tried(
+    desk: Desk,
+    wrong: Mapping[str, str],
+    ask: Callable[[str], Awaitable[str]],
+    *,
+    own: int = 0,
+) -> None:
+    """Each gets its hint, and nothing but the ``own`` words of whoever typed is read by others."""
+    before = desk.public()
+    answers = {text: await ask(text) for text in wrong}
+    unhelped = [
+        f"{text[:60]} → {answers[text][:300]!r} lacks {mend!r}"
+        for text, mend in wrong.items()
+        if mend not in answers[text] or "<!" in answers[text] or "Traceback" in answers[text]
+    ]
+    assert not unhelped, "\n".join(unhelped)
+    assert desk.public() == {**before, "triage": before["triage"] + own}
