@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -110,11 +110,19 @@ def absorbed(into: Ticket, ticket: Ticket, *, by: int, now: datetime) -> Told:
     is_asked = ticket.status in (Status.NEW, Status.OPEN)
     if is_asked and into.status in (Status.WAITING, Status.SNOOZED):
         told = lifecycle.back_to_us(told)
-    events: list[Event] = [lifecycle.moved(told, "absorb", "", f"#{ticket.number}", by=by, now=now)]
-    if told.status is not into.status:
-        moved = lifecycle.moved(told, "status", into.status, told.status, by=by, now=now)
-        events.append(moved)
-    return told, tuple(events)
+    came = lifecycle.moved(told, "absorb", "", f"#{ticket.number}", by=by, now=now)
+    return told, (came, *_what_came_along(into, told, by=by, now=now))
+
+
+def _what_came_along(before: Ticket, after: Ticket, *, by: int, now: datetime) -> Iterator[Event]:
+    owners = [str(each.owner_id or "") for each in (before, after)]
+    for act, old, new in (
+        ("assign", *owners),
+        ("priority", before.priority, after.priority),
+        ("status", before.status, after.status),
+    ):
+        if old != new:
+            yield lifecycle.moved(after, act, old, new, by=by, now=now)
 
 
 def unmerge(ticket: Ticket, *, by: int, now: datetime) -> Told:

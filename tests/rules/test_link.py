@@ -67,7 +67,12 @@ def test_the_ticket_that_goes_on_is_as_pressing_as_both_and_ours_if_either_was()
     assert (whole.status, whole.turn, whole.until_at) == (Status.OPEN, Turn.OURS, None)
     assert (whole.priority, whole.owner_id) == (Priority.URGENT, BEN.id)
     assert whole.last_customer_at == LATER
-    assert moves(events) == [("absorb", "", "#12"), ("status", "waiting", "open")]
+    assert moves(events) == [
+        ("absorb", "", "#12"),
+        ("assign", "", str(BEN.id)),
+        ("priority", "normal", "urgent"),
+        ("status", "waiting", "open"),
+    ]
 
 
 def test_what_was_answered_on_both_sides_goes_on_waiting() -> None:

@@ -40,6 +40,9 @@ COMMANDS = (
     "take", "take {n}", "resolve {n}", "reopen {n}", "show {n}", "list", "mine", "help", "", "{n}",
     "new", "new The printer is on fire", "close {n}", "tkae {n}", "take 99999", "resolve",
     "<!channel> {n}",
+    "snooze {n} 2d", "snooze {n} banana", "wake {n}", "wait {n} 3h", "tag {n} vip -old",
+    "category {n} billing", "merge {n} into 1", "merge {n} 2", "unmerge {n}", "link {n} related 1",
+    "link {n} duplicate 2", "link {n} child 3", "unlink {n} 1", "history {n}", "set {n} version 4",
 )  # fmt: skip
 ASSIGNMENTS = (
     "#{n} me", "#{n} @ben", "#{n} @ana", "#{n} auto", "#{n} nobody", "#{n} @carla", "me", "",

@@ -34,12 +34,28 @@ NAMES = {"acme-harbour": "Acme|Carla|Omar", "globex-harbour": "Globex|Zoe", "hel
 SIDES = {"acme-harbour": "acme", "globex-harbour": "globex", "help": "help"}
 AT_WORK = (*AGENTS, "mona")  # managers may do what agents may
 BY_AGENTS = frozenset({"take", "assign", "wait", "priority", "not-a-request", "resolve"})
-BY_THOSE_WHO_ASKED = frozenset({"solved", "urgent"})
+BY_AGENTS |= {"snooze", "wake", "tag", "category", "merge", "absorb", "unmerge", "release"}
+BY_AGENTS |= {"link", "unlink", "duplicate"}
+BY_THOSE_WHO_ASKED = frozenset({"solved", "unsolved", "urgent"})
 OWNER_ACTS = frozenset({"take", "assign"})
-STATUS_ACTS = frozenset({"status", "wait", "reopen", "reopen-by-word"})
-DONE_ACTS = frozenset({"resolve", "solved", "not-a-request"})
+STATUS_ACTS = frozenset(
+    {
+        "status",
+        "wait",
+        "reopen",
+        "reopen-by-word",
+        "snooze",
+        "wake",
+        "unanswered",
+        "close",
+        "unmerge",
+        "unsolved",
+    }
+)
+DONE_ACTS = frozenset({"resolve", "solved", "not-a-request", "silence", "merge", "duplicate"})
+RESTS = {"wait": "waiting", "snooze": "snoozed"}  # their rows say until when
 UNNEEDED = frozenset({DONE_BEFORE, NEEDLESS})
-OWN_WORDS = frozenset({"receipt", "solved", "urgent"})
+OWN_WORDS = frozenset({"receipt", "solved", "urgent", "nudge", "goes-on"})
 FOR_CUSTOMERS = frozenset({"form:urgent", "form:ask"})
 NO_WORDS = frozenset({"tombstone", "channel_join", "group_join", "channel_leave", "group_leave"})
 QUOTING_STAFF = frozenset({"reply", "opening"})
@@ -328,7 +344,8 @@ def _replayed(ticket: Row, changes: list[Row]) -> Iterator[str]:
         if part and now[part] != change.before:
             yield f"#{ticket.number}: {change.act} from {change.before!r}, but it was {now[part]!r}"
         if part:
-            now[part] = "resolved" if change.act in DONE_ACTS else change.after
+            ended = "resolved" if change.act in DONE_ACTS else change.after
+            now[part] = RESTS.get(change.act, ended)
     present = {
         "status": ticket.status.value,
         "owner": str(ticket.owner_id or ""),
