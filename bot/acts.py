@@ -28,7 +28,8 @@ class Act:
     about, where that is no ticket: a reply, an account … An act with ``message_shortcut`` is about
     one message, named by its menu or by its link after the verb; one with ``ticket_shortcut`` is
     about the ticket of the message in whose menu it stands. The words after one with ``mentions``
-    stay as Slack wrote them: they may name people and channels. ``bare`` is the act that is meant
+    stay as Slack wrote them: they may name people and channels. ``is_seen_first``: what it says is shown before it is
+    done, even where that takes one more press. ``bare`` is the act that is meant
     where a phrase of ``/desk`` that needs words stands alone.
     """
 
@@ -54,6 +55,7 @@ class Act:
     on_card: bool = False
     in_menu: bool = False
     in_more: bool = False
+    is_seen_first: bool = False
     desk: str = ""
     about: str = ""
     message_shortcut: str = ""
@@ -86,7 +88,7 @@ ACTS: tuple[Act, ...] = (
         synonyms=("create", "add", "open"),
         shortcut="new_ticket",
         form="new",
-        fields=("title", "details", "priority", "channel"),
+        fields=("title", "details", "category", "priority", "channel"),
         takes_words=True,
         needs_ticket=False,
     ),
@@ -176,6 +178,24 @@ ACTS: tuple[Act, ...] = (
         synonyms=("claim", "grab", "own"),
         reactions=("eyes",),
         on_card=True,
+    ),
+    Act(
+        "take_next",
+        "Take next",
+        Who.AGENT,
+        "make the most pressing ticket yours of those that nobody has",
+        verb="next",
+        example="/ticket next",
+        synonyms=("nextone", "takenext"),
+        needs_ticket=False,
+    ),
+    Act(
+        "home_show",
+        "Show",
+        Who.AGENT,
+        "look at some of the tickets at home, at more of them, or at all anew",
+        fields=("show",),
+        needs_ticket=False,
     ),
     Act(
         "assign",
@@ -525,6 +545,7 @@ ACTS: tuple[Act, ...] = (
         fields=("macro",),
         takes_words=True,
         in_more=True,
+        is_seen_first=True,
     ),
     Act(
         "macros",

@@ -284,7 +284,9 @@ def reaction(body: Json) -> Reacted | None:
 def channel_changed(body: Json) -> ChannelChanged:
     """Rename, archive, share and the like: what we know of the channel is stale."""
     event, stamp = body["event"], event_stamp(body)
-    return ChannelChanged(_channel(event), event["type"], moment(stamp), stamp)
+    told = event["channel"]
+    name = text(told, "name") if isinstance(told, Mapping) else ""
+    return ChannelChanged(_channel(event), event["type"], moment(stamp), stamp, name=name)
 
 
 def channel_id_changed(body: Json) -> ChannelChanged:

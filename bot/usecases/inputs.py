@@ -177,7 +177,8 @@ class Unpinned:
 class ChannelChanged:
     """Slack says that a channel is not what it was: forget what we know and ask again.
 
-    ``new_id`` is set when only its id changed (a share was started, FACTS 5).
+    ``new_id`` is set when only its id changed (a share was started, FACTS 5), ``name`` when it is
+    called otherwise now.
     """
 
     channel: str
@@ -185,6 +186,7 @@ class ChannelChanged:
     at: datetime
     event_ts: str
     new_id: str = ""
+    name: str = ""
 
     def lane(self) -> str:
         return f"channel:{self.channel}"

@@ -257,7 +257,8 @@ class Whisper(Notice):
 class Completion(Notice):
     """A private button for an act that was asked for in words, and opens something. At most once.
 
-    Words have no trigger id, without which Slack opens no form.
+    Words have no trigger id, without which Slack opens no form. ``chosen`` is what was said for the
+    act's first field.
     """
 
     kind: ClassVar[str] = "completion"
@@ -269,6 +270,7 @@ class Completion(Notice):
     person: str
     channel: str
     thread_ts: str
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import ChannelFact, Unknown
 from bot.rules import access
-from bot.usecases import announce, contact
+from bot.usecases import announce, contact, home
 from bot.usecases import trouble as usecase
 from bot.usecases.inputs import (
     ChannelChanged,
@@ -19,10 +19,12 @@ from bot.usecases.inputs import (
 )
 from bot.usecases.notices import ChannelNote
 from bot.usecases.work import Work
-from storage import channels, people, trouble, workspaces
+from storage import channels, people, queues, trouble, workspaces
 from storage.records.channels import Channel
+from storage.records.tickets import Queue
 from storage.records.trouble import INSTALLATION, of_channel
 
+MOST_REDRAWN = 50
 # The bot's own leaving comes as channel_left, too: member_left_channel would tell it twice.
 LOSSES = frozenset(
     {"channel_archive", "group_archive", "channel_deleted", "group_deleted"}
@@ -42,10 +44,19 @@ def channel_changed(work: Work, item: ChannelChanged) -> str:
     if item.new_id:
         channel = replace(channel, slack_id=item.new_id)
         _move_settings(work, item)
-    _forget(work, channel)
+    _forget(work, replace(channel, name=item.name or channel.name))
     if item.what == "channel_shared":
         announce.onboarding(work, channel.id)
+    if item.name and item.name != channel.name:
+        _redraw(work, channel.id)
     return item.what
+
+
+def _redraw(work: Work, channel_id: int) -> None:
+    """Cards say where somebody asked."""
+    announce.channel_known(work, channel_id)
+    for ticket in queues.page(work.unit, Queue(channel_id=channel_id), limit=MOST_REDRAWN):
+        announce.refresh(work, ticket)
 
 
 def _has_customers(work: Work, channel: Channel) -> bool:
@@ -123,8 +134,7 @@ def staff_changed(work: Work, item: StaffChanged) -> str:
 
 def home_opened(work: Work, item: HomeOpened) -> str:
     """Draw the home of whoever looks."""
-    person = work.person(item.person)
-    announce.home(work, person.id)
+    home.opened(work, work.person(item.person))
     return "drawn"
 
 

@@ -13,7 +13,7 @@ from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
-from bot.usecases import look, profile, trouble, urgent
+from bot.usecases import home, look, profile, trouble, urgent
 from bot.usecases.announce import nudge_stamp
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
@@ -327,7 +327,8 @@ def _completion(work: Work, post: Post) -> Outgoing | Dropped:
     act, body = acts.by_name(post.body["act"]), post.body
     if act is None or post.due_at + STALE_WHISPER < work.at:
         return Dropped(post, "too late to be of use")
-    fields = {"act": act, "scene": look.scene(work, work.ticket(body["ticket_id"]))}
+    scene = look.scene(work, work.ticket(body["ticket_id"]))
+    fields = {"act": act, "scene": scene, "chosen": body["chosen"]}
     to_them = {"channel": body["channel"], "user": body["person"], "thread_ts": body["thread_ts"]}
     return Outgoing(post, "chat.postEphemeral", BY_KIND[post.kind].template, fields, to_them)
 
@@ -378,7 +379,7 @@ def _as_it_is_now(work: Work, channel_id: int) -> Channel:
 
 
 def _home(work: Work, post: Post) -> Outgoing:
-    scene = look.home(work, post.body["person_id"])
+    scene = home.scene(work, post.body["person_id"])
     return Outgoing(
         post, "views.publish", "home/home.j2", {"scene": scene}, {"user_id": scene.person.slack_id}
     )

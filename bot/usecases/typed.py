@@ -19,6 +19,7 @@ OWN_WORDS = frozenset({"title", "details", "text"})
 """Fields of people's own words: those lie in the text table, where they can be erased."""
 
 HELP = "help"
+LONGEST_CHOICE = 200  # characters; a button holds more, no name of anything does
 NOT_AGAIN = (
     "A message that is changed does nothing more. Write it as a new message in this thread,"
     " and it is done."
@@ -74,6 +75,8 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
     fields, words = filled(act, parsed.rest)
     if act.reads or not (words or fields.get(act.lacks) or not act.lacks):
         return _completion(item, act, ticket)
+    if act.is_seen_first:
+        return _completion(item, act, ticket, chosen=fields.get(act.fields[0], ""))
     return Acted(
         act=act.name,
         person=item.author,
@@ -104,13 +107,14 @@ def _named(work: Work, fields: dict[str, str], by: str) -> dict[str, str]:
     return {**fields, "to": look.agent_named(work.unit, to.removeprefix("@"), by=by).slack_id}
 
 
-def _completion(item: Said, act: Act, ticket: Ticket) -> Completion:
+def _completion(item: Said, act: Act, ticket: Ticket, *, chosen: str = "") -> Completion:
     return Completion(
         act=act.name,
         ticket_id=ticket.id,
         person=item.author,
         channel=item.channel,
         thread_ts=item.thread_ts,
+        chosen=chosen[:LONGEST_CHOICE],
     )
 
 

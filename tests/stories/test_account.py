@@ -175,6 +175,16 @@ async def test_a_lost_channel_is_reported_with_what_is_open_there(database_url: 
         assert notes(it, "is not shared with customers any more") or notes(it, "not there any more")
 
 
+async def test_a_renamed_channel_is_called_by_its_new_name_at_once(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        it.people.rename("ana", "#acme-harbour", "acme-harbour-2027")
+        await it.quiet()
+        assert "#acme-harbour-2027" in shown(it.cards()[0])
+        assert "#acme-harbour-2027" in await told.typed(it, "ana", "channels")
+
+
 async def test_contacts_come_and_go(database_url: str) -> None:
     async with stage(database_url) as it:
         it.people.say("carla", "#acme-harbour", ASKED)

@@ -121,6 +121,20 @@ async def test_of_several_tickets_one_is_chosen_and_the_macro_is_seen_first(
         assert not any("Glad" in m.text for m in it.thread("acme-harbour", ts))
 
 
+async def test_a_macro_by_word_in_the_internal_thread_is_seen_first(database_url: str) -> None:
+    async with stage(database_url) as it:
+        ts = await asked(it)
+        (card,) = it.cards()
+        it.people.say("ana", "#triage", "!macro looking", thread_ts=card.ts)
+        await it.quiet()
+        whisper = told.last(it)
+        assert "Press to see “looking” filled in" in told.words(whisper.blocks)
+        await it.people.press("ana", told.spot(whisper), "act:macro")
+        assert "I have your request #1" in element(form(it), "text")["initial_value"]
+        await it.later(60)
+        assert not any("your request #1 and" in m.text for m in it.thread("acme-harbour", ts))
+
+
 async def test_a_name_that_is_none_gets_the_nearest(database_url: str) -> None:
     async with stage(database_url) as it:
         await asked(it)

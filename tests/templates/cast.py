@@ -149,7 +149,11 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *_lists(scene(text, name), name, many),
         ("access/whisper.j2", {"words": text}),
         ("intake/help_button.j2", {"channel_id": 101}),
-        *(("access/completion.j2", {"act": act, "scene": scene(text, name)}) for act in ACTS),
+        *(
+            ("access/completion.j2", {"act": act, "scene": scene(text, name), "chosen": chosen})
+            for act in ACTS
+            for chosen in ("", name[:200])
+        ),
         *_whys(scene(text, name), name),
         *_edits(scene(text, name), text, name, min(many, 9)),
         *(
@@ -314,6 +318,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
     fresh = scene(text, name)
     known = (replace(CARLA, name=name),) * min(many, 30)
     channels = tuple((str(n), name) for n in range(many))
+    some = ("Technical", "Billing")[:many]
     return [
         *companies.modals(name, many),
         *canned.modals(fresh, text, name, many),
@@ -336,7 +341,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/merge_form.j2", {"scene": scenes.LinkFormScene(fresh, channels)}),
         ("ticket/link_form.j2", {"scene": scenes.LinkFormScene(fresh, ())}),
         ("ticket/more_form.j2", {"scene": scenes.MoreFormScene(fresh, MORE)}),
-        ("ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text)}),
+        ("ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text, some)}),
         ("reply/form.j2", {"scene": reply_form(fresh, known, text)}),
         ("reply/form.j2", {"scene": reply_form(resolved(fresh), known, text)}),
         ("reply/form.j2", {"scene": canned.begun(reply_form(fresh, known, text), name)}),
