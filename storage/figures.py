@@ -99,7 +99,7 @@ def between(unit: Unit, since: datetime, until: datetime) -> Figures:
 def helpers(unit: Unit, since: datetime) -> dict[int, int]:
     """How often each of those who are not of the team has helped others, by our key of them."""
     rows = unit.execute(_HELP, {"workspace_id": unit.workspace_id, "since": since})
-    return dict(rows.all())
+    return {int(person): int(count) for person, count in rows}
 
 
 def _lines(

@@ -42,6 +42,8 @@ LIST_LENGTH = 20
 HOME_LENGTH = 15
 HISTORY_LENGTH = 50
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # at that time no fact is stale
+MOST_CHANNELS = 100  # as many as a form offers
+TEAM_ONLY = ("0", "No customer, for the team alone")
 NOBODY = Person(0, 0, "", "", name="somebody")
 
 
@@ -390,8 +392,16 @@ def new_form(unit: Unit, channel: str, title: str) -> NewFormScene:
         for each in channels.tracked(unit)
         if access.role_of(each, work.settings) in open_to_customers
     ]
-    chosen = next((str(each.id) for each in fitting if each.slack_id == channel), "")
-    return NewFormScene(tuple((str(each.id), each.name) for each in fitting), chosen, title)
+    here = next((str(each.id) for each in fitting if each.slack_id == channel), "")
+    named = sorted((_whose(work, each), str(each.id)) for each in fitting)
+    named.sort(key=lambda each: each[1] != here)  # the one that is chosen is among the first
+    choices = tuple((key, words) for words, key in named[: MOST_CHANNELS - 1])
+    return NewFormScene((*choices, TEAM_ONLY), here, title, work.settings.categories)
+
+
+def _whose(work: Work, channel: Channel) -> str:
+    account = work.account_of(channel)
+    return f"{account.name} · #{channel.name}" if account else f"#{channel.name}"
 
 
 def home(work: Work, person_id: int) -> HomeScene:

@@ -247,11 +247,20 @@ class SnoozeFormScene:
 
 @dataclass(frozen=True, slots=True)
 class NewFormScene:
-    """The request form. ``channels`` are (key, name) of customer channels that may be chosen."""
+    """The request form. ``channels`` are (key, whose and name) of customer channels to choose from.
+
+    The last one is no channel: a request that the team alone sees.
+    """
 
     channels: tuple[tuple[str, str], ...]
     channel: str = ""
     title: str = ""
+    categories: tuple[str, ...] = ()
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The categories as choices."""
+        return [(each, each) for each in self.categories]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.errors import Refused
 from bot.ids import new_id
-from bot.rules import access, lifecycle, when
+from bot.rules import access, labels, lifecycle, when
 from bot.rules.lifecycle import Told
 from bot.slack import mrkdwn
 from bot.usecases import announce, assignment, waking
@@ -153,11 +153,17 @@ def new(work: Work, acting: Acting) -> str:
         now=work.at,
         source=Source.FORM,
         priority=_word(Priority, fields.get("priority") or "normal", "priority"),
+        category=_category(work, fields.get("category", "")),
     )
     tickets.add(work.unit, ticket)
     messages.move(work.unit, [opening.id], ticket.id)
-    announce.tell(work, [Opened(ticket, work.at, acting.actor.id)])
+    is_long = len(words) > announce.CARD_WORDS
+    announce.tell(work, [Opened(ticket, work.at, acting.actor.id, is_long=is_long)])
     return f"#{ticket.number} is open."
+
+
+def _category(work: Work, word: str) -> str:
+    return labels.category_of(word, work.settings.categories) if word else ""
 
 
 def _channel_for(work: Work, key: str) -> Channel:

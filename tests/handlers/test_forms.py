@@ -30,7 +30,7 @@ async def test_a_request_form_keeps_its_words_apart_from_its_fields(scene: Scene
         NOW,
         "Export\nIt is slow",
     )
-    assert item.fields == {"priority": "high", "channel": "600"}
+    assert item.fields == {"category": "", "priority": "high", "channel": "600"}
 
 
 @pytest.mark.parametrize("form,field", [("reply", "text"), ("priority", "priority")])

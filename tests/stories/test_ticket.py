@@ -32,6 +32,23 @@ async def test_a_form_opens_a_thread_in_the_customers_channel(database_url: str)
         assert any("E17" in shown(m) for m in it.thread("triage", card.ts))
 
 
+async def test_a_request_for_the_team_alone_has_a_category_and_no_customer(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await it.people.command("ana", "#triage", "/ticket", "new Renew the certificate")
+        view = _form(it)
+        fields = {"channel": "0", "category": "Technical", "details": "word " * 400}
+        await it.people.submit("ana", view.id, fields)
+        await it.quiet()
+        (card,) = it.cards()
+        assert "Renew the certificate" in shown(card)
+        assert "Technical" in shown(card)
+        assert "word" in " ".join(shown(m) for m in it.thread("triage", card.ts))
+        for channel in ("acme-harbour", "help"):
+            assert not [m for m in it.messages(channel) if m.bot_id]
+
+
 async def test_assigning_by_form_and_by_command_shows_on_card_and_receipt(
     database_url: str,
 ) -> None:
