@@ -28,8 +28,8 @@ class Act:
     about, where that is no ticket: a reply, an account … An act with ``message_shortcut`` is about
     one message, named by its menu or by its link after the verb; one with ``ticket_shortcut`` is
     about the ticket of the message in whose menu it stands. The words after one with ``mentions``
-    stay as Slack wrote them: they may name people and channels. ``is_seen_first``: what it says is shown before it is
-    done, even where that takes one more press. ``bare`` is the act that is meant
+    stay as Slack wrote them: they may name people and channels. ``is_seen_first``: what it says is
+    shown before it is done, even where that takes one more press. ``bare`` is the act that is meant
     where a phrase of ``/desk`` that needs words stands alone.
     """
 
