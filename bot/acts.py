@@ -7,7 +7,8 @@ that form where Slack gave a trigger id and fields are lacking; elsewhere it act
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from bot.rules.access import Who
 from bot.rules.commands import Verb
@@ -788,6 +789,7 @@ ACTS: tuple[Act, ...] = (
     ),
 )
 
+NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _BY_NAME = {act.name: act for act in ACTS}
 
 
@@ -796,10 +798,24 @@ def by_name(name: str) -> Act | None:
     return _BY_NAME.get(name)
 
 
-def by_reaction(emoji: str) -> tuple[Act, ...]:
+def by_reaction(emoji: str, own: Mapping[str, tuple[str, ...]] = NONE) -> tuple[Act, ...]:
     """The acts an emoji may mean; which one depends on who reacts. Skin tones are ignored."""
     name = emoji.partition("::")[0]
-    return tuple(act for act in ACTS if name in act.reactions)
+    return tuple(act for act in with_reactions(own) if name in act.reactions)
+
+
+def with_reactions(own: Mapping[str, tuple[str, ...]]) -> tuple[Act, ...]:
+    """The table with a desk's ``own`` emoji, by act; acts that are not named there keep theirs."""
+    if not own:
+        return ACTS
+    return tuple(replace(act, reactions=own.get(act.name, act.reactions)) for act in ACTS)
+
+
+def takes_reaction(act: Act) -> bool:
+    """True for acts that need no more than a person and a message of a ticket."""
+    needs_more = act.form or act.reads or act.about or act.needs_number or not act.needs_ticket
+    is_whole = not act.fields or act.fields == ("until",) or act.fields[0] in act.defaults
+    return bool(act.reactions) or (is_whole and not needs_more)
 
 
 def by_phrase(phrase: str) -> Act:

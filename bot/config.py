@@ -78,6 +78,7 @@ _MEND = {
     "give_up_days": "give days from 0 to 365, such as 4",
     "categories": "give names parted by commas, such as Technical, Billing",
     "ticket_fields": 'give each a name, and a kind: "text", "choice", "number" or "date"',
+    "reactions": f'write them in {TOML_FILE} as a table: [reactions], take = ["eyes"]',
     "hours": f'write them in {TOML_FILE} as a table: [hours], weekdays = "09:00-17:00"',
     "templates_dir": "name a folder that exists, or leave it empty",
 }
@@ -232,6 +233,9 @@ class Settings(BaseSettings):
         BeforeValidator(customs.by_comma),
     ] = None
     ticket_fields: Annotated[tuple[Extra, ...], AfterValidator(customs.fields)] | None = None
+    reactions: (
+        Annotated[Mapping[str, tuple[str, ...]], AfterValidator(customs.reactions)] | None
+    ) = None
     templates_dir: Annotated[Path | None, AfterValidator(_folder)] = None
     hours: Annotated[InstanceOf[Hours] | None, BeforeValidator(customs.hours), NoDecode] = None
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.acts import ACTS, takes_reaction, with_reactions
+from bot.rules.access import Who
 from bot.rules.weekly import NotHours, read_hours
 from storage.records.workspaces import Extra, ExtraKind
 
 MOST_NAMES = 60
+_EMOJI = re.compile(r"[\w+'-]{1,100}")
 LONGEST_NAME = 60  # Slack takes 75 characters of an option's value
 
 
@@ -55,6 +59,34 @@ def fields(told: tuple[Extra, ...]) -> tuple[Extra, ...]:
     return told
 
 
+def reactions(told: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Emoji by act, each by its name without colons or skin tone. Raises Wrong."""
+    own = {act: tuple(map(_emoji, emoji)) for act, emoji in told.items()}
+    able = sorted(act.name for act in ACTS if takes_reaction(act))
+    if unknown := next((act for act in own if act not in able), ""):
+        raise Wrong(f"names no such act ({unknown[:20]})", f"use some of {', '.join(able)}")
+    _check_meanings(own)
+    return own
+
+
+def _emoji(told: str) -> str:
+    name = told.strip().strip(":").partition("::")[0].lower()
+    if not _EMOJI.fullmatch(name):
+        raise Wrong(f"has no name of an emoji ({told[:20]})", "use names as Slack has them: eyes")
+    return name
+
+
+def _check_meanings(own: Mapping[str, tuple[str, ...]]) -> None:
+    """An emoji may mean one thing for the team, and one for customers."""
+    meanings: dict[tuple[str, bool], str] = {}
+    for act in with_reactions(own):
+        for emoji in act.reactions:
+            first = meanings.setdefault((emoji, act.who is Who.REQUESTER), act.name)
+            if first != act.name:
+                both = f"{first} and {act.name}"
+                raise Wrong(f"lets {emoji} mean {both}", "leave it with one of them")
+
+
 def _check_names(names: Collection[str]) -> None:
     if len(names) > MOST_NAMES:
         raise Wrong(f"has {len(names)} names", f"leave {MOST_NAMES} of them at most")
@@ -72,5 +104,5 @@ def said(settings: Any) -> dict[str, Any]:
     told = {name: getattr(settings, each) for name, each in days.items()}
     periods = {name: timedelta(days=each) for name, each in told.items() if each is not None}
     others = {"categories": settings.categories, "extras": settings.ticket_fields}
-    others |= {"hours": settings.hours}
+    others |= {"hours": settings.hours, "reactions": settings.reactions}
     return periods | {name: each for name, each in others.items() if each is not None}

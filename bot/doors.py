@@ -54,9 +54,9 @@ table (`bot/acts.py`) and the templates by `make docs`; a test holds them togeth
 *Command* is typed in any channel, its answer is private. *Button* says where it stands: on the
 card in triage, behind the card's three dots (menu), in *More …* there, or elsewhere. *Shortcut*
 stands in the menu of any message of the ticket; *Ticket …* there opens a chooser with all acts of
-the card. *Reaction* is an emoji on any message of the ticket. *In the internal thread* the word is
-written under the ticket's card; there, an act that needs a form offers it by a private button.
-Whoever may not is told so privately, with the reason.
+the card. *Reaction* is an emoji on any message of the ticket; a desk may settle on others (README).
+*In the internal thread* the word is written under the ticket's card; there, an act that needs a
+form offers it by a private button. Whoever may not is told so privately, with the reason.
 """
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import acts
-from bot.acts import ACTS, Act
+from bot.acts import Act
 from bot.desk import Tenant
 from bot.errors import Missing
 from bot.rules import commands
@@ -15,6 +15,7 @@ from bot.slack.render import Rendered
 from bot.usecases import acting, desk, edits, look, macro, mode, profile, queue, search, team, why
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ListScene
+from bot.usecases.work import tenant as facts_of
 from handlers.front import Front
 from storage.records.tickets import Ticket
 from storage.unit import Unit
@@ -22,7 +23,6 @@ from storage.unit import Unit
 Fields = dict[str, Any]
 Query = Callable[[Unit, Acted, datetime], Fields]
 
-OF_TICKETS = tuple(act for act in ACTS if not act.desk)
 OUTDATED = "That button is of an older version. Please use `/ticket help` instead."
 
 
@@ -90,18 +90,19 @@ def _find(unit: Unit, item: Acted, now: datetime) -> Fields:
 
 def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
     """For any colleague: it names no ticket and no customer. ``text`` is the verb to explain."""
-    word = next(iter(item.text.split()), "").removeprefix("/")
-    if not word:
-        return help_fields()
-    known = acts.verbs()
+    word = next(iter(item.text.split()), "").lstrip("/!")
+    fields = help_fields(unit)
+    known = {**acts.typed(), **acts.verbs()}
     verb = commands.meant(word, known) or word.casefold()
     near = verb if verb in known else commands.nearest(verb, known)
-    return help_fields(one=acts.by_verb(near) if near else None)
+    name = acts.by_verb(near).name if near else ""
+    return fields | {"one": next((act for act in fields["acts"] if act.name == name), None)}
 
 
-def help_fields(*, hint: str = "", one: Act | None = None) -> Fields:
-    """What the help shows: all acts, or ``one``; ``hint`` says what was perhaps meant."""
-    return {"acts": OF_TICKETS, "hint": hint, "one": one}
+def help_fields(unit: Unit, hint: str = "") -> Fields:
+    """What the help shows: all acts on tickets; ``hint`` says what was perhaps meant."""
+    known = acts.with_reactions(facts_of(unit).settings.reactions)
+    return {"acts": tuple(act for act in known if not act.desk), "hint": hint, "one": None}
 
 
 def _queues(unit: Unit, item: Acted, now: datetime) -> Fields:

@@ -115,8 +115,9 @@ async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: 
         item = await _named(front, tenant, commanded(command, front.clock.now()))
         answer = await answered(front, tenant, item, command.trigger_id)
     except commands.NotUnderstood as slip:
-        shown = front.renderer.message("ticket/help.j2", **live.help_fields(hint=str(slip)))
-        answer = shown._asdict()
+        hint = str(slip)
+        fields = await front.look(tenant, lambda unit: live.help_fields(unit, hint))
+        answer = front.renderer.message("ticket/help.j2", **fields)._asdict()
     except (Refused, Missing) as refusal:
         answer = front.worded(str(refusal))._asdict()
     await ack(**answer)

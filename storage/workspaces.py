@@ -250,6 +250,10 @@ def _queues(told: list[dict[str, Any]]) -> tuple[DeskQueue, ...]:
     )
 
 
+def _reactions(told: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {act: tuple(emoji) for act, emoji in told.items()}
+
+
 # How to read what JSON cannot say itself; the other settings are plain text.
 _READ: dict[str, Callable[[Any], Any]] = {
     "customer_mode": Mode,
@@ -261,6 +265,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "give_up": _span,
     "first_answer": _span,
     "categories": tuple,
+    "reactions": _reactions,
     "extras": _extras,
     "queues": _queues,
     "hours": _hours,

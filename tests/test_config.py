@@ -227,6 +227,31 @@ def test_wrong_customs_are_told_with_how_to_mend_them(
     assert problem.mend
 
 
+def test_emoji_of_acts_are_a_table_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "threadkeeper.toml"
+    file.write_text('[reactions]\ntake = [":eyes:", "Raised_Hand::skin-tone-2"]\nwait = ["zzz"]\n')
+    told = given(tmp_path)
+    assert told.reactions == {"take": ("eyes", "raised_hand"), "wait": ("zzz",)}
+    assert customs.said(told) == {"reactions": told.reactions}
+
+
+@pytest.mark.parametrize(
+    "line, wrong",
+    [
+        ('fly = ["eyes"]', "names no such act (fly)"),
+        ('snooze = ["zzz"]', "names no such act (snooze)"),
+        ('take = ["👀"]', "has no name of an emoji"),
+        ('take = ["white_check_mark"]', "lets white_check_mark mean take and resolve"),
+        ('take = "eyes"', "has no such value"),
+    ],
+)
+def test_wrong_emoji_of_acts_say_how_to_mend_them(tmp_path: Path, line: str, wrong: str) -> None:
+    (tmp_path / "threadkeeper.toml").write_text(f"[reactions]\n{line}\n")
+    (problem,) = refused(tmp_path).problems
+    assert problem.wrong.startswith(wrong)
+    assert problem.mend
+
+
 def test_opening_hours_are_a_table_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "threadkeeper.toml").write_text(
         '[hours]\nzone = "Europe/Berlin"\nweekdays = "08:00-12:00, 13:00-17:00"\nholidays = "DE"\n'

@@ -18,7 +18,7 @@ TRACK = "track"
 
 def meant(work: Work, item: Reacted) -> Acted | None:
     """The act that this person's emoji asks for on this message; None when it is just an emoji."""
-    possible = () if item.removed else acts.by_reaction(item.emoji)
+    possible = () if item.removed else acts.by_reaction(item.emoji, work.settings.reactions)
     if not possible:
         return None
     ticket = acting.by_place(work, Place(item.channel, item.ts))
@@ -42,7 +42,8 @@ def meant(work: Work, item: Reacted) -> Acted | None:
 
 def is_wish(work: Work, item: Reacted) -> bool:
     """Whether a customer asks with an emoji for a ticket of words of their own."""
-    is_asked = any(act.name == TRACK for act in acts.by_reaction(item.emoji))
+    possible = acts.by_reaction(item.emoji, work.settings.reactions)
+    is_asked = any(act.name == TRACK for act in possible)
     return is_asked and not item.removed and track.is_wished(work, item)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -107,7 +108,8 @@ class DeskSettings:
     A customer who says nothing to our answer is asked after ``nudge`` (zero: never), and if there
     is no word for ``give_up`` after that, the ticket is resolved.
     Channels and usergroups are Slack ids, ``""`` when not set. ``staff`` are those whom a lead has
-    given a role by hand, beside the members of the usergroups. ``tiers`` are those of accounts, the
+    given a role by hand, beside the members of the usergroups. ``reactions`` are the emoji of acts,
+    by act, where they are not those of the act table. ``tiers`` are those of accounts, the
     least first.
     """
 
@@ -132,6 +134,7 @@ class DeskSettings:
     first_answer: timedelta = timedelta(hours=4)
     hours: Hours = OFFICE
     categories: tuple[str, ...] = CATEGORIES
+    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()
     queues: tuple[DeskQueue, ...] = ()
 

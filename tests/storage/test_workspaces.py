@@ -50,6 +50,7 @@ CHANGED = DeskSettings(
         frozenset({date(2026, 12, 24), date(2026, 12, 31)}),
     ),
     categories=("Robots", "Bills"),
+    reactions={"take": ("raised_hand",), "resolve": ()},
     extras=(Extra("Build"), Extra("Plan", ExtraKind.CHOICE, ("Free", "Paid"))),
     queues=(
         DeskQueue("Bills", Way.TURNS, owner_first=True, members=("U-ANA",), capacity=9, pass_on=30),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from sandbox.people import Spot
 from sandbox.world import View
+from storage import workspaces
+from storage.unit import Unit
 from tests.stories.crowd import shown
 from tests.stories.stage import Stage, stage
+from tests.stories.told import typed
 from tests.stories.walls import look
 
 ASKED = "The export is broken, can you help?"
@@ -124,6 +128,42 @@ async def test_of_undo_and_send_one_wins(database_url: str) -> None:
             )
             assert (reply.state == "sent") is is_there
             assert reply.state in ("sent", "undone")
+
+
+async def test_emoji_mean_what_the_desk_has_settled_and_customers_have_theirs(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        asked = it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        await _settle(it, {"take": ("raised_hand",), "resolve": ()})
+        for person, emoji in (
+            ("ana", "eyes"),
+            ("ana", "white_check_mark"),
+            ("carla", "raised_hand"),
+        ):
+            it.people.react(person, "#acme-harbour", asked.ts, emoji)
+        await it.quiet()
+        (card,) = it.cards()
+        assert "nobody yet" in shown(card)
+        assert "Resolved" not in shown(card)
+        it.people.react("ana", "#acme-harbour", asked.ts, "raised_hand::skin-tone-5")
+        await it.quiet()
+        assert "<@U00000ANA>" in shown(it.cards()[0])
+        assert ":raised_hand:" in await typed(it, "ana", "help take", command="/ticket")
+        it.people.react("carla", "#acme-harbour", asked.ts, "white_check_mark")
+        await it.quiet()
+        assert "Resolved" in shown(it.cards()[0])
+
+
+async def _settle(it: Stage, reactions: dict[str, tuple[str, ...]]) -> None:
+    """The desk has emoji of its own."""
+
+    def change(unit: Unit) -> None:
+        own = replace(workspaces.settings(unit), reactions=reactions)
+        workspaces.save_settings(unit, own, it.program.clock.now())
+
+    await it.program.desk.write(it.program.workspace_id, change)
 
 
 def _form(it: Stage) -> View:
