@@ -33,6 +33,10 @@ THINGS_TO_TRY = (
     ),
     "As Ben, type /ticket list, or react with 👀 to a customer's message to take its ticket.",
     (
+        "As Ana, type /desk channels and say whose they are; type /ticket macro 1 looking "
+        "to answer with a canned reply."
+    ),
+    (
         "Move the clock by an hour or to the next morning, "
         "and look at Traffic to see what went over the wire."
     ),

@@ -18,6 +18,7 @@ from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergro
 from storage.engine import open_engine, to_read
 from storage.lag import prove
 from storage.migrate import is_current
+from storage.records.people import TeamRole
 
 MOST_SKEW_SECONDS = 30  # Slack's signatures are good for five minutes (FACTS 1)
 UNREACHABLE = (NotSent, Unsure, RateLimited, Paused, SendFailed)
@@ -64,7 +65,9 @@ async def findings(
     for name in CHANNELS:
         if told := getattr(seed, name):
             yield await _channel(way, name, told)
-    yield await _agents(way, seed)
+    for role in TeamRole:
+        if role is TeamRole.AGENT or _group(seed, role):
+            yield await _people(way, seed, role)
 
 
 def clock(date: str, now: float) -> Finding:
@@ -141,31 +144,39 @@ async def _channel(way: Gateway, name: str, told: str) -> Finding:
     return fine(what, f"#{channel.get('name')}")
 
 
-async def _agents(way: Gateway, seed: Seed) -> Finding:
-    """Somebody must be able to press buttons."""
+def _group(seed: Seed, role: TeamRole) -> str:
+    """The usergroup whose members have that role, ``""`` when none is set."""
+    told: str = getattr(seed, f"{role}s_usergroup")
+    return told
+
+
+async def _people(way: Gateway, seed: Seed, role: TeamRole) -> Finding:
+    """Somebody must be able to press buttons; a group that was set is to have somebody in it."""
+    what = f"{role}s"
     try:
-        if seed.agents_usergroup:
-            return await _of_group(way, seed.agents_usergroup)
-        return await _of_triage(way, seed.triage_channel)
+        if group := _group(seed, role):
+            return _counted(what, await _of_group(way, group), group)
+        count = await _of_triage(way, seed.triage_channel)
     except CannotOpen as error:
-        return amiss("agents", str(error))
+        return amiss(what, str(error))
     except UNREACHABLE as error:
-        return amiss("agents", f"cannot be listed: Slack says {error}")
+        return amiss(what, f"cannot be listed: Slack says {error}")
+    return _counted(what, count, f"{seed.triage_channel}, besides the bot")
 
 
-async def _of_group(way: Gateway, told: str) -> Finding:
+async def _of_group(way: Gateway, told: str) -> int:
     group = await usergroup_id(way, told)
     answer = await way.read("usergroups.users.list", {"usergroup": group})
-    return _counted(len(answer.get("users", ())), told)
+    return len(answer.get("users", ()))
 
 
-async def _of_triage(way: Gateway, told: str) -> Finding:
+async def _of_triage(way: Gateway, told: str) -> int:
     channel = (await channel_ids(way, [told])).get(told, told)
     members = await way.pages("conversations.members", "members", channel=channel)
-    return _counted(len(members) - 1, f"{told}, besides the bot")
+    return len(members) - 1
 
 
-def _counted(count: int, where: str) -> Finding:
+def _counted(what: str, count: int, where: str) -> Finding:
     if count < 1:
-        return amiss("agents", f"nobody in {where}: add your agents")
-    return fine("agents", f"{count} in {where}")
+        return amiss(what, f"nobody in {where}: add your {what}")
+    return fine(what, f"{count} in {where}")

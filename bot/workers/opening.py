@@ -242,4 +242,4 @@ async def usergroup_id(way: Gateway, told: str) -> str:
     for group in answer.get("usergroups", ()):
         if f"@{group.get('handle')}" == told:
             return str(group["id"])
-    raise CannotOpen(f"There is no usergroup {told}. Correct AGENTS_USERGROUP, or leave it empty.")
+    raise CannotOpen(f"There is no usergroup {told}. Correct the setting, or leave it empty.")

@@ -19,6 +19,10 @@ async def test_a_lead_makes_a_colleague_agent_who_can_take_at_once(database_url:
         assert "Tariq Aziz is an agent now." in await typed(it, "ana", "team add @tariq agent")
         await it.press("tariq", "act:take", card)
         assert "<@U000TARIQ>" in shown(it.cards()[0])
+        told = [
+            m.text for c in it.slack.world.channels.values() if c.is_im for m in c.messages.values()
+        ]
+        assert told == ["Ana Petrova made you an agent of the support desk."]
         listed = await typed(it, "gus", "team", channel="#help")
         assert "Tariq Aziz (by hand)" in listed
         assert "Tariq Aziz is not an agent any more." in await typed(

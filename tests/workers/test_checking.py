@@ -90,6 +90,14 @@ async def test_without_a_usergroup_the_members_of_triage_are_the_agents(slack: S
     assert "add your agents" in told.words
 
 
+async def test_each_role_that_has_a_usergroup_is_looked_at(slack: Sandbox) -> None:
+    seed = replace(SEED, leads_usergroup="@leads", managers_usergroup="@nobody")
+    told = await found(slack, seed)
+    assert told["leads"].words == "1 in @leads"
+    assert "no usergroup @nobody" in told["managers"].words
+    assert "specialists" not in told
+
+
 @pytest.mark.parametrize(
     "date, ours, words",
     [
