@@ -19,7 +19,7 @@ CUSTOMER_CHANNELS = ("acme-harbour", "globex-harbour", "help")
 SIDES = {"carla": "acme", "omar": "acme", "zoe": "globex", "kim": "help", "gus": "help"}
 EMOJI = (
     "eyes", "white_check_mark", "rotating_light", "bangbang", "tada", "heavy_check_mark",
-    "see_no_evil",
+    "see_no_evil", "ticket",
 )  # fmt: skip
 # What stands alone must not be changed by a token.
 ALONE = (
