@@ -153,6 +153,14 @@ def words_changed(work: Work, ticket: Ticket, message: Message) -> None:
         under_card(work, ticket, mirror)
 
 
+def reacted_to(work: Work, ticket: Ticket, message: Message) -> None:
+    """Draw again what shows an answer of ours: of a reply its own picture, else its mirror."""
+    words_changed(work, ticket, message)
+    post = outbox.by_place(work.unit, message.channel_id, message.ts)
+    if post is not None and post.kind == say.ReplyPost.kind:
+        under_card(work, ticket, say.ReplyDesk(ticket.id, post.body["reply_id"]))
+
+
 def _opening_changed(work: Work, ticket: Ticket) -> None:
     """Where we have posted somebody's words ourselves, they follow what becomes of them."""
     post = say.OpeningPost(ticket.id)

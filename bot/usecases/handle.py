@@ -199,7 +199,7 @@ def reacted(work: Work, item: Reacted) -> str:
     """An emoji: mostly nothing, sometimes an act."""
     if meant := reaction.meant(work, item):
         return acted(work, meant)
-    return track.wished(work, item) if reaction.is_wish(work, item) else "just an emoji"
+    return track.wished(work, item) if reaction.is_wish(work, item) else reaction.kept(work, item)
 
 
 TABLE: dict[type[Input], Callable[[Work, Any], str]] = {

@@ -28,7 +28,7 @@ from bot.usecases.scenes import (
     TicketScene,
 )
 from bot.usecases.work import Ahead, Work, tenant
-from storage import accounts, channels, links, messages, outbox, people, queues, replies
+from storage import accounts, channels, links, messages, outbox, people, queues, reactions, replies
 from storage import history as stored_history
 from storage import tickets as stored_tickets
 from storage.records.channels import Channel, Role
@@ -215,7 +215,17 @@ def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
     is_ours = message.side is Side.OURS
     company = "" if is_ours else channel.company
     shown = with_names(work.unit, message)
-    return MirrorScene(found, shown, author, is_ours, link, company, elsewhere)
+    said = _reactions(work, message)
+    return MirrorScene(found, shown, author, is_ours, link, company, elsewhere, said)
+
+
+def _reactions(work: Work, message: Message | None) -> tuple[tuple[str, str], ...]:
+    """Customers' emoji on what they were told, each with the name of whose it is."""
+    if message is None or message.side not in (Side.OURS, Side.HELPER):
+        return ()
+    given = reactions.of(work.unit, message.id)
+    who = people.many(work.unit, {person for _, person in given})
+    return tuple((emoji, who[person].name) for emoji, person in given if person in who)
 
 
 def _elsewhere(work: Work, ticket: Ticket, message: Message) -> TicketScene | None:
@@ -242,7 +252,10 @@ def reply(work: Work, reply_id: int) -> ReplyScene:
         raise Missing("That reply is not there any more.")
     of = work.ticket(found.ticket_id)
     author = work.person_by_id(found.author_id) or NOBODY
-    return ReplyScene(of, found, author, work.channel_of(of), work.tenant.workspace.name)
+    place = found.sent_ts and messages.by_ts(work.unit, of.channel_id, found.sent_ts)
+    said = _reactions(work, place or None)
+    shown = ReplyScene(of, found, author, work.channel_of(of), work.tenant.workspace.name)
+    return replace(shown, reactions=said)
 
 
 def tickets(unit: Unit, which: Which, *, person: str, channel: str, now: datetime) -> ListScene:

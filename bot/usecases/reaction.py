@@ -7,13 +7,17 @@ from bot.acts import Act
 from bot.errors import Refused
 from bot.rules import access
 from bot.rules import track as rules
-from bot.usecases import acting, track
+from bot.usecases import acting, announce, track
 from bot.usecases.inputs import Acted, Door, Place, Reacted
 from bot.usecases.work import Work
+from storage import channels, messages, reactions
+from storage.records.messages import Side
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 
 TRACK = "track"
+NOTHING = "just an emoji"
+ANSWERS = frozenset({Side.OURS, Side.HELPER})
 
 
 def meant(work: Work, item: Reacted) -> Acted | None:
@@ -45,6 +49,24 @@ def is_wish(work: Work, item: Reacted) -> bool:
     possible = acts.by_reaction(item.emoji, work.settings.reactions)
     is_asked = any(act.name == TRACK for act in possible)
     return is_asked and not item.removed and track.is_wished(work, item)
+
+
+def kept(work: Work, item: Reacted) -> str:
+    """A customer's emoji on our answer says something: it is shown beside it."""
+    channel = channels.by_slack(work.unit, item.channel)
+    message = messages.by_ts(work.unit, channel.id, item.ts) if channel else None
+    if message is None or message.ticket_id is None or message.side not in ANSWERS:
+        return NOTHING
+    person = work.person(item.person)
+    if access.is_staff(person, work.tenant.team):
+        return NOTHING
+    if item.removed:
+        reactions.take(work.unit, message.id, person.id, item.emoji)
+    else:
+        its = {"message_id": message.id, "person_id": person.id}
+        reactions.add(work.unit, {**its, "emoji": item.emoji, "at": work.at})
+    announce.reacted_to(work, work.ticket(message.ticket_id), message)
+    return "kept"
 
 
 def _makes_sense(act: Act, ticket: Ticket | None) -> bool:

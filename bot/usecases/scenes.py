@@ -108,6 +108,7 @@ class MirrorScene:
 
     ``is_ours``: written by the team. ``company`` is the author's, ``""`` when not known.
     ``elsewhere`` is the ticket that the message belongs to by now, None while it is this one.
+    ``reactions`` are customers' emoji on it and their names.
     """
 
     ticket: Ticket
@@ -117,6 +118,7 @@ class MirrorScene:
     link: str
     company: str = ""
     elsewhere: TicketScene | None = None
+    reactions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class ReplyScene:
 
     ``desk`` is what our own company is called, ``""`` when not known. ``waits`` says in plain words
     why it cannot be sent just now, ``""`` when it can. ``is_due``: the time for undo is over.
+    ``reactions`` are customers' emoji on it and their names.
     """
 
     ticket: Ticket
@@ -151,6 +154,7 @@ class ReplyScene:
     desk: str = ""
     waits: str = ""
     is_due: bool = False
+    reactions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

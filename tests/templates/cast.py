@@ -126,7 +126,9 @@ def mirror(text: str = message().text, name: str = "Carla", files: int = 0) -> s
 def reply(text: str, state: ReplyState, name: str = "Ana", error: str = "") -> scenes.ReplyScene:
     held = NOON + timedelta(seconds=10)
     words = Reply(1, 501, 201, 12, 402, NOON, held, state=state, text=text, error=error)
-    return scenes.ReplyScene(ticket(), words, replace(ANA, name=name), ACME, desk="Harbour support")
+    likes = (("tada", name),) if state is ReplyState.SENT else ()
+    who = replace(ANA, name=name)
+    return scenes.ReplyScene(ticket(), words, who, ACME, desk="Harbour support", reactions=likes)
 
 
 def history(fresh: scenes.TicketScene, words: str, count: int) -> scenes.HistoryScene:
@@ -279,6 +281,8 @@ def _mirrors(shown: scenes.MirrorScene) -> Iterator[Drawing]:
         yield "intake/mirror.j2", {"scene": replace(shown, message=one)}
     yield "intake/mirror.j2", {"scene": replace(shown, is_ours=True, author=None)}
     yield "intake/mirror.j2", {"scene": replace(shown, elsewhere=scene(shown.message.text))}
+    liked = (("tada", shown.company),) * 20
+    yield "intake/mirror.j2", {"scene": replace(shown, is_ours=True, reactions=liked)}
 
 
 def _found(fresh: scenes.TicketScene, name: str, many: int) -> FoundScene:

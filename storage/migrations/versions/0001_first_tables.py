@@ -61,6 +61,7 @@ def upgrade() -> None:
     create_comparison()
     create_tally()
     create_thread_read()
+    create_message_reaction()
     create_passage()
 
 
@@ -791,6 +792,19 @@ def create_thread_read() -> None:
         key("ts", TEXT),
         required("at", BIG),
         points("channel_id", "channel"),
+    )
+
+
+def create_message_reaction() -> None:
+    op.create_table(
+        "message_reaction",
+        key("workspace_id"),
+        key("message_id"),
+        key("person_id"),
+        key("emoji", TEXT),
+        required("at", BIG),
+        points("message_id", "message"),
+        points("person_id", "person"),
     )
 
 
