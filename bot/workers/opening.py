@@ -133,6 +133,8 @@ class Opening:
         now = self.clock.now()
         await self.desk.write(workspace_id, lambda unit: _save(unit, wanted, now))
         await self.desk.write(workspace_id, lambda unit: trouble.installed(unit, now))
+        with contextlib.suppress(IntegrityError):  # another replica was first: then they are there
+            await self.desk.write(workspace_id, lambda unit: macro.furnish(unit, now))
         await self._learn(workspace_id, wanted)
         if seed.help_button:
             await self.desk.write(workspace_id, lambda unit: ask.begin(unit, now))
@@ -208,7 +210,6 @@ async def _app_id(way: Gateway, bot_id: str) -> str:
 
 def _save(unit: Unit, wanted: Mapping[str, Any], now: Any) -> DeskSettings:
     catchup.first(unit, now)
-    macro.furnish(unit, now)
     settings: Any = workspaces.settings(unit)
     return workspaces.save_settings(unit, replace(settings, **wanted), now)
 

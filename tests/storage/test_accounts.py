@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import accounts, channels
+from storage import accounts, channels, tickets
 from storage.errors import Conflict
 from storage.records.accounts import Account, AccountChange, AccountNote, Contact
 from storage.records.workspaces import Mode
 from storage.unit import Unit
-from tests.storage.cast import ACME, ANA, CARLA, MINUTE, NOON, OURS, ZOES
+from tests.storage.cast import ACME, ANA, CARLA, MINUTE, NOON, OURS, ZOES, ask
 
 KEY = 9001
 
@@ -70,6 +70,7 @@ def test_nothing_of_an_account_is_found_in_another_workspace(unit: Unit, zoes: U
     assert accounts.contacts(zoes, KEY) == []
     assert accounts.changes(zoes, KEY) == []
     assert channels.of_account(zoes, KEY) == []
+    assert tickets.latest_in(zoes, ask(unit).channel_id, most=5) == []
     with pytest.raises(IntegrityError), zoes.savepoint():
         accounts.add_note(zoes, replace(note(2, "Hers"), workspace_id=ZOES))
 
@@ -88,6 +89,12 @@ def test_removed_notes_are_not_shown_and_warnings_are_the_oldest_first(unit: Uni
     assert [each.text for each in accounts.notes(unit, KEY)] == ["Slow", "Nice people", "Careful"]
     accounts.save_note(unit, told[0], replace(told[0], removed_at=NOON))
     assert [each.text for each in accounts.warnings(unit, KEY)] == ["Slow"]
+
+
+def test_the_latest_tickets_of_a_channel_come_first(unit: Unit) -> None:
+    first, second = ask(unit, thread_ts="1.0"), ask(unit, thread_ts="2.0")
+    assert tickets.latest_in(unit, ACME, most=5) == [second, first]
+    assert tickets.latest_in(unit, ACME, most=1) == [second]
 
 
 def test_contacts_who_left_come_last(unit: Unit) -> None:
