@@ -7,10 +7,10 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, Text, select
+from sqlalchemy import BigInteger, Table, Text, bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import remembered
+from storage import outbox, remembered
 from storage.base import Instant, Words, key, metadata, optional, points, required, tenant
 from storage.records.people import Looking
 from storage.rows import of_workspace, same
@@ -42,7 +42,10 @@ _ONE = select(*(_columns[name] for name in _FIELDS)).where(
     of_workspace(home_table), same(_columns.person_id, "person_id")
 )
 _ALL = select(_columns.person_id, _columns.looked_at).where(of_workspace(home_table))
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert(home_table), "postgresql": postgresql.insert(home_table)}
+_INSERT: dict[str, Any] = {
+    "sqlite": sqlite.insert(home_table),
+    "postgresql": postgresql.insert(home_table),
+}
 _PUT = {
     name: insert.on_conflict_do_update(
         index_elements=[_columns.workspace_id, _columns.person_id],
@@ -50,6 +53,19 @@ _PUT = {
     )
     for name, insert in _INSERT.items()
 }
+_post = outbox.outbox.c
+_DUE = (
+    outbox.outbox.update()
+    .where(
+        _post.workspace_id == bindparam("b_workspace"),
+        _post.picture == bindparam("b_picture"),
+        _post.state == literal_column("'waiting'"),
+        _post.error == literal_column("''"),
+    )
+    .values(due_at=bindparam("b_at"))
+)
+# What is due only later was postponed before: many changes in a row draw it in time all the same.
+_LATER = _DUE.where(_post.due_at <= bindparam("b_now"))
 
 
 def of(unit: Unit, person_id: int) -> Looking | None:
@@ -76,6 +92,17 @@ def looking(unit: Unit, now: datetime) -> Collection[int]:
         rows = unit.execute(_ALL, {"workspace_id": unit.workspace_id})
         found = known[Looking] = {row[0]: row[1] for row in rows}
     return [person_id for person_id, at in found.items() if at + LATELY + OFTEN >= now]
+
+
+def hasten(unit: Unit, picture: str, at: datetime) -> None:
+    """A home that waits to be drawn is due now: somebody looks at it."""
+    unit.execute(_DUE, {"b_workspace": unit.workspace_id, "b_picture": picture, "b_at": at})
+
+
+def postpone(unit: Unit, picture: str, at: datetime, *, now: datetime) -> None:
+    """A home is drawn a little later, but not later still when that was said before."""
+    home = {"b_workspace": unit.workspace_id, "b_picture": picture}
+    unit.execute(_LATER, {**home, "b_at": at, "b_now": now})
 
 
 def is_first(unit: Unit, person_id: int) -> bool:

@@ -28,7 +28,7 @@ class _Place:
     items: list[Block] = field(default_factory=list)
 
 
-_ACCESSORIES = frozenset({"button", "overflow"})
+_ACCESSORIES = frozenset({"button", "overflow", "static_select"})
 
 
 class Kit:
@@ -122,6 +122,12 @@ class Kit:
     def option(self, act: str, subject: object, label: object) -> str:
         """A line of a menu; it comes back as ``act:subject``."""
         return self._put({"type": "option", **offer(f"{act}:{subject}", label)})
+
+    def choice(
+        self, action: str, options: Iterable[tuple[str, object]], *, chosen: str = ""
+    ) -> str:
+        """A list of (value, label) pairs, of which each is pressed like a button."""
+        return self._put(self.select(action, options, chosen=chosen))
 
     def modal(
         self,

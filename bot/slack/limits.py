@@ -39,6 +39,8 @@ LIMITS: dict[str, dict[str, int]] = {
     "field": {"text": 2000},
     "element": {"text": 3000},
 }
+# A view may hold 250 KB (FACTS 7); so many words leave room for all that is around them.
+MOST_IN_VIEW = 60_000
 # All words of a message's blocks together. Where Slack's msg_blocks_too_long begins is not written
 # down; 13,200 is said to be too much. Labels of buttons are not counted.
 MOST_WORDS = 12_000
@@ -70,12 +72,12 @@ def check_view(view: Block) -> None:
     _check_blocks(view["blocks"])
 
 
-def fit(blocks: list[Block], most: int) -> list[Block]:
+def fit(blocks: list[Block], most: int, words: int = MOST_WORDS) -> list[Block]:
     """The blocks from the top that Slack takes in one message or view of ``most`` blocks.
 
     Whatever is left out is marked by a last line with ``…``.
     """
-    room, kept = MOST_WORDS - len(_MORE), 0
+    room, kept = words - len(_MORE), 0
     for block in blocks[:most]:
         room -= _words(block)
         if room < 0:

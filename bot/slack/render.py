@@ -55,7 +55,8 @@ class Renderer:
         return self._view({"type": "home"}, self._filled(template, fields))
 
     def _view(self, frame: Block, kit: Kit) -> Block:
-        view = frame | {"blocks": limits.fit(kit.blocks, limits.limit(frame["type"], "blocks"))}
+        most = limits.limit(frame["type"], "blocks")
+        view = frame | {"blocks": limits.fit(kit.blocks, most, limits.MOST_IN_VIEW)}
         limits.check_view(view)
         return view
 

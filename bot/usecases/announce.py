@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.ids import new_id, new_nonce
@@ -29,7 +29,7 @@ from bot.usecases.events import (
 )
 from bot.usecases.inputs import OwnerSought
 from bot.usecases.work import Work
-from storage import channels, history, inbox, outbox
+from storage import channels, history, homes, inbox, outbox
 from storage.records.boxes import Post
 from storage.records.channels import Channel, CustomerChannel, Role, TeamChannel
 from storage.records.messages import Message, Side
@@ -38,6 +38,8 @@ from storage.records.tickets import Change, Resolution, Ticket
 from storage.records.trouble import Trouble
 from storage.records.workspaces import Answer
 
+# What others do is seen at home a little later: many changes then cost one look at all tickets.
+HOME_RESTS = timedelta(seconds=10)
 CARD_WORDS = 1_200  # what templates/ticket/card.j2 shows of a request
 MOST_CALLED = 5  # agents, when triage itself is out of reach
 CUSTOMER_ROLES = frozenset({Role.CUSTOMER, Role.PUBLIC})
@@ -50,6 +52,7 @@ def tell(work: Work, events: Sequence[Event]) -> None:
         history.add(work.unit, changes)
     for event in events:
         TABLE[type(event)](work, event)
+        _homes(work, event)
 
 
 _PLAIN: dict[type[Event], str] = {
@@ -212,6 +215,7 @@ def _moved(work: Work, event: Moved) -> None:
 
 
 _GO_ON = ("merge", "duplicate")  # the customer is told where
+_GIVES = {"take", "assign"} | assignment.ASKING
 _SHOWN_TO_CUSTOMERS = {"take", "assign", "priority", "urgent"} | assignment.ASKING
 _OF_TIME = {
     "wake": "woken",
@@ -349,8 +353,29 @@ def whisper(work: Work, notice: say.Whisper | say.Completion) -> None:
 
 
 def home(work: Work, person_id: int) -> None:
-    """Draw somebody's App Home anew."""
-    _announce(work, _post(work, say.Home(person_id), lane=f"home:{person_id}"))
+    """Draw somebody's App Home anew, at once: they wait for it."""
+    homes.hasten(work.unit, _draw_home(work, person_id), work.at)
+
+
+def _draw_home(work: Work, person_id: int) -> str:
+    post = _post(work, say.Home(person_id), lane=f"home:{person_id}")
+    _announce(work, post)
+    return post.picture
+
+
+def _homes(work: Work, event: Event) -> None:
+    """Draw anew the homes of those who looked lately and to whom the change matters."""
+    lookers = homes.looking(work.unit, work.at)
+    if not lookers:
+        return
+    concerned = {event.ticket.owner_id}
+    if isinstance(event, Moved) and event.act in _GIVES:
+        concerned |= {int(key) if key else None for key in (event.before, event.after)}
+    for person_id in lookers:
+        is_concerned = None in concerned or person_id in concerned
+        if is_concerned and homes.is_first(work.unit, person_id):
+            picture = _draw_home(work, person_id)
+            homes.postpone(work.unit, picture, work.at + HOME_RESTS, now=work.at)
 
 
 def onboarding(work: Work, channel_id: int) -> None:

@@ -14,6 +14,7 @@ from bot.usecases import (
     announce,
     ask,
     assignment,
+    home,
     intake,
     labels,
     link,
@@ -63,6 +64,8 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "track": track.track,
     "split": split.split,
     "take": ticket.take,
+    "take_next": home.take_next,
+    "home_show": home.show,
     "assign": ticket.assign,
     "reply": reply.reply,
     "note": note.note,
@@ -121,7 +124,7 @@ def handle(work: Work, item: Input) -> str:
 def acted(work: Work, item: Acted) -> str:
     """An act by any door. A refusal undoes the step and is told to the person, privately."""
     outcome = _acted(work, item)
-    if item.door is Door.BUTTON and not item.place.channel:  # in the app's home, which shows more
+    if _is_at_home(item):
         announce.home(work, work.person(item.person).id)
     return outcome
 
@@ -140,8 +143,15 @@ def _acted(work: Work, item: Acted) -> str:
 
 def _is_answered(item: Acted) -> bool:
     """What changes the desk moves no card, so whoever did it is told by whichever door."""
+    if _is_at_home(item):
+        return False
     act = acts.by_name(item.act)
     return item.door in ANSWERED or bool(act and act.desk)
+
+
+def _is_at_home(item: Acted) -> bool:
+    """Pressed in the app's home, which shows what came of it."""
+    return item.door is Door.BUTTON and not item.place.channel
 
 
 def _act(work: Work, item: Acted) -> str:

@@ -17,7 +17,6 @@ from bot.usecases import acting
 from bot.usecases.inputs import Place
 from bot.usecases.scenes import (
     HistoryScene,
-    HomeScene,
     Kin,
     ListScene,
     MirrorScene,
@@ -415,31 +414,6 @@ def new_form(unit: Unit, channel: str, title: str) -> NewFormScene:
 def _whose(work: Work, channel: Channel) -> str:
     account = work.account_of(channel)
     return f"{account.name} · #{channel.name}" if account else f"#{channel.name}"
-
-
-def home(work: Work, person_id: int) -> HomeScene:
-    """The home of one person: an agent's work, a friendly pointer for everybody else."""
-    person = work.person_by_id(person_id) or NOBODY
-    if not access.is_agent(person, work.team):
-        return HomeScene(
-            person,
-            is_agent=False,
-            mine=(),
-            unassigned=(),
-            mine_total=0,
-            unassigned_total=0,
-            is_staff=access.is_staff(person, work.team),
-        )
-    mine = queues.page(work.unit, Queue(person_id), limit=HOME_LENGTH)
-    free = queues.page(work.unit, Queue(Owner.NOBODY), limit=HOME_LENGTH)
-    return HomeScene(
-        person,
-        is_agent=True,
-        mine=_scenes(work, mine),
-        unassigned=_scenes(work, free),
-        mine_total=queues.count(work.unit, Queue(person_id)),
-        unassigned_total=queues.count(work.unit, Queue(Owner.NOBODY)),
-    )
 
 
 def authorised(unit: Unit, person: str, act_name: str, ticket_id: int | None) -> None:

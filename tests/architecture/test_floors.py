@@ -22,7 +22,6 @@ ABSENT = {
     },
     "home": {
         "bot/rules": "a picture of tickets, it decides nothing",
-        "bot/usecases": "redrawn by announce, like every picture",
     },
     "intake": {"storage": "its outcome is messages, tickets and the books"},
     "reaction": {

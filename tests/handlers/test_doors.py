@@ -172,7 +172,7 @@ def _pressed(act: Act, door: str, person: str) -> dict[str, Any]:
     if door == "home":
         by |= {"channel": None, "container": {"type": "view", "view_id": "V1"}}
     key = 802 if act.about in ("message", "channel") else TICKET
-    return press(f"act:{act.name}", str(600 if act.about == "channel" else key), **by)
+    return press(f"act:{act.name}", str({"channel": 600, "queue": 1}.get(act.about, key)), **by)
 
 
 def _chosen(act: Act, callback_id: str, person: str) -> dict[str, Any]:

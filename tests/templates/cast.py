@@ -26,7 +26,7 @@ from storage.records.books import Audit, Balance, Waiting
 from storage.records.catchup import Cause, Gap
 from storage.records.channels import Channel
 from storage.records.messages import End, FileRef, Message, Side
-from storage.records.people import Person, TeamRole
+from storage.records.people import Absence, Person, TeamRole
 from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
@@ -366,9 +366,20 @@ def reply_form(
 
 
 def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:
-    them = (scene(text, name),) * min(many, 30)
+    """An agent's: all, one section on a later page, while away; a customer's and a colleague's."""
+    one, count = scene(text, name), min(many, 20)
+    parts = tuple(
+        scenes.HomeSection(section, (one,) * count, many, 7 if many > count else 0)
+        for section in ("mine", "free", "waiting", "snoozed")
+    )
+    choices = (("all", "All tickets"), *((f"a{n}", name) for n in range(min(many, 99))))
+    agents = scenes.HomeScene(ANA, NOON, True, True, parts, filters=choices, only="all")
+    alone = (scenes.HomeSection("waiting", (one,) * min(many, 40), many, 7), *parts[:2])
     return [
-        scenes.HomeScene(ANA, True, them, them, many, many),
-        scenes.HomeScene(CARLA, False, (), (), 0, 0),
-        scenes.HomeScene(ANA, False, (), (), 0, 0, is_staff=True),
+        agents,
+        scenes.HomeScene(CARLA, NOON),
+        scenes.HomeScene(ANA, NOON, is_staff=True),
+        replace(agents, sections=alone, shown="waiting", is_paged=True, only="a1"),
+        replace(agents, absence=Absence(NOON, NOON + HOUR)),
+        replace(agents, is_away_by_status=True),
     ]

@@ -240,7 +240,7 @@ def test_a_long_list_says_how_many_more_there_are() -> None:
 
 
 def test_outsiders_see_no_tickets_at_home() -> None:
-    agents, outsiders, _ = cast.homes("Help", "Carla", 3)
+    agents, outsiders, *_ = cast.homes("Help", "Carla", 3)
     drawn = [json.dumps(RENDERER.home("home/home.j2", scene=one)) for one in (agents, outsiders)]
     assert "#123" in drawn[0]
     assert "#123" not in drawn[1]
