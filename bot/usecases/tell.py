@@ -78,6 +78,15 @@ def prepare(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
         return NotYet(post, str(wall), is_paused=True)
 
 
+def sought(work: Work, post: Post) -> Outgoing | None:
+    """Where a post would stand that is not to be sent any more; None where it could not."""
+    try:
+        there = _message(work, post, {})
+    except (Missing, Refused):
+        return None
+    return there if isinstance(there, Outgoing) else None
+
+
 def unnamed(ready: Outgoing) -> tuple[FileFact, ...]:
     """The files on a card or mirror that Slack may still tell more of than their ids."""
     match ready.fields.get("scene"):

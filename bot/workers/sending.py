@@ -13,7 +13,7 @@ from bot.rules.trouble import silences
 from bot.usecases import look, trouble
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Delivered
-from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare, unnamed
+from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare, sought, unnamed
 from bot.usecases.work import Work, tenant
 from bot.workers.pace import Paces
 from storage import gates, inbox, outbox
@@ -199,11 +199,14 @@ def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
 
 def _take_due(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
     ready = prepare(work, post)
+    if _is_unsure(post) and isinstance(ready, Dropped):
+        # Not true any more, but perhaps there: only who knows its place could take it away.
+        ready = sought(work, post) or ready
     if isinstance(ready, Dropped):
         _drop(work, ready, batch)
     elif isinstance(ready, NotYet):
         return _put_off(work, post, ready, batch)
-    elif post.state is PostState.SENDING and post.delivery is Delivery.POST and not post.ts:
+    elif _is_unsure(post):
         return _look_up(work, ready, batch)
     elif nameless := [fact for fact in unnamed(ready) if fact not in batch.asked]:
         batch.files += nameless
@@ -211,6 +214,11 @@ def _take_due(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:
     else:
         return _pass_gates(work, ready, batch, paces)
     return True
+
+
+def _is_unsure(post: Post) -> bool:
+    """Nobody knows whether Slack has it, and it must not be there twice."""
+    return post.state is PostState.SENDING and post.delivery is Delivery.POST and not post.ts
 
 
 def _look_up(work: Work, ready: Outgoing, batch: Batch) -> bool:

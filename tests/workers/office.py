@@ -21,7 +21,7 @@ from bot.workers.asking import Asker
 from bot.workers.mending import Mender
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
-from storage import channels, outbox, people, workspaces
+from storage import channels, outbox, people, tickets, workspaces
 from storage.presence import Presence
 from storage.records.boxes import Delivery, Post, PostState
 from storage.records.channels import Channel
@@ -121,6 +121,12 @@ class Office:
         told = {"lane": "person:U-ANA", "delivery": Delivery.ONCE, "body": body, "thread_ts": ""}
         nowhere = {"channel_id": None, "ticket_id": None}
         return await self.put("whisper", **(told | nowhere | fields))
+
+    async def change(self, **fields: Any) -> None:
+        """Let the ticket be another than it was."""
+        before = self.ticket
+        self.ticket = replace(before, **fields)
+        await self.desk.write(OURS, lambda unit: tickets.save(unit, before, self.ticket))
 
     async def look(self, post: Post) -> Post:
         """The row as it stands now."""

@@ -8,6 +8,7 @@ from bot.errors import SendFailed
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
 from storage import outbox
 from storage.records.boxes import Delivery, PostState
+from storage.records.tickets import Status
 from storage.unit import Unit
 from tests.storage.cast import NOON, OURS
 from tests.workers.office import CUSTOMERS, SECOND, TEAM, Office
@@ -93,6 +94,21 @@ async def test_what_a_dead_process_sent_is_found(office: Office) -> None:
     await office.work()
     assert (await office.look(receipt)).state is PostState.SHOWN
     assert len(office.slack.messages) == 1
+
+
+@pytest.mark.parametrize("fate, state", [(LOST, PostState.SHOWN), (BROKEN, PostState.DROPPED)])
+async def test_what_is_not_true_any_more_is_looked_for_before_it_is_dropped(
+    office: Office, fate: Fate, state: PostState
+) -> None:
+    receipt = await office.put("receipt")
+    office.slack.will(POST, fate)
+    await office.work()
+    await office.change(status=Status.RESOLVED)
+    await office.wait(2)
+    await office.work()
+    ended = await office.look(receipt)
+    there = [each["ts"] for each in office.slack.messages]
+    assert (ended.state, [ended.ts]) == (state, there or [""])
 
 
 async def test_a_picture_that_changed_while_its_post_was_unknown_is_found_and_then_updated(
