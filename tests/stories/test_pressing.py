@@ -209,7 +209,7 @@ async def test_an_old_button_at_home_is_answered_by_a_direct_message(database_ur
         (direct,) = [channel for channel in it.slack.world.channels.values() if channel.is_im]
         assert "U00000BEN" in direct.members
         assert "already resolved" in str([m.text for m in direct.messages.values()])
-        assert "act:take" not in str(it.slack.world.homes["U00000BEN"].view)
+        assert "act:take:" not in str(it.slack.world.homes["U00000BEN"].view)
 
 
 async def test_who_is_mentioned_is_named_on_the_card_and_not_called(database_url: str) -> None:
