@@ -63,6 +63,40 @@ async def test_a_new_shared_channel_is_asked_about_and_its_card_shows_the_answer
         assert "Whose channel" not in shown(card)
 
 
+async def test_a_channel_without_customers_opens_no_tickets_until_it_is_set_up_after_all(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await new_channel(it)
+        (card,) = notes(it, "Whose channel is it?")
+        await it.press("ana", "act:no_customers", card)
+        assert notes(it, "is no customer’s channel")
+        it.people.invite("ana", "#harbour-globex-ext", "ben")
+        place = next(c for c in it.slack.world.channels.values() if c.name == "harbour-globex-ext")
+        place.members.append("U00000ZOE")
+        it.people.say("zoe", "#harbour-globex-ext", "Why is the export slow?")
+        await it.quiet()
+        assert it.cards() == []
+        await it.press("ana", "act:map_channel", card)
+        await it.people.submit("ana", form(it).id, {"name": "Globex", "mode": "auto"})
+        await it.quiet()
+        it.people.say("zoe", "#harbour-globex-ext", "And why does the import fail?")
+        await it.quiet()
+        (ticket,) = it.cards()
+        assert "Globex" in shown(ticket)
+
+
+async def test_the_same_channel_is_asked_about_once(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await new_channel(it)
+        it.people.kick("ana", "#harbour-globex-ext", "threadkeeper")
+        await it.quiet()
+        it.people.invite("ana", "#harbour-globex-ext", "threadkeeper")
+        await it.quiet()
+        assert len(notes(it, "Whose channel is it?")) == 1
+        assert len(notes(it, "I am not in #harbour-globex-ext")) == 1
+
+
 async def test_a_channel_of_our_own_is_not_asked_about(database_url: str) -> None:
     async with stage(database_url) as it:
         it.people.create_channel("ana", "lunch", members=["threadkeeper"])
