@@ -19,13 +19,14 @@ from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ReplyFormScene, TicketScene
 from bot.usecases.starters import STARTERS
 from bot.usecases.work import Work
-from storage import macros, tags
+from storage import macros, people, tags
 from storage.records.macros import Macro, MacroVersion
 from storage.records.people import Person
 from storage.records.tickets import Priority, Resolution, Ticket
 from storage.unit import Unit
 
 PAGE = 12
+MOST_VERSIONS = 5
 MOST_CHOICES = 100  # what a select takes (FACTS 9); the others by name
 SAMPLE = {
     "customer_first_name": "Carla",
@@ -88,11 +89,11 @@ class ChoiceScene:
 
 @dataclass(frozen=True, slots=True)
 class PreviewScene:
-    """A macro filled in with somebody's name, or with samples."""
+    """A macro filled in with samples, and how it came to be: each version with who saved it."""
 
     macro: Macro
     text: str
-    versions: int
+    versions: tuple[tuple[MacroVersion, Person | None], ...]
 
 
 def listed(unit: Unit, words: str, page: int) -> MacrosScene:
@@ -105,7 +106,9 @@ def previewed(unit: Unit, macro_id: int) -> PreviewScene:
     """How a macro looks, filled in with samples. Raises Missing."""
     found = of_key(unit, macro_id)
     text = canned.filled(found.text, SAMPLE) if found.text else ""
-    return PreviewScene(found, text, len(macros.versions(unit, found.id)))
+    versions = macros.versions(unit, found.id)[:MOST_VERSIONS]
+    who = people.many(unit, {each.by_id for each in versions if each.by_id})
+    return PreviewScene(found, text, tuple((each, who.get(each.by_id or 0)) for each in versions))
 
 
 def allowed(unit: Unit, word: str, *, by: str) -> Macro:

@@ -8,7 +8,8 @@ from typing import Any
 from bot.slack.canned import VARIABLES
 from bot.usecases import macro
 from bot.usecases.scenes import ReplyFormScene, TicketScene
-from storage.records.macros import Macro
+from storage.records.macros import Macro, MacroVersion
+from storage.records.people import Person
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CATEGORIES = (("Billing", "Billing"),)
@@ -27,7 +28,15 @@ def messages(text: str, name: str, many: int) -> Iterator[Drawing]:
     yield "macro/list.j2", {"scene": macro.MacrosScene(page, len(shown), 1, "")}
     yield "macro/list.j2", {"scene": macro.MacrosScene((), 0, 1, name)}
     for said in (text, ""):
-        yield "macro/show.j2", {"scene": macro.PreviewScene(made(said, name, many), said, many)}
+        yield "macro/show.j2", {"scene": preview(said, name, many)}
+
+
+def preview(text: str, name: str, many: int) -> macro.PreviewScene:
+    """A macro that was saved by somebody and by nobody, under other names."""
+    kept = made(text, name, many)
+    version = MacroVersion(1, 1, kept.id, f"{name} before", text, (), (), NOON)
+    saved = ((version, Person(1, 12, "U0ANA", "T0HARBOUR", name=name)), (version, None))
+    return macro.PreviewScene(kept, text, (saved * many)[: macro.MOST_VERSIONS])
 
 
 def modals(fresh: TicketScene, text: str, name: str, many: int) -> Iterator[Drawing]:
