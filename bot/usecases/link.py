@@ -29,6 +29,8 @@ def check(work: Work, item: Acted, ticket: Ticket) -> None:
     other = _other(work, ticket, wanted)
     if item.act == "merge" or wanted.kind in (Kinship.MERGED, Kinship.DUPLICATE):
         _check_customer(work, ticket, other)
+    if item.act == "merge":
+        rules.merge(ticket, other, by=ticket.requester_id, now=item.at)
 
 
 def merge(work: Work, acting: Acting) -> str:
