@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.stories.crowd import shown
-from tests.stories.stage import Stage, stage
+from tests.stories.stage import Stage, at_work, stage
 from tests.stories.told import since, spot, typed
+from tests.stories.walls import Seen, look
 
+PLACES = {"carla": "#acme-harbour", "omar": "#acme-harbour", "zoe": "#globex-harbour"}
+PLACES |= {"kim": "#help"}
 ANA, BEN = "<@U00000ANA>", "<@U00000BEN>"
 IN_TURN = {"way": "round-robin", "owner_first": "no"}
 
@@ -39,8 +45,7 @@ async def set_queue(it: Stage, fields: Mapping[str, str], *, by: str = "ana") ->
 
 async def ask(it: Stage, words: str, *, by: str = "carla") -> Any:
     """A customer asks; the card of it."""
-    place = {"carla": "#acme-harbour", "zoe": "#globex-harbour"}[by]
-    it.people.say(by, place, words)
+    it.people.say(by, PLACES[by], words)
     await it.later(400)
     return card(it, words)
 
@@ -184,3 +189,39 @@ async def test_only_leads_change_queues_and_slips_are_told_in_the_form(database_
             (view,) = it.open_views()
             assert hint in view.errors[field]
             view.is_open = False
+
+
+@asynccontextmanager
+async def replica(it: Stage, database_url: str) -> AsyncIterator[None]:
+    """A second desk on the same database; an SQLite file is for one alone."""
+    if database_url.startswith("sqlite"):
+        yield
+        return
+    async with at_work(it.slack, database_url):
+        yield
+
+
+async def given_all(it: Stage) -> Seen:
+    """All that is true, once every ticket has its owner."""
+    async with asyncio.timeout(20):
+        while True:
+            seen = await look(it)
+            if seen.tickets and all(each.owner_id for each in seen.tickets.values()):
+                return seen
+            await asyncio.sleep(0.05)
+
+
+async def test_turns_are_fair_however_many_ask_at_once_and_whichever_desk_works(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await monday(it)
+        await set_queue(it, IN_TURN)
+        async with replica(it, database_url):
+            for n in range(3):
+                for who, place in PLACES.items():
+                    it.people.say(who, place, f"Question {n} of {who}, can you help?")
+                await it.later(400)
+            seen = await given_all(it)
+        given = Counter(change.after for change in seen.changes if change.act == "auto-turn")
+        assert sorted(given.values()) == [6, 6]
