@@ -13,9 +13,10 @@ from bot.rules import access, catchup, intake
 from bot.rules.catchup import Told
 from bot.slack import history
 from bot.slack.gateway import Gateway
+from bot.usecases.inputs import Said
 from bot.usecases.work import Work, tenant
 from storage import catchup as counted
-from storage import messages, texts, threads
+from storage import inbox, messages, texts, threads
 from storage.records.channels import Channel
 from storage.records.messages import End, Message, Side
 from storage.unit import Unit
@@ -72,11 +73,19 @@ def _keep(work: Work, channel: Channel, each: Told) -> None:
         texts.put(work.unit, message.text_id, message.text)
     if known is None:
         messages.add(work.unit, message)
-        counted.one_more(
-            work.unit, channel.id, day=catchup.day_of(said.at), said_at=message.said_at
-        )
+        _count(work, message, said)
     else:
         messages.save(work.unit, known, replace(message, id=known.id, version=known.version))
+
+
+def _count(work: Work, message: Message, said: Said) -> None:
+    """Count it in Slack's own number of that day, which left out what was said before we came.
+
+    What a comparison found is in that number already, and in the inbox.
+    """
+    if inbox.progress_by_key(work.unit, said.dedupe_key()) is None:
+        day, at = catchup.day_of(said.at), message.said_at
+        counted.one_more(work.unit, message.channel_id, day=day, said_at=at)
 
 
 def _message(work: Work, channel: Channel, each: Told) -> Message:

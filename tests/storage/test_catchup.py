@@ -165,6 +165,24 @@ def test_the_books_do_not_balance_when_slack_has_other_messages(unit: Unit, thei
     assert not only(unit).is_balanced
 
 
+def test_what_a_thread_brought_along_later_is_counted_on_both_sides(unit: Unit) -> None:
+    say(unit)
+    compare(unit, 1)
+    say(unit, "From before we came")
+    assert not only(unit).is_balanced
+    catchup.one_more(unit, ACME, day=MIDNIGHT, said_at=NOON)
+    assert only(unit).is_balanced
+    catchup.one_more(unit, ACME, day=MIDNIGHT, said_at=EVENING + HOUR)  # it was not compared
+    assert only(unit).is_balanced
+
+
+def test_the_words_of_a_form_are_none_of_slacks(unit: Unit) -> None:
+    say(unit)
+    compare(unit, 1)
+    say(unit, "Written in a form", ts="form:17")
+    assert only(unit).is_balanced
+
+
 def test_a_day_on_which_slack_has_nothing_any_more_is_counted_again(unit: Unit) -> None:
     say(unit, deleted_at=NOON + HOUR)
     compare(unit, 1)
