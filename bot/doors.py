@@ -27,6 +27,7 @@ _PLACES = {
     "account/channels.j2": "list of channels",
     "account/onboarding.j2": "card of a new channel",
     "desk/mode.j2": "mode of a channel",
+    "desk/queues.j2": "list of queues",
     "intake/help_button.j2": "pinned button",
     "intake/receipt.j2": "customer's receipt",
     "macro/list.j2": "list of macros",

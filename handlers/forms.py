@@ -32,6 +32,7 @@ from bot.usecases import (
 )
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.scenes import ReplyFormScene
+from bot.usecases.typed import OWN_WORDS as WORDS
 from handlers import failures, live, reading
 from handlers.front import Front
 from storage.unit import Unit
@@ -46,9 +47,6 @@ EMPTY = "Please fill this in."
 MORE = "more"
 OWN_FIELD = "extra:"
 MACRO = "macro"
-
-# Fields of people's own words, in order: they lie in the text table, where they can be erased.
-WORDS = ("title", "details", "text", "impact", "deadline")
 
 
 def register(app: AsyncApp) -> None:

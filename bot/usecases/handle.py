@@ -189,8 +189,21 @@ def said(work: Work, item: Said) -> str:
     """A message; in an internal thread it may ask for an act in words. An edit never does."""
     is_new = typed.is_new(work, item)
     outcome = intake.said(work, item)
-    ticket = typed.thread_of(work, item) if is_new else None
-    return outcome if ticket is None else f"{outcome}; {_typed(work, item, ticket)}"
+    if not is_new:
+        return outcome
+    if ticket := typed.thread_of(work, item):
+        return f"{outcome}; {_typed(work, item, ticket)}"
+    if typed.is_astray(work, item):
+        announce.whisper(work, typed.answer(item, typed.ASTRAY))
+    return outcome
+
+
+def edited(work: Work, item: Edited) -> str:
+    """A changed message; whoever hopes that it does what it says now is told that it does not."""
+    outcome = intake.edited(work, item)
+    if typed.is_like_one(item) and outcome != intake.NOTHING_NEW and typed.thread_of(work, item):
+        announce.whisper(work, typed.answer(item, typed.NOT_AGAIN))
+    return outcome
 
 
 def _typed(work: Work, item: Said, ticket: Ticket) -> str:
@@ -214,7 +227,7 @@ def reacted(work: Work, item: Reacted) -> str:
 
 TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     Said: said,
-    Edited: intake.edited,
+    Edited: edited,
     Deleted: intake.deleted,
     Acted: acted,
     Reacted: reacted,

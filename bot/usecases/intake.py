@@ -21,6 +21,7 @@ from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
 GONE = "gone"
+NOTHING_NEW = "nothing new"
 ANSWERS = frozenset({Side.OURS, Side.HELPER})
 LATE = frozenset({"late", "mention"})
 SAID_NOTHING = frozenset({"courtesy", "empty"})
@@ -283,7 +284,7 @@ def edited(work: Work, item: Edited) -> str:
     if known is None or _is_stub(known):
         return _said_late(work, channel, item, known)
     if known.deleted_at or known.edit_stamp >= item.event_ts or known.text == item.text:
-        return _forgotten(work, "nothing new")
+        return _forgotten(work, NOTHING_NEW)
     if known.ticket_id is None and known.reason in SAID_NOTHING:
         return _said_late(work, channel, item, known)
     changed = _reworded(work, known, item)
@@ -349,7 +350,7 @@ def deleted(work: Work, item: Deleted) -> str:
         messages.add(work.unit, stub(work, channel, item.ts, deleted=True))
         return "deleted before it came"
     if known.deleted_at:
-        return "nothing new"
+        return NOTHING_NEW
     gone = replace(known, deleted_at=item.at, text="", files=())
     messages.save(work.unit, known, gone)
     texts.erase(work.unit, messages.text_ids(work.unit, known))

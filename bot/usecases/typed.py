@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from bot import acts
 from bot.acts import Act
+from bot.errors import Refused
 from bot.rules import access, commands
 from bot.rules import typed as rules
 from bot.slack import mrkdwn
-from bot.usecases import look
-from bot.usecases.inputs import Acted, Door, Place, Said
+from bot.usecases import look, macro
+from bot.usecases.inputs import Acted, Door, Edited, Place, Said
 from bot.usecases.notices import Completion, Whisper
 from bot.usecases.work import Work
 from storage import channels, messages, tickets
+from storage.records.channels import Role
 from storage.records.messages import Side
 from storage.records.tickets import Ticket
 
-OWN_WORDS = frozenset({"title", "details", "text"})
-"""Fields of people's own words: those lie in the text table, where they can be erased."""
+OWN_WORDS = ("title", "details", "text", "impact", "deadline")
+"""Fields of people's own words, in order: they lie in the text table, where they can be erased."""
 
 HELP = "help"
 LONGEST_CHOICE = 200  # characters; a button holds more, no name of anything does
@@ -24,6 +26,11 @@ NOT_AGAIN = (
     "A message that is changed does nothing more. Write it as a new message in this thread,"
     " and it is done."
 )
+ASTRAY = (
+    "Words such as `!take` do something in the thread under a ticket's card. Write them there,"
+    " or type `/ticket take 12` here."
+)
+TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
 
 
 def filled(act: Act, rest: str) -> tuple[dict[str, str], str]:
@@ -43,15 +50,32 @@ def filled(act: Act, rest: str) -> tuple[dict[str, str], str]:
     return {}, ""
 
 
+def is_like_one(item: Said | Edited) -> bool:
+    """Whether the words would do something in an internal thread."""
+    return rules.is_like_one(item.text)
+
+
 def is_new(work: Work, item: Said) -> bool:
     """Whether the words ask for an act and nobody has seen them before."""
-    if not rules.is_like_one(item.text):
+    if not is_like_one(item):
         return False
     channel = channels.by_slack(work.unit, item.channel)
     return channel is None or messages.by_ts(work.unit, channel.id, item.ts) is None
 
 
-def thread_of(work: Work, item: Said) -> Ticket | None:
+def is_astray(work: Work, item: Said) -> bool:
+    """Whether one of the words that do something was written in a team channel, but not there."""
+    channel = channels.by_slack(work.unit, item.channel)
+    if channel is None or item.bot_id or channel.slack_id not in work.settings.team_channels:
+        return False
+    try:
+        rules.parse(item.text, 1, acts.typed(), acts.verbs())
+    except Refused:
+        return False
+    return access.role_of(channel, work.settings) in TEAM_ROLES
+
+
+def thread_of(work: Work, item: Said | Edited) -> Ticket | None:
     """The ticket in whose internal thread it was said; nowhere else do such words do anything."""
     channel = channels.by_slack(work.unit, item.channel)
     message = messages.by_ts(work.unit, channel.id, item.ts) if channel else None
@@ -76,7 +100,8 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
     if act.reads or not (words or fields.get(act.lacks) or not act.lacks):
         return _completion(item, act, ticket)
     if act.is_seen_first:
-        return _completion(item, act, ticket, chosen=fields.get(act.fields[0], ""))
+        found = macro.meant(work.unit, fields.get(act.fields[0], ""))
+        return _completion(item, act, ticket, chosen=found.name)
     return Acted(
         act=act.name,
         person=item.author,
@@ -95,9 +120,10 @@ def place(item: Said) -> Place:
     return Place(item.channel, item.ts, item.thread_ts)
 
 
-def answer(item: Said, words: str) -> Whisper:
+def answer(item: Said | Edited, words: str) -> Whisper:
     """What only the person who typed it gets to read."""
-    return Whisper(words, item.author, item.channel, item.thread_ts)
+    person = item.editor if isinstance(item, Edited) else item.author
+    return Whisper(words, person, item.channel, item.thread_ts)
 
 
 def _named(work: Work, fields: dict[str, str], by: str) -> dict[str, str]:

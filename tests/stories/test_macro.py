@@ -128,7 +128,7 @@ async def test_a_macro_by_word_in_the_internal_thread_is_seen_first(database_url
         it.people.say("ana", "#triage", "!macro looking", thread_ts=card.ts)
         await it.quiet()
         whisper = told.last(it)
-        assert "Press to see “looking” filled in" in told.words(whisper.blocks)
+        assert "Press to see “Looking into it” filled in" in told.words(whisper.blocks)
         await it.people.press("ana", told.spot(whisper), "act:macro")
         assert "I have your request #1" in element(form(it), "text")["initial_value"]
         await it.later(60)

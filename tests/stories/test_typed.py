@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.world import Message
 from tests.stories.crowd import shown
+from tests.stories.post import posting
 from tests.stories.stage import Stage, stage
 from tests.stories.told import since, spot
 from tests.stories.walls import look
@@ -140,9 +141,34 @@ async def test_who_may_not_is_refused_in_private(thread: Thread) -> None:
     assert "nobody yet" in thread.shown
 
 
-async def test_an_edit_does_nothing_more(thread: Thread) -> None:
+async def test_an_edit_does_nothing_more_and_says_so(thread: Thread) -> None:
     said = thread.stage.people.say("ana", "#triage", "!take", thread_ts=thread.card.ts)
     await thread.stage.quiet()
+    known = set(thread.stage.slack.world.ephemerals)
     thread.stage.people.edit("ana", "#triage", said.ts, "!resolve fixed")
     await thread.stage.quiet()
     assert "Resolved" not in thread.shown
+    assert "as a new message" in since(thread.stage, known)
+
+
+async def test_whatever_slack_brings_twice_is_done_once(thread: Thread) -> None:
+    ts = f"{float(thread.card.ts) + 1:.6f}"
+    said = {"type": "message", "channel": thread.card.channel, "user": "U00000ANA", "ts": ts}
+    said |= {"team": "T0HARBOUR", "event_ts": ts, "channel_type": "channel"}
+    said |= {"thread_ts": thread.card.ts, "text": "!priority high"}
+    async with posting(thread.stage) as post:
+        for number in range(3):
+            assert await post.event(said, event_id=f"Ev{number}") == 200
+            await thread.stage.quiet()
+    acts = [change.act for change in (await look(thread.stage)).changes]
+    assert acts.count("priority") == 1
+
+
+async def test_beside_the_thread_such_a_word_is_shown_its_place(thread: Thread) -> None:
+    known = set(thread.stage.slack.world.ephemerals)
+    for words in ("!take", "!wow, look at that"):
+        thread.stage.people.say("ana", "#triage", words)
+    thread.stage.people.say("ana", "#general", "!take")
+    await thread.stage.quiet()
+    assert since(thread.stage, known).count("under a ticket's card") == 2  # as text and block
+    assert "nobody yet" in thread.shown
