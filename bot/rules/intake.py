@@ -245,10 +245,10 @@ def _from_customer(case: _Case, ticket: Ticket) -> Verdict:
 
 
 def _is_ours(case: _Case, ticket: Ticket | None) -> bool:
-    """Where everybody may ask, only agents answer; elsewhere all of our people do."""
+    """Where everybody may ask, only those with a role answer; elsewhere all of our people do."""
     if case.mode is not Mode.COMMUNITY:
         return access.is_staff(case.author, case.team) or _has_left_us(case)
-    return not _is_asking(case.author, ticket) and access.is_agent(case.author, case.team)
+    return not _is_asking(case.author, ticket) and bool(access.roles(case.author, case.team))
 
 
 def _is_helping(case: _Case, ticket: Ticket) -> bool:

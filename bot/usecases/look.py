@@ -384,7 +384,8 @@ def agent_named(unit: Unit, name: str, *, by: str) -> Person:
     """
     authorised(unit, by, "assign", None)
     work = working(unit, LONG_AGO)
-    agents = {slack_id: people.by_slack(unit, slack_id) for slack_id in work.team.agents or ()}
+    named = (work.team.agents or frozenset()) | work.team.leads
+    agents = {slack_id: people.by_slack(unit, slack_id) for slack_id in named}
     able = [person for person in agents.values() if person and access.is_agent(person, work.team)]
     try:
         return commands.agent_named(name, able)

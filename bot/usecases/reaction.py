@@ -82,7 +82,8 @@ def _may(work: Work, act: Act, person: Person, ticket: Ticket | None) -> bool:
     # An agent's own emoji must not count as the customer's word: that is for the button.
     is_for_customers = act.who is access.Who.REQUESTER
     asker = ticket.requester_id if ticket else None
-    if is_for_customers and access.is_agent(person, work.team) and person.id != asker:
+    is_at_work = access.is_one_of(person, access.Who.AGENT, work.team)
+    if is_for_customers and is_at_work and person.id != asker:
         return False
     try:
         access.may(person, act.who, work.team, ticket)

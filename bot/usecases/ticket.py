@@ -79,7 +79,7 @@ def not_a_request(work: Work, acting: Acting) -> str:
 def reopen(work: Work, acting: Acting) -> str:
     """Open again; customers may for as long as their words would reopen it, too."""
     me, window = acting.actor.id, work.settings.reopen
-    if access.is_agent(acting.actor, work.team):
+    if access.is_one_of(acting.actor, access.Who.AGENT, work.team):
         ticket = _move(work, acting, lambda t: lifecycle.reopen(t, by=me, now=work.at))
     else:
         ticket = _move(

@@ -82,6 +82,13 @@ def test_a_customers_question_opens_a_ticket(channel: Channel, author: Person) -
     assert verdict.side is Side.CUSTOMER
 
 
+@pytest.mark.parametrize("role", ["specialists", "leads", "managers"])
+def test_who_has_any_role_asks_nothing_where_everybody_may(role: str) -> None:
+    named: dict[str, Any] = {role: frozenset({COLLEAGUE.slack_id})}
+    team = replace(TEAM, **named)
+    assert judge(said(), COLLEAGUE, PUBLIC, team=team).reason == "staff"
+
+
 @pytest.mark.parametrize("subtype", ["", "file_share", "me_message", "thread_broadcast"])
 def test_words_of_people_count_whatever_their_form(subtype: str) -> None:
     assert judge(said(subtype=subtype)).action == "open"

@@ -32,6 +32,21 @@ async def test_a_lead_makes_a_colleague_agent_who_can_take_at_once(database_url:
         assert "Resolved" not in shown(it.cards()[0])
 
 
+async def test_a_manager_does_what_agents_do_and_is_given_nothing(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        assert "not one of the agents" in await typed(it, "ana", "#1 @mona", command="/assign")
+        await it.press("mona", "act:take", it.cards()[0])
+        assert "<@U0000MONA>" in shown(it.cards()[0])
+        await it.press("mona", "act:resolve", it.cards()[0])
+        await typed(it, "mona", "reopen 1", command="/ticket")
+        assert "our turn" in shown(it.cards()[0])
+        it.people.react("mona", it.cards()[0].channel, it.cards()[0].ts, "white_check_mark")
+        await it.quiet()
+        assert "Resolved" in shown(it.cards()[0])
+
+
 async def test_who_may_not_is_told_who_may_and_nothing_changes(database_url: str) -> None:
     async with stage(database_url) as it:
         it.people.say("carla", "#acme-harbour", "thanks!")
