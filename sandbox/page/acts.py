@@ -194,6 +194,12 @@ async def shortcut(act: Act) -> Answer:
     return {}
 
 
+async def status(act: Act) -> Answer:
+    """Say how one is; no words clear it."""
+    act.people.set_status(act.user, act.word("words").strip())
+    return {}
+
+
 async def clock(act: Act) -> Answer:
     """Move desk time on, hold it or let it go."""
     world, move = act.reader.world, act.word("move")
@@ -234,6 +240,7 @@ ACTS: dict[str, Callable[[Act], Awaitable[Answer]]] = {
         submit,
         close,
         shortcut,
+        status,
         clock,
     )
 }

@@ -244,6 +244,12 @@ async def test_every_menu_can_be_opened(web: httpx.AsyncClient, kind: str) -> No
     assert answer.status_code == 200
 
 
+async def test_a_status_is_set_for_whom_one_is(web: httpx.AsyncClient, box: Sandbox) -> None:
+    await web.post("/act/status?as=ana", data={"words": "Out of office"})
+    assert box.people.senses.user("ana").status_text == "Out of office"
+    assert 'value="Out of office"' in (await web.get("/menu/people?as=ana&channel=triage")).text
+
+
 async def test_a_menu_of_a_message_that_is_gone_says_so(web: httpx.AsyncClient) -> None:
     assert (await web.get("/menu/message?as=ana&channel=triage&ts=1.1")).status_code == 404
 

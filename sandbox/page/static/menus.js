@@ -75,6 +75,10 @@ function submitted(event) {
     event.preventDefault();
     act("react", { channel, ts: form.dataset.ts, name: form.elements.name.value });
     closeMenu();
+  } else if (form.matches("[data-status-form]")) {
+    event.preventDefault();
+    act("status", { words: form.words.value });
+    closeMenu();
   }
 }
 
