@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -137,14 +137,15 @@ class VersionedRows(Rows[Kept]):
             raise Conflict(f"{self.table.name} {before.id} is not at version {before.version}")
         return replace(after, version=version)
 
-    def put(self, unit: Unit, record: Kept) -> bool:
+    def put(self, unit: Unit, record: Kept, *, leaving: Collection[str] = ()) -> bool:
         """Insert the record, or replace the one with its id whatever its version, which rises.
 
-        True for a new one.
+        Columns named by ``leaving`` stay as they are in the one that is there. True for a new one.
         """
         row = self.row(unit, record)
         found = {"its_workspace_id": unit.workspace_id, "its_id": record.id}
-        told = {name: row[name] for name in row if name not in ("workspace_id", "id", "version")}
+        left = {"workspace_id", "id", "version", *leaving}
+        told = {name: row[name] for name in row if name not in left}
         if unit.execute(self._put, told | found).rowcount:
             return False
         unit.execute(self._insert, row)
