@@ -24,6 +24,7 @@ from bot.usecases import (
     queue,
     reaction,
     reply,
+    rewording,
     split,
     surroundings,
     team,
@@ -200,8 +201,8 @@ def said(work: Work, item: Said) -> str:
 
 def edited(work: Work, item: Edited) -> str:
     """A changed message; whoever hopes that it does what it says now is told that it does not."""
-    outcome = intake.edited(work, item)
-    if typed.is_like_one(item) and outcome != intake.NOTHING_NEW and typed.thread_of(work, item):
+    outcome = rewording.edited(work, item)
+    if typed.is_like_one(item) and outcome != rewording.NOTHING_NEW and typed.thread_of(work, item):
         announce.whisper(work, typed.answer(item, typed.NOT_AGAIN))
     return outcome
 
@@ -228,7 +229,7 @@ def reacted(work: Work, item: Reacted) -> str:
 TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     Said: said,
     Edited: edited,
-    Deleted: intake.deleted,
+    Deleted: rewording.deleted,
     Acted: acted,
     Reacted: reacted,
     Delivered: reply.delivered,

@@ -10,21 +10,18 @@ from bot.rules import access, courtesy, lifecycle
 from bot.rules import intake as rules
 from bot.rules.intake import Verdict
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, ask, contact, split, track, waking
-from bot.usecases.events import Event, MessageDeleted, MessageEdited, Opened
-from bot.usecases.inputs import Deleted, Edited, Said
+from bot.usecases import announce, contact, split, track, waking
+from bot.usecases.events import Event, Opened
+from bot.usecases.inputs import Edited, Said
 from bot.usecases.work import Work
 from storage import messages, outbox, people, texts, tickets
 from storage.records.channels import Channel, Role
-from storage.records.messages import End, FileRef, Message, Side
+from storage.records.messages import End, Message, Side
 from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
 GONE = "gone"
-NOTHING_NEW = "nothing new"
-ANSWERS = frozenset({Side.OURS, Side.HELPER})
 LATE = frozenset({"late", "mention"})
-SAID_NOTHING = frozenset({"courtesy", "empty"})
 
 
 def said(work: Work, item: Said) -> str:
@@ -34,16 +31,17 @@ def said(work: Work, item: Said) -> str:
     """
     channel = work.channel(item.channel)
     known = messages.by_ts(work.unit, channel.id, item.ts)
-    if known is not None and not _is_stub(known):
-        return _forgotten(work, f"{known.end} already")
-    return _judge(work, channel, item, known=known)
+    if known is not None and not is_stub(known):
+        return forgotten(work, f"{known.end} already")
+    return judge(work, channel, item, known=known)
 
 
-def _judge(
+def judge(
     work: Work, channel: Channel, item: Said, *, known: Message | None, edit: Edited | None = None
 ) -> str:
+    """Bring a message to its end; ``edit`` is what told of it, ``known`` its place so far."""
     if access.is_own_bot(item.bot_id, item.app_id, item.author, work.tenant.team):
-        return _forgotten(work, "own")
+        return forgotten(work, "own")
     author = _author(work, item)
     ticket = _ticket_of_thread(work, channel, item)
     verdict = rules.judge(
@@ -78,7 +76,7 @@ def _late(work: Work, channel: Channel, message: Message, known: Message | None)
     return f"{message.end}: {message.reason}"
 
 
-def _forgotten(work: Work, words: str) -> str:
+def forgotten(work: Work, words: str) -> str:
     """The Input's words belong to no message: nobody would erase them when somebody asks for it."""
     texts.erase(work.unit, [work.row_id])
     return words
@@ -97,7 +95,7 @@ def _newest(work: Work, channel: Channel, author: Person | None, item: Said) -> 
     return tickets.newest_of(work.unit, channel.id, author.id, since=since)
 
 
-def _is_stub(message: Message) -> bool:
+def is_stub(message: Message) -> bool:
     """A row that only says: there was something here, known by its edit, deletion or reply.
 
     What came along with its thread before its own turn is judged when that comes.
@@ -184,7 +182,7 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
     if verdict.action == "open" and ticket is not None:
         tickets.add(work.unit, ticket)
     if message.text_id is None and message.text:
-        _forgotten(work, "")
+        forgotten(work, "")
     if message.side is Side.CUSTOMER and message.author_id is not None:
         contact.seen(work, message.channel_id, message.author_id)
     announce.tell(work, events)
@@ -272,106 +270,6 @@ def _is_asking(work: Work, ticket: Ticket, message: Message) -> bool:
 def _is_agent(work: Work, person_id: int) -> bool:
     person = work.person_of(person_id)
     return access.is_agent(person, work.team)
-
-
-def edited(work: Work, item: Edited) -> str:
-    """Keep both versions; tell the owner when it changed after our answer.
-
-    An edit may come before its message.
-    """
-    channel = work.channel(item.channel)
-    known = messages.by_ts(work.unit, channel.id, item.ts)
-    if known is None or _is_stub(known):
-        return _said_late(work, channel, item, known)
-    if known.deleted_at or known.edit_stamp >= item.event_ts or known.text == item.text:
-        return _forgotten(work, NOTHING_NEW)
-    if known.ticket_id is None and known.reason in SAID_NOTHING:
-        return _said_late(work, channel, item, known)
-    changed = _reworded(work, known, item)
-    messages.save(work.unit, known, changed)
-    ticket = tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None
-    if ticket is None:
-        return "edited"
-    answered = ticket.last_ours_at is not None and ticket.last_ours_at > known.said_at
-    event = MessageEdited(
-        ticket,
-        work.at,
-        changed.author_id,
-        message=changed,
-        after_answer=answered and changed.side is Side.CUSTOMER,
-    )
-    announce.tell(work, [event])
-    return "edited"
-
-
-def _reworded(work: Work, known: Message, item: Edited) -> Message:
-    """``edited.ts`` counts whole seconds, so the edit's own ts tells which of two is the later."""
-    if known.text_id is None:
-        _forgotten(work, "its words are not kept")
-    return replace(
-        known,
-        text_id=work.row_id if item.text and known.text_id else known.text_id,
-        text=item.text,
-        files=_files_now(known, item),
-        edited_at=item.at,
-        edit_stamp=item.event_ts,
-    )
-
-
-def _files_now(known: Message, item: Edited) -> tuple[FileRef, ...]:
-    """An edit names another company's files no more than their message did: what we know stays."""
-    before = {file.id: file for file in known.files}
-    return tuple(f if f.name else before.get(f.id, f) for f in item.files) or known.files
-
-
-def _said_late(work: Work, channel: Channel, item: Edited, known: Message | None) -> str:
-    """An edit whose message we never saw, or that asked for nothing, is judged like a message."""
-    late = Said(
-        channel=item.channel,
-        ts=item.ts,
-        author=item.author or item.editor,
-        at=item.at,
-        text=item.text,
-        thread_ts=item.thread_ts,
-        bot_id=item.bot_id,
-        files=item.files,
-    )
-    return _judge(work, channel, late, known=known, edit=item)
-
-
-def deleted(work: Work, item: Deleted) -> str:
-    """Erase the words, keep the stub. A deletion that comes first leaves a stub for its message."""
-    channel = work.channel(item.channel)
-    known = messages.by_ts(work.unit, channel.id, item.ts)
-    if known is None and (own := outbox.by_place(work.unit, channel.id, item.ts)):
-        ask.deleted(work, channel, own)
-        return "own"
-    if known is None:
-        messages.add(work.unit, stub(work, channel, item.ts, deleted=True))
-        return "deleted before it came"
-    if known.deleted_at:
-        return NOTHING_NEW
-    gone = replace(known, deleted_at=item.at, text="", files=())
-    messages.save(work.unit, known, gone)
-    texts.erase(work.unit, messages.text_ids(work.unit, known))
-    if ticket := tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None:
-        now, events = _without(work, ticket, gone)
-        deleted = MessageDeleted(now, work.at, known.author_id, message=gone)
-        announce.tell(work, [deleted, *events])
-    return "deleted"
-
-
-def _without(work: Work, ticket: Ticket, gone: Message) -> Told:
-    """The ticket as it is without a message; an answer that nobody can read is none."""
-    if gone.side not in ANSWERS:
-        return ticket, ()
-    told = [
-        each.said_at
-        for each in messages.of_ticket(work.unit, ticket.id)
-        if each.side in ANSWERS and each.deleted_at is None
-    ]
-    now, events = lifecycle.answer_deleted(ticket, told, by=gone.author_id, now=work.at)
-    return waking.save(work, ticket, now), events
 
 
 def stub(work: Work, channel: Channel, ts: str, *, deleted: bool) -> Message:

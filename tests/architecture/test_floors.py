@@ -26,7 +26,6 @@ ABSENT = {
     "intake": {"storage": "its outcome is messages, tickets and the books"},
     "reaction": {
         "bot/rules": "the act that it stands for decides",
-        "storage": "becomes an act and leaves its row in the history",
         "templates": "answered by the act's own messages",
     },
     "team": {

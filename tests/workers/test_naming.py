@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import Fact, SendFailed
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
-from bot.usecases import intake
+from bot.usecases import rewording
 from bot.usecases.inputs import Deleted, Edited
 from bot.usecases.look import working
 from bot.workers.asking import Asker
@@ -185,7 +185,7 @@ async def test_an_answer_that_makes_no_sense_harms_nobody(desk: Office) -> None:
 async def test_a_message_deleted_meanwhile_stays_erased(desk: Office) -> None:
     def delete(unit: Unit) -> None:
         ts = opening_of(desk, unit).ts
-        intake.deleted(working(unit, NOON), Deleted("C-ACME", ts, NOON, f"{ts}1"))
+        rewording.deleted(working(unit, NOON), Deleted("C-ACME", ts, NOON, f"{ts}1"))
 
     await desk.put("card")
     learn = desk.worker.files.learn
@@ -215,7 +215,31 @@ async def test_an_edit_keeps_the_names_that_slack_leaves_out_again(desk: Office)
             files=(FileRef("F1"), FileRef("F2")),
         )
         texts.put(unit, 1, told.text)
-        intake.edited(replace(working(unit, NOON), row_id=1), told)
+        rewording.edited(replace(working(unit, NOON), row_id=1), told)
 
     await desk.desk.write(OURS, edit)
     assert await held(desk) == (NAMED, FileRef("F2"))
+
+
+async def test_a_file_that_is_taken_away_is_gone_though_the_words_are_as_they_were(
+    desk: Office,
+) -> None:
+    await hold(desk, NAMED, FileRef("F2"))
+
+    def edit(unit: Unit) -> None:
+        known = opening_of(desk, unit)
+        told = Edited(
+            channel="C-ACME",
+            ts=known.ts,
+            editor="U-CARLA",
+            at=NOON,
+            event_ts=f"{known.ts}1",
+            text=known.text,
+            files=(FileRef("F2"),),
+        )
+        texts.put(unit, 1, told.text)
+        rewording.edited(replace(working(unit, NOON), row_id=1), told)
+        assert messages.versions(unit, known.id) == []
+
+    await desk.desk.write(OURS, edit)
+    assert await held(desk) == (FileRef("F2"),)
