@@ -112,8 +112,8 @@ def assign(unit: Unit, channel: Channel, *, account_id: int | None, mode: Mode |
 def put(unit: Unit, channel: Channel) -> None:
     """Keep what Slack told of a channel, new or known; its ``slack_id`` becomes an alias of it.
 
-    Whose it is, Slack does not know: see `assign`. IntegrityError for a new record of an id that has
-    one: somebody has learned it meanwhile.
+    Whose it is, Slack does not know: see `assign`. IntegrityError for a new record of an id that
+    has one: somebody has learned it meanwhile.
     """
     if _CHANNELS.put(unit, channel, leaving=("account_id",)):
         _add_alias(unit, channel.slack_id, channel.id)
