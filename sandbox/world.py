@@ -292,8 +292,10 @@ class World:
         if len(self.changes) <= seq:
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiters.append(waiter)
+            # Not wait_for: it loses a cancellation that comes just when its own time is over.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(waiter, timeout)
+                async with asyncio.timeout(timeout):
+                    await waiter
         return len(self.changes)
 
     _waiters: list[asyncio.Future[None]] = field(default_factory=list)
