@@ -75,3 +75,22 @@ def test_forgotten_agents_have_to_be_asked_for_again(unit: Unit) -> None:
     people.put_staff(unit, Staff(agents=frozenset(["U-ANA"])), NOON)
     people.forget_staff(unit)
     assert people.staff(unit) is None
+
+
+def test_people_are_found_by_the_beginning_of_any_part_of_their_name(unit: Unit) -> None:
+    people.put(unit, Person(OURS, 301, "U-OE", "T-ACME", name="Jörg Öztürk"))
+    people.put(unit, Person(OURS, 302, "U-JO", "T-ACME", name="Joan Carlsen"))
+    people.put(unit, Person(OURS, 303, "U-B", "T-ACME", name="Carl the bot", is_bot=True))
+
+    def found(name: str, most: int = 9) -> list[int]:
+        return [person.id for person in people.called(unit, name, most=most)]
+
+    assert found("carl") == [CARLA, 302]
+    assert found("öztürk") == found("JÖRG ö") == [301]
+    assert found("arla") == found("%") == found("") == []
+    assert found("carl", most=1) == [CARLA]
+
+
+def test_nobody_of_another_tenant_is_found_by_name(zoes: Unit) -> None:
+    assert people.called(zoes, "carla", most=9) == []
+    assert [person.id for person in people.called(zoes, "zoe", most=9)] == [ZOE]

@@ -7,11 +7,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from storage import queues, tickets
-from storage.records.tickets import Load, Owner, Priority, Queue, Status, Ticket
-from storage.unit import Unit
-from tests.storage.cast import ACME, ANA, BEN, LOBBY, MINUTE, NOON, ask, undone
+from storage.records.tickets import Load, Owner, Priority, Queue, Status, Ticket, Weight
+from storage.unit import Unit, writing
+from tests.storage.cast import ACME, ANA, BEN, LOBBY, MINUTE, NOON, OURS, ask, undone
 
 # Few values each, so that tickets often tie.
 TIMES = st.integers(0, 3).map(lambda n: NOON + n * MINUTE)
@@ -129,3 +130,29 @@ def test_nothing_of_another_tenant_is_in_a_queue(unit: Unit, zoes: Unit) -> None
     assert queues.page(zoes, Queue(), limit=9) == queues.page(zoes, Queue(ANA), limit=9) == []
     assert queues.count(zoes, Queue()) == 0
     assert queues.loads(zoes) == []
+    assert queues.weights(zoes) == []
+    assert queues.first(zoes, Queue()) is None
+
+
+def test_what_somebody_has_is_counted_by_what_it_weighs(unit: Unit) -> None:
+    ask(unit)
+    for priority in (Priority.HIGH, Priority.HIGH, Priority.LOW):
+        ask(unit, owner_id=ANA, priority=priority)
+    ask(unit, owner_id=BEN, status=Status.WAITING)
+    ask(unit, owner_id=BEN, status=Status.RESOLVED)
+    assert set(queues.weights(unit)) == {
+        Weight(ANA, Status.NEW, Priority.HIGH, 2),
+        Weight(ANA, Status.NEW, Priority.LOW, 1),
+        Weight(BEN, Status.WAITING, Priority.NORMAL, 1),
+    }
+
+
+def test_two_who_take_at_once_are_given_different_tickets(engine: Engine) -> None:
+    """SQLite writes one after the other, so there it is a matter of course."""
+    with writing(engine, OURS) as unit:
+        first, second = ask(unit), ask(unit)
+    with writing(engine, OURS) as one:
+        assert queues.first(one, Queue(Owner.NOBODY)) == first
+        if engine.dialect.name == "postgresql":
+            with writing(engine, OURS) as other:
+                assert queues.first(other, Queue(Owner.NOBODY)) == second

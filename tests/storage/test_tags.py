@@ -33,6 +33,15 @@ def test_the_most_used_tags_come_first_and_may_be_asked_for_by_their_beginning(u
 
 
 def test_tags_of_another_tenant_are_not_known(unit: Unit, zoes: Unit) -> None:
-    tag(unit, ask(unit), "vip")
+    ticket = tag(unit, ask(unit), "vip")
     assert tags.known(zoes) == []
     assert list(tags.tagged(zoes, "vip")) == []
+    assert list(tags.some(zoes, "vip", most=9)) == []
+    assert tags.having(zoes, "vip", [ticket.id]) == set()
+
+
+def test_some_of_many_tagged_and_those_of_a_few_that_are(unit: Unit) -> None:
+    one, other, plain = tag(unit, ask(unit), "vip"), tag(unit, ask(unit), "vip"), ask(unit)
+    assert len(tags.some(unit, "vip", most=1)) == 1
+    assert tags.having(unit, "vip", [other.id, plain.id]) == {other.id}
+    assert tags.having(unit, "vip", [one.id, other.id]) == {one.id, other.id}
