@@ -192,11 +192,11 @@ async def on_form(
         return failures.keep_open(body, EMPTY, empty)
     try:
         await front.look(tenant, lambda unit: _check(unit, item))
+        if item.act in (MORE, MACRO):
+            return await _gone_on(ack, front, tenant, item)
     except (Refused, Missing) as refusal:
         field = getattr(refusal, "field", "") or MENDED_AT.get(item.act, "")
         return failures.keep_open(body, str(refusal), field)
-    if item.act in (MORE, MACRO):
-        return await _gone_on(ack, front, tenant, item)
     await front.offer(tenant, item)
     return await ack()
 

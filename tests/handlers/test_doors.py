@@ -25,7 +25,7 @@ from storage.records.messages import End, Side
 from storage.records.tickets import Status, Turn
 from storage.unit import Unit
 from tests.handlers.conftest import NOW, TICKET, WORKSPACE, Scene
-from tests.handlers.slack import press
+from tests.handlers.slack import press, submit
 from tests.handlers.slack import typed as command
 
 CARD = "1700000050.0001"
@@ -213,7 +213,8 @@ _TRACKING = next(act for act in ACTS if act.name == "track").reactions
 @pytest.fixture
 async def desk(scene: Scene, request: pytest.FixtureRequest) -> Desk:
     """Carla's ticket has a card in triage, and is in the state that the act needs."""
-    act: Act | None = request.node.callspec.params.get("act")
+    called = getattr(request.node, "callspec", None)
+    act: Act | None = called.params.get("act") if called else None
 
     def furnish(unit: Unit) -> None:
         card = Post(
@@ -281,7 +282,21 @@ REFUSED = [
 async def test_who_may_not_hears_why_and_nobody_else_does(
     desk: Desk, act: Act, door: str, word: str
 ) -> None:
-    person = "U_CARLA" if act.who is Who.STAFF else "U_OLGA"
+    await refused(desk, act, door, word, "U_CARLA" if act.who is Who.STAFF else "U_OLGA")
+
+
+OURS = [each for each in REFUSED if each[0].who is not Who.REQUESTER and each[1] == "button"]
+
+
+@pytest.mark.parametrize("act,door,word", OURS, ids=named)
+async def test_no_customer_works_with_the_teams_buttons(
+    desk: Desk, act: Act, door: str, word: str
+) -> None:
+    await refused(desk, act, door, word, "U_CARLA")
+
+
+async def refused(desk: Desk, act: Act, door: str, word: str, person: str) -> None:
+    """The person alone is told, and nothing has changed."""
     before = await _ticket(desk)
     came = await desk.try_(act, door, word, person)
     assert not came.does(act), came
@@ -290,6 +305,46 @@ async def test_who_may_not_hears_why_and_nobody_else_does(
     assert set(came.told) <= {person}
     if door != "reaction":  # an emoji is just an emoji for all others
         assert came.is_refused, came
+
+
+CHOSEN = [act for act in ACTS if (act.on_card or act.in_menu or act.in_more) and act.name != "more"]
+
+
+@pytest.mark.parametrize("act", CHOSEN, ids=named)
+async def test_what_is_chosen_of_all_acts_is_done_or_asks_for_more(desk: Desk, act: Act) -> None:
+    form = submit(
+        "form:more", {"ticket_id": TICKET, "place": {"channel": "C_TRIAGE"}}, act=act.name
+    )
+    answer = await desk.scene.post.interaction(form)
+    items = await desk.scene.inbox()
+    if act.reads:
+        assert desk.scene.slack.of("chat.postEphemeral")
+    elif act.form:
+        words = REFUSED_BY_RULE.get(act.name, f"form:{act.form}")
+        assert f"form:{act.form}" in answer.text or words in answer.text
+    else:
+        (item,) = items
+        assert getattr(item, "act", "") == act.name
+
+
+async def test_who_may_not_is_told_in_the_form_of_all_acts(desk: Desk) -> None:
+    olga = {"user": {"id": "U_OLGA", "team_id": "T_DESK"}}
+    form = submit("form:more", {"ticket_id": TICKET}, act="take") | olga
+    answer = await desk.scene.post.interaction(form)
+    assert ONLY.search(answer.text)
+    assert await desk.scene.inbox() == []
+
+
+WORDY = [act for act in ACTS if act.verb or act.command]
+
+
+@pytest.mark.parametrize("act", WORDY, ids=named)
+async def test_the_help_of_each_command_has_its_example(desk: Desk, act: Act) -> None:
+    word = act.verb or act.command.removeprefix("/")
+    answer = await desk.scene.post.form(command("/ticket", f"help {word}"))
+    assert act.example in str(answer.json["blocks"])
+    if act.typed and act.name != "help":
+        assert f"`!{act.typed}" in str(answer.json["blocks"])
 
 
 async def _ticket(desk: Desk) -> object:
