@@ -763,13 +763,14 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         "map_channel",
-        "Set up …",
+        "Account of the channel …",
         Who.AGENT,
         "say whose channel it is, and how its messages become tickets",
         form="map_channel",
         fields=("mode", "known", "name", "tier", "owner"),
         about="channel",
         needs_ticket=False,
+        in_more=True,
     ),
     Act(
         "map_all",

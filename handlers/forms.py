@@ -108,6 +108,9 @@ def _new(unit: Unit, item: Acted, now: datetime) -> object:
 
 
 def _map_channel(unit: Unit, item: Acted, now: datetime) -> object:
+    """Of the channel that was named, or of the ticket's."""
+    if item.ticket_id is not None:
+        return profile.map_form(unit, live.meant(unit, item, now).channel_id, now)
     look.authorised(unit, item.person, item.act, None)
     return profile.map_form(unit, account.key_of(item, "channel"), now)
 

@@ -11,7 +11,7 @@ from storage import accounts, macros
 from storage.records.accounts import Account
 from storage.records.macros import Macro
 from storage.unit import Unit
-from tests.handlers.conftest import NOW, TICKET, WORKSPACE, Scene
+from tests.handlers.conftest import NOW, OTHER_TICKET, TICKET, WORKSPACE, Scene
 from tests.handlers.slack import press, submit, typed
 
 ACME, MACRO = 900, 901
@@ -119,6 +119,19 @@ async def test_who_may_not_is_told_in_the_form(
     told = errors(await furnished.post.interaction(form | {"user": {"id": person}}))
     assert "Only" in str(told)
     assert await furnished.inbox() == []
+
+
+async def test_from_a_tickets_menu_its_channel_is_set_up(furnished: Scene) -> None:
+    form = submit("form:more", {"ticket_id": TICKET}, act="map_channel")
+    answer = await furnished.post.interaction(form)
+    assert answer.json["response_action"] == "update"
+    assert '"about":{"channel":"600"}' in str(answer.json["view"])
+
+
+async def test_a_choice_that_cannot_be_is_told_in_its_form(furnished: Scene) -> None:
+    form = submit("form:more", {"ticket_id": OTHER_TICKET}, act="map_channel")
+    told = errors(await furnished.post.interaction(form))
+    assert "of our own" in told["act"]
 
 
 async def test_a_press_on_an_account_shows_it_to_who_pressed_alone(furnished: Scene) -> None:
