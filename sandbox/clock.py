@@ -63,7 +63,8 @@ class Clock:
 
     async def _a_move(self, patience: float | None) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait(), patience)
+            async with asyncio.timeout(patience):
+                await self._moved.wait()
 
     def _announce(self) -> None:
         self.version += 1

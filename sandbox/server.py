@@ -118,7 +118,8 @@ class _Server(uvicorn.Server):
         while not await self.on_tick(tick):
             tick = (tick + 1) % 864_000
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._leave.wait(), 0.1)
+                async with asyncio.timeout(0.1):
+                    await self._leave.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
