@@ -177,6 +177,9 @@ class Asker:
         answer = await _found(gateway, "conversations.replies", channel=channel, ts=ts, limit=1)
         messages = answer.get("messages", ()) if answer else ()
         told = next((each for each in messages if _is_there(each, ts)), None)
+        if told and int(told.get("reply_count") or 0) > 1:  # the reply that asks is one of them
+            await self._thread(gateway, workspace_id, ThreadFact(channel, ts))
+            return
         item = reading.said(channel, told) if told else None
         await self.desk.write(
             workspace_id, lambda u: parents.take_in(u, channel, ts, item, now=now)

@@ -169,6 +169,26 @@ async def test_a_request_in_an_old_thread_brings_what_was_said_there_before(
         assert "At noon" in thread
 
 
+async def test_a_reply_in_a_thread_from_before_we_came_brings_all_of_it(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        bot = it.people.senses.app.bot_user
+        it.people.kick("ana", "#acme-harbour", bot)
+        root = it.people.say("carla", "#acme-harbour", ASKED)
+        it.people.say("ana", "#acme-harbour", "Which file?", thread_ts=root.ts)
+        it.people.invite("ana", "#acme-harbour", bot)
+        await it.quiet()
+        it.people.say("carla", "#acme-harbour", "The blue one", thread_ts=root.ts)
+        await it.quiet()
+        (card,) = it.cards()
+        assert "export is broken" in shown(card)
+        thread = " ".join(shown(m) for m in it.thread("triage", card.ts))
+        assert thread.index("Which file") < thread.index("The blue one")
+        assert "our turn" in shown(card)
+        assert len(_receipts(it, root.ts)) == 1
+
+
 async def test_the_mode_of_a_channel_is_set_by_command_or_button_and_seen(
     database_url: str,
 ) -> None:
