@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.world import View
+from sandbox.world import Message, View
 from tests.stories import told
 from tests.stories.stage import Stage, stage
 from tests.stories.walls import look
@@ -30,7 +30,7 @@ def option(view: View, name: str, label: str) -> str:
 
 async def asked(it: Stage) -> str:
     """Carla asks; the ts of her words."""
-    message = it.people.say("carla", "#acme-harbour", ASKED)
+    message: Message = it.people.say("carla", "#acme-harbour", ASKED)
     await it.quiet()
     return message.ts
 
