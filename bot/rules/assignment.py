@@ -130,13 +130,19 @@ def give(
     return told, (lifecycle.moved(told, act, before, str(to.person.id), by=None, now=now),)
 
 
-def nobody(ticket: Ticket, hours: Hours, *, is_told: bool, now: datetime) -> Told:
-    """Nobody is free: it waits for whoever takes it, or for who comes back first.
+def look_again(members: Iterable[Candidate], hours: Hours, now: datetime) -> datetime:
+    """When somebody may be free who is not now: soon, but not before the first of them works."""
+    zones = {one.person.zone for one in members} or {hours.zone}
+    soon = now + LOOK_AGAIN
+    return min(calendar.opens_next(soon, replace(hours, zone=zone)) for zone in zones)
+
+
+def nobody(ticket: Ticket, again_at: datetime, *, is_told: bool, now: datetime) -> Told:
+    """Nobody is free: it waits for whoever takes it, or for who is back first, at ``again_at``.
 
     ``is_told``: that was said already, and is not said again.
     """
-    again = calendar.opens_next(now + LOOK_AGAIN, hours)
-    told = replace(ticket, pass_on_at=again)
+    told = replace(ticket, pass_on_at=again_at)
     if is_told:
         return told, ()
     return told, (lifecycle.moved(told, NOBODY_FREE, "", "", by=None, now=now),)

@@ -47,8 +47,8 @@ def _not_given(work: Work, ticket: Ticket, queue: DeskQueue) -> Told:
         return rules.nobody_else(ticket, now=work.at)
     if queue.way is Way.HAND:  # the account's owner alone was to be asked
         return ticket, ()
-    is_told = _was_told(work, ticket)
-    return rules.nobody(ticket, work.settings.hours, is_told=is_told, now=work.at)
+    again_at = rules.look_again(candidates(work, queue), work.settings.hours, work.at)
+    return rules.nobody(ticket, again_at, is_told=_was_told(work, ticket), now=work.at)
 
 
 def _asked(work: Work, ticket: Ticket) -> set[int]:

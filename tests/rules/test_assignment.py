@@ -146,12 +146,22 @@ def test_an_answer_another_owner_or_a_snooze_ends_the_asking_and_nothing_else_do
     assert assignment.settled(asked, again) == again
 
 
-def test_nobody_free_is_said_once_and_looked_at_again_in_working_hours() -> None:
-    evening = NOON.replace(hour=20)
-    told, events = assignment.nobody(cast.ticket(), HOURS, is_told=False, now=evening)
-    assert told.pass_on_at == (NOON + timedelta(days=1)).replace(hour=9)
+def test_nobody_free_is_said_once() -> None:
+    told, events = assignment.nobody(cast.ticket(), NOON + HOUR, is_told=False, now=NOON)
+    assert told.pass_on_at == NOON + HOUR
     assert [event.act for event in events if isinstance(event, Moved)] == ["nobody-free"]
-    assert assignment.nobody(told, HOURS, is_told=True, now=evening)[1] == ()
+    assert assignment.nobody(told, NOON + HOUR, is_told=True, now=NOON)[1] == ()
+
+
+def test_it_is_looked_at_again_soon_but_not_before_the_first_of_them_works() -> None:
+    def again(now: datetime, *zones: str) -> datetime:
+        members = [Candidate(replace(ANA, zone=zone)) for zone in zones]
+        return assignment.look_again(members, HOURS, now)
+
+    evening, tomorrow = NOON.replace(hour=20), NOON + timedelta(days=1)
+    assert again(NOON, "UTC") == NOON + assignment.LOOK_AGAIN
+    assert again(evening, "UTC") == again(evening) == tomorrow.replace(hour=9)
+    assert again(evening, "UTC", "Asia/Tokyo") == tomorrow.replace(hour=0)
 
 
 @pytest.mark.parametrize("word", ["-1", "a", "1.5", "10001", "٣"])
