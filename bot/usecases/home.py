@@ -94,8 +94,12 @@ def _queue(work: Work, section: str, person: Person, looking: Looking) -> Queue:
 
 
 def scene(work: Work, person_id: int) -> HomeScene:
-    """The home of one person: an agent's work, a friendly pointer for everybody else."""
-    person = work.person_by_id(person_id) or look.NOBODY
+    """The home of one person: an agent's work, a friendly pointer for everybody else.
+
+    Raises Unknown when Slack has to be asked (again) who that is.
+    """
+    known = work.person_by_id(person_id)
+    person = work.person(known.slack_id) if known else look.NOBODY
     if not access.is_agent(person, work.team):
         return HomeScene(person, is_staff=access.is_staff(person, work.team), now=work.at)
     looking = homes.of(work.unit, person_id) or Looking(work.at)

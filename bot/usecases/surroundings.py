@@ -19,7 +19,7 @@ from bot.usecases.inputs import (
 )
 from bot.usecases.notices import ChannelNote
 from bot.usecases.work import Work
-from storage import channels, people, queues, trouble, workspaces
+from storage import channels, homes, people, queues, trouble, workspaces
 from storage.records.channels import Channel
 from storage.records.tickets import Queue
 from storage.records.trouble import INSTALLATION, of_channel
@@ -123,6 +123,8 @@ def person_changed(work: Work, item: PersonChanged) -> str:
     if person is None:
         return "not known"
     people.put(work.unit, replace(person, fetched_at=None))
+    if person.id in homes.looking(work.unit, work.at):  # it says whether they are away
+        announce.home(work, person.id)
     return "to be asked again"
 
 

@@ -121,6 +121,17 @@ async def test_away_and_back_at_home(database_url: str) -> None:
         assert "I am away" in drawn
 
 
+async def test_a_status_in_slack_shows_at_home_at_once(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await opened(it, "ana")
+        it.people.set_status("ana", "Out sick", ":face_with_thermometer:")
+        await it.quiet()
+        assert "Your status in Slack says that you are away" in home(it, "ana")
+        it.people.set_status("ana", "")
+        await it.quiet()
+        assert "Your status in Slack" not in home(it, "ana")
+
+
 async def test_long_lists_go_page_by_page_and_filters_leave_others_out(database_url: str) -> None:
     async with stage(database_url) as it:
         for n in range(18):

@@ -20,7 +20,7 @@ from storage.records.tickets import Priority, Status
 from storage.records.workspaces import DeskSettings
 from storage.unit import Unit, writing
 from tests.storage import cast
-from tests.storage.cast import ANA, BEN, MINUTE, NOON, OURS, ask
+from tests.storage.cast import ANA, BEN, CARLA, MINUTE, NOON, OURS, ask
 
 RENDERER = Renderer()
 MANY = 3_000
@@ -33,6 +33,8 @@ def engine(database_url: str) -> Iterator[Engine]:
     with writing(engine, OURS) as unit:
         workspaces.save_settings(unit, DeskSettings(triage_channel="C-ACME"), NOON)
         people.put_staff(unit, Staff(agents=frozenset({"U-ANA", "U-BEN"})), NOON)
+        for known in people.many(unit, [ANA, BEN, CARLA]).values():
+            people.put(unit, replace(known, fetched_at=NOON))
     yield engine
     engine.dispose()
 
@@ -95,6 +97,6 @@ def test_each_ticket_is_in_the_section_of_its_status(engine: Engine) -> None:
 def test_who_is_no_agent_sees_nothing_of_all_that(engine: Engine) -> None:
     with writing(engine, OURS) as unit:
         ask(unit)
-        scene, view = drawn(unit, cast.CARLA)
+        scene, view = drawn(unit, CARLA)
         assert not scene.sections
         assert "#" not in view
