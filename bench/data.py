@@ -24,7 +24,7 @@ from bench import databases, look, past
 from bench.look import Question
 from bench.measure import POSTGRESQL, SQLITE
 from bench.table import machine
-from storage import queues, search
+from storage import indexing, queues
 from storage.engine import open_engine
 from storage.records.tickets import Queue
 from storage.unit import Unit, reading
@@ -79,7 +79,7 @@ def _prove(url: str, size: int) -> None:
     """What was made up is what the desk would have made: it finds nothing to do."""
     engine = open_engine(url)
     with reading(engine, past.OURS) as unit:
-        assert not search.is_behind(unit.connection)
+        assert not indexing.is_behind(unit.connection)
         assert queues.count(unit, Queue()) == past.live_of(size)
     engine.dispose()
 

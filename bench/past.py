@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import psycopg
 from sqlalchemy import make_url
 
-from storage import channels, passages, people, search, words, workspaces
+from storage import channels, indexing, passages, people, words, workspaces
 from storage.base import EPOCH, MICROSECOND, NEVER
 from storage.cipher import Cipher
 from storage.engine import open_engine
@@ -193,7 +193,7 @@ class Past:
         if author == case.agent:
             said |= {"side": "ours"}
         rows["message"].append(MESSAGE | said)
-        marks = search.marks(OURS, case.account, author)
+        marks = indexing.marks(OURS, case.account, author)
         found = dict.fromkeys([*marks, *(self._folded[each] for each in chosen)])
         passage = {"workspace_id": OURS, "place": place, "message_id": key, "ticket_id": case.key}
         rows[passages.TABLE].append(passage | {"words": list(found)})

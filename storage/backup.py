@@ -18,7 +18,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Boolean, Connection, Table, column, inspect, select, table, text
 
-from storage import outbox, search
+from storage import indexing, outbox
 from storage.base import DERIVED
 from storage.engine import open_engine, to_read
 from storage.migrate import alone, bring_to, current, current_within, knows
@@ -134,7 +134,7 @@ def restore(url: str, path: Path) -> Counts:
         counts = _read(source, connection)
         bring_to(connection)
         outbox.doubt(connection)
-        search.rebuild(connection)
+        indexing.rebuild(connection)
         return counts
 
 

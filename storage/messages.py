@@ -83,7 +83,7 @@ message_table = Table(
     optional("deleted_at", Instant),
     optional("found_at", Instant),
     required("version", Integer),
-    # What search knows of it (storage/search.py): the version that it read, and where it put it.
+    # What search knows of it (storage/indexing.py): the version that it read, and where it put it.
     derived("indexed_version", Integer),
     derived("place", BigInteger),
     points("channel_id", "channel"),

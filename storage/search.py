@@ -1,26 +1,23 @@
 """Search among the messages of tickets, whole workspaces at once, the newest first.
 
-The index follows the messages by a mark: one is behind while its version is newer than the one that
-was indexed. So whatever changes a message costs nothing more, and none can be forgotten. How far
-the index is behind is never far wrong: what it finds is compared with the message as it is now.
+How far the index is behind (`storage.indexing`) is never far wrong: what it finds is compared with
+the message as it is now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, select
 
-from storage import driven, messages, passages, tags, texts, tickets, words
+from storage import messages, passages, tags, texts, tickets, words
 from storage.base import any_of
-from storage.messages import IS_BEHIND, message_table
-from storage.passages import Passage
+from storage.indexing import WITH_TEXT, mark
+from storage.messages import message_table
 from storage.records.search import Found, Hit, Sought
 from storage.records.tickets import Owner
-from storage.rows import its
 from storage.tickets import ticket_table
 from storage.unit import Unit
 from storage.workspaces import workspace_table
@@ -29,46 +26,14 @@ from storage.workspaces import workspace_table
 STEPS = (30, 120, 1050)
 # So many tickets are looked through themselves, with at most so many messages at once.
 FEW, MANY = 300, 3_000
-AT_ONCE = 200
-REBUILT_AT_ONCE = 5_000
 
 _message, _ticket, _text = message_table.c, ticket_table.c, texts.text.c
-_with_text = message_table.outerjoin(
-    texts.text,
-    and_(_text.workspace_id == _message.workspace_id, _text.id == _message.text_id),
-)
-_BEHIND: Any = (
-    select(
-        _message.workspace_id,
-        _message.id,
-        _message.version,
-        _message.place,
-        _message.channel_id,
-        _message.author_id,
-        _message.said_at,
-        _message.ticket_id,
-        _message.deleted_at,
-        func.coalesce(_text.body, ""),
-    )
-    .select_from(_with_text)
-    .where(IS_BEHIND)
-    .order_by(_message.workspace_id, _message.id)
-    .limit(bindparam("most"))
-    .with_for_update(of=message_table, skip_locked=True)
-)
-_INDEXED = update(message_table).where(its(_message.workspace_id), its(_message.id))
 _OTHERS: Any = (
     select(workspace_table.c.id).where(workspace_table.c.id != bindparam("workspace_id")).limit(1)
 )
-_IS_BEHIND: Any = select(_message.id).where(IS_BEHIND).limit(1)
-_FORGET = (
-    update(message_table)
-    .where(_message.indexed_version.is_not(None))
-    .values(indexed_version=None, place=None)
-)
 _EARLIER: Any = (
     select(_message.ticket_id, _message.author_id, _message.channel_id, _text.body)
-    .select_from(_with_text)
+    .select_from(WITH_TEXT)
     .where(
         _message.workspace_id == bindparam("workspace_id"),
         any_of(_message.ticket_id, "tickets"),
@@ -91,7 +56,7 @@ _AMONG: Any = (
         _text.body,
     )
     .select_from(
-        _with_text.join(
+        WITH_TEXT.join(
             ticket_table,
             and_(_ticket.workspace_id == _message.workspace_id, _ticket.id == _message.ticket_id),
         )
@@ -197,18 +162,13 @@ def _is_empty(sought: Sought) -> bool:
 def _asked(unit: Unit, sought: Sought) -> list[list[str]]:
     asked = [[word] for word in words.of_query(sought.words)]
     if sought.author_ids is not None:
-        asked.append([_mark("a", author) for author in sought.author_ids])
+        asked.append([mark("a", author) for author in sought.author_ids])
     if sought.channel_ids is not None:
-        asked.append([_mark("c", channel) for channel in sought.channel_ids])
+        asked.append([mark("c", channel) for channel in sought.channel_ids])
     # Every passage has this mark, which costs as much as a word that everybody says.
     if not asked or unit.execute(_OTHERS, {"workspace_id": unit.workspace_id}).first():
-        asked.append([_mark("w", unit.workspace_id)])
+        asked.append([mark("w", unit.workspace_id)])
     return asked
-
-
-def _mark(kind: str, key: int) -> str:
-    """A word that nobody can type: an equals sign is no part of one."""
-    return f"{kind}={key}"
 
 
 def _candidates(
@@ -295,73 +255,3 @@ def _hits(unit: Unit, sought: Sought, chosen: Mapping[int, int]) -> tuple[Hit, .
         and message.deleted_at is None
         and _is_sought(sought, message.author_id, message.channel_id, message.text)
     )
-
-
-def marks(workspace_id: int, channel_id: int, author_id: int | None) -> list[str]:
-    """The words by which a message is found that it does not say itself."""
-    found = [_mark("w", workspace_id), _mark("c", channel_id)]
-    return found if author_id is None else [*found, _mark("a", author_id)]
-
-
-def follow(connection: Connection, *, most: int = AT_ONCE) -> int:
-    """Index messages of all workspaces that are behind; how many, 0 when another process does so.
-
-    Those that are being written just now are left for the next time.
-    """
-    if not passages.is_mine(connection):
-        return 0
-    found = [_Behind(*row) for row in driven.run(connection, _BEHIND, {"most": most})]
-    found.sort(key=lambda each: each.said_at)
-    passages.drop(connection, [(it.workspace_id, it.place) for it in found if it.place is not None])
-    kept = [each for each in found if each.deleted_at is None]
-    wanted = [passages.natural_place(each.said_at) for each in kept]
-    free = passages.free_places(connection, wanted, {each.workspace_id for each in kept})
-    places = {each.key: place for each, place in zip(kept, free, strict=True)}
-    passages.put(connection, (each.passage(places[each.key]) for each in kept))
-    driven.run_many(connection, _INDEXED, [each.indexed(places.get(each.key)) for each in found])
-    return len(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Behind:
-    """A message that is newer than the index knows."""
-
-    workspace_id: int
-    id: int
-    version: int
-    place: int | None
-    channel_id: int
-    author_id: int | None
-    said_at: datetime
-    ticket_id: int
-    deleted_at: datetime | None
-    text: str
-
-    @property
-    def key(self) -> tuple[int, int]:
-        """What it is known by."""
-        return self.workspace_id, self.id
-
-    def passage(self, place: int) -> Passage:
-        """What search shall know."""
-        known = marks(self.workspace_id, self.channel_id, self.author_id)
-        found = sorted(words.of_text(self.text))
-        return Passage(self.workspace_id, place, self.id, self.ticket_id, [*known, *found])
-
-    def indexed(self, place: int | None) -> dict[str, Any]:
-        """The mark that it is not behind any more."""
-        found = {"its_workspace_id": self.workspace_id, "its_id": self.id}
-        return {**found, "indexed_version": self.version, "place": place}
-
-
-def is_behind(connection: Connection) -> bool:
-    """True when there is something to `follow`, in whatever workspace."""
-    return driven.run(connection, _IS_BEHIND, {}).first() is not None
-
-
-def rebuild(connection: Connection) -> None:
-    """Make the index anew in the open transaction: a million messages take minutes."""
-    passages.clear(connection)
-    driven.run(connection, _FORGET, {})
-    while follow(connection, most=REBUILT_AT_ONCE):
-        pass

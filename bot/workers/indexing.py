@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.desk import Desk
-from storage import search
+from storage import indexing
 
 log = structlog.get_logger()
 
@@ -35,7 +35,7 @@ class Indexer:
         """Until stopped."""
         while not self._stopped.is_set():
             try:
-                is_behind = await self.work_batch() == search.AT_ONCE
+                is_behind = await self.work_batch() == indexing.AT_ONCE
             except Exception as error:
                 if not self.desk.outage.explains(error):
                     log.exception("indexing failed")
@@ -45,9 +45,9 @@ class Indexer:
 
     async def work_batch(self) -> int:
         """Index a batch of what is behind; how many messages that were."""
-        if not await self.desk.read_all(search.is_behind):
+        if not await self.desk.read_all(indexing.is_behind):
             return 0
-        return await self.desk.write_all(search.follow)
+        return await self.desk.write_all(indexing.follow)
 
     async def _rest(self, seconds: float) -> None:
         try:

@@ -9,7 +9,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from storage import backup, channels, messages, people, search, tags, texts, tickets, words
+from storage import (
+    backup,
+    channels,
+    indexing,
+    messages,
+    people,
+    search,
+    tags,
+    texts,
+    tickets,
+    words,
+)
 from storage.engine import open_engine
 from storage.records.channels import Channel
 from storage.records.messages import Message
@@ -55,7 +66,7 @@ HOSTILE = (
 
 
 def index(unit: Unit) -> None:
-    while search.follow(unit.connection):
+    while indexing.follow(unit.connection):
         pass
 
 
@@ -168,19 +179,19 @@ def test_many_messages_of_one_moment_have_places_of_their_own(unit: Unit) -> Non
     ticket = ask(unit)
     for _ in range(30):
         say(unit, "burst", ticket_id=ticket.id)
-    while search.follow(unit.connection, most=7):
+    while indexing.follow(unit.connection, most=7):
         pass
     assert [hit.ticket for hit in search.find(unit, Sought("burst"), limit=9).hits] == [ticket]
-    assert not search.is_behind(unit.connection)
+    assert not indexing.is_behind(unit.connection)
 
 
 def test_what_is_behind_is_followed_in_batches(unit: Unit) -> None:
-    assert not search.is_behind(unit.connection)
+    assert not indexing.is_behind(unit.connection)
     asks(unit, "one")
-    assert search.is_behind(unit.connection)
-    assert search.follow(unit.connection, most=1) == 1
-    assert search.follow(unit.connection) == 1
-    assert search.follow(unit.connection) == 0
+    assert indexing.is_behind(unit.connection)
+    assert indexing.follow(unit.connection, most=1) == 1
+    assert indexing.follow(unit.connection) == 1
+    assert indexing.follow(unit.connection) == 0
 
 
 def test_a_common_word_that_hardly_fits_costs_a_bounded_look_and_goes_on(unit: Unit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from storage import search
+from storage import indexing
 from tests.stories.stage import Stage, stage
 from tests.stories.told import since, spot, typed
 
@@ -17,7 +17,7 @@ async def find(it: Stage, person: str, text: str, *, channel: str = "#triage") -
 async def indexed(it: Stage) -> None:
     """Wait until search knows all that was said."""
     async with asyncio.timeout(20):
-        while await it.program.desk.read_all(search.is_behind):  # noqa: ASYNC110 - nobody tells
+        while await it.program.desk.read_all(indexing.is_behind):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.02)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.workers.indexing import Indexer
-from storage import search
+from storage import indexing, search
 from storage.records.search import Sought
 from storage.unit import Unit
 from tests.storage.cast import OURS
@@ -28,6 +28,6 @@ async def test_the_indexer_follows_by_itself_and_ends_when_told(office: Office) 
     indexer = Indexer(office.desk)
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         group.create_task(indexer.run())
-        while await office.desk.read_all(search.is_behind):  # noqa: ASYNC110 - it tells nobody
+        while await office.desk.read_all(indexing.is_behind):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0)
         indexer.stop()
