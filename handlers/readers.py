@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.desk import Tenant
 from bot.errors import PersonFact
+from bot.rules.leaks import Leak
 from bot.usecases import look
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.scenes import ReplyFormScene
@@ -27,7 +28,7 @@ async def show(front: Front, tenant: Tenant, item: Acted, view: forms.View) -> N
     """Fill the open form anew: who reads there, and the preview. It stays if that takes long."""
     try:
         async with asyncio.timeout(EXTRA_SECONDS):
-            fresh = await _filled(front, tenant, item)
+            fresh = await filled(front, tenant, item)
             fresh["private_metadata"] = view["private_metadata"]
             arguments = {"view_id": view["id"], "hash": view.get("hash", ""), "view": fresh}
             await front.call(tenant, "views.update", arguments)
@@ -35,10 +36,18 @@ async def show(front: Front, tenant: Tenant, item: Acted, view: forms.View) -> N
         log.info("the reply form stays as it was: %r", error)
 
 
-async def _filled(front: Front, tenant: Tenant, item: Acted) -> forms.View:
+async def filled(
+    front: Front, tenant: Tenant, item: Acted, found: tuple[Leak, ...] = ()
+) -> forms.View:
+    """The form with who reads there, and what was found in its words. Raises as ``front.look``."""
     now = front.clock.now()
     scene = await front.look(tenant, lambda unit: forms.reply_scene(unit, item, now))
-    scene = await _with_readers(front, tenant, scene)
+    try:
+        async with asyncio.timeout(EXTRA_SECONDS):
+            scene = await _with_readers(front, tenant, scene)
+    except TimeoutError:
+        log.info("who reads there was not told in time")
+    scene = replace(scene, leaks=found)
     if item.door is Door.FORM:  # what is typed, even if it is nothing, and not what it began as
         scene = replace(scene, text=item.text, preview=item.text)
     return front.renderer.modal("reply/form.j2", scene=scene)

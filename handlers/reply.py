@@ -1,4 +1,4 @@
-"""The Reply form: opened at once, then told who reads there; its preview keeps what was typed."""
+"""The Reply form: told who reads there, keeps what was typed, and asks before it tells too much."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
 
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
+from bot.rules.leaks import Leak
+from bot.usecases import leaks
 from bot.usecases.inputs import Acted
 from handlers import forms, readers, reading, ticket
 from handlers.front import Front
@@ -18,11 +21,14 @@ log = logging.getLogger(__name__)
 
 REPLY = "act:reply"
 PREVIEW = "reply:preview"
+FORM = "form:reply"
+ANYWAY = "anyway"
 
 
 def register(app: AsyncApp) -> None:
-    """Before the other buttons, of which Reply is one."""
+    """Before the other buttons and forms, of which Reply is one."""
     app.action(REPLY)(on_reply)
+    app.view_submission(FORM)(on_send)
     app.action(PREVIEW)(on_preview)
 
 
@@ -43,6 +49,26 @@ async def on_preview(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: 
     except (Refused, Missing) as refusal:
         log.info("no preview: %s", refusal)  # sending will be refused, too, with the same words
     await ack()
+
+
+async def on_send(
+    body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant
+) -> BoltResponse:
+    """Like any form, but what is perhaps not for the customer is shown once more before it goes."""
+    item = reading.understood(forms.filled_in, body)
+    if found := await _leaks(front, tenant, item, body["view"]):
+        fresh = await readers.filled(front, tenant, item, found)
+        fresh["private_metadata"] = body["view"]["private_metadata"]
+        return await ack(response_action="update", view=fresh)
+    return await forms.on_form(body, ack, front, tenant)
+
+
+async def _leaks(front: Front, tenant: Tenant, item: Acted, view: forms.View) -> tuple[Leak, ...]:
+    now, marks = front.clock.now(), reading.typed(view).get(ANYWAY, "")
+    try:
+        return await front.look(tenant, lambda unit: leaks.of_draft(unit, item, marks, now))
+    except (Refused, Missing):
+        return ()  # the form says why
 
 
 def previewed(body: reading.Json) -> Acted:

@@ -211,6 +211,12 @@ class Kit:
         box: Block = {"type": "multi_external_select", "action_id": name, "min_query_length": 0}
         return _prompted(box | ({"initial_options": chosen_now} if chosen_now else {}), placeholder)
 
+    def ticks(self, name: str, options: Iterable[tuple[str, object]]) -> Block:
+        """For ``input``: boxes to tick, of (value, label) pairs; the first ten."""
+        most = limit("checkboxes", "options")
+        choice = [offer(value, label) for value, label in options][:most]
+        return {"type": "checkboxes", "action_id": name, "options": choice}
+
     def date(self, name: str, *, chosen: str = "", placeholder: object = "") -> Block:
         """For ``input``: a day; ``chosen`` is ``2026-12-01`` or the like."""
         box: Block = {"type": "datepicker", "action_id": name}

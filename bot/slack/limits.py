@@ -29,6 +29,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "button": {"text": 75, "action_id": 255, "value": 2000, "url": 3000},
     "overflow": {"options": 5, "action_id": 255},
     "static_select": {"options": 100, "placeholder": 150, "action_id": 255},
+    "checkboxes": {"options": 10, "action_id": 255},
     "users_select": {"placeholder": 150, "action_id": 255},
     "multi_external_select": {"initial_options": 100, "placeholder": 150, "action_id": 255},
     "datepicker": {"placeholder": 150, "action_id": 255},

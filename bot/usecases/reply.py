@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.errors import Missing
+from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.rules import access, lifecycle
+from bot.rules import leaks as leak_rules
 from bot.rules import replies as rules
-from bot.usecases import announce, macro, waking
+from bot.usecases import announce, leaks, macro, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import ReplyEnded, ReplyHeld
 from bot.usecases.inputs import Delivered
@@ -18,6 +19,11 @@ from storage.records.boxes import Post
 from storage.records.messages import End, Message, Side
 from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Ticket
+
+LOOK_FIRST = (
+    "This macro says something that is perhaps not for this customer."
+    " Choose it in the card's menu, and look at the words before they go."
+)
 
 
 def reply(work: Work, acting: Acting) -> str:
@@ -55,6 +61,8 @@ def by_macro(work: Work, acting: Acting) -> str:
         macro.applied(work, found.id, ticket, by=me.id)
         return f"“{found.name}” is applied to #{ticket.number}."
     words = macro.words_for(work, found, ticket, me)
+    if leak_rules.found(words, leaks.surroundings(work, ticket, by=me.slack_id)):
+        raise Refused(LOOK_FIRST)
     item = replace(acting.item, text=words, fields={"macro": str(found.id)})
     return reply(work, replace(acting, item=item))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.rules import catchup
+from bot.rules.leaks import Leak
 from storage.records.accounts import Account, AccountNote
 from storage.records.channels import Channel
 from storage.records.macros import Macro
@@ -189,7 +190,7 @@ class ReplyFormScene:
 
     ``last`` is the customer's newest message; ``theirs`` and ``ours`` are who reads there as far as
     we know them, ``more`` counts the others. ``preview`` is the text last previewed,
-    ``macro`` what the words began as.
+    ``macro`` what the words began as, ``leaks`` what in them is perhaps not for the customer.
     """
 
     scene: TicketScene
@@ -201,6 +202,12 @@ class ReplyFormScene:
     text: str = ""
     preview: str = ""
     macro: Macro | None = None
+    leaks: tuple[Leak, ...] = ()
+
+    @property
+    def marks(self) -> str:
+        """What says that exactly these leaks are none."""
+        return " ".join(leak.mark for leak in self.leaks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
 """The Reply form: who reads there, a preview that loses nothing, and no customer in it."""
 
+import json
 from typing import Any
 
 from bot.usecases.inputs import Acted
-from tests.handlers.conftest import TICKET, Scene
+from storage import accounts
+from storage.records.accounts import Account
+from storage.unit import Unit
+from tests.handlers.conftest import NOW, TICKET, WORKSPACE, Scene
 from tests.handlers.slack import press, submit
 
 NOTE = {"ticket_id": TICKET, "place": {"channel": "C_TRIAGE"}}
@@ -96,3 +100,58 @@ async def test_sending_keeps_the_words_apart_from_the_fields(scene: Scene) -> No
     )
     assert item.key == "submit:V1:h1"
     assert item.place.channel == "C_TRIAGE"
+
+
+async def globex(scene: Scene) -> None:
+    """There is another customer; Carla reads what is written to Acme."""
+    scene.slack.answers["conversations.members"] = {"ok": True, "members": ["U_CARLA"]}
+
+    def add(unit: Unit) -> None:
+        accounts.add(unit, Account(WORKSPACE, 800, "Globex", "globex", NOW))
+
+    await scene.desk.write(WORKSPACE, add)
+
+
+async def test_a_reply_that_names_another_customer_is_not_sent_yet(scene: Scene) -> None:
+    await globex(scene)
+    answer = await scene.post.interaction(submit("form:reply", NOTE, text="Globex has it, too"))
+    assert answer.json["response_action"] == "update"
+    view = answer.json["view"]
+    assert "the name of another customer: Globex" in str(view)
+    box, ticks = (block["element"] for block in view["blocks"] if block["type"] == "input")
+    assert box["initial_value"] == "Globex has it, too"
+    assert ticks["type"] == "checkboxes"
+    assert json.loads(view["private_metadata"]) == NOTE
+    assert await scene.inbox() == []
+
+
+async def test_what_was_looked_at_can_be_sent_as_it_is(scene: Scene) -> None:
+    await globex(scene)
+    form = submit("form:reply", NOTE, text="Globex has it, too")
+    shown = (await scene.post.interaction(form)).json["view"]
+    (ticks,) = (
+        block["element"]
+        for block in shown["blocks"]
+        if block["type"] == "input" and block["element"]["type"] == "checkboxes"
+    )
+    ticked = {"anyway": {"anyway": {"type": "checkboxes", "selected_options": ticks["options"]}}}
+    form["view"]["state"]["values"] |= ticked
+    assert (await scene.post.interaction(form)).text == ""
+    (item,) = await scene.inbox()
+    assert isinstance(item, Acted)
+    assert (item.text, item.fields) == ("Globex has it, too", {})
+
+
+async def test_what_was_added_since_is_asked_about_too(scene: Scene) -> None:
+    await globex(scene)
+    form = submit("form:reply", NOTE, text="password: hunter2", anyway="12345678")
+    answer = await scene.post.interaction(form)
+    assert "a password: hunt…" in str(answer.json)
+    assert await scene.inbox() == []
+
+
+async def test_who_may_not_reply_learns_no_names_of_customers(scene: Scene) -> None:
+    await globex(scene)
+    form = submit("form:reply", NOTE, text="Globex?") | {"user": {"id": "U_CARLA"}}
+    answer = await scene.post.interaction(form)
+    assert "support team" in answer.json["errors"]["text"]

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.acts import ACTS
+from bot.rules import leaks, when
 from bot.rules import trouble as rules_of_trouble
-from bot.rules import when
+from bot.rules.leaks import Kind, Leak
 from bot.usecases import scenes
 from bot.usecases.ask import AskFormScene
 from bot.usecases.desk import Entry, HealthScene
@@ -362,7 +363,10 @@ def reply_form(
     on: scenes.TicketScene, people: tuple[Person, ...], text: str
 ) -> scenes.ReplyFormScene:
     """The form once it is known who reads there, with the words that were typed so far."""
-    return scenes.ReplyFormScene(on, on.opening, people, people, 3, people, text=text, preview=text)
+    leak = Leak(Kind.ACCOUNT, "the name of another customer", "Müller & Söhne <GmbH>", "a" * 8)
+    found = (leak,) * leaks.MOST
+    shown = scenes.ReplyFormScene(on, on.opening, people, people, 3, people)
+    return replace(shown, text=text, preview=text, leaks=found)
 
 
 def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:

@@ -1,0 +1,40 @@
+"""What in a reply is perhaps not for its customer, looked at while its form is still open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.rules import leaks as rules
+from bot.rules.leaks import Leak, Surroundings
+from bot.usecases import look, profile
+from bot.usecases.inputs import Acted
+from bot.usecases.work import Work
+from storage.records.tickets import Ticket
+from storage.unit import Unit
+
+
+def of_draft(unit: Unit, item: Acted, marks: str, now: datetime) -> tuple[Leak, ...]:
+    """What is in the words of a form of Reply, but for what ``marks`` say to be all right.
+
+    Raises Refused, Missing or Unknown: who may not reply learns no names of customers.
+    """
+    look.authorised(unit, item.person, item.act, item.ticket_id)
+    work = look.working(unit, now)
+    around = surroundings(work, work.ticket(item.ticket_id or 0), by=item.person)
+    return rules.unapproved(rules.found(item.text, around), marks.split())
+
+
+def surroundings(work: Work, ticket: Ticket, *, by: str) -> Surroundings:
+    """What a reply on a ticket is held against; ``by`` is the Slack id of who writes it."""
+    channel = work.channel_of(ticket)
+    account, asker = work.account_of(channel), work.person_by_id(ticket.requester_id)
+    known = (channel.company, asker.name if asker else "", work.person(by).name)
+    ours = (work.tenant.workspace.name, account.name if account else "")
+    others = [each.name for each in profile.every(work.unit) if each != account]
+    return Surroundings(
+        others=others,
+        own=tuple(filter(None, (*known, *ours))),
+        host=urlsplit(work.tenant.workspace.url).hostname or "",
+        channels=tuple(filter(None, (channel.slack_id, work.settings.public_channel))),
+    )
