@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.acts import ACTS
-from bot.desk import Tenant
+from bot.desk import NotSaved, Tenant
 from bot.errors import Missing, Refused
 from bot.rules import replies
 from bot.slack.kit import offer
@@ -20,6 +21,7 @@ from bot.slack.reading import moment
 from bot.usecases import (
     account,
     ask,
+    draft,
     labels,
     look,
     macro,
@@ -30,12 +32,14 @@ from bot.usecases import (
     split,
     urgent,
 )
-from bot.usecases.inputs import Acted, Door, Place
+from bot.usecases.inputs import Acted, Door, Drafting, Place
 from bot.usecases.scenes import ReplyFormScene
 from bot.usecases.typed import OWN_WORDS as WORDS
 from handlers import failures, live, reading
 from handlers.front import Front
 from storage.unit import Unit
+
+log = logging.getLogger(__name__)
 
 View = dict[str, Any]
 Query = Callable[[Unit, Acted, datetime], object]
@@ -47,6 +51,7 @@ EMPTY = "Please fill this in."
 MORE = "more"
 OWN_FIELD = "extra:"
 MACRO = "macro"
+REPLY = "form:reply"
 
 
 def register(app: AsyncApp) -> None:
@@ -65,6 +70,9 @@ def reply_scene(unit: Unit, item: Acted, now: datetime) -> ReplyFormScene:
     With a macro it is filled in and previewed.
     """
     scene = look.reply_form(unit, live.meant(unit, item, now).id, now)
+    writers = draft.writers(look.working(unit, now), scene.scene.ticket.id)
+    others = tuple(person for person in writers if person.slack_id != item.person)
+    scene = replace(scene, others_writing=others)
     if chosen := item.fields.get(MACRO):
         return macro.begun(unit, scene, chosen, by=item.person, now=now)
     return scene
@@ -158,7 +166,26 @@ async def opened(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> 
     """
     view = await _drawn(front, tenant, item)
     answer = await front.call(tenant, "views.open", {"trigger_id": trigger_id, "view": view})
+    await drafting(front, tenant, item, view)
     return dict(answer["view"])
+
+
+async def drafting(
+    front: Front, tenant: Tenant, item: Acted, view: View, *, is_over: bool = False
+) -> None:
+    """Let others know that somebody writes a reply, or does no more; no other form concerns them.
+
+    It is a courtesy: nothing fails for it.
+    """
+    note = json.loads(view.get("private_metadata") or "{}")
+    if view["callback_id"] != REPLY or "ticket_id" not in note:
+        return
+    now, key = front.clock.now(), f"{item.key}:over" if is_over else item.key
+    about = Drafting(int(note["ticket_id"]), now, key, item.person, is_over=is_over)
+    try:
+        await front.offer(tenant, about)
+    except NotSaved as error:
+        log.info("nobody was told who writes: %r", error)
 
 
 async def _drawn(front: Front, tenant: Tenant, item: Acted) -> View:
@@ -227,7 +254,9 @@ async def _gone_on(ack: AsyncAck, front: Front, tenant: Tenant, item: Acted) -> 
     if not live.act_of(chosen).form or (chosen.act == MACRO and chosen.fields):
         await front.offer(tenant, chosen)
         return await ack()
-    return await ack(response_action="update", view=await _drawn(front, tenant, chosen))
+    view = await _drawn(front, tenant, chosen)
+    await drafting(front, tenant, chosen, view)
+    return await ack(response_action="update", view=view)
 
 
 async def with_macro(front: Front, tenant: Tenant, item: Acted) -> Acted:

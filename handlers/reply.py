@@ -12,8 +12,9 @@ from slack_bolt.response import BoltResponse
 from bot.desk import Tenant
 from bot.errors import Missing, Refused
 from bot.rules.leaks import Leak
+from bot.slack.reading import moment
 from bot.usecases import leaks
-from bot.usecases.inputs import Acted
+from bot.usecases.inputs import Acted, Door
 from handlers import forms, readers, reading, ticket
 from handlers.front import Front
 
@@ -21,14 +22,14 @@ log = logging.getLogger(__name__)
 
 REPLY = "act:reply"
 PREVIEW = "reply:preview"
-FORM = "form:reply"
 ANYWAY = "anyway"
 
 
 def register(app: AsyncApp) -> None:
     """Before the other buttons and forms, of which Reply is one."""
     app.action(REPLY)(on_reply)
-    app.view_submission(FORM)(on_send)
+    app.view_submission(forms.REPLY)(on_send)
+    app.view_closed(forms.REPLY)(on_closed)
     app.action(PREVIEW)(on_preview)
 
 
@@ -63,12 +64,26 @@ async def on_send(
     return await forms.on_form(body, ack, front, tenant)
 
 
+async def on_closed(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
+    """Given up: Slack says so because the form asks for it (FACTS 7)."""
+    item = reading.understood(closed, body)
+    await forms.drafting(front, tenant, item, body["view"], is_over=True)
+    await ack()
+
+
 async def _leaks(front: Front, tenant: Tenant, item: Acted, view: forms.View) -> tuple[Leak, ...]:
     now, marks = front.clock.now(), reading.typed(view).get(ANYWAY, "")
     try:
         return await front.look(tenant, lambda unit: leaks.of_draft(unit, item, marks, now))
     except (Refused, Missing):
         return ()  # the form says why
+
+
+def closed(body: reading.Json) -> Acted:
+    """A form that was given up, whatever stood in it. It has no time of its own."""
+    by, view = reading.author(body), body["view"]
+    key = f"closed:{view['id']}:{view.get('hash', '')}"
+    return Acted("reply", by.user_id, Door.FORM, moment("0"), key, person_team=by.team_id)
 
 
 def previewed(body: reading.Json) -> Acted:

@@ -14,6 +14,7 @@ from bot.usecases import (
     announce,
     ask,
     assignment,
+    draft,
     home,
     intake,
     labels,
@@ -41,6 +42,7 @@ from bot.usecases.inputs import (
     Deleted,
     Delivered,
     Door,
+    Drafting,
     Edited,
     HomeOpened,
     Input,
@@ -242,4 +244,5 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     Uninstalled: surroundings.uninstalled,
     TimeCame: waking.came,
     OwnerSought: assignment.sought,
+    Drafting: draft.drafting,
 }

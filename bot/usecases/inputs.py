@@ -322,6 +322,26 @@ class OwnerSought:
         return f"owner:{self.ticket_id}:{self.at.isoformat()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """Somebody opened the form of a reply, or (``is_over``) closed it.
+
+    Without a ``person`` forms are meant that were open for too long.
+    """
+
+    ticket_id: int
+    at: datetime
+    key: str
+    person: str = ""
+    is_over: bool = False
+
+    def lane(self) -> str:
+        return f"ticket:{self.ticket_id}"
+
+    def dedupe_key(self) -> str:
+        return f"draft:{self.ticket_id}:{self.key}"
+
+
 Input = (
     Said
     | Edited
@@ -338,4 +358,5 @@ Input = (
     | Delivered
     | TimeCame
     | OwnerSought
+    | Drafting
 )

@@ -9,7 +9,7 @@ from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules import leaks as leak_rules
 from bot.rules import replies as rules
-from bot.usecases import announce, leaks, macro, waking
+from bot.usecases import announce, draft, leaks, macro, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import ReplyEnded, ReplyHeld
 from bot.usecases.inputs import Delivered
@@ -47,6 +47,7 @@ def reply(work: Work, acting: Acting) -> str:
     texts.put(work.unit, text_id, held.text)
     replies.add(work.unit, held)
     announce.tell(work, [ReplyHeld(ticket, work.at, acting.actor.id, reply=held)])
+    draft.sent(work, ticket.id, acting.actor.id)
     return ""
 
 

@@ -60,7 +60,7 @@ class TicketScene:
     of us, where that matters; ``closes_at`` when silence will close it. ``opening`` holds the words
     and files of the request; ``more`` counts the customer's further messages. ``account`` and
     ``warnings`` are for the team alone, and so are ``kin`` and ``fields``, the desk's own that are
-    filled in.
+    filled in. ``writers`` have a reply under their hands.
     """
 
     ticket: Ticket
@@ -81,6 +81,7 @@ class TicketScene:
     warnings: tuple[AccountNote, ...] = ()
     kin: tuple[Kin, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    writers: tuple[Person, ...] = ()
 
     @property
     def goes_on(self) -> Kin | None:

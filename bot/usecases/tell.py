@@ -13,7 +13,7 @@ from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
-from bot.usecases import home, look, profile, trouble, urgent
+from bot.usecases import draft, home, look, profile, trouble, urgent
 from bot.usecases.announce import nudge_stamp
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
@@ -137,6 +137,13 @@ def _message(work: Work, post: Post, fields: dict[str, Any]) -> Outgoing | Dropp
 
 def _ticket(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     return _about(work, post, work.ticket(post.body["ticket_id"]))
+
+
+def _card(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = look.posted(work, work.ticket(post.body["ticket_id"]))
+    return _message(
+        work, post, {"scene": replace(scene, writers=draft.writers(work, scene.ticket.id))}
+    )
 
 
 def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYet:
@@ -398,7 +405,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "receipt": _receipt,
     "receipt-mark": _mark,
     "opening": _ticket,
-    "card": _ticket,
+    "card": _card,
     "mirror": _mirror,
     "thread-note": _note,
     "reply-desk": _reply_desk,

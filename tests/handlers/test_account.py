@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.usecases.inputs import Acted, Door
+from bot.usecases.inputs import Acted, Door, Drafting
 from storage import accounts, macros
 from storage.records.accounts import Account
 from storage.records.macros import Macro
@@ -147,7 +147,8 @@ async def test_a_macros_button_opens_the_reply_filled_in(furnished: Scene) -> No
     (opened,) = furnished.slack.of("views.open")
     assert "Hi Carla" in str(opened["view"])
     assert f'"macro":"{MACRO}"' in str(opened["view"])
-    assert await furnished.inbox() == []
+    (told,) = await furnished.inbox()
+    assert isinstance(told, Drafting)
 
 
 async def test_a_chosen_macro_replaces_the_form_by_the_reply(furnished: Scene) -> None:

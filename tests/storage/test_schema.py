@@ -53,11 +53,13 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("trouble", Trouble, set(), set()),
 ]
 TABLES = [table for table in metadata.tables.values() if table.name != "workspace"]
-# `workspaces.find` goes from Slack's ids to the tenant; inbox and timers serve all tenants in turn.
+# `workspaces.find` goes from Slack's ids to the tenant; inbox and timers (drafts are timed, too)
+# serve all tenants in turn.
 ACROSS_TENANTS = {
     "uq_installation_enterprise_id_team_id",
     "ix_inbox_waiting",
     "ix_ticket_wake",
+    "ix_draft_until",
 }
 
 

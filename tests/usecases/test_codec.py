@@ -11,13 +11,14 @@ from bot.usecases.inputs import (
     Acted,
     Deleted,
     Door,
+    Drafting,
     Edited,
     Input,
     MemberMoved,
+    OwnerSought,
     Place,
     Reacted,
     Said,
-    OwnerSought,
     TimeCame,
 )
 from storage.records.messages import FileRef
@@ -33,6 +34,7 @@ INPUTS: list[Input] = [
     Reacted("C1", "1.2", "U1", "eyes", AT, "1.3", removed=True),
     TimeCame(7, AT, AT),
     OwnerSought(7, AT, 12),
+    Drafting(7, AT, "key", "U1", is_over=True),
     MemberMoved("C1", "U1", AT, "1.3"),
     MemberMoved("C1", "U1", AT, "1.3", joined=False),
     Acted("take", "U1", Door.BUTTON, AT, "key", place=Place("C1", "1.2"), ticket_id=7),

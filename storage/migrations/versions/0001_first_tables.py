@@ -62,6 +62,7 @@ def upgrade() -> None:
     create_tally()
     create_thread_read()
     create_message_reaction()
+    create_draft()
     create_passage()
 
 
@@ -806,6 +807,19 @@ def create_message_reaction() -> None:
         points("message_id", "message"),
         points("person_id", "person"),
     )
+
+
+def create_draft() -> None:
+    op.create_table(
+        "draft",
+        key("workspace_id"),
+        key("ticket_id"),
+        key("person_id"),
+        required("until_at", BIG),
+        points("ticket_id", "ticket"),
+        points("person_id", "person"),
+    )
+    index("ix_draft_until", "draft", "until_at")
 
 
 def create_passage() -> None:
