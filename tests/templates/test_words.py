@@ -191,7 +191,7 @@ def _told(act: str, before: str = "", after: str = "") -> str:
         (("category", "", "Billing"), "changed the category: Billing"),
         (("field Plan", "Free", "Paid"), "changed Plan: Free → Paid"),
         (("merge", "new", "#15"), "merged it into #15"),
-        (("absorb", "", "#12"), "merged into it #12"),
+        (("absorb", "", "#12"), "took in #12"),
         (("unmerge", "resolved", "open"), "parted it from the other ticket"),
         (("link", "", "related to #15"), "linked it, related to #15"),
         (("unlink", "related to #15", ""), "unlinked it, not related to #15 any more"),
