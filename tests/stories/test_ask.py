@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sandbox import deeds
 from sandbox.world import Channel, Message
 from tests.stories.crowd import shown
@@ -74,6 +72,6 @@ def _help(it: Stage) -> Channel:
 
 
 def _button(it: Stage) -> Message:
-    found: list[Any] = [m for m in it.messages("help") if "act:ask" in str(m.blocks)]
+    found: list[Message] = [m for m in it.messages("help") if "act:ask" in str(m.blocks)]
     (button,) = found
     return button

@@ -32,7 +32,7 @@ async def asked(it: Stage, *, fields: tuple[Extra, ...] = ()) -> str:
     await it.program.desk.write(installed.workspace_id, step)
     said = it.people.say("carla", "#acme-harbour", ASKED)
     await it.quiet()
-    return said.ts
+    return str(said.ts)
 
 
 async def test_tags_and_category_by_command_are_on_the_card_and_in_the_history(
