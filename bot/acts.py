@@ -727,7 +727,7 @@ ACTS: tuple[Act, ...] = (
         Who.AGENT,
         "change what is known of an account",
         form="account_save",
-        fields=("name", "tier", "owner", "zone"),
+        fields=("name", "tier", "owner", "zone", "team_channel"),
         about="account",
         needs_ticket=False,
     ),

@@ -45,6 +45,7 @@ account_table = Table(
     required("tier", Words),
     optional("owner_id", BigInteger),
     required("zone", Text),
+    required("team_channel", Text),
     required("version", Integer),
     in_workspace(),
     points("owner_id", "person"),

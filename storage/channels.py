@@ -43,6 +43,7 @@ channel_table = Table(
     required("is_found", Boolean),
     optional("mode", ChoiceText(Mode)),
     optional("account_id", BigInteger),
+    required("is_team", Boolean),
     optional("fetched_at", Instant),
     required("version", Integer),
     in_workspace(),
@@ -109,13 +110,20 @@ def assign(unit: Unit, channel: Channel, *, account_id: int | None, mode: Mode |
     return kept
 
 
+def make_team(unit: Unit, channel: Channel) -> Channel:
+    """From now on, and for ever, cards may stand in this channel. Raises Conflict."""
+    kept = _CHANNELS.save(unit, channel, replace(channel, is_team=True))
+    remembered.changed(unit)
+    return kept
+
+
 def put(unit: Unit, channel: Channel) -> None:
     """Keep what Slack told of a channel, new or known; its ``slack_id`` becomes an alias of it.
 
     Whose it is, Slack does not know: see `assign`. IntegrityError for a new record of an id that
     has one: somebody has learned it meanwhile.
     """
-    if _CHANNELS.put(unit, channel, leaving=("account_id",)):
+    if _CHANNELS.put(unit, channel, leaving=("account_id", "is_team")):
         _add_alias(unit, channel.slack_id, channel.id)
         remembered.added(unit)
     else:

@@ -70,6 +70,7 @@ ticket_table = Table(
     optional("nudged_at", Instant),
     optional("merged_id", BigInteger),
     optional("pass_on_at", Instant),
+    optional("team_channel_id", BigInteger),
     required("tags", Tuples),
     required("extras", Tuples),
     required("version", Integer),
@@ -78,6 +79,7 @@ ticket_table = Table(
     points("requester_id", "person"),
     points("owner_id", "person"),
     points("previous_id", "ticket"),
+    points("team_channel_id", "channel"),
     # It may point at a younger ticket, which a backup brings back later.
     points("merged_id", "ticket", settled_at_commit=True),
     UniqueConstraint("workspace_id", "number"),

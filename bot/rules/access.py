@@ -112,7 +112,7 @@ def role_of(channel: Channel, settings: DeskSettings) -> Role:
 
 
 def _role_by_settings(channel: Channel, settings: DeskSettings) -> Role:
-    if channel.slack_id == settings.triage_channel:
+    if channel.slack_id == settings.triage_channel or channel.is_team:
         return Role.TRIAGE
     if channel.slack_id == settings.tech_channel:
         return Role.TECH
@@ -142,6 +142,19 @@ def customer_channel(channel: Channel, settings: DeskSettings) -> CustomerChanne
     return CustomerChannel(channel.id, channel.slack_id)
 
 
+def is_of_team(channel: Channel, settings: DeskSettings) -> bool:
+    """True for the channels of the desk itself, whoever else reads there by now."""
+    return channel.is_team or channel.slack_id in settings.team_channels
+
+
+def fit_for_cards(channel: Channel, settings: DeskSettings) -> bool:
+    """True where an account's cards may go: a channel of ours alone that the bot is in."""
+    if not (channel.is_found and channel.is_member) or channel.is_archived:
+        return False
+    is_theirs = role_of(channel, settings) in _OPEN_TO_CUSTOMERS or channel.account_id is not None
+    return not (is_theirs or channel.is_direct)
+
+
 def team_channel(channel: Channel, settings: DeskSettings) -> TeamChannel:
     """The proof that only our own people read here, else Refused."""
     if channel.has_outsiders or channel.slack_id == settings.public_channel:
@@ -149,7 +162,7 @@ def team_channel(channel: Channel, settings: DeskSettings) -> TeamChannel:
             "Customers can read this channel, so nothing internal goes here."
             " Choose a channel of our own company that is not shared."
         )
-    if channel.slack_id not in settings.team_channels or channel.is_direct:
+    if not is_of_team(channel, settings) or channel.is_direct:
         raise Refused(
             "This is not one of the team's channels."
             " Set it as the triage, technical or digest channel first."

@@ -74,6 +74,7 @@ def opened(  # noqa: PLR0913  a ticket has that many parts, and each has its nam
     priority: Priority = Priority.NORMAL,
     category: str = "",
     previous_id: int | None = None,
+    team_channel_id: int | None = None,
 ) -> Ticket:
     """A new ticket whose turn is ours. ``now`` is when the customer asked."""
     return Ticket(
@@ -89,6 +90,7 @@ def opened(  # noqa: PLR0913  a ticket has that many parts, and each has its nam
         category=category,
         source=source,
         previous_id=previous_id,
+        team_channel_id=team_channel_id,
         last_customer_at=now,
     )
 

@@ -102,6 +102,8 @@ def save(work: Work, acting: Acting) -> str:
         edited(work, before, acting.item.fields),
         owner_id=_owner(work, acting.item.fields.get("owner", "")),
     )
+    if after.team_channel and not (place := work.channel(after.team_channel)).is_team:
+        channels.make_team(work.unit, place)
     _change(work, before, after, by=acting.actor)
     _redraw(work, before.id)
     return f"{after.name} is saved."
@@ -119,7 +121,25 @@ def edited(work: Work, before: Account, fields: dict[str, str]) -> Account:
         slug=slug(name),
         tier=rules.checked_tier(fields.get("tier", ""), work.settings.tiers),
         zone=rules.checked_zone(fields.get("zone", "")),
+        team_channel=_team_channel(work, before, fields.get("team_channel", "")),
     )
+
+
+def _team_channel(work: Work, before: Account, key: str) -> str:
+    """The Slack id of where its cards go, ``""`` for triage. Raises Refused."""
+    if not key.isdecimal():
+        return before.team_channel
+    if key == profile.TRIAGE[0]:
+        return ""
+    known = work.channel_by_id(int(key))
+    place = work.channel(known.slack_id) if known else None
+    if place is None or not access.fit_for_cards(place, work.settings):
+        raise Refused(
+            "Cards go only where none but our own people read, and where I am. Choose such a"
+            " channel, and invite me there with /invite first.",
+            field="team_channel",
+        )
+    return place.slack_id
 
 
 def note(work: Work, acting: Acting) -> str:
@@ -228,8 +248,14 @@ def _differences(work: Work, before: Account, after: Account) -> list[tuple[str,
         ("tier", before.tier, after.tier),
         ("owner", names.get(before.owner_id or 0, ""), names.get(after.owner_id or 0, "")),
         ("time zone", before.zone, after.zone),
+        ("team channel", _named(work, before.team_channel), _named(work, after.team_channel)),
     ]
     return [each for each in told if each[1] != each[2]]
+
+
+def _named(work: Work, slack_id: str) -> str:
+    found = channels.by_slack(work.unit, slack_id) if slack_id else None
+    return f"#{found.name}" if found else ""
 
 
 def _belong(

@@ -308,7 +308,7 @@ def thread_began(work: Work, ticket: Ticket) -> None:
 
 
 def _card(work: Work, ticket: Ticket) -> None:
-    _put(work, say.Card(ticket.id), work.triage(), ticket=ticket)
+    _put(work, say.Card(ticket.id), work.place_of(ticket), ticket=ticket)
 
 
 def _receipt(work: Work, ticket: Ticket, *, due_at: datetime | None = None) -> None:
@@ -339,7 +339,7 @@ def to_customer_channel(work: Work, ticket: Ticket, notice: say.Notice) -> None:
 
 def under_card(work: Work, ticket: Ticket, notice: say.Notice) -> None:
     """Announce into the internal thread of a ticket."""
-    _put(work, notice, work.triage(), ticket=ticket, is_reply=True)
+    _put(work, notice, work.place_of(ticket), ticket=ticket, is_reply=True)
 
 
 def withdraw(work: Work, ts: str, ticket: Ticket) -> None:

@@ -59,6 +59,7 @@ def ask(work: Work, acting: Acting) -> str:
         id=new_id(),
         number=tickets.take_numbers(work.unit, 1)[0],
         channel_id=channel.id,
+        team_channel_id=work.team_channel_of(channel.id),
         thread_ts="",
         opening_id=opening.id,
         requester_id=acting.actor.id,

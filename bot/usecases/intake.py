@@ -196,6 +196,7 @@ def _open(work: Work, message: Message, verdict: Verdict) -> Told:
         id=new_id(),
         number=_number(work),
         channel_id=message.channel_id,
+        team_channel_id=work.team_channel_of(message.channel_id),
         thread_ts=message.thread_ts or message.ts,
         opening_id=message.id,
         requester_id=message.author_id,

@@ -52,7 +52,7 @@ def _kept(work: Work, acting: Acting, words: str) -> Message:
     kept = Message(
         workspace_id=work.workspace_id,
         id=new_id(),
-        channel_id=work.triage().id,
+        channel_id=work.place_of(acting.on).id,
         ts=f"form:{text_id}",  # it has no place in Slack of its own
         thread_ts="",
         author_id=acting.actor.id,

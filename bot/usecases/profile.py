@@ -31,6 +31,8 @@ PAGE = 12
 MOST_OPEN, MOST_RECENT = 8, 5
 IS_NEWS = timedelta(days=14)
 
+TRIAGE = ("0", "The triage channel, as for all others")
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -121,12 +123,17 @@ class MapFormScene:
 
 @dataclass(frozen=True, slots=True)
 class AccountFormScene:
-    """The form to change an account; ``zone`` is a guess where none is known."""
+    """The form to change an account; ``zone`` is a guess where none is known.
+
+    ``places`` are (key, name) of where its cards may go, ``place`` the key of where they go.
+    """
 
     account: Account
     owner: Person | None
     tiers: Choices
     zone: str
+    places: Choices = ()
+    place: str = ""
 
 
 def account(unit: Unit, account_id: int, now: datetime) -> AccountScene:
@@ -296,7 +303,8 @@ def customers_channel(work: Work, channel_id: int) -> Channel:
 
 def is_ours(channel: Channel, settings: DeskSettings) -> bool:
     """The team's channels and the public one belong to no account, whoever else reads there."""
-    return channel.slack_id in {*settings.team_channels, settings.public_channel}
+    is_public = channel.slack_id == settings.public_channel
+    return is_public or access.is_of_team(channel, settings)
 
 
 def account_form(unit: Unit, account_id: int, now: datetime) -> AccountFormScene:
@@ -305,7 +313,21 @@ def account_form(unit: Unit, account_id: int, now: datetime) -> AccountFormScene
     found = of_key(work, account_id)
     met = (each.person.zone for each in _contacts(work, found) if not each.is_gone)
     zone = found.zone or next((each for each in met if each != "UTC"), "")
-    return AccountFormScene(found, _person(work, found.owner_id), _tiers(work), zone)
+    owner, tiers = _person(work, found.owner_id), _tiers(work)
+    return AccountFormScene(found, owner, tiers, zone, *_places(work, found))
+
+
+def _places(work: Work, account: Account) -> tuple[Choices, str]:
+    """Where its cards may go: triage first, then the channel that is chosen, then all others."""
+    settings = work.settings
+    fit = [each for each in channels.tracked(work.unit) if access.fit_for_cards(each, settings)]
+    chosen = channels.by_slack(work.unit, account.team_channel) if account.team_channel else None
+    others = [each for each in fit if each.slack_id != settings.triage_channel]
+    others.sort(key=lambda each: chosen is None or each.id != chosen.id)
+    named = [(str(each.id), f"#{each.name}") for each in others[: MOST_CHOICES - 1]]
+    known = {key for key, _ in named}
+    place = str(chosen.id) if chosen and str(chosen.id) in known else TRIAGE[0]
+    return (TRIAGE, *named), place
 
 
 def _tiers(work: Work) -> Choices:

@@ -117,6 +117,7 @@ def _opened(work: Work, ticket: Ticket, message: Message) -> Ticket:
         id=new_id(),
         number=tickets.take_numbers(work.unit, 1)[0],
         channel_id=message.channel_id,
+        team_channel_id=work.team_channel_of(message.channel_id),
         thread_ts="" if rules.is_of_thread(ticket, message) else message.ts,
         opening_id=message.id,
         requester_id=message.author_id,

@@ -147,6 +147,7 @@ def new(work: Work, acting: Acting) -> str:
         id=new_id(),
         number=tickets.take_numbers(work.unit, 1)[0],
         channel_id=channel.id,
+        team_channel_id=work.team_channel_of(channel.id),
         thread_ts="",
         opening_id=opening.id,
         requester_id=acting.actor.id,

@@ -130,6 +130,7 @@ def _open(work: Work, marked: Message, opening: Message, *, by: Person) -> Ticke
         id=new_id(),
         number=tickets.take_numbers(work.unit, 1)[0],
         channel_id=marked.channel_id,
+        team_channel_id=work.team_channel_of(marked.channel_id),
         thread_ts=marked.thread_ts or marked.ts,
         opening_id=opening.id,
         requester_id=opening.author_id or by.id,

@@ -66,7 +66,7 @@ def is_new(work: Work, item: Said) -> bool:
 def is_astray(work: Work, item: Said) -> bool:
     """Whether one of the words that do something was written in a team channel, but not there."""
     channel = channels.by_slack(work.unit, item.channel)
-    if channel is None or item.bot_id or channel.slack_id not in work.settings.team_channels:
+    if channel is None or item.bot_id or not access.is_of_team(channel, work.settings):
         return False
     try:
         rules.parse(item.text, 1, acts.typed(), acts.verbs())

@@ -164,6 +164,23 @@ class Work:
         channel = self.channel(self.settings.triage_channel)
         return TeamChannel(channel.id, channel.slack_id)
 
+    def team_channel_of(self, channel_id: int) -> int | None:
+        """Our key of where the account of a customer's channel has its cards; None: in triage."""
+        channel = self.channel_by_id(channel_id)
+        account = self.account_of(channel) if channel else None
+        if account is None or not account.team_channel:
+            return None
+        named = self.channel(account.team_channel)
+        is_there = named.is_found and named.is_member and not named.is_archived
+        return named.id if named.is_team and is_there and not named.has_outsiders else None
+
+    def place_of(self, ticket: Ticket) -> TeamChannel:
+        """Where a ticket's card and internal thread are."""
+        if ticket.team_channel_id is None:
+            return self.triage()
+        channel = self.channel_by_id(ticket.team_channel_id)
+        return TeamChannel(channel.id, channel.slack_id) if channel else self.triage()
+
     def ticket(self, ticket_id: int) -> Ticket:
         """The ticket of that key. Raises Missing."""
         found = self.ahead.tickets.get(ticket_id) if self.ahead else None

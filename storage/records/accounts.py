@@ -11,6 +11,7 @@ class Account:
     """A customer company. ``slug`` is its name as it is compared: letters and digits, no case.
 
     ``zone`` is an IANA name, ``""`` when not known; ``owner_id`` our key of a colleague.
+    ``team_channel`` is the Slack id of where its new cards go, ``""`` for triage as all others'.
     """
 
     workspace_id: int
@@ -21,6 +22,7 @@ class Account:
     tier: str = ""
     owner_id: int | None = None
     zone: str = ""
+    team_channel: str = ""
     version: int = 1
 
 

@@ -26,7 +26,7 @@ class Channel:
     """A conversation as last told by Slack. ``mode`` None means: inherit from the role's default.
 
     ``company`` names the other companies in it, ``""`` when there are none; ``account_id`` is whose
-    channel it is once somebody has said so.
+    channel it is once somebody has said so. ``is_team``: an account's cards go there, or did.
     """
 
     workspace_id: int
@@ -44,6 +44,7 @@ class Channel:
     is_found: bool = True
     mode: Mode | None = None
     account_id: int | None = None
+    is_team: bool = False
     fetched_at: datetime | None = None
     version: int = 1
 

@@ -64,8 +64,8 @@ class Ticket:
     follows from the rest. ``until_at`` is when a snoozed or waiting ticket comes back to us because
     somebody said so; ``nudged_at`` when the customer was last reminded of our words. ``merged_id``
     is the ticket that has this one's messages now; ``pass_on_at`` when the desk asks the next
-    person if nobody has answered by then; ``extras`` holds the desk's own fields as name
-    and value. Times are aware UTC.
+    person if nobody has answered by then; ``team_channel_id`` is where its card stands, None for
+    triage; ``extras`` holds the desk's own fields as name and value. Times are aware UTC.
     """
 
     workspace_id: int
@@ -94,6 +94,7 @@ class Ticket:
     nudged_at: datetime | None = None
     merged_id: int | None = None
     pass_on_at: datetime | None = None
+    team_channel_id: int | None = None
     tags: tuple[str, ...] = ()
     extras: tuple[tuple[str, str], ...] = ()
     version: int = 1

@@ -84,6 +84,8 @@ def modals(name: str, many: int) -> Iterator[Drawing]:
     choices = tuple((str(n), name or "–") for n in range(min(many, profile.MOST_CHOICES)))
     for one in channels(name):
         yield "account/map_form.j2", {"scene": profile.MapFormScene(one, choices, TIERS)}
-    edited = profile.AccountFormScene(account(name), ANA, TIERS, "Europe/Madrid")
+    edited = profile.AccountFormScene(
+        account(name), ANA, TIERS, "Europe/Madrid", (profile.TRIAGE, *choices), "0"
+    )
     yield "account/form.j2", {"scene": edited}
     yield "account/note_form.j2", {"scene": edited}
