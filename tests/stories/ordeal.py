@@ -211,8 +211,9 @@ class Ordeal:
         return [m for channel in places for m in self.all(channel) if m.metadata]
 
     def cards(self) -> list[Message]:
-        """The cards in triage."""
-        return [m for m in self.all("triage") if m.bot_id and not m.is_reply]
+        """The cards of tickets in triage."""
+        posts = [m for m in self.all("triage") if m.bot_id and not m.is_reply]
+        return [m for m in posts if "act:menu" in str(m.blocks)]
 
     async def until(self, is_so: Callable[[], bool], *, patience: float = PATIENCE) -> None:
         """Wait until it is so: asked again after each change in Slack, and now and then."""

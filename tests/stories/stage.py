@@ -139,9 +139,7 @@ async def at_work(
         yield Stage(slack, program)
 
 
-def _settings(
-    database_url: str, slack: Sandbox, rate: float, *, help_button: bool
-) -> Settings:
+def _settings(database_url: str, slack: Sandbox, rate: float, *, help_button: bool) -> Settings:
     assert slack.world.app is not None
     return Settings(
         slack_bot_token=SecretStr(slack.world.app.bot_token),
