@@ -476,14 +476,20 @@ def command(body: Json) -> Command:
 
 
 def place(body: Json) -> Place:
-    """Where somebody stood when acting; empty in the App Home and for global shortcuts."""
+    """Where somebody stood when acting; empty in the App Home and for global shortcuts.
+
+    Who acts on a thread's first message mostly sees the channel, and an answer in a thread that is
+    not open is seen by nobody (FACTS 7): so that is no place in a thread.
+    """
     container, under = body.get("container") or {}, body.get("message") or {}
+    ts = text(container, "message_ts") or text(body, "message_ts")
+    thread_ts = text(container, "thread_ts") or text(under, "thread_ts")
     return Place(
         channel=_id_of(body.get("channel"))
         or text(container, "channel_id")
         or text(body, "channel_id"),
-        ts=text(container, "message_ts") or text(body, "message_ts"),
-        thread_ts=text(container, "thread_ts") or text(under, "thread_ts"),
+        ts=ts,
+        thread_ts="" if thread_ts == ts else thread_ts,
         response_url=text(body, "response_url"),
     )
 

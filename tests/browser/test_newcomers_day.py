@@ -224,7 +224,7 @@ async def _what_is_left(day: Day) -> None:
     await ana.sees(done, "Resolved as answered", "Contains #3")
     await expect(done.get_by_role("button", name="Reply", exact=True)).to_have_count(0)
     await ana.pictures("end")
-    await ana.commands("/ticket history 1")
+    await ana.chooses(done, "History")
     await ana.sees(ana.told("History of"), *HISTORY)
     await ana.pictures("history")
     await omar.opens_thread(omar.line("export is empty"))
