@@ -10,7 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from storage import history, queues, replies, texts, tickets
 from storage.errors import Conflict
 from storage.records.replies import Reply, ReplyState
-from storage.records.tickets import Change, Priority, Resolution, Source, Status, Ticket, Turn
+from storage.records.tickets import (
+    Change,
+    Owner,
+    Priority,
+    Queue,
+    Resolution,
+    Source,
+    Status,
+    Ticket,
+    Turn,
+)
 from storage.unit import Unit, writing
 from tests.storage.cast import ACME, ANA, BEN, CARLA, LOBBY, MINUTE, NOON, OURS, ask, say
 
@@ -125,15 +135,18 @@ def test_a_list_is_read_from_its_index(unit: Unit) -> None:
     if unit.connection.dialect.name != "sqlite":
         pytest.skip("an almost empty PostgreSQL table is read as a whole, rightly")
     for query, index in (
-        (queues._page((True, False, False, False), False), "ix_ticket_queue"),
-        (queues._page((False, True, True, False), True), "ix_ticket_queue"),
-        (queues._page((None, False, False, True), False), "ix_ticket_live_in_channel"),
+        (queues._page(queues._asked(Queue(ANA)), False), "ix_ticket_queue"),
+        (queues._page(queues._asked(WAITING), True), "ix_ticket_queue"),
+        (queues._page(queues._asked(Queue(channel_id=ACME)), False), "ix_ticket_live_in_channel"),
         (tickets._MANY, "sqlite_autoindex_ticket_1 (workspace_id=? AND id=?)"),
         (tickets._BY_THREAD, "ix_ticket_thread"),
         (tickets._NEWEST_OF, "ix_ticket_requester"),
     ):
         plan = _plan(unit, str(query.compile(unit.connection)))
         assert f"INDEX {index}" in plan, plan
+
+
+WAITING = Queue(Owner.NOBODY, status=Status.WAITING, category="Billing")
 
 
 def _plan(unit: Unit, query: str) -> str:

@@ -210,6 +210,11 @@ class Ordeal:
         places = {channel for channel, _ in self.said}
         return [m for channel in places for m in self.all(channel) if m.metadata]
 
+    def posted(self) -> list[Message]:
+        """All that the desk posted, wherever that was."""
+        places = self.slack.world.channels.values()
+        return [m for channel in places for m in channel.messages.values() if m.metadata]
+
     def cards(self) -> list[Message]:
         """The cards of tickets in triage."""
         posts = [m for m in self.all("triage") if m.bot_id and not m.is_reply]

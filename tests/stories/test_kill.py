@@ -111,7 +111,7 @@ def _all_that_was_to_be_shown_stands_in_slack_once(it: Ordeal, unit: Unit) -> No
         )
     ).all()
     assert all(shown == wanted for _, shown, wanted in rows)
-    posted = [m.metadata for m in (*it.all("#triage"), *it.told()) if m.metadata]
+    posted = [each.metadata or {} for each in it.posted()]
     marks = Counter(str(metadata["event_payload"]["id"]) for metadata in posted)
     assert marks == Counter(nonce for nonce, _, _ in rows)
 

@@ -101,7 +101,8 @@ async def is_mended_at_once(it: Stage) -> None:
 
 def notes(it: Stage) -> list[str]:
     """What triage was told of troubles, as it reads now."""
-    return [text for text in map(shown, it.cards()) if "is lost" in text or "was lost" in text]
+    said = [shown(m) for m in it.messages("triage") if m.bot_id and not m.is_reply]
+    return [text for text in said if "is lost" in text or "was lost" in text]
 
 
 async def test_slacks_retry_after_is_kept_over_a_restart(database_url: str) -> None:
