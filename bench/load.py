@@ -34,11 +34,14 @@ def request(payload: bytes) -> bytes:
 
 
 class Line:
-    """One kept-open connection to an app."""
+    """One kept-open connection to an app, opened anew when the app closed it as idle."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def open(self) -> Line:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
 
     async def send(self, data: bytes) -> float:
         """Seconds until the ack was here; what was refused is sent again, as Slack does.
@@ -52,6 +55,9 @@ class Line:
         return time.perf_counter() - start
 
     async def _ask(self, data: bytes) -> bytes:
+        if self._reader.at_eof():
+            self.close()
+            await self.open()
         self._writer.write(data)
         head = await self._reader.readuntil(b"\r\n\r\n")
         await self._reader.readexactly(_length(head))
@@ -71,10 +77,7 @@ def _length(head: bytes) -> int:
 @asynccontextmanager
 async def lines(ports: Sequence[int], number: int) -> AsyncIterator[list[Line]]:
     """So many open connections, to each port as many."""
-    opened = [
-        Line(*await asyncio.open_connection("127.0.0.1", ports[each % len(ports)]))
-        for each in range(number)
-    ]
+    opened = [await Line(ports[each % len(ports)]).open() for each in range(number)]
     try:
         yield opened
     finally:
