@@ -9,15 +9,15 @@ from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.slack import mrkdwn
-from bot.usecases import announce, look
+from bot.usecases import announce, look, written
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
 from bot.usecases.inputs import Acted, Unpinned
 from bot.usecases.work import Work
-from storage import channels, messages, outbox, texts, tickets
+from storage import channels, messages, outbox, tickets
 from storage.records.boxes import Post
 from storage.records.channels import Channel
-from storage.records.messages import End, Message, Side
+from storage.records.messages import End, Side
 from storage.records.tickets import Source
 from storage.records.workspaces import Mode
 from storage.unit import Unit
@@ -53,7 +53,15 @@ def ask(work: Work, acting: Acting) -> str:
     if not words:
         raise Missing("Please say in a few words what it is about.")
     channel = _place(work, acting.item)
-    opening = _opening(work, acting, channel, words)
+    opening = written.keep(
+        work,
+        acting.actor.id,
+        words,
+        channel_id=channel.id,
+        side=Side.CUSTOMER,
+        end=End.OPENED,
+        reason="asked",
+    )
     ticket = lifecycle.opened(
         workspace_id=work.workspace_id,
         id=new_id(),
@@ -74,27 +82,6 @@ def ask(work: Work, acting: Acting) -> str:
         f"Thanks, we have it: your reference is #{ticket.number}."
         " The answer comes in the thread that begins here with your question."
     )
-
-
-def _opening(work: Work, acting: Acting, channel: Channel, words: str) -> Message:
-    text_id = new_id()
-    texts.put(work.unit, text_id, words)
-    opening = Message(
-        workspace_id=work.workspace_id,
-        id=new_id(),
-        channel_id=channel.id,
-        ts=f"form:{text_id}",
-        thread_ts="",
-        author_id=acting.actor.id,
-        side=Side.CUSTOMER,
-        end=End.OPENED,
-        reason="asked",
-        said_at=work.at,
-        text_id=text_id,
-        text=words,
-    )
-    messages.add(work.unit, opening)
-    return opening
 
 
 def keep(work: Work) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from bot.errors import Refused
-from bot.ids import new_id
 from bot.slack import mrkdwn
-from bot.usecases import announce
+from bot.usecases import announce, written
 from bot.usecases.acting import Acting
 from bot.usecases.events import Noted
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.work import Work
-from storage import messages, texts
 from storage.records.messages import End, Message, Side
 
 LONGEST = 3000
@@ -47,22 +45,13 @@ def _is_there(item: Acted) -> bool:
 
 
 def _kept(work: Work, acting: Acting, words: str) -> Message:
-    text_id, escaped = new_id(), mrkdwn.escaped(words)
-    texts.put(work.unit, text_id, escaped)
-    kept = Message(
-        workspace_id=work.workspace_id,
-        id=new_id(),
+    return written.keep(
+        work,
+        acting.actor.id,
+        mrkdwn.escaped(words),
         channel_id=work.place_of(acting.on).id,
-        ts=f"form:{text_id}",  # it has no place in Slack of its own
-        thread_ts="",
-        author_id=acting.actor.id,
         side=Side.NOTE,
         end=End.JOINED,
         reason="note",
-        said_at=work.at,
-        text_id=text_id,
         ticket_id=acting.on.id,
-        text=escaped,
     )
-    messages.add(work.unit, kept)
-    return kept

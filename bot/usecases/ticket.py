@@ -11,13 +11,13 @@ from bot.ids import new_id
 from bot.rules import access, labels, lifecycle, when
 from bot.rules.lifecycle import Told
 from bot.slack import mrkdwn
-from bot.usecases import announce, assignment, waking
+from bot.usecases import announce, assignment, waking, written
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
 from bot.usecases.work import Work
-from storage import channels, messages, texts, tickets
+from storage import channels, messages, tickets
 from storage.records.channels import Channel
-from storage.records.messages import End, Message, Side
+from storage.records.messages import End, Side
 from storage.records.people import Person
 from storage.records.tickets import Priority, Resolution, Source, Ticket
 
@@ -141,7 +141,15 @@ def new(work: Work, acting: Acting) -> str:
     if not words:
         raise Refused("Give the ticket a title, such as `/ticket new Export is slow`.")
     channel = _channel_for(work, fields.get("channel", ""))
-    opening = _opening(work, acting, channel, words)
+    opening = written.keep(
+        work,
+        acting.actor.id,
+        words,
+        channel_id=channel.id,
+        side=Side.OURS,
+        end=End.OPENED,
+        reason="form",
+    )
     ticket = lifecycle.opened(
         workspace_id=work.workspace_id,
         id=new_id(),
@@ -174,25 +182,3 @@ def _channel_for(work: Work, key: str) -> Channel:
         return work.channel(work.settings.triage_channel)
     access.customer_channel(channel, work.settings)
     return channel
-
-
-def _opening(work: Work, acting: Acting, channel: Channel, words: str) -> Message:
-    """The words of a form, kept as a message with no place in Slack yet: its ts is our own key."""
-    text_id = new_id()
-    texts.put(work.unit, text_id, words)
-    opening = Message(
-        workspace_id=work.workspace_id,
-        id=new_id(),
-        channel_id=channel.id,
-        ts=f"form:{text_id}",
-        thread_ts="",
-        author_id=acting.actor.id,
-        side=Side.OURS,
-        end=End.OPENED,
-        reason="form",
-        said_at=work.at,
-        text_id=text_id,
-        text=words,
-    )
-    messages.add(work.unit, opening)
-    return opening

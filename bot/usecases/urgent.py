@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ids import new_id
 from bot.rules import calendar, lifecycle
 from bot.slack import mrkdwn
-from bot.usecases import announce, look, waking
+from bot.usecases import announce, look, waking, written
 from bot.usecases.acting import Acting
 from bot.usecases.events import Event
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
-from storage import messages, texts
+from storage import messages
 from storage.records.messages import End, Message, Side
 from storage.records.tickets import Priority, Ticket
 from storage.unit import Unit
@@ -60,26 +59,18 @@ def urgent(work: Work, acting: Acting) -> str:
 
 
 def _answers(work: Work, acting: Acting, words: str) -> Message:
-    """The words of the form, which have no place in Slack: their ts is our own key."""
-    ticket, text_id = acting.on, new_id()
-    texts.put(work.unit, text_id, words)
-    message = Message(
-        workspace_id=work.workspace_id,
-        id=new_id(),
+    ticket = acting.on
+    return written.keep(
+        work,
+        acting.actor.id,
+        words,
         channel_id=ticket.channel_id,
-        ts=f"form:{text_id}",
         thread_ts=ticket.thread_ts,
-        author_id=acting.actor.id,
         side=Side.CUSTOMER,
         end=End.JOINED,
         reason=REASON,
-        said_at=work.at,
-        text_id=text_id,
-        text=words,
         ticket_id=ticket.id,
     )
-    messages.add(work.unit, message)
-    return message
 
 
 def scene(work: Work, ticket: Ticket) -> UrgentScene:

@@ -52,10 +52,12 @@ class Turns:
 
     async def _serve(self, workspace_id: int) -> None:
         queue = self._waiting[workspace_id]
-        while queue:
-            group = [queue.popleft() for _ in range(min(len(queue), MOST_AT_ONCE))]
-            await self._work(workspace_id, group)
-        del self._serving[workspace_id]
+        try:
+            while queue:
+                group = [queue.popleft() for _ in range(min(len(queue), MOST_AT_ONCE))]
+                await self._work(workspace_id, group)
+        finally:
+            del self._serving[workspace_id]
 
     async def _work(self, workspace_id: int, group: Sequence[_Waiting]) -> None:
         """Where one of several lanes is at fault the others must not suffer: each goes alone."""
