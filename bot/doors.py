@@ -50,7 +50,7 @@ _WHO: Mapping[Who, str] = {
 _HEAD = """# Acts and their doors
 
 Every act on a ticket or on the desk itself, and each way to do it. This page is made of the act
-table (`bot/acts.py`) and the templates by `make docs`; a test holds them together.
+table (`bot/acts/`) and the templates by `make docs`; a test holds them together.
 
 *Command* is typed in any channel, its answer is private. *Button* says where it stands: on the
 card in triage, behind the card's three dots (menu), in *More …* there, or elsewhere. *Shortcut*

@@ -1,0 +1,100 @@
+"""What there is to see: one ticket, lists, words in all of them, and help."""
+
+from __future__ import annotations
+
+from bot.acts.row import Act
+from bot.rules.access import Who
+
+ACTS = (
+    Act(
+        "show",
+        "Show",
+        Who.AGENT,
+        "one ticket with its buttons",
+        verb="show",
+        example="/ticket show 12",
+        synonyms=("view", "get", "status"),
+        reads=True,
+    ),
+    Act(
+        "list",
+        "List",
+        Who.AGENT,
+        "all open tickets, the most pressing first",
+        verb="list",
+        example="/ticket list",
+        synonyms=("ls", "all", "queue"),
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "mine",
+        "Mine",
+        Who.AGENT,
+        "your own open tickets",
+        verb="mine",
+        example="/ticket mine",
+        synonyms=("my", "me"),
+        needs_ticket=False,
+        reads=True,
+    ),
+    Act(
+        "find",
+        "Find",
+        Who.AGENT,
+        "look for words in all tickets, solved ones too; narrow it down with `from:@carla`,"
+        " `account:acme`, `in:#channel`, `status:open`, `owner:@ana`, `tag:vip`, `priority:high`,"
+        " `before:2026-01-31`, `since:yesterday`",
+        verb="find",
+        example="/ticket find export fails from:@carla",
+        synonyms=("search", "grep", "lookup"),
+        fields=("words",),
+        about="older",
+        takes_words=True,
+        needs_ticket=False,
+        reads=True,
+        mentions=True,
+    ),
+    Act(
+        "history",
+        "History",
+        Who.AGENT,
+        "who changed what, and when",
+        verb="history",
+        example="/ticket history 12",
+        synonyms=("log",),
+        fields=("before",),
+        reads=True,
+        in_menu=True,
+    ),
+    Act(
+        "home_show",
+        "Show",
+        Who.AGENT,
+        "look at some of the tickets at home, at more of them, or at all anew",
+        fields=("show",),
+        needs_ticket=False,
+    ),
+    Act(
+        "more",
+        "More …",
+        Who.AGENT,
+        "all else that can be done with a ticket",
+        ticket_shortcut="choose_act",
+        form="more",
+        fields=("act",),
+        in_menu=True,
+    ),
+    Act(
+        "help",
+        "Help",
+        Who.ANYONE,
+        "this list, or all about one command",
+        verb="help",
+        example="/ticket help take",
+        synonyms=("?", "h"),
+        takes_words=True,
+        needs_ticket=False,
+        reads=True,
+    ),
+)
