@@ -1,0 +1,47 @@
+"""How a ticket moves: the legal moves in one table, and the functions that make them."""
+
+from __future__ import annotations
+
+from bot.rules.lifecycle.hands import (
+    assign,
+    is_reopenable,
+    made_urgent,
+    not_a_request,
+    reopen,
+    reopen_by_customer,
+    resolve,
+    set_priority,
+    solved_by_customer,
+    take,
+    unsolved_by_customer,
+    wait,
+)
+from bot.rules.lifecycle.moves import MOVES, need
+from bot.rules.lifecycle.steps import Told, back_to_us, moved, resolved
+from bot.rules.lifecycle.words import answer_deleted, customer_wrote, helped, opened, team_answered
+
+__all__ = [
+    "MOVES",
+    "Told",
+    "answer_deleted",
+    "assign",
+    "back_to_us",
+    "customer_wrote",
+    "helped",
+    "is_reopenable",
+    "made_urgent",
+    "moved",
+    "need",
+    "not_a_request",
+    "opened",
+    "reopen",
+    "reopen_by_customer",
+    "resolve",
+    "resolved",
+    "set_priority",
+    "solved_by_customer",
+    "take",
+    "team_answered",
+    "unsolved_by_customer",
+    "wait",
+]

@@ -1,0 +1,61 @@
+"""The one table of who hears what: Event → Notices, and the only place that chooses a channel."""
+
+from __future__ import annotations
+
+from bot.usecases.announce.channels import (
+    MOST_CALLED,
+    channel_known,
+    channel_lost,
+    help_button,
+    help_pin,
+    onboarding,
+    troubled,
+)
+from bot.usecases.announce.homes import HOME_RESTS, home
+from bot.usecases.announce.pictures import (
+    CARD_WORDS,
+    moved_away,
+    reacted_to,
+    refresh,
+    thread_began,
+    words_changed,
+)
+from bot.usecases.announce.places import (
+    CUSTOMER_ROLES,
+    is_in_reach,
+    to_customer,
+    to_customer_channel,
+    under_card,
+    whisper,
+    withdraw,
+)
+from bot.usecases.announce.table import TABLE, nudge_stamp, seek_owner, tell
+
+__all__ = [
+    "CARD_WORDS",
+    "CUSTOMER_ROLES",
+    "HOME_RESTS",
+    "MOST_CALLED",
+    "TABLE",
+    "channel_known",
+    "channel_lost",
+    "help_button",
+    "help_pin",
+    "home",
+    "is_in_reach",
+    "moved_away",
+    "nudge_stamp",
+    "onboarding",
+    "reacted_to",
+    "refresh",
+    "seek_owner",
+    "tell",
+    "thread_began",
+    "to_customer",
+    "to_customer_channel",
+    "troubled",
+    "under_card",
+    "whisper",
+    "withdraw",
+    "words_changed",
+]
