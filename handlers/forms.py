@@ -143,7 +143,7 @@ SCENES: dict[str, tuple[str, Query]] = {
     "assign": ("ticket/assign_form.j2", _ticket),
     "note": ("ticket/note_form.j2", _ticket),
     "priority": ("ticket/priority_form.j2", _ticket),
-    "resolve": ("ticket/resolve_form.j2", _ticket),
+    "resolve": ("ticket/resolve_form.j2", _link),
     "more": ("ticket/more_form.j2", _more),
     "macro": ("macro/choose_form.j2", _choose),
     "macro_new": ("macro/form.j2", _macro),
@@ -282,6 +282,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "note": lambda unit, item: note.check(item.text),
     "snooze": sheets.check_snooze,
     "label": labels.check,
+    "resolve_as": sheets.check_resolution,
     "merge": sheets.check_link,
     "link": sheets.check_link,
     "macro_new": macro.check,
@@ -292,7 +293,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "account_note": account.check,
 }
 # Act → the field at which a refusal is shown, where that is not the first.
-MENDED_AT = {"snooze": "other", "merge": "other", "link": "other"}
+MENDED_AT = {"snooze": "other", "merge": "other", "link": "other", "resolve_as": "other"}
 
 
 def filled_in(body: reading.Json) -> Acted:

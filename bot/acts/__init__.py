@@ -102,6 +102,7 @@ def verbs() -> dict[str, Verb]:
             act.choices,
             act.takes_words,
             takes_time=act.fields[:1] == ("until",),
+            other=act.other,
         )
         for act in ACTS
         if act.verb

@@ -13,7 +13,8 @@ class Act:
     """One row. ``verb`` follows ``/ticket``, ``desk`` follows ``/desk`` (perhaps several words);
     ``command`` names a slash command of its own.
 
-    ``choices`` are what the first field may be, and may follow the verb. ``needs_ticket`` is False
+    ``choices`` are what the first field may be, and may follow the verb; behind the one that is
+    ``other`` stands the number of another ticket. ``needs_ticket`` is False
     for acts that make or list tickets; ``needs_number`` True for those on tickets that are not open
     any more. ``reads`` marks acts that change nothing and are answered at once. ``on_card``,
     ``in_menu`` and ``in_more`` (a form that the menu opens, for Slack's menus hold five) say where
@@ -40,6 +41,7 @@ class Act:
     form: str = ""
     fields: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    other: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
     takes_words: bool = False
     needs_ticket: bool = True

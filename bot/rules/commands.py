@@ -26,9 +26,11 @@ _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _NUMBER = re.compile(r"#?0*([1-9][0-9]*)[.,;:!]?")
 _LIKE_A_NUMBER = re.compile(r"#.*|[-+]?[0-9].*")
 _GLUED = re.compile(r"([^\W\d_]+)#?[0-9]+(?!\S)")
+# duplicate 15, dup of #15
+_OTHER = re.compile(r"\b([^\W\d_]+)\s+(?:(?:of|to)\s+)?#?0*([1-9][0-9]{0,8})(?!\S)")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
 _QUOTES = "\"'`“”„‘’‚«»‹›"
-_FILLERS = frozenset({"to", "for", "please", "pls", "ticket", "it", "an", "as", "this"})
+_FILLERS = frozenset({"to", "for", "please", "pls", "ticket", "it", "a", "an", "as", "this"})
 _ME = frozenset({"me", "myself", "self", "@me"})
 _AUTO = frozenset({"auto", "automatic", "automatically", "anyone", "anybody", "@auto"})
 _HELP = frozenset({"help", "?"})
@@ -44,6 +46,7 @@ class Verb:
     """What may stand for a verb, and after it: a number, one of ``choices``, or any words.
 
     With ``takes_time`` the words say when, so that the 2 of ``2 days`` is no ticket's number.
+    Behind the choice ``other`` stands the number of another ticket.
     """
 
     synonyms: tuple[str, ...] = ()
@@ -51,6 +54,7 @@ class Verb:
     choices: tuple[str, ...] = ()
     takes_words: bool = False
     takes_time: bool = False
+    other: str = ""
 
 
 Verbs = Mapping[str, Verb]
@@ -198,12 +202,23 @@ def _number_first(first: str, rest: str, known: Verbs) -> Parsed:
 def _about_a_ticket(verb: str, rest: str, row: Verb) -> Parsed:
     if row.takes_words:
         return _with_words(verb, rest, row)
+    rest, other = _other(rest, row)
     words, numbers = _sorted(rest)
     if len(numbers) > 1:
         raise Refused(f"One ticket at a time, please: `/ticket {verb} {_number(numbers[0])}`.")
     number = _number(numbers[0]) if numbers else None
     said = " ".join(_meant(" ".join(words)))
-    return Parsed(verb, number, _choice(verb, number, said, row.choices) if said else "")
+    choice = _choice(verb, number, said, row.choices) if said else ""
+    return Parsed(verb, number, f"{choice} {other}" if other else choice)
+
+
+def _other(rest: str, row: Verb) -> tuple[str, int | None]:
+    """What was said, and the other ticket's number that stood behind the choice for it."""
+    for found in _OTHER.finditer(rest) if row.other else ():
+        stem = found[1].casefold().rstrip("es")  # of dupe and duplicates, too
+        if len(stem) > 2 and row.other.startswith(stem):
+            return f"{rest[: found.start()]}{row.other}{rest[found.end() :]}", int(found[2])
+    return rest, None
 
 
 def _with_words(verb: str, rest: str, row: Verb) -> Parsed:

@@ -19,6 +19,10 @@ HELP = (
     "Say how they belong together and the other's number, such as `/ticket link 12 related 15`."
     " It may be related, duplicate, child or parent; `/ticket merge 12 into 15` makes one of two."
 )
+DUPLICATE_OF_WHAT = (
+    "Say of which ticket it is a duplicate, such as `/ticket resolve 12 duplicate #15`."
+    " The customer is told where it goes on."
+)
 PARENT = "parent"
 _KINDS = {
     "related": Kinship.RELATED,
@@ -93,10 +97,15 @@ def merge(ticket: Ticket, into: Ticket, *, by: int, now: datetime) -> Told:
 
 def _check_whole(into: Ticket) -> None:
     n = into.number
-    if into.merged_id is not None:
-        raise Refused(f"#{n} is itself part of another ticket now. Name that one.")
+    check_original(into)
     if into.is_done:
         raise Refused(f"#{n} is {into.status}. Reopen it first with `/ticket reopen {n}`.")
+
+
+def check_original(other: Ticket) -> None:
+    """Refused where customers who are led there would be led on."""
+    if other.merged_id is not None:
+        raise Refused(f"#{other.number} is itself part of another ticket now. Name that one.")
 
 
 def absorbed(into: Ticket, ticket: Ticket, *, by: int, now: datetime) -> Told:
@@ -177,6 +186,18 @@ def duplicate(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """It asks for the same as another ticket, which is where the work goes on."""
     lifecycle.need(ticket, "resolve")
     return lifecycle.resolved(ticket, Resolution.DUPLICATE, act="duplicate", by=by, now=now)
+
+
+def as_duplicate(
+    one: Ticket, other: Ticket, known: Collection[Link], *, now: datetime
+) -> tuple[Link | None, list[Link]]:
+    """The link to add, None where it is there, and those that say less and give way to it."""
+    pair = [each for each in known if {each.ticket_id, each.other_id} == {one.id, other.id}]
+    is_there = any(each.kind is Kinship.DUPLICATE and each.ticket_id == one.id for each in pair)
+    outdated = [each for each in pair if each.kind in (Kinship.RELATED, Kinship.DUPLICATE)]
+    if is_there:
+        return None, []
+    return Link(one.workspace_id, one.id, Kinship.DUPLICATE, other.id, now), outdated
 
 
 def told(ticket: Ticket, act: str, words: str, *, by: int, now: datetime) -> Told:

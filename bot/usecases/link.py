@@ -13,7 +13,7 @@ from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
 from bot.usecases.work import Work
 from storage import links, messages, outbox, tickets
-from storage.records.tickets import Kinship, Link, Ticket
+from storage.records.tickets import Kinship, Link, Resolution, Ticket
 
 
 def wish(item: Acted) -> Wish:
@@ -21,6 +21,48 @@ def wish(item: Acted) -> Wish:
     fields = item.fields
     other = fields.get("other", "").strip() or fields.get("into", "")
     return rules.parse(" ".join((fields.get("kind", ""), other)))
+
+
+def resolution(item: Acted) -> str:
+    """How a ticket ended, by form or command; a duplicate's number may follow the word."""
+    told = item.fields.get("resolution", "").strip().casefold() or Resolution.ANSWERED
+    is_duplicate = told.partition(" ")[0] == Resolution.DUPLICATE
+    return Resolution.DUPLICATE if is_duplicate else told
+
+
+def _original(item: Acted) -> Wish:
+    """The ticket of which another one is a duplicate. Raises Refused when none is named."""
+    fields = item.fields
+    told = fields.get("resolution", "").casefold().partition(" ")[2]
+    number = fields.get("other", "").strip() or fields.get("into", "") or told
+    if not number:
+        raise Refused(rules.DUPLICATE_OF_WHAT)
+    return rules.parse(f"{Kinship.DUPLICATE} {number}")
+
+
+def check_resolution(work: Work, item: Acted, ticket: Ticket) -> None:
+    """Refused or Missing when a ticket cannot end so, while its form is still open."""
+    if resolution(item) == Resolution.DUPLICATE:
+        other = _other(work, ticket, _original(item))
+        _check_customer(work, ticket, other)
+        rules.check_original(other)
+
+
+def duplicate(work: Work, acting: Acting) -> str:
+    """Done with, as another ticket of the same customer asks for the same."""
+    return _duplicate(work, acting, _other(work, acting.on, _original(acting.item)))
+
+
+def _duplicate(work: Work, acting: Acting, other: Ticket) -> str:
+    _end_as_duplicate(work, acting, other)
+    known = links.of(work.unit, [acting.on.id, other.id])
+    made, outdated = rules.as_duplicate(acting.on, other, known, now=work.at)
+    for each in outdated:
+        links.remove(work.unit, each)
+    if made is not None:
+        links.add(work.unit, made)
+        _told(work, acting, "link", link=made, both=(acting.on, other))
+    return f"#{acting.on.number} is resolved as a duplicate of #{other.number}."
 
 
 def check(work: Work, item: Acted, ticket: Ticket) -> None:
@@ -120,7 +162,7 @@ def link(work: Work, acting: Acting) -> str:
         case Kinship.MERGED:
             return _merged(work, acting, other)
         case Kinship.DUPLICATE:
-            _end_as_duplicate(work, acting, other)
+            return _duplicate(work, acting, other)
     one, other = (other, acting.on) if wanted.is_turned else (acting.on, other)
     known = links.of(work.unit, [one.id, other.id])
     made = rules.linked(one, wanted.kind, other, known, now=work.at)
@@ -133,6 +175,7 @@ def _end_as_duplicate(work: Work, acting: Acting, other: Ticket) -> None:
     """The thread stays with its ticket: a word there opens it again, other than after a merge."""
     ticket = acting.on
     _check_customer(work, ticket, other)
+    rules.check_original(other)
     after, events = rules.duplicate(ticket, by=acting.actor.id, now=work.at)
     waking.save(work, ticket, after)
     announce.tell(work, events)

@@ -159,7 +159,8 @@ def kin(work: Work, link: Link, found: Ticket, other: Ticket) -> Kin:
     is_one = link.ticket_id == found.id
     goes_on = is_one and link.kind in (Kinship.MERGED, Kinship.DUPLICATE)
     address = permalink(work, work.channel_of(other), other.thread_ts) if other.thread_ts else ""
-    return Kin(link_rules.word(link, found.id), other.number, address, goes_on)
+    word = link_rules.word(link, found.id)
+    return Kin(word, other.number, address, goes_on, other.is_done)
 
 
 def with_names(unit: Unit, message: Message) -> Message:

@@ -41,13 +41,14 @@ REASONS = (
 class Kin:
     """Another ticket to which one belongs: ``word`` such as ``related to``, its number, its thread.
 
-    ``goes_on``: the other is where the work goes on.
+    ``goes_on``: the other is where the work goes on, or went on until it was done.
     """
 
     word: str
     number: int
     link: str
     goes_on: bool = False
+    is_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

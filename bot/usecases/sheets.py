@@ -71,6 +71,12 @@ def _choice(other: TicketScene) -> tuple[str, str]:
     return f"#{other.ticket.number}", f"#{other.ticket.number} {words}"
 
 
+def check_resolution(unit: Unit, item: Acted) -> None:
+    """Refused or Missing when a duplicate is of no ticket that it can be of."""
+    work = look.working(unit, item.at)
+    links.check_resolution(work, item, work.ticket(item.ticket_id or 0))
+
+
 def check_link(unit: Unit, item: Acted) -> None:
     """Refused or Missing when the two cannot be joined so."""
     work = look.working(unit, item.at)

@@ -11,7 +11,7 @@ from bot.ids import new_id
 from bot.rules import access, labels, lifecycle, when
 from bot.rules.lifecycle import Told
 from bot.slack import mrkdwn
-from bot.usecases import announce, assignment, waking, written
+from bot.usecases import announce, assignment, link, waking, written
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
 from bot.usecases.work import Work
@@ -64,7 +64,9 @@ def _assignee(work: Work, acting: Acting) -> Person | None:
 def resolve(work: Work, acting: Acting) -> str:
     """Done; ``resolution`` says how, answered when nothing is said."""
     me = acting.actor.id
-    how = _word(Resolution, acting.item.fields.get("resolution") or "answered", "resolution")
+    how = _word(Resolution, link.resolution(acting.item), "resolution")
+    if how is Resolution.DUPLICATE:
+        return link.duplicate(work, acting)
     ticket = _move(work, acting, lambda t: lifecycle.resolve(t, by=me, resolution=how, now=work.at))
     return f"#{ticket.number} is resolved."
 

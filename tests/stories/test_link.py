@@ -76,11 +76,61 @@ async def test_a_duplicate_is_closed_and_its_customer_told_where_it_goes_on(
 ) -> None:
     async with stage(database_url) as it:
         _, other = await two(it)
-        assert "#2 is duplicate of #1 now" in await told(it, "link 2 duplicate of 1")
+        assert "#2 is resolved as a duplicate of #1" in await told(it, "link 2 duplicate of 1")
         last = it.thread("acme-harbour", other)[-1]
         assert "together with" in shown(last)
         assert not any("as solved" in shown(m) for m in it.thread("acme-harbour", other))
         assert "Resolved as duplicate" in shown(it.cards()[1])
+
+
+async def test_who_resolves_as_a_duplicate_says_of_which_ticket_by_each_door(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        _, other = await two(it)
+        assert "/ticket resolve 12 duplicate #15" in await told(it, "resolve 2 duplicate")
+        assert "that very ticket" in await told(it, "resolve 2 duplicate #2")
+        assert "no ticket #9" in await told(it, "resolve 2 duplicate 9")
+        await told(it, "link 2 related 1")
+
+        await it.choose("ana", it.cards()[1], "resolve_as")
+        (view,) = it.open_views()
+        refused = await it.people.submit("ana", view.id, {"resolution": "duplicate"})
+        assert "Say of which ticket it is a duplicate" in str(refused)
+        await it.people.submit("ana", view.id, {"into": "#1"})
+        await it.quiet()
+        ended, original = it.cards()[1], it.cards()[0]
+        assert "Resolved as duplicate" in shown(ended)
+        assert "Duplicate of" in shown(ended)
+        assert "Has the duplicate" in shown(original)
+        assert "Related" not in shown(original)
+        assert "together with" in shown(it.thread("acme-harbour", other)[-1])
+        history = await told(it, "history 2")
+        assert "closed it as a duplicate" in history
+        assert "duplicate of #1" in history
+
+        await told(it, "reopen 2")
+        it.people.say("ana", "#triage", "!resolve duplicate #1", thread_ts=ended.ts)
+        await it.quiet()
+        assert "Resolved as duplicate" in shown(it.cards()[1])
+
+
+async def test_a_duplicate_of_what_is_solved_leads_to_the_answer(database_url: str) -> None:
+    async with stage(database_url) as it:
+        _, other = await two(it)
+        await told(it, "resolve 1 fixed")
+        assert "duplicate of #1" in await told(it, "resolve 2 duplicate 1")
+        last = shown(it.thread("acme-harbour", other)[-1])
+        assert "which is solved" in last
+        assert "just write here" in last
+
+
+async def test_a_duplicate_is_never_of_another_customers_ticket(database_url: str) -> None:
+    async with stage(database_url) as it:
+        _, other = await two(it, "#help", "kim")
+        before = len(it.thread("help", other))
+        assert "different customers" in await told(it, "resolve 2 duplicate 1")
+        assert len(it.thread("help", other)) == before
 
 
 async def test_the_form_offers_the_same_customers_tickets(database_url: str) -> None:

@@ -335,7 +335,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
             )
             for kind, own in (("", True), (name, False))
         ),
-        ("ticket/resolve_form.j2", {"scene": resolved(fresh)}),
+        ("ticket/resolve_form.j2", {"scene": scenes.LinkFormScene(resolved(fresh), channels)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
         *_splits(fresh, name, many),
         ("intake/urgent_form.j2", {"scene": fresh}),
