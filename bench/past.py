@@ -62,7 +62,7 @@ def _blank(name: str) -> Row:
 MESSAGE = _blank("message") | {"side": "customer", "end": "opened", "files": "[]"}
 MESSAGE |= {"version": 1, "indexed_version": 1}
 TICKET = _blank("ticket") | {"turn": "ours", "source": "message", "due_at": NEVER, "version": 3}
-TICKET |= {"tags": "[]", "extras": "[]"}
+TICKET |= {"tags": "[]", "extras": "[]", "clocks": "[]"}
 CHANGE = _blank("change")
 
 

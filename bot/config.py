@@ -36,6 +36,7 @@ from pydantic_settings import (
 from bot import customs
 from bot.customs import Wrong as _Wrong
 from storage.records.hours import Hours
+from storage.records.policies import Policy
 from storage.records.workspaces import Extra
 
 TOML_FILE = "threadkeeper.toml"
@@ -80,6 +81,7 @@ _MEND = {
     "ticket_fields": 'give each a name, and a kind: "text", "choice", "number" or "date"',
     "reactions": f'write them in {TOML_FILE} as a table: [reactions], take = ["eyes"]',
     "hours": f'write them in {TOML_FILE} as a table: [hours], weekdays = "09:00-17:00"',
+    "sla": f'write them in {TOML_FILE} as tables: [[sla]], tier = "Premium", first = "4h"',
     "templates_dir": "name a folder that exists, or leave it empty",
 }
 _CHANNEL_MEND = "give #name, or the id from the channel's details, which begins with C or G"
@@ -237,6 +239,9 @@ class Settings(BaseSettings):
         Annotated[Mapping[str, tuple[str, ...]], AfterValidator(customs.reactions)] | None
     ) = None
     templates_dir: Annotated[Path | None, AfterValidator(_folder)] = None
+    sla: Annotated[
+        tuple[InstanceOf[Policy], ...] | None, BeforeValidator(customs.policies), NoDecode
+    ] = None
     hours: Annotated[InstanceOf[Hours] | None, BeforeValidator(customs.hours), NoDecode] = None
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.acts import ACTS, takes_reaction, with_reactions
 from bot.rules.access import Who
+from bot.rules.policies import NotPolicies, read_policies
 from bot.rules.weekly import NotHours, read_hours
 from storage.records.workspaces import Extra, ExtraKind
 
@@ -44,6 +45,16 @@ def hours(told: object) -> object:
     try:
         return read_hours(told)
     except NotHours as error:
+        raise Wrong(error.wrong, error.mend) from None
+
+
+def policies(told: object) -> object:
+    """A list of tables of what is promised. Raises Wrong, which names the entry."""
+    if not isinstance(told, list) or not all(isinstance(each, Mapping) for each in told):
+        return told
+    try:
+        return tuple(read_policies(told))
+    except NotPolicies as error:
         raise Wrong(error.wrong, error.mend) from None
 
 
@@ -105,4 +116,5 @@ def said(settings: Any) -> dict[str, Any]:
     periods = {name: timedelta(days=each) for name, each in told.items() if each is not None}
     others = {"categories": settings.categories, "extras": settings.ticket_fields}
     others |= {"hours": settings.hours, "reactions": settings.reactions}
+    others |= {"policies": settings.sla}
     return periods | {name: each for name, each in others.items() if each is not None}

@@ -34,6 +34,7 @@ from storage.base import (
     required,
     tenant,
 )
+from storage.clocks import ClockTexts
 from storage.records.tickets import Priority, Resolution, Source, Status, Ticket, Turn
 from storage.rows import Query, VersionedRows, same
 from storage.unit import Unit
@@ -73,6 +74,7 @@ ticket_table = Table(
     optional("team_channel_id", BigInteger),
     required("tags", Tuples),
     required("extras", Tuples),
+    required("clocks", ClockTexts),
     required("version", Integer),
     points("channel_id", "channel"),
     points("opening_id", "message"),

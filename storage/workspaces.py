@@ -28,8 +28,11 @@ from sqlalchemy import (
 from storage import remembered
 from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
 from storage.cipher import Cipher
+from storage.records.clocks import Goal
 from storage.records.hours import Hours
 from storage.records.people import Staff
+from storage.records.policies import Policy, Wall
+from storage.records.tickets import Priority
 from storage.records.workspaces import (
     Answer,
     DeskQueue,
@@ -233,6 +236,22 @@ def _hours(told: dict[str, Any]) -> Hours:
     )
 
 
+def _policy(told: dict[str, Any]) -> Policy:
+    return Policy(
+        name=told["name"],
+        spans={Goal(goal): _span(seconds) for goal, seconds in told["spans"].items()},
+        tier=told["tier"],
+        priority=None if told["priority"] is None else Priority(told["priority"]),
+        hours=None if told["hours"] is None else _hours(told["hours"]),
+        wall=Wall(told["wall"]),
+        warn=told["warn"],
+    )
+
+
+def _policies(told: list[dict[str, Any]]) -> tuple[Policy, ...]:
+    return tuple(map(_policy, told))
+
+
 def _staff(told: dict[str, list[str]]) -> Staff:
     return Staff(**{name: frozenset(ids) for name, ids in told.items()})
 
@@ -263,7 +282,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "reopen": _span,
     "nudge": _span,
     "give_up": _span,
-    "first_answer": _span,
+    "policies": _policies,
     "categories": tuple,
     "reactions": _reactions,
     "extras": _extras,
@@ -283,7 +302,9 @@ def _write_settings(kept: DeskSettings) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON cannot say itself: a day, and a set, in order."""
+    """What JSON cannot say itself: a span in seconds, a day, and a set, in order."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     return value.isoformat() if isinstance(value, date) else sorted(value)
 
 

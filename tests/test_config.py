@@ -271,3 +271,20 @@ def test_wrong_hours_say_how_to_write_them(tmp_path: Path) -> None:
     (problem,) = refused(tmp_path).problems
     assert (problem.name, problem.wrong) == ("HOURS", "knows no mondy")
     assert problem.mend == "did you mean monday?"
+
+
+def test_what_is_promised_are_tables_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "threadkeeper.toml").write_text(
+        '[[sla]]\ntier = "Premium"\nfirst = "1h"\n[[sla]]\nfirst = "4h"\nhours = "always"\n'
+    )
+    told = given(tmp_path)
+    assert told.sla is not None
+    assert [each.name for each in told.sla] == ["Premium", "everybody"]
+    assert customs.said(told) == {"policies": told.sla}
+
+
+def test_a_wrong_promise_is_named(tmp_path: Path) -> None:
+    (tmp_path / "threadkeeper.toml").write_text('[[sla]]\ntier = "Premuim"\nfirst = "1h"\n')
+    (problem,) = refused(tmp_path).problems
+    assert (problem.name, problem.wrong) == ("SLA", "in entry 1 (Premuim) knows no tier Premuim")
+    assert problem.mend == "did you mean Premium?"

@@ -11,37 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from types import MappingProxyType
 
 from bot.rules import calendar
 from storage.records.clocks import Clock, ClockState, Entry, Goal, Step
-from storage.records.hours import OFFICE, Hours
+from storage.records.hours import Hours
+from storage.records.policies import NO_POLICY, Policy, Wall
 from storage.records.tickets import Priority, Resolution, Status, Ticket
-
-WARN = 0.75
 
 Clocks = Mapping[Goal, Clock]
 Told = tuple[dict[Goal, Clock], list[Entry]]
 
 _PROMISES_NOTHING = frozenset({Resolution.NOT_A_REQUEST, Resolution.DUPLICATE})
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What customers of a tier are promised for requests of a priority; None: for all of them.
-
-    ``spans`` are of open time, reckoned in ``hours``. Warned is when the ``warn``-th part is used.
-    """
-
-    name: str
-    spans: Mapping[Goal, timedelta]
-    tier: str | None = None
-    priority: Priority | None = None
-    hours: Hours = OFFICE
-    warn: float = WARN
-
-
-NO_POLICY = Policy("", MappingProxyType({}))
 
 
 def match(policies: Iterable[Policy], tier: str, priority: Priority) -> Policy:
@@ -50,6 +30,14 @@ def match(policies: Iterable[Policy], tier: str, priority: Priority) -> Policy:
         if each.tier in (None, tier) and each.priority in (None, priority):
             return each
     return NO_POLICY
+
+
+def placed(policy: Policy, desk: Hours, account_zone: str = "") -> Policy:
+    """The policy with the very hours in which its time counts for an account."""
+    hours = policy.hours or desk
+    zones = {Wall.OWN: hours.zone, Wall.DESK: desk.zone, Wall.ACCOUNT: account_zone or desk.zone}
+    zone = zones[policy.wall]
+    return replace(policy, hours=hours if hours.zone == zone else replace(hours, zone=zone))
 
 
 class _Wanted(Enum):
@@ -68,19 +56,18 @@ class _Ledger:
     now: datetime
     entries: list[Entry] = field(default_factory=list)
 
-    def note(self, clock: Clock, step: Step, at: datetime) -> Clock:
+    def note(self, clock: Clock, step: Step, at: datetime, why: str = "") -> Clock:
         self.entries.append(
             Entry(
-                workspace_id=clock.workspace_id,
-                ticket_id=clock.ticket_id,
                 goal=clock.goal,
                 at=at,
                 step=step,
                 policy=clock.policy,
                 span=clock.span,
-                spent=spent_at(clock, at, self.policy.hours),
+                spent=spent_at(clock, at, self.policy.open_hours),
                 due_at=clock.due_at,
                 noticed_at=self.now,
+                why=why,
             )
         )
         return clock
@@ -127,9 +114,21 @@ def spent_at(clock: Clock, at: datetime, hours: Hours) -> timedelta:
     return clock.spent + max(timedelta(), calendar.open_time(clock.since, at, hours))
 
 
+def next_due(clocks: Iterable[Clock]) -> Clock | None:
+    """The first of the running clocks to be due, also when that is past."""
+    running = [each for each in clocks if each.is_running and each.due_at]
+    return min(running, key=lambda each: each.due_at or each.began_at, default=None)
+
+
 def due_at(clocks: Iterable[Clock]) -> datetime | None:
     """When the first of the running clocks is due, also when that is past."""
-    return min((each.due_at for each in clocks if each.is_running and each.due_at), default=None)
+    found = next_due(clocks)
+    return found.due_at if found else None
+
+
+def wake_at(clocks: Iterable[Clock]) -> datetime | None:
+    """When somebody has to be told something of the clocks next."""
+    return min((each.wake_at for each in clocks if each.wake_at), default=None)
 
 
 def _wanted(ticket: Ticket, goal: Goal) -> _Wanted:
@@ -170,7 +169,7 @@ def _moved(clock: Clock | None, goal: Goal, ticket: Ticket, ledger: _Ledger) -> 
     if clock is None or not clock.is_live:
         return clock
     if wanted is _Wanted.CANCEL:
-        return _cancelled(clock, ledger)
+        return _cancelled(clock, ledger, "merged" if ticket.merged_id else str(ticket.resolution))
     return _ended(clock, _done_at(goal, ticket, ledger.now), ledger)
 
 
@@ -198,7 +197,7 @@ def _begun(goal: Goal, ticket: Ticket, ledger: _Ledger) -> Clock | None:
     at = ticket.opened_at
     if goal is Goal.NEXT and ticket.last_customer_at:
         at = ticket.last_customer_at
-    clock = Clock(ticket.workspace_id, ticket.id, goal, policy.name, span, at, since=at)
+    clock = Clock(goal, policy.name, span, at, since=at)
     clock = _timed(clock, policy)
     if clock.due_at and clock.due_at < ledger.now:
         clock = _counted(clock, ledger)
@@ -213,14 +212,14 @@ def _timed(clock: Clock, policy: Policy) -> Clock:
     until_warned = max(timedelta(), clock.span * policy.warn - clock.spent)
     return replace(
         clock,
-        warn_at=calendar.add_open_time(clock.since, until_warned, policy.hours),
-        due_at=calendar.add_open_time(clock.since, left, policy.hours),
+        warn_at=calendar.add_open_time(clock.since, until_warned, policy.open_hours),
+        due_at=calendar.add_open_time(clock.since, left, policy.open_hours),
     )
 
 
 def _counted(clock: Clock, ledger: _Ledger) -> Clock:
     """As it stands, reckoned anew from now on."""
-    spent = spent_at(clock, ledger.now, ledger.policy.hours)
+    spent = spent_at(clock, ledger.now, ledger.policy.open_hours)
     since = ledger.now if clock.is_running else None
     return _timed(replace(clock, spent=spent, since=since), ledger.policy)
 
@@ -231,18 +230,18 @@ def _retargeted(clock: Clock, ledger: _Ledger) -> Clock:
     span = policy.spans.get(clock.goal)
     if not clock.is_live or (clock.policy == policy.name and clock.span == span):
         return clock
-    clock = _missed_before(clock, ledger.now, ledger)
+    clock, before = _missed_before(clock, ledger.now, ledger), clock.policy
     if span is None:
-        return _cancelled(clock, ledger)
+        return _cancelled(clock, ledger, policy.name)
     clock = _counted(replace(clock, policy=policy.name, span=span), ledger)
     if clock.state is ClockState.WARNED and clock.warn_at and clock.warn_at > ledger.now:
         clock = replace(clock, state=ClockState.RUNNING, warned_at=None)
-    return ledger.note(clock, Step.CHANGED, ledger.now)
+    return ledger.note(clock, Step.CHANGED, ledger.now, before)
 
 
 def _paused(clock: Clock, ledger: _Ledger) -> Clock:
     clock = _missed_before(clock, ledger.now, ledger)
-    spent = spent_at(clock, ledger.now, ledger.policy.hours)
+    spent = spent_at(clock, ledger.now, ledger.policy.open_hours)
     state = ClockState.MISSED if clock.missed_at else ClockState.PAUSED
     clock = replace(clock, spent=spent, since=None, state=state)
     return ledger.note(_timed(clock, ledger.policy), Step.PAUSED, ledger.now)
@@ -267,12 +266,15 @@ def _reopened(clock: Clock, ledger: _Ledger) -> Clock:
 
 
 def _ended(clock: Clock, at: datetime, ledger: _Ledger) -> Clock:
-    """The customer has what was promised; late is late."""
+    """The customer has what was promised; late is late, unless only the news of it was."""
     clock = _missed_before(clock, at, ledger)
-    spent = spent_at(clock, at, ledger.policy.hours)
+    if clock.missed_at and clock.is_running and at < clock.missed_at:
+        clock = replace(clock, missed_at=None)
+    spent = spent_at(clock, at, ledger.policy.open_hours)
     state = ClockState.MISSED if clock.missed_at else ClockState.MET
     step = Step.ANSWERED_LATE if clock.missed_at else Step.MET
-    return ledger.note(replace(clock, state=state, spent=spent, since=None, ended_at=at), step, at)
+    clock = replace(clock, spent=spent)
+    return ledger.note(replace(clock, state=state, since=None, ended_at=at), step, at)
 
 
 def _done_at(goal: Goal, ticket: Ticket, now: datetime) -> datetime:
@@ -285,12 +287,12 @@ def _done_at(goal: Goal, ticket: Ticket, now: datetime) -> datetime:
     return min(told or ticket.resolved_at or now, now)
 
 
-def _cancelled(clock: Clock, ledger: _Ledger) -> Clock:
+def _cancelled(clock: Clock, ledger: _Ledger, why: str) -> Clock:
     clock = _missed_before(clock, ledger.now, ledger)
-    spent = spent_at(clock, ledger.now, ledger.policy.hours)
+    spent = spent_at(clock, ledger.now, ledger.policy.open_hours)
     state = ClockState.MISSED if clock.missed_at else ClockState.CANCELLED
     clock = replace(clock, state=state, spent=spent, since=None, ended_at=ledger.now)
-    return ledger.note(clock, Step.CANCELLED, ledger.now)
+    return ledger.note(clock, Step.CANCELLED, ledger.now, why)
 
 
 def _missed_before(clock: Clock, moment: datetime, ledger: _Ledger) -> Clock:

@@ -10,7 +10,7 @@ from bot.ids import new_id
 from bot.rules import access
 from bot.rules import account as rules
 from bot.rules.names import slug
-from bot.usecases import announce, contact, look, profile
+from bot.usecases import announce, contact, look, profile, waking
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
 from bot.usecases.work import Work
@@ -295,6 +295,10 @@ def _redraw(work: Work, account_id: int) -> None:
 
 
 def _redraw_channel(work: Work, channel_id: int) -> None:
-    """Cards show the account, its tier and its warnings."""
+    """Cards show the account, its tier and its warnings; the tier says what is promised."""
     for ticket in queues.page(work.unit, Queue(channel_id=channel_id), limit=MOST_REDRAWN):
-        announce.refresh(work, ticket)
+        saved = waking.save(work, ticket, ticket)
+        if saved.due_at == ticket.due_at:
+            announce.refresh(work, saved)
+        else:
+            announce.promises_moved(work, saved)

@@ -9,7 +9,7 @@ from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.slack import mrkdwn
-from bot.usecases import announce, look, written
+from bot.usecases import announce, look, waking, written
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
 from bot.usecases.inputs import Acted, Unpinned
@@ -74,7 +74,7 @@ def ask(work: Work, acting: Acting) -> str:
         now=work.at,
         source=Source.ASKED,
     )
-    tickets.add(work.unit, ticket)
+    ticket = waking.add(work, ticket)
     messages.move(work.unit, [opening.id], ticket.id)
     is_long = len(words) > announce.CARD_WORDS
     announce.tell(work, [Opened(ticket, work.at, acting.actor.id, None, is_long)])

@@ -180,7 +180,7 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
     else:
         messages.save(work.unit, known, message)
     if verdict.action == "open" and ticket is not None:
-        tickets.add(work.unit, ticket)
+        waking.add(work, ticket)
     if message.text_id is None and message.text:
         forgotten(work, "")
     if message.side is Side.CUSTOMER and message.author_id is not None:

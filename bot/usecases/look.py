@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot import acts
 from bot.errors import Missing, PersonFact, Refused, Unknown
-from bot.rules import access, calendar, commands, labels
+from bot.rules import access, commands, labels
 from bot.rules import link as link_rules
 from bot.rules import replies as reply_rules
 from bot.slack import mrkdwn
@@ -97,7 +97,7 @@ def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
         company=channel.company,
         link=permalink(work, channel, found.thread_ts),
         card_link="" if found.thread_ts else _card_link(work, found, ahead),
-        due_at=_due_at(work, found),
+        due_at=found.due_at,
         more=ahead.more.get(found.id, 0),
         previous=previous.number if previous else None,
         now=work.at,
@@ -174,14 +174,6 @@ def with_names(unit: Unit, message: Message) -> Message:
 
 def _no_words(found: Ticket) -> Message:
     raise Missing(f"The words of #{found.number} are not there any more.")
-
-
-def _due_at(work: Work, found: Ticket) -> datetime | None:
-    """When a first answer was promised; None once it was given or the time is past."""
-    if found.first_answer_at or found.is_done:
-        return None
-    due = calendar.add_open_time(found.opened_at, work.settings.first_answer, work.settings.hours)
-    return due if due > work.at else None
 
 
 def permalink(work: Work, channel: Channel, ts: str) -> str:

@@ -301,6 +301,34 @@ class ChannelNote(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class ClockNote(Notice):
+    """A line in the internal thread: the owner is warned, or a lead hears that it was missed.
+
+    ``step`` is warned or missed; ``due_at`` in ISO format.
+    """
+
+    kind: ClassVar[str] = "clock-note"
+    template: ClassVar[str] = "sla/note.j2"
+    ticket_id: int
+    goal: str
+    step: str
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateNote(Notice):
+    """The team hears in triage, once, what was missed while the desk was down. A picture.
+
+    ``since`` is when the round of looking began, in ISO format.
+    """
+
+    kind: ClassVar[str] = "late-note"
+    template: ClassVar[str] = "sla/late.j2"
+    is_picture: ClassVar[bool] = True
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class TroubleNote(Notice):
     """The team hears in triage what keeps posts waiting and how to mend it, or that it is over.
 
@@ -358,6 +386,8 @@ NOTICES: tuple[type[Notice], ...] = (
     Completion,
     Onboarding,
     ChannelNote,
+    ClockNote,
+    LateNote,
     TroubleNote,
     TroubleCall,
     Home,

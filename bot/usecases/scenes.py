@@ -10,6 +10,7 @@ from bot.rules import catchup
 from bot.rules.leaks import Leak
 from storage.records.accounts import Account, AccountNote
 from storage.records.channels import Channel
+from storage.records.clocks import Clock, Goal
 from storage.records.macros import Macro
 from storage.records.messages import Message
 from storage.records.people import Absence, Person
@@ -56,7 +57,7 @@ class TicketScene:
     """A ticket with everybody and everything that a card, receipt or list line may show.
 
     ``link`` leads to the customer's thread (``""`` while there is none), ``card_link`` to the card.
-    ``due_at`` is when an answer was promised, None when nothing is promised any more. ``previous``
+    ``due_at`` is when the next of all that was promised is due, None while nothing is. ``previous``
     is the number of the ticket that this one follows. ``told_at`` is when the customer first heard
     of us, where that matters; ``closes_at`` when silence will close it. ``opening`` holds the words
     and files of the request; ``more`` counts the customer's further messages. ``account`` and
@@ -83,6 +84,28 @@ class TicketScene:
     kin: tuple[Kin, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     writers: tuple[Person, ...] = ()
+
+    @property
+    def answer_due_at(self) -> datetime | None:
+        """When the customer can expect our next answer, None where that is past or not promised."""
+        found = (each.due_at for each in self._running if each.goal is not Goal.RESOLUTION)
+        due_at = min(filter(None, found), default=None)
+        return due_at if due_at and due_at > self.now else None
+
+    @property
+    def due_goal(self) -> Goal | None:
+        """Which of all that was promised is due next, None while nothing is."""
+        found = (each for each in self._running if each.due_at == self.due_at)
+        return next((each.goal for each in found), None)
+
+    @property
+    def is_paused(self) -> bool:
+        """True while what was promised waits for the customer."""
+        return any(each.is_live and not each.is_running for each in self.ticket.clocks)
+
+    @property
+    def _running(self) -> list[Clock]:
+        return [each for each in self.ticket.clocks if each.is_running]
 
     @property
     def goes_on(self) -> Kin | None:
@@ -139,6 +162,56 @@ class NoteScene:
     group: str = ""
     other: Kin | None = None
     message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockScene:
+    """What was promised of a ticket is nearly due, or ``is_missed``.
+
+    ``leads`` or the usergroup ``group`` (a Slack id) are called where that is missed, the agents'
+    ``group`` where nobody has the ticket.
+    """
+
+    ticket: Ticket
+    goal: Goal
+    is_missed: bool
+    due_at: datetime
+    owner: Person | None
+    leads: tuple[Person, ...]
+    group: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """What passed while the desk was down; ``is_over``: it was done since."""
+
+    number: int
+    place: str
+    link: str
+    goal: Goal
+    due_at: datetime
+    is_missed: bool
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LateScene:
+    """All that passed while the desk was down, the longest due first, and who is to know."""
+
+    lines: tuple[LateLine, ...]
+    leads: tuple[Person, ...]
+    group: str
+
+    @property
+    def missed(self) -> list[LateLine]:
+        """What was missed."""
+        return [each for each in self.lines if each.is_missed]
+
+    @property
+    def nearly(self) -> list[LateLine]:
+        """What is not, but nobody was warned in time."""
+        return [each for each in self.lines if not each.is_missed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,7 @@ def off(work: Work, ticket: Ticket, message: Message, *, reason: str, by: int | 
     A reply gets a thread of its own; one on which a thread began keeps that.
     """
     along = rules.going_along(message, messages.of_ticket(work.unit, ticket.id))
-    new = _opened(work, ticket, message)
-    tickets.add(work.unit, new)
+    new = waking.add(work, _opened(work, ticket, message))
     opened = replace(message, ticket_id=new.id, end=End.OPENED, reason=reason)
     messages.save(work.unit, message, opened)
     messages.move(work.unit, [each.id for each in along], new.id)

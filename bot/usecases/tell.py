@@ -13,7 +13,7 @@ from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
-from bot.usecases import draft, home, look, profile, trouble, urgent
+from bot.usecases import draft, home, look, profile, sla, trouble, urgent
 from bot.usecases.announce import nudge_stamp
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
@@ -23,6 +23,7 @@ from storage import messages, outbox, replies
 from storage.errors import Conflict
 from storage.records.boxes import Post, PostState
 from storage.records.channels import Channel, Role
+from storage.records.clocks import Goal, Step
 from storage.records.replies import ReplyState
 from storage.records.tickets import Priority, Status, Ticket
 
@@ -33,6 +34,7 @@ SAID_AGAIN = "It is said again later."
 FILES_SHOWN = 5  # as many as _ui.j2 names
 TEAM_KINDS = frozenset(
     {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
+    | {"clock-note", "late-note"}
 )
 
 
@@ -280,6 +282,22 @@ def _is_over(ticket: Ticket, reason: str) -> bool:
     return ticket.nudged_at is None if reason == "nudged" else ticket.status is Status.SNOOZED
 
 
+def _clock_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """What was missed stays so; nobody is warned of what was done meanwhile."""
+    body, ticket = post.body, work.ticket(post.body["ticket_id"])
+    goal, step, due = Goal(body["goal"]), Step(body["step"]), datetime.fromisoformat(body["due_at"])
+    if step is Step.WARNED and not sla.is_still_due(ticket, goal, due):
+        return Dropped(post, "It was done before somebody had to be warned.")
+    return _message(work, post, {"scene": sla.note(work, ticket, goal, step, due_at=due)})
+
+
+def _late_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = sla.late(work, datetime.fromisoformat(post.body["since"]))
+    if not scene.lines:
+        return Dropped(post, "Nothing was missed after all.")
+    return _message(work, post, {"scene": scene})
+
+
 def _reply_desk(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     """While a reply is not sent, its picture says why, and offers no undo that would be refused."""
     scene = look.reply(work, post.body["reply_id"])
@@ -408,6 +426,8 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "card": _card,
     "mirror": _mirror,
     "thread-note": _note,
+    "clock-note": _clock_note,
+    "late-note": _late_note,
     "reply-desk": _reply_desk,
     "reply": _reply,
     "withdrawal": _withdrawal,

@@ -166,7 +166,7 @@ def new(work: Work, acting: Acting) -> str:
         priority=_word(Priority, fields.get("priority") or "normal", "priority"),
         category=_category(work, fields.get("category", "")),
     )
-    tickets.add(work.unit, ticket)
+    ticket = waking.add(work, ticket)
     messages.move(work.unit, [opening.id], ticket.id)
     is_long = len(words) > announce.CARD_WORDS
     announce.tell(work, [Opened(ticket, work.at, acting.actor.id, is_long=is_long)])

@@ -91,7 +91,7 @@ def begin(work: Work, channel: Channel, marked: Message, *, reason: str, by: Per
     """Open a ticket for a thread that was read; all that stands in it becomes the ticket's."""
     opening = _opening(work, channel, marked, reason)
     ticket = _open(work, marked, opening, by=by)
-    tickets.add(work.unit, ticket)
+    ticket = waking.add(work, ticket)
     opened = replace(
         opening, ticket_id=ticket.id, side=Side.CUSTOMER, end=End.OPENED, reason=reason
     )

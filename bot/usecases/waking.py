@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.rules import assignment, when
+from bot.rules import sla as rules_of_clocks
 from bot.rules import waking as rules
 from bot.rules.when import Asked
-from bot.usecases import announce
+from bot.usecases import announce, sla
 from bot.usecases.acting import Acting
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Acted, TimeCame
 from bot.usecases.notices import NudgePost
 from bot.usecases.work import Work
-from storage import inbox, outbox, tickets, timers
+from storage import catchup, inbox, outbox, tickets, timers
 from storage.records.hours import Hours
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings
 
 MOST_AT_ONCE = 500
+PATIENCE = timedelta(seconds=15)
+LONGEST_PATIENCE = timedelta(minutes=10)
 
 
 def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
@@ -30,9 +33,29 @@ def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
 
     Raises Conflict when somebody else changed it meanwhile.
     """
-    after = assignment.settled(before, after)
-    wake_at = rules.next_look(after, work.settings, hours_of(work, after))
-    return tickets.save(work.unit, before, replace(after, wake_at=wake_at))
+    after, entries = sla.followed(work, assignment.settled(before, after))
+    saved = tickets.save(work.unit, before, _woken(work, after))
+    sla.write_down(work, saved, entries)
+    return saved
+
+
+def add(work: Work, ticket: Ticket) -> Ticket:
+    """Keep a new ticket, with all that is promised of it.
+
+    Raises IntegrityError when its opening message opened another.
+    """
+    ticket, entries = sla.begun(work, ticket)
+    ticket = _woken(work, ticket)
+    tickets.add(work.unit, ticket)
+    sla.write_down(work, ticket, entries)
+    return ticket
+
+
+def _woken(work: Work, ticket: Ticket) -> Ticket:
+    """With the moment at which the desk is to look at it next."""
+    own = rules.next_look(ticket, work.settings, hours_of(work, ticket))
+    told = rules_of_clocks.wake_at(ticket.clocks)
+    return replace(ticket, wake_at=min(filter(None, (own, told)), default=None))
 
 
 def hours_of(work: Work, ticket: Ticket) -> Hours:
@@ -67,6 +90,9 @@ def is_due(connection: Connection, now: datetime) -> bool:
 def came(work: Work, item: TimeCame) -> str:
     """Do what the ticket's time does to it, if it still is that time, and set the next."""
     before = work.ticket(item.ticket_id)
+    if _is_missing_words(work, item):
+        tickets.save(work.unit, before, replace(before, wake_at=work.at + PATIENCE))
+        return "first what was missed is taken in"
     if assignment.is_due(before, work.at):
         announce.seek_owner(work, before)
         save(work, before, replace(before, pass_on_at=None))
@@ -81,6 +107,14 @@ def came(work: Work, item: TimeCame) -> str:
     after = save(work, before, after)
     announce.tell(work, events)
     return f"{before.status} to {after.status}" if events else "not its time any more"
+
+
+def _is_missing_words(work: Work, item: TimeCame) -> bool:
+    """After a stop: perhaps it was answered meanwhile, and that is only about to be found."""
+    if work.at - item.due_at <= sla.LATE:
+        return False
+    gaps = catchup.open_gaps(work.unit)
+    return any(work.at - each.ended_at < LONGEST_PATIENCE for each in gaps)
 
 
 def _is_heard(work: Work, ticket: Ticket) -> bool:

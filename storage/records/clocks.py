@@ -1,4 +1,4 @@
-"""Clocks of service levels: what was promised of a ticket, how much of it is used up, and why."""
+"""Clocks of service levels: what is promised, how much of it is used up, and why."""
 
 from __future__ import annotations
 
@@ -35,8 +35,6 @@ class Clock:
     None while it is paused. ``missed_at`` is when it was due, however late that was noticed.
     """
 
-    workspace_id: int
-    ticket_id: int
     goal: Goal
     policy: str
     span: timedelta
@@ -49,7 +47,6 @@ class Clock:
     warned_at: datetime | None = None
     missed_at: datetime | None = None
     ended_at: datetime | None = None
-    version: int = 1
 
     @property
     def is_live(self) -> bool:
@@ -88,11 +85,10 @@ class Step(StrEnum):
 class Entry:
     """One line of a ticket's ledger: what happened to a clock, and how it stood then.
 
-    ``noticed_at`` is later than ``at`` where the desk was down meanwhile.
+    ``noticed_at`` is later than ``at`` where the desk was down meanwhile. ``why`` is a word more,
+    where the step has several reasons: the policy before, or what became of the ticket.
     """
 
-    workspace_id: int
-    ticket_id: int
     goal: Goal
     at: datetime
     step: Step
@@ -101,3 +97,4 @@ class Entry:
     spent: timedelta
     due_at: datetime | None
     noticed_at: datetime
+    why: str = ""

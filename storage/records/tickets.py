@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from storage.records.clocks import Clock
+
 
 class Status(StrEnum):
     """Where a ticket stands (PRODUCT 3.3)."""
@@ -65,7 +67,8 @@ class Ticket:
     somebody said so; ``nudged_at`` when the customer was last reminded of our words. ``merged_id``
     is the ticket that has this one's messages now; ``pass_on_at`` when the desk asks the next
     person if nobody has answered by then; ``team_channel_id`` is where its card stands, None for
-    triage; ``extras`` holds the desk's own fields as name and value. Times are aware UTC.
+    triage; ``extras`` holds the desk's own fields as name and value; ``clocks``
+    say how far what was promised of it is used up. Times are aware UTC.
     """
 
     workspace_id: int
@@ -97,6 +100,7 @@ class Ticket:
     team_channel_id: int | None = None
     tags: tuple[str, ...] = ()
     extras: tuple[tuple[str, str], ...] = ()
+    clocks: tuple[Clock, ...] = ()
     version: int = 1
 
     @property

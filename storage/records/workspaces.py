@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from storage.records.hours import OFFICE, Hours
 from storage.records.people import NO_STAFF, Staff, TeamRole
+from storage.records.policies import POLICIES, Policy
 
 
 class Mode(StrEnum):
@@ -110,7 +111,7 @@ class DeskSettings:
     Channels and usergroups are Slack ids, ``""`` when not set. ``staff`` are those whom a lead has
     given a role by hand, beside the members of the usergroups. ``reactions`` are the emoji of acts,
     by act, where they are not those of the act table. ``tiers`` are those of accounts, the
-    least first.
+    least first. Of the ``policies`` the first that fits a ticket is the one.
     """
 
     version: int = 0
@@ -131,8 +132,8 @@ class DeskSettings:
     reopen: timedelta = timedelta(days=14)
     nudge: timedelta = timedelta(days=3)
     give_up: timedelta = timedelta(days=4)
-    first_answer: timedelta = timedelta(hours=4)
     hours: Hours = OFFICE
+    policies: tuple[Policy, ...] = POLICIES
     categories: tuple[str, ...] = CATEGORIES
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()

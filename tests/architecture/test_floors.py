@@ -28,6 +28,7 @@ ABSENT = {
         "bot/rules": "the act that it stands for decides",
         "templates": "answered by the act's own messages",
     },
+    "sla": {"handlers": "clocks follow from tickets; what is asked of them are lines of live"},
     "team": {
         "handlers": "a command of the desk's",
         "storage": "kept in the settings, and as Slack told in people",

@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules import calendar, sla
-from bot.rules.sla import NO_POLICY, Policy, match
+from bot.rules.sla import match
 from storage.records.clocks import Clock, ClockState, Entry, Goal, Step
 from storage.records.hours import Hours
+from storage.records.policies import NO_POLICY, Policy
 from storage.records.tickets import Priority, Resolution, Status, Ticket
 
 H = timedelta(hours=1)
@@ -149,14 +150,14 @@ def done(ticket: Ticket, what: str, now: datetime) -> Ticket:
     return replace(ticket, **changes[what])
 
 
-def _stories() -> Iterator[tuple[str, str, str, str]]:
+def told() -> Iterator[tuple[str, str, str, str]]:
     for line in STORIES.read_text().splitlines()[1:]:
         name, policy, script, ends = (part.strip() for part in line.split("|"))
         yield name, policy, script, ends
 
 
 @pytest.mark.parametrize(
-    "policy, script, ends", [pytest.param(*rest, id=name) for name, *rest in _stories()]
+    "policy, script, ends", [pytest.param(*rest, id=name) for name, *rest in told()]
 )
 def test_a_story_ends_as_reckoned_by_hand(policy: str, script: str, ends: str) -> None:
     desk = Desk(POLICIES[policy])
@@ -295,6 +296,6 @@ def test_what_an_office_uses_up_is_its_open_time() -> None:
     desk = Desk(OFFICE)
     desk.play("Fri 16:00 open")
     clock, later = desk.clocks[Goal.RESOLUTION], at("Mon+1 10:00")
-    assert sla.spent_at(clock, later, OFFICE.hours) == calendar.open_time(
-        at("Fri 16:00"), later, OFFICE.hours
+    assert sla.spent_at(clock, later, OFFICE.open_hours) == calendar.open_time(
+        at("Fri 16:00"), later, OFFICE.open_hours
     )

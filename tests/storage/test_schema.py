@@ -17,6 +17,7 @@ from storage.records.accounts import Account, AccountChange, AccountNote, Contac
 from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Comparison, Gap, Tally
 from storage.records.channels import Channel
+from storage.records.clocks import Entry
 from storage.records.macros import Macro, MacroVersion
 from storage.records.messages import Message
 from storage.records.people import Person
@@ -44,6 +45,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("ticket", Ticket, set(), set()),
     ("ticket_link", Link, set(), set()),
     ("change", Change, set(), set()),
+    ("ledger", Entry, set(), {"workspace_id", "ticket_id", "id"}),
     ("reply", Reply, {"text"}, set()),
     ("inbox", Arrival, {"text"}, {"done_at"}),
     ("outbox", Post, set(), set()),

@@ -8,8 +8,11 @@ from sqlalchemy import Engine, select
 
 from storage import workspaces
 from storage.cipher import Cipher, WrongKey, new_key
+from storage.records.clocks import Goal
 from storage.records.hours import Hours
 from storage.records.people import Staff
+from storage.records.policies import Policy, Wall
+from storage.records.tickets import Priority
 from storage.records.workspaces import (
     Answer,
     DeskQueue,
@@ -40,7 +43,10 @@ CHANGED = DeskSettings(
     grouping=timedelta(minutes=2),
     undo=timedelta(seconds=2.5),
     reopen=timedelta(days=3),
-    first_answer=timedelta(hours=1),
+    policies=(
+        Policy("Gold", {Goal.FIRST: timedelta(hours=1)}, "Gold", Priority.HIGH, warn=0.5),
+        Policy("all day", {Goal.NEXT: timedelta(minutes=90)}, None, None, Hours.always(), Wall.OWN),
+    ),
     nudge=timedelta(days=1),
     give_up=timedelta(days=2),
     hours=Hours(

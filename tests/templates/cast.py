@@ -32,7 +32,7 @@ from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.records.workspaces import DeskQueue, ExtraKind, Mode, Way
-from tests.templates import canned, companies
+from tests.templates import canned, companies, deadlines
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -53,7 +53,10 @@ def message(text: str = "The robot stopped at dock 4. Can you *look*?", files: i
 
 
 def ticket() -> Ticket:
-    return Ticket(1, 201, 123, 101, "1772452800.000100", 301, 11, NOON)
+    clocks = deadlines.clocks(NOON)
+    return Ticket(
+        1, 201, 123, 101, "1772452800.000100", 301, 11, NOON, due_at=NOON + 4 * HOUR, clocks=clocks
+    )
 
 
 def scene(text: str = message().text, name: str = "Carla", files: int = 0) -> scenes.TicketScene:
@@ -167,6 +170,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
         *_troubles(name),
         *canned.messages(text, name, many),
+        *deadlines.messages(ticket(), (replace(ANA, name=name),), name, many),
         *companies.messages(scene(text, name), name, many),
         *_teams(name, many),
         *_queues(name, many),

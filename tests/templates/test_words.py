@@ -236,7 +236,7 @@ def test_an_empty_list_is_friendly() -> None:
 
 def test_a_long_list_says_how_many_more_there_are() -> None:
     many = scenes.ListScene("Open", (cast.scene(),) * 60, 75)
-    assert "and 35 more" in _said("ticket/list.j2", scene=many)
+    assert "and 45 more" in _said("ticket/list.j2", scene=many)
 
 
 def test_outsiders_see_no_tickets_at_home() -> None:

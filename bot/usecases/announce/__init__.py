@@ -9,12 +9,14 @@ from bot.usecases.announce.channels import (
     help_button,
     help_pin,
     onboarding,
+    overdue,
     troubled,
 )
 from bot.usecases.announce.homes import HOME_RESTS, home
 from bot.usecases.announce.pictures import (
     CARD_WORDS,
     moved_away,
+    promises_moved,
     reacted_to,
     refresh,
     thread_began,
@@ -46,6 +48,8 @@ __all__ = [
     "moved_away",
     "nudge_stamp",
     "onboarding",
+    "overdue",
+    "promises_moved",
     "reacted_to",
     "refresh",
     "seek_owner",

@@ -33,6 +33,11 @@ def channel_lost(work: Work, notice: say.ChannelNote) -> None:
     to_triage(work, notice)
 
 
+def overdue(work: Work, notice: say.LateNote) -> None:
+    """Tell the team what was missed while nobody could look."""
+    to_triage(work, notice)
+
+
 def help_button(work: Work, channel: Channel, after: str) -> None:
     """Put up, or draw anew, the button by which anybody may ask, and pin it."""
     place = f"{channel.id}:{after}"

@@ -67,6 +67,12 @@ def refresh(work: Work, ticket: Ticket) -> None:
     draw_card(work, ticket)
 
 
+def promises_moved(work: Work, ticket: Ticket) -> None:
+    """What is promised of a ticket is due at another time: the team sees it, and the customer."""
+    draw_card(work, ticket)
+    draw_receipt(work, ticket)
+
+
 def thread_began(work: Work, ticket: Ticket) -> None:
     """A ticket made by form has a thread now, where its customer can be told."""
     draw_card(work, ticket)

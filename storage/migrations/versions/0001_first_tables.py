@@ -47,6 +47,7 @@ def upgrade() -> None:
     create_ticket_counter()
     let_messages_point_at_tickets()
     create_change()
+    create_ledger()
     create_macro()
     create_macro_version()
     create_reply()
@@ -202,6 +203,35 @@ def create_account_change() -> None:
         points("actor_id", "person"),
     )
     index("ix_account_change_account", "account_change", "workspace_id", "account_id", "at", "id")
+
+
+def create_ledger() -> None:
+    op.create_table(
+        "ledger",
+        key("workspace_id"),
+        key("ticket_id"),
+        key("id"),
+        required("goal", TEXT),
+        required("at", BIG),
+        required("step", TEXT),
+        required("policy", TEXT),
+        required("span", BIG),
+        required("spent", BIG),
+        optional("due_at", BIG),
+        required("noticed_at", BIG),
+        required("why", TEXT),
+        points("ticket_id", "ticket"),
+    )
+    index(
+        "ix_ledger_outcome",
+        "ledger",
+        "workspace_id",
+        "at",
+        "ticket_id",
+        "goal",
+        "step",
+        where="step IN ('met', 'missed', 'warned')",
+    )
 
 
 def create_macro() -> None:
@@ -470,6 +500,7 @@ def create_ticket() -> None:
         optional("team_channel_id", BIG),
         required("tags", TEXT),
         required("extras", TEXT),
+        required("clocks", TEXT),
         required("version", INT),
         points("channel_id", "channel"),
         points("opening_id", "message"),

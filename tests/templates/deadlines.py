@@ -1,0 +1,35 @@
+"""Scenes of what is promised: nearly due, missed, missed while the desk was down."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.usecases import scenes
+from storage.records.clocks import Clock, Goal
+from storage.records.people import Person
+from storage.records.tickets import Ticket
+
+HOUR = timedelta(hours=1)
+LINK = "https://harbour.slack.com/archives/C0ACME/p1772452800000100"
+Drawing = tuple[str, dict[str, Any]]
+
+
+def clocks(at: datetime) -> tuple[Clock, ...]:
+    """Four hours for the first answer and forty for all, just begun."""
+    spans = {Goal.FIRST: 4 * HOUR, Goal.RESOLUTION: 40 * HOUR}
+    return tuple(
+        Clock(goal, "everybody", span, at, since=at, warn_at=at + span * 0.75, due_at=at + span)
+        for goal, span in spans.items()
+    )
+
+
+def messages(ticket: Ticket, who: tuple[Person, ...], name: str, many: int) -> Iterator[Drawing]:
+    """Every template of what is promised, in its states."""
+    for owner, leads, group in ((who[0], who, ""), (None, (), "S0SUPPORT"), (None, (), "")):
+        for is_missed, goal in zip((True, False, True), Goal, strict=True):
+            due_at = ticket.opened_at
+            note = scenes.ClockScene(ticket, goal, is_missed, due_at, owner, leads, group, LINK)
+            yield "sla/note.j2", {"scene": note}
+    for is_missed in (True, False):
+        line = scenes.LateLine(123, name, LINK, Goal.FIRST, ticket.opened_at, is_missed, is_missed)
+        yield "sla/late.j2", {"scene": scenes.LateScene((line,) * max(many, 1), who, "")}
