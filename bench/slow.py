@@ -7,7 +7,7 @@ from bench.measure import Figure, Figures, Measurement, Run, Site
 from bench.talk import Talk, teams
 from bench.trial import desk
 
-# The desk has one team channel in each workspace, so that a hundred of them are as many workspaces.
+# A hundred accounts, each with a team channel of its own for its cards.
 TEAMS, CHANNELS, PEOPLE = 100, 3, 15
 LATENCY = (0.120, 0.200)
 

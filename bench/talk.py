@@ -17,7 +17,7 @@ THANKS = "Thanks a lot, have a nice day!"
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A workspace that answers its customers: where its cards appear, where customers write."""
+    """Some of a workspace's people: where their cards appear, where their customers write."""
 
     id: str
     triage: str
@@ -25,19 +25,16 @@ class Team:
 
 
 def team(channels: int) -> Team:
-    """The workspace whose token the desk is given, with so many customer channels."""
+    """All of the workspace whose token the desk is given, with so many customer channels."""
     return Team(TEAM, TRIAGE, tuple(f"C0CUSTOMER{number:03d}" for number in range(channels)))
 
 
 def teams(number: int, channels: int) -> tuple[Team, ...]:
-    """That one and others, all different, each with so many customer channels."""
-    others = (
-        Team(
-            f"T0TEAM{n:03d}", f"{TRIAGE}{n:03d}", tuple(f"C0OF{n:03d}N{c}" for c in range(channels))
-        )
-        for n in range(1, number)
+    """They share that workspace; each serves one account, which has so many channels."""
+    return tuple(
+        Team(TEAM, f"{TRIAGE}{n:03d}", tuple(f"C0OF{n:03d}N{c}" for c in range(channels)))
+        for n in range(number)
     )
-    return (team(channels), *others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +146,12 @@ def days(talk: Talk, kinds: Sequence[str]) -> Iterator[bytes]:
 
 
 def _turns(name: str, of: Sequence[Team], people: int) -> Iterator[tuple[Team, str, str]]:
-    """All people of all teams take turns, each time in another channel."""
+    """All people of all teams' customers take turns, each time in another channel."""
     for turn in range(len(of[0].channels)):
         for person in range(people):
-            for each in of:
+            for number, each in enumerate(of):
                 place = (turn + person) % len(each.channels)
-                yield each, f"U0{name}{person:03d}", each.channels[place]
+                yield each, f"U0{name}{number:03d}{person:03d}", each.channels[place]
 
 
 def payload(asked: Asked) -> bytes:

@@ -7,12 +7,11 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet
-from sqlalchemy import Engine
 
 from bench import child, load
 from bench.child import Child
@@ -20,10 +19,12 @@ from bench.load import evenly, request, rush
 from bench.slack import APP_ID, BOT_ID, BOT_USER, TEAM, TRIAGE, MockSlack, slack_like
 from bench.talk import Asked, Talk, Team, payload
 from bot.ids import new_id
-from storage import workspaces
+from storage import accounts, channels, workspaces
 from storage.cipher import Cipher
 from storage.engine import open_engine
 from storage.migrate import upgrade
+from storage.records.accounts import Account
+from storage.records.channels import Channel
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit
 
@@ -167,7 +168,8 @@ async def desk(
 ) -> AsyncIterator[Trial]:
     """The whole program on an empty database, in ``home``, with its own limits lifted.
 
-    ``teams``: workspaces beside the first. ``complains`` False: its warnings are expected.
+    ``teams``: who has channels of their own for cards. ``complains`` False: its warnings are
+    expected.
     """
     async with slack_like() as (slack, api_url), AsyncExitStack() as stack:
         key = Fernet.generate_key().decode()
@@ -188,21 +190,28 @@ async def desk(
 
 
 def _install(database_url: str, teams: Sequence[Team], cipher: Cipher) -> None:
+    """The workspace as its people have set it up: whose each channel is, who serves whom."""
     upgrade(database_url)
+    installation = Installation(new_id(), "", TEAM, APP_ID, BOT_ID, BOT_USER, "xoxb-bench")
     engine = open_engine(database_url)
     try:
-        for each in teams:
-            _install_one(engine, each, cipher)
+        with engine.begin() as connection:
+            key = workspaces.install(
+                connection, installation, name=TEAM, url="https://slack.com/", cipher=cipher
+            )
+            unit, now = Unit(key, connection), datetime.now(UTC)
+            workspaces.save_settings(unit, DeskSettings(triage_channel=TRIAGE), now)
+            for each in teams:
+                _settle_in(unit, each, now)
     finally:
         engine.dispose()
 
 
-def _install_one(engine: Engine, team: Team, cipher: Cipher) -> None:
-    token = "xoxb-bench" if team.id == TEAM else f"xoxb-{team.id}"
-    installation = Installation(new_id(), "", team.id, APP_ID, BOT_ID, BOT_USER, token)
-    with engine.begin() as connection:
-        key = workspaces.install(
-            connection, installation, name=team.id, url="https://slack.com/", cipher=cipher
-        )
-        settings = DeskSettings(triage_channel=team.triage)
-        workspaces.save_settings(Unit(key, connection), settings, datetime.now(UTC))
+def _settle_in(unit: Unit, team: Team, now: datetime) -> None:
+    account = Account(unit.workspace_id, new_id(), team.triage, team.triage.lower(), now)
+    accounts.add(unit, replace(account, team_channel=team.triage))
+    place = Channel(unit.workspace_id, new_id(), team.triage, team.triage.lower(), fetched_at=now)
+    channels.put(unit, replace(place, is_private=True, is_team=True))
+    for name in team.channels:
+        theirs = replace(place, id=new_id(), slack_id=name, name=name.lower(), is_ext_shared=True)
+        channels.put(unit, replace(theirs, account_id=account.id, company="Acme Robotics"))

@@ -25,7 +25,7 @@ from storage.errors import in_short, was_cut
 from storage.records.boxes import Arrival, Progress
 from storage.records.workspaces import Installation
 from storage.unit import Unit, reading
-from storage.writer import Full, Writer
+from storage.writer import LULL_SECONDS, Full, Writer
 
 OFFER_SECONDS = 2.0
 TENANT_KEEPS_SECONDS = 60.0
@@ -62,6 +62,8 @@ class Desk:
     wrote: Callable[[str, int, float], None] = lambda what, size, seconds: None
     outage: Outage = field(default_factory=Outage)
     _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)
+
+    _lull: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self._writer = Writer(self.engine, self.wrote)
@@ -108,6 +110,21 @@ class Desk:
         self.outage.served()
         self.woken()
         return is_new
+
+    async def lull(self) -> None:
+        """Wait while acks are asked for in a rush: whoever has time leaves the interpreter to them.
+
+        A moment at most (storage.writer.LONGEST_RUSH).
+        """
+        if self._writer.is_rushing:
+            self._lull = self._lull or asyncio.create_task(self._until_lull(), name="lull")
+            await asyncio.shield(self._lull)
+
+    async def _until_lull(self) -> None:
+        """One looks for all who wait: a hundred lanes that look every moment are a rush, too."""
+        while self._writer.is_rushing:  # noqa: ASYNC110 - a rush ends in silence: nobody tells
+            await asyncio.sleep(LULL_SECONDS)
+        self._lull = None
 
     async def write(self, workspace_id: int, step: Callable[[Unit], T]) -> T:
         """Run a step in a transaction shared with others; returns when it is durable."""

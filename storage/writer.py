@@ -30,6 +30,7 @@ GROUP_SECONDS = 0.05
 RUSH = 4  # arrivals that were waiting together
 LULL_SECONDS = 0.005
 LONGEST_RUSH = 0.25
+BREATH_SECONDS = 0.05
 MOST_WAITING = 4000
 MOST_ARRIVALS = 200
 
@@ -74,6 +75,7 @@ class Writer:
     _news: threading.Condition = field(default_factory=threading.Condition)
     _threads: list[threading.Thread] = field(default_factory=list)
     _stopping: bool = False
+    _rush_since: float = 0.0
     _rush_until: float = 0.0
     _stepped_at: float = 0.0
 
@@ -147,6 +149,16 @@ class Writer:
         now = time.monotonic()
         return now < min(self._rush_until, self._stepped_at + LONGEST_RUSH) and not self._stopping
 
+    @property
+    def is_rushing(self) -> bool:
+        """True while the interpreter should be left to acks, by who shares it with them.
+
+        In a rush that lasts, all else gets a breath of every third of a second.
+        """
+        now = time.monotonic()
+        since_breath = (now - self._rush_since) % (LONGEST_RUSH + BREATH_SECONDS)
+        return now < self._rush_until and since_breath < LONGEST_RUSH and not self._stopping
+
     def _tell(self, jobs: Sequence[_Job]) -> None:
         self._loop.call_soon_threadsafe(_settle, jobs)
 
@@ -164,6 +176,8 @@ class Writer:
         ended = time.monotonic()
         self.wrote("arrivals", len(jobs), ended - began)
         if len(jobs) >= RUSH:
+            if self._rush_until < began - LULL_SECONDS:
+                self._rush_since = began
             self._rush_until = ended + LULL_SECONDS
 
     def _save(self, jobs: Sequence[_Job]) -> set[int]:

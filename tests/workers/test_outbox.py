@@ -203,6 +203,20 @@ async def test_a_429_closes_the_method_for_all_lanes_until_its_time(office: Offi
     assert len(office.slack.made(POST)) == 1
 
 
+async def test_a_429_stops_what_other_lanes_have_claimed_before_it(office: Office) -> None:
+    for number in range(3):
+        await office.put("receipt", picture=f"receipt:{number}")
+    await office.put("card")
+
+    async def another_lane_is_limited() -> None:
+        office.slack.will(POST, Fate(RateLimited(POST, 30)))
+        await office.work(TEAM)
+
+    office.slack.then = another_lane_is_limited
+    assert await office.work() == NOON + 30 * SECOND
+    assert len(office.slack.made(POST)) == 2
+
+
 async def test_a_429_outlives_the_process_that_met_it(office: Office) -> None:
     await office.put("receipt")
     await office.put("card")
