@@ -21,6 +21,7 @@ from bot.slack.reading import moment
 from bot.usecases import (
     account,
     ask,
+    attach,
     draft,
     labels,
     look,
@@ -102,6 +103,15 @@ def _link(unit: Unit, item: Acted, now: datetime) -> object:
     return sheets.link(unit, live.meant(unit, item, now).id, now=now)
 
 
+def _attach(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return attach.form(unit, item, now)
+
+
+def _detach(unit: Unit, item: Acted, now: datetime) -> object:
+    return attach.detach_form(unit, live.meant(unit, item, now).id, now)
+
+
 def _snooze(unit: Unit, item: Acted, now: datetime) -> object:
     return sheets.snooze(unit, live.meant(unit, item, now).id, by=item.person, now=now)
 
@@ -155,6 +165,8 @@ SCENES: dict[str, tuple[str, Query]] = {
     "labels": ("ticket/labels_form.j2", _labels),
     "merge": ("ticket/merge_form.j2", _link),
     "link": ("ticket/link_form.j2", _link),
+    "attach": ("ticket/attach_form.j2", _attach),
+    "detach": ("ticket/detach_form.j2", _detach),
     "snooze": ("ticket/snooze_form.j2", _snooze),
 }
 
@@ -283,6 +295,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "snooze": sheets.check_snooze,
     "label": labels.check,
     "resolve_as": sheets.check_resolution,
+    "attach": attach.check,
     "merge": sheets.check_link,
     "link": sheets.check_link,
     "macro_new": macro.check,
@@ -293,7 +306,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "account_note": account.check,
 }
 # Act → the field at which a refusal is shown, where that is not the first.
-MENDED_AT = {"snooze": "other", "merge": "other", "link": "other", "resolve_as": "other"}
+MENDED_AT = dict.fromkeys(("snooze", "merge", "link", "resolve_as", "attach"), "other")
 
 
 def filled_in(body: reading.Json) -> Acted:

@@ -17,7 +17,8 @@ from bot.errors import Missing, Refused
 from bot.rules import commands, permalinks
 from bot.rules.access import Who
 from bot.slack.reading import moment
-from bot.usecases import look, typed
+from bot.usecases import attach, look, typed
+from bot.usecases.attach import ATTACH
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.split import HERE
 from handlers import forms, live, readers, reading
@@ -175,11 +176,12 @@ def commanded(command: reading.Command, now: datetime) -> Acted:
 def _pointed(item: Acted, said: str) -> Acted:
     """An act on one message stands where that message's link points to."""
     act = acts.by_name(item.act)
-    there = permalinks.read(said) if act and act.message_shortcut else None
+    there = permalinks.read(said) if act and (act.message_shortcut or act.name == ATTACH) else None
     if there is None:
         return item
     place = replace(item.place, channel=there.channel, ts=there.ts, thread_ts=there.thread_ts)
-    return replace(item, place=place, text="", fields=_this_one(act))
+    left = {name: permalinks.without(words).strip() for name, words in item.fields.items()}
+    return replace(item, place=place, text="", fields=_this_one(act) or left)
 
 
 def _this_one(act: Act | None) -> dict[str, str]:
@@ -232,10 +234,20 @@ async def on_message_shortcut(
 ) -> None:
     item = reading.understood(chosen, body)
     try:
+        item = await _or_attached(front, tenant, item)
         await _press(front, tenant, item, body.get("trigger_id", ""))
     except (Refused, Missing) as refusal:
         await front.whisper(tenant, item, str(refusal))
     await ack()
+
+
+async def _or_attached(front: Front, tenant: Tenant, item: Acted) -> Acted:
+    """The chooser of a message of our own that belongs to no ticket: it may become part of one."""
+    if item.act != forms.MORE:
+        return item
+    now = front.clock.now()
+    is_elsewhere = await front.look(tenant, lambda u: attach.is_elsewhere(u, item, now))
+    return replace(item, act=ATTACH) if is_elsewhere else item
 
 
 def chosen(body: reading.Json) -> Acted:

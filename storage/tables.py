@@ -3,6 +3,7 @@
 from storage import (
     accounts,
     assignment,
+    attached,
     catchup,
     channels,
     drafts,
@@ -44,6 +45,7 @@ MODULES = (
     tickets,
     tags,
     links,
+    attached,
     drafts,
     history,
     sla,

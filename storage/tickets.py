@@ -75,6 +75,7 @@ ticket_table = Table(
     required("tags", Tuples),
     required("extras", Tuples),
     required("clocks", ClockTexts),
+    required("attached", Integer),
     required("version", Integer),
     points("channel_id", "channel"),
     points("opening_id", "message"),

@@ -27,11 +27,12 @@ ACTS = (
         "make a ticket of a message, with all of its thread",
         verb="track",
         example="/ticket track https://….slack.com/archives/…",
-        synonyms=("import",),
+        synonyms=("adopt",),
         reactions=("ticket", "admission_tickets"),
         message_shortcut="track_ticket",
         takes_words=True,
         needs_ticket=False,
+        in_threads=True,
     ),
     Act(
         "why",
@@ -45,6 +46,7 @@ ACTS = (
         takes_words=True,
         needs_ticket=False,
         reads=True,
+        in_threads=True,
     ),
     Act(
         "not_a_request",

@@ -96,5 +96,6 @@ ACTS = (
         takes_words=True,
         needs_ticket=False,
         reads=True,
+        in_threads=True,
     ),
 )

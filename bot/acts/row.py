@@ -24,7 +24,8 @@ class Act:
     about the ticket of the message in whose menu it stands. The words after one with ``mentions``
     stay as Slack wrote them: they may name people and channels. ``is_seen_first``: what it says is
     shown before it is done, even where that takes one more press. ``bare`` is the act that is meant
-    where a phrase of ``/desk`` that needs words stands alone.
+    where a phrase of ``/desk`` that needs words stands alone. ``in_threads``: it can be typed in an
+    internal thread, too, although it is about no ticket in particular.
     """
 
     name: str
@@ -57,13 +58,14 @@ class Act:
     ticket_shortcut: str = ""
     bare: str = ""
     mentions: bool = False
+    in_threads: bool = False
 
     @property
     def typed(self) -> str:
         """What follows ``!`` in an internal thread: the word of its command. ``""`` for none."""
         if self.command:
             return self.command.removeprefix("/")
-        return self.verb if self.needs_ticket or self.name == "help" else ""
+        return self.verb if self.needs_ticket or self.in_threads else ""
 
     @property
     def lacks(self) -> str:

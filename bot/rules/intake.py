@@ -38,6 +38,7 @@ REASONS = MappingProxyType(
         "reply": "Somebody of the team answered with *Reply*.",
         "helper": "Somebody who helps in this channel answered the question.",
         "note": "Somebody of the team wrote in the internal thread.",
+        "attached": "It was written in a thread that is attached to the ticket.",
         "staff": "It was written by one of our own people.",
         "own": "It is a post of this desk.",
         "bot": "It was written by an app or a bot.",
@@ -129,16 +130,32 @@ def judge(
     stands, or that its parent message has joined. ``newest``: the author's newest ticket in this
     channel. Raises Unknown when the author or the agents have to be asked for first.
     """
-    if (reason := no_words(said, team)) is not None:
-        return _ignored(reason)
-    if author is None:
-        return _of_nobody(said)
-    if _is_machine(author):
-        return _ignored("bot")
+    if (nothing := _nobodys(said, author, team)) or author is None:
+        return nothing or _of_nobody(said)
     case = _Case(said, channel, author, team, settings, now)
     if parent_ticket is not None and said.is_reply:
         return _in_thread(case, parent_ticket)
     return _untracked(case, newest)
+
+
+def judge_attached(
+    said: Said, *, author: Person | None, team: Team, attached_to: Ticket
+) -> Verdict:
+    """The end of a message in a thread of ours that is attached to a ticket.
+
+    Raises Unknown when its author has to be asked for first.
+    """
+    note = Verdict(End.JOINED, "attached", "note", attached_to)
+    return _nobodys(said, author, team) or note
+
+
+def _nobodys(said: Said, author: Person | None, team: Team) -> Verdict | None:
+    """The end of what nobody said, None for the words of people."""
+    if (reason := no_words(said, team)) is not None:
+        return _ignored(reason)
+    if author is None:
+        return _of_nobody(said)
+    return _ignored("bot") if _is_machine(author) else None
 
 
 def judge_late(

@@ -12,6 +12,7 @@ _LINK = re.compile(
     r"/archives/(?P<channel>[CGD][A-Z0-9]{2,30})/p(?P<seconds>[0-9]{10})(?P<rest>[0-9]{6})"
     r"(?:\?(?:[^\s>|]*&)?thread_ts=(?P<thread>[0-9]{10}\.[0-9]{6}))?"
 )
+_ANY_LINK = re.compile(r"<https?://[^>]*>|https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,22 @@ class Pointed:
     thread_ts: str = ""
 
 
+def every(text: str) -> tuple[Pointed, ...]:
+    """All messages that the text points at, each once: Slack may repeat a link as its label."""
+    found = _LINK.finditer(text.replace("&amp;", "&"))
+    return tuple(dict.fromkeys(_pointed(each) for each in found))
+
+
+def without(text: str) -> str:
+    """The text without its links, whichever way Slack wrote them."""
+    return _ANY_LINK.sub(" ", text)
+
+
 def read(text: str) -> Pointed | None:
     """The first message that the text points at, None when it points at none."""
-    found = _LINK.search(text.replace("&amp;", "&"))
-    if found is None:
-        return None
+    return next(iter(every(text)), None)
+
+
+def _pointed(found: re.Match[str]) -> Pointed:
     ts = f"{found['seconds']}.{found['rest']}"
     return Pointed(found["channel"], ts, found["thread"] or "")

@@ -100,6 +100,13 @@ class Noted(Moved):
 
 
 @dataclass(frozen=True, slots=True)
+class Overheard(Event):
+    """Something was said in a thread that is attached to the ticket."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyHeld(Event):
     """A reply waits for its undo time to pass."""
 

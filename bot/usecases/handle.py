@@ -14,6 +14,7 @@ from bot.usecases import (
     announce,
     ask,
     assignment,
+    attach,
     draft,
     home,
     intake,
@@ -90,6 +91,8 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "unmerge": link.unmerge,
     "link": link.link,
     "unlink": link.unlink,
+    "attach": attach.attach,
+    "detach": attach.detach,
     "snooze": waking.snooze,
     "wake": waking.wake,
     "priority": ticket.priority,
@@ -190,12 +193,14 @@ def _whisper(work: Work, item: Acted, words: str) -> None:
 
 def said(work: Work, item: Said) -> str:
     """A message; in an internal thread it may ask for an act in words. An edit never does."""
-    is_new = typed.is_new(work, item)
+    is_new = attach.is_like_one(item) and typed.is_new(work, item)
     outcome = intake.said(work, item)
     if not is_new:
         return outcome
     if ticket := typed.thread_of(work, item):
-        return f"{outcome}; {_typed(work, item, ticket)}"
+        return f"{outcome}; {_typed(work, item, ticket)}" if typed.is_like_one(item) else outcome
+    if meant := attach.meant(work, item):
+        return f"{outcome}; {acted(work, meant)}"
     if typed.is_astray(work, item):
         announce.whisper(work, typed.answer(item, typed.ASTRAY))
     return outcome

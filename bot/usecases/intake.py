@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from bot.errors import MessageFact, Refused, Unknown
 from bot.ids import new_id
-from bot.rules import access, courtesy, lifecycle
+from bot.rules import access, courtesy, lifecycle, typed
 from bot.rules import intake as rules
 from bot.rules.intake import Verdict
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, contact, split, track, waking
-from bot.usecases.events import Event, Opened
+from bot.usecases import announce, attach, contact, split, track, waking
+from bot.usecases.events import Event, Opened, Overheard
 from bot.usecases.inputs import Edited, Said
 from bot.usecases.work import Work
 from storage import messages, outbox, people, texts, tickets
@@ -44,7 +44,8 @@ def judge(
         return forgotten(work, "own")
     author = _author(work, item)
     ticket = _ticket_of_thread(work, channel, item)
-    verdict = rules.judge(
+    verdict = _overheard(work, channel, item, author) if ticket is None else None
+    verdict = verdict or rules.judge(
         item,
         channel=channel,
         author=author,
@@ -60,6 +61,14 @@ def judge(
     if verdict.action == "open" and item.is_reply and verdict.reason in LATE:
         return _late(work, channel, message, known)
     return _settle(work, message, known, verdict)
+
+
+def _overheard(work: Work, channel: Channel, item: Said, author: Person | None) -> Verdict | None:
+    """The verdict on what is said in a thread that is attached to a ticket, None elsewhere."""
+    heard = attach.ticket_of(work, channel, item)
+    if heard is None:
+        return None
+    return rules.judge_attached(item, author=author, team=work.tenant.team, attached_to=heard)
 
 
 def _late(work: Work, channel: Channel, message: Message, known: Message | None) -> str:
@@ -232,10 +241,19 @@ def _follow(
             now=work.at,
         )
     else:
-        return ticket, ()
+        return ticket, _told_inside(work, ticket, message, verdict)
     if now != ticket:
         waking.save(work, ticket, now)
     return now, events
+
+
+def _told_inside(
+    work: Work, ticket: Ticket, message: Message, verdict: Verdict
+) -> tuple[Event, ...]:
+    """What was said in an attached thread is to be read in the ticket's own; commands are not."""
+    if verdict.reason != attach.REASON or typed.is_like_one(message.text):
+        return ()
+    return (Overheard(ticket, work.at, message.author_id, message=message),)
 
 
 def _customer_wrote(work: Work, ticket: Ticket, message: Message, verdict: Verdict) -> Told:

@@ -10,6 +10,7 @@ from typing import Literal
 from bot import acts
 from bot.errors import Missing, PersonFact, Refused, Unknown
 from bot.rules import access, commands, labels
+from bot.rules import attach as attach_rules
 from bot.rules import link as link_rules
 from bot.rules import replies as reply_rules
 from bot.slack import mrkdwn
@@ -27,7 +28,18 @@ from bot.usecases.scenes import (
     TicketScene,
 )
 from bot.usecases.work import Ahead, Work, tenant
-from storage import accounts, channels, links, messages, outbox, people, queues, reactions, replies
+from storage import (
+    accounts,
+    attached,
+    channels,
+    links,
+    messages,
+    outbox,
+    people,
+    queues,
+    reactions,
+    replies,
+)
 from storage import history as stored_history
 from storage import tickets as stored_tickets
 from storage.records.channels import Channel, Role
@@ -105,6 +117,17 @@ def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
         fields=labels.shown(found, work.settings.extras) if found.extras else (),
         account=work.account_of(channel),
         warnings=accounts.warnings(unit, channel.account_id) if channel.account_id else (),
+        threads=_threads(work, found) if found.attached else (),
+    )
+
+
+def _threads(work: Work, found: Ticket) -> tuple[tuple[str, str], ...]:
+    """Where else the ticket is talked about, but for channels that customers read by now."""
+    known = ((work.channel_by_id(t.channel_id), t) for t in attached.of_ticket(work.unit, found.id))
+    return tuple(
+        (channel.name, permalink(work, channel, thread.thread_ts))
+        for channel, thread in known
+        if channel is not None and attach_rules.is_internal(channel, work.settings)
     )
 
 
@@ -202,13 +225,14 @@ def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
         raise Missing("That message is not there any more.")
     elsewhere = _elsewhere(work, found, message)
     author = work.person_by_id(message.author_id) if message.author_id else None
-    channel = work.channel_of(found)
+    channel = work.channel_by_id(message.channel_id) or work.channel_of(found)
     link = permalink(work, channel, message.ts)
     is_ours = message.side is Side.OURS
     company = "" if is_ours else channel.company
     shown = with_names(work.unit, message)
     said = _reactions(work, message)
-    return MirrorScene(found, shown, author, is_ours, link, company, elsewhere, said)
+    heard_in = channel.name if message.reason == attach_rules.REASON else ""
+    return MirrorScene(found, shown, author, is_ours, link, company, elsewhere, said, heard_in)
 
 
 def _reactions(work: Work, message: Message | None) -> tuple[tuple[str, str], ...]:

@@ -35,6 +35,7 @@ REASONS = (
     "passed-on",
     "nobody-free",
     "nobody-else",
+    "thread-shared",
 )
 
 
@@ -62,7 +63,8 @@ class TicketScene:
     of us, where that matters; ``closes_at`` when silence will close it. ``opening`` holds the words
     and files of the request; ``more`` counts the customer's further messages. ``account`` and
     ``warnings`` are for the team alone, and so are ``kin`` and ``fields``, the desk's own that are
-    filled in. ``writers`` have a reply under their hands.
+    filled in. ``writers`` have a reply under their hands; ``threads`` are the attached threads
+    elsewhere, each by its channel's name and its link.
     """
 
     ticket: Ticket
@@ -84,6 +86,7 @@ class TicketScene:
     kin: tuple[Kin, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     writers: tuple[Person, ...] = ()
+    threads: tuple[tuple[str, str], ...] = ()
 
     @property
     def answer_due_at(self) -> datetime | None:
@@ -134,7 +137,8 @@ class MirrorScene:
 
     ``is_ours``: written by the team. ``company`` is the author's, ``""`` when not known.
     ``elsewhere`` is the ticket that the message belongs to by now, None while it is this one.
-    ``reactions`` are customers' emoji on it and their names.
+    ``reactions`` are customers' emoji on it and their names. ``heard_in`` is the channel of the
+    attached thread in which it was said, ``""`` for all else.
     """
 
     ticket: Ticket
@@ -145,6 +149,7 @@ class MirrorScene:
     company: str = ""
     elsewhere: TicketScene | None = None
     reactions: tuple[tuple[str, str], ...] = ()
+    heard_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +301,22 @@ class MoreFormScene:
 @dataclass(frozen=True, slots=True)
 class LinkFormScene:
     """With which ticket? ``choices`` are (number, first words) of the same customer's open ones."""
+
+    scene: TicketScene
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttachFormScene:
+    """To which ticket? ``choices`` are (number, first words) of open ones; ``channel`` a name."""
+
+    channel: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DetachFormScene:
+    """Which thread is to go? ``choices`` are (key, where it is and since when)."""
 
     scene: TicketScene
     choices: tuple[tuple[str, str], ...]

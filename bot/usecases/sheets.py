@@ -38,6 +38,8 @@ def chooser(unit: Unit, ticket_id: int, *, now: datetime) -> MoreFormScene:
 def _makes_sense(act: Act, ticket: Ticket) -> bool:
     if act.name == "unmerge" and ticket.merged_id is None:
         return False
+    if act.name == "detach" and not ticket.attached:
+        return False
     move = _MOVES_OF.get(act.name, act.name)
     legal = lifecycle.MOVES.get(move.replace("_", "-"))
     return legal is None or ticket.status in legal

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import ChannelFact, Unknown
 from bot.rules import access
-from bot.usecases import announce, contact, home
+from bot.usecases import announce, attach, contact, home
 from bot.usecases import trouble as usecase
 from bot.usecases.inputs import (
     ChannelChanged,
@@ -46,6 +46,7 @@ def channel_changed(work: Work, item: ChannelChanged) -> str:
         _move_settings(work, item)
     _forget(work, replace(channel, name=item.name or channel.name))
     if item.what == "channel_shared":
+        attach.stop(work, channel)
         announce.onboarding(work, channel.id)
     if item.name and item.name != channel.name:
         _redraw(work, channel.id)

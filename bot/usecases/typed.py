@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import acts
 from bot.acts import Act
 from bot.errors import Refused
-from bot.rules import access, commands
+from bot.rules import access, commands, permalinks
 from bot.rules import typed as rules
 from bot.slack import mrkdwn
-from bot.usecases import look, macro
+from bot.usecases import attach, look, macro, why
 from bot.usecases.inputs import Acted, Door, Edited, Place, Said
 from bot.usecases.notices import Completion, Whisper
 from bot.usecases.work import Work
@@ -56,9 +58,7 @@ def is_like_one(item: Said | Edited) -> bool:
 
 
 def is_new(work: Work, item: Said) -> bool:
-    """Whether the words ask for an act and nobody has seen them before."""
-    if not is_like_one(item):
-        return False
+    """Whether nobody has seen the words before."""
     channel = channels.by_slack(work.unit, item.channel)
     return channel is None or messages.by_ts(work.unit, channel.id, item.ts) is None
 
@@ -94,14 +94,24 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
     if act.name == HELP:
         return _help(parsed.rest)
     access.may(work.person(item.author), act.who, work.team, ticket)
+    if act.in_threads:
+        return _somewhere(work, item, act, ticket=ticket, rest=parsed.rest)
     if act.command == "/assign" and not parsed.rest.strip():
         return _completion(item, act, ticket)
     fields, words = filled(act, parsed.rest)
+    if act.name == "detach" and not fields and (thread := attach.key_here(work, item)):
+        fields = {"thread": thread}
     if act.reads or not (words or fields.get(act.lacks) or not act.lacks):
         return _completion(item, act, ticket)
     if act.is_seen_first:
         found = macro.meant(work.unit, fields.get(act.fields[0], ""))
         return _completion(item, act, ticket, chosen=found.name)
+    asked = _asked(item, act)
+    fields = dict(act.defaults) | _named(work, fields, item.author)
+    return replace(asked, ticket_id=ticket.id, fields=fields, text=words)
+
+
+def _asked(item: Said, act: Act) -> Acted:
     return Acted(
         act=act.name,
         person=item.author,
@@ -109,10 +119,25 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
         at=item.at,
         key=f"typed:{item.channel}:{item.ts}",
         place=place(item),
-        ticket_id=ticket.id,
-        fields=dict(act.defaults) | _named(work, fields, item.author),
-        text=words,
     )
+
+
+def _somewhere(work: Work, item: Said, act: Act, *, ticket: Ticket, rest: str) -> Acted | str:
+    """An act on a message that its link names; without one, on what the ticket is about."""
+    there = permalinks.read(rest)
+    at = Place(there.channel, there.ts, there.thread_ts) if there else Place()
+    asked = replace(_asked(item, act), place=at)
+    if act.name == "why":
+        return why.told(work.unit, replace(asked, text=str(ticket.number)), work.at)
+    if act.name == attach.ATTACH:
+        words = permalinks.without(rest).strip() or f"#{ticket.number}"
+        return replace(asked, place=at if there else place(item), fields={"into": words})
+    if there is None:
+        raise Refused(
+            f"This is the thread of #{ticket.number}, which is tracked. Choose *Track as ticket*"
+            f" from the menu of another message, or add its link: `!{act.verb} https://…`."
+        )
+    return asked
 
 
 def place(item: Said) -> Place:

@@ -64,6 +64,14 @@ def explained(unit: Unit, item: Acted, now: datetime) -> WhyScene:
     )
 
 
+def told(unit: Unit, item: Acted, now: datetime) -> str:
+    """The same in one line, for whoever asks in a thread. Raises Missing."""
+    scene = explained(unit, item, now)
+    number = f" of #{scene.scene.ticket.number}" if scene.scene else ""
+    gone = " It was deleted meanwhile." if scene.is_deleted else ""
+    return f"{scene.end.capitalize() or 'That message'}{number}: {scene.words}{gone}"
+
+
 def _meant(work: Work, item: Acted) -> tuple[Channel | None, Message | None, Place]:
     if item.place.ts:
         channel = channels.by_slack(work.unit, item.place.channel)

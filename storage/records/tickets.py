@@ -68,7 +68,8 @@ class Ticket:
     is the ticket that has this one's messages now; ``pass_on_at`` when the desk asks the next
     person if nobody has answered by then; ``team_channel_id`` is where its card stands, None for
     triage; ``extras`` holds the desk's own fields as name and value; ``clocks``
-    say how far what was promised of it is used up. Times are aware UTC.
+    say how far what was promised of it is used up; ``attached`` counts the Slack threads elsewhere
+    that belong to it. Times are aware UTC.
     """
 
     workspace_id: int
@@ -101,6 +102,7 @@ class Ticket:
     tags: tuple[str, ...] = ()
     extras: tuple[tuple[str, str], ...] = ()
     clocks: tuple[Clock, ...] = ()
+    attached: int = 0
     version: int = 1
 
     @property
@@ -135,6 +137,18 @@ class Link:
     other_id: int
     at: datetime
     moved: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedThread:
+    """A Slack thread elsewhere whose words are notes of a ticket; ``by_id`` attached it."""
+
+    workspace_id: int
+    channel_id: int
+    thread_ts: str
+    ticket_id: int
+    at: datetime
+    by_id: int | None
 
 
 class Owner(StrEnum):

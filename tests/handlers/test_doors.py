@@ -47,6 +47,8 @@ REFUSED_BY_RULE = {
     "split": "is about",
     "unmerge": "not merged",
     "unlink": "not linked",
+    "attach": "the thread",
+    "detach": "No thread is attached",
     "set": "no fields of its own",
     "macro": "no macros yet",
     "macro_edit": "not there",
@@ -202,6 +204,8 @@ def _written(word: str, person: str) -> dict[str, Any]:
     act = acts.by_verb(word.removeprefix("!"))
     words = act.example.partition("12")[2].replace("15", "#3")
     words = words.replace("@ben", "@Ben")
+    if act.in_threads and act.name != "why":
+        words = f" {ASKED}"
     event = {"type": "message", "channel": "C_TRIAGE", "user": person, "team": "T_DESK"}
     ts = {"ts": "1700000300.000100", "event_ts": "1700000300.000100", "thread_ts": CARD}
     return event | ts | {"text": f"{word}{words}", "channel_type": "channel"}

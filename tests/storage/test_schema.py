@@ -22,7 +22,7 @@ from storage.records.macros import Macro, MacroVersion
 from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.replies import Reply
-from storage.records.tickets import Change, Link, Ticket
+from storage.records.tickets import AttachedThread, Change, Link, Ticket
 from storage.records.trouble import Trouble
 from storage.records.workspaces import Installation, Workspace
 from storage.tables import MODULES
@@ -44,6 +44,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("macro_version", MacroVersion, set(), set()),
     ("ticket", Ticket, set(), set()),
     ("ticket_link", Link, set(), set()),
+    ("attached_thread", AttachedThread, set(), set()),
     ("change", Change, set(), set()),
     ("ledger", Entry, set(), {"workspace_id", "ticket_id", "id"}),
     ("reply", Reply, {"text"}, set()),

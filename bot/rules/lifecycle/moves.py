@@ -39,6 +39,8 @@ MOVES = MappingProxyType(
         "field": _ANY,
         "link": _ANY,
         "unlink": _ANY,
+        "attach": _ANY,
+        "detach": _ANY,
         "merge": _LIVE,
         "unmerge": _DONE,
     }

@@ -22,6 +22,7 @@ from bot.usecases.events import (
     Moved,
     Noted,
     Opened,
+    Overheard,
     Reopened,
     ReplyEnded,
     ReplyHeld,
@@ -199,6 +200,10 @@ def _noted(work: Work, event: Noted) -> None:
         under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
 
 
+def _overheard(work: Work, event: Overheard) -> None:
+    under_card(work, event.ticket, say.Mirror(event.ticket.id, event.message.id))
+
+
 TABLE: dict[type[Event], Callable[[Work, Any], None]] = {
     Opened: _opened,
     CustomerWrote: _customer_wrote,
@@ -208,6 +213,7 @@ TABLE: dict[type[Event], Callable[[Work, Any], None]] = {
     MessageDeleted: _deleted,
     Moved: _moved,
     Noted: _noted,
+    Overheard: _overheard,
     Resolved: _resolved,
     Reopened: _reopened,
     ReplyHeld: _reply_held,

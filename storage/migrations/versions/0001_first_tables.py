@@ -44,6 +44,7 @@ def upgrade() -> None:
     index_ticket()
     create_ticket_tag()
     create_ticket_link()
+    create_attached_thread()
     create_ticket_counter()
     let_messages_point_at_tickets()
     create_change()
@@ -501,6 +502,7 @@ def create_ticket() -> None:
         required("tags", TEXT),
         required("extras", TEXT),
         required("clocks", TEXT),
+        required("attached", INT),
         required("version", INT),
         points("channel_id", "channel"),
         points("opening_id", "message"),
@@ -582,6 +584,22 @@ def create_ticket_link() -> None:
         points("other_id", "ticket"),
     )
     index("ix_ticket_link_other", "ticket_link", "workspace_id", "other_id")
+
+
+def create_attached_thread() -> None:
+    op.create_table(
+        "attached_thread",
+        key("workspace_id"),
+        key("channel_id"),
+        key("thread_ts", TEXT),
+        required("ticket_id", BIG),
+        required("at", BIG),
+        optional("by_id", BIG),
+        points("channel_id", "channel"),
+        points("ticket_id", "ticket"),
+        points("by_id", "person"),
+    )
+    index("ix_attached_thread_ticket", "attached_thread", "workspace_id", "ticket_id")
 
 
 def create_ticket_counter() -> None:
