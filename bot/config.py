@@ -33,10 +33,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot import customs
+from bot import customs, standby
 from bot.customs import Wrong as _Wrong
+from storage.records.escalations import Level
 from storage.records.hours import Hours
 from storage.records.policies import Policy
+from storage.records.rotas import Rota
 from storage.records.workspaces import Extra
 
 TOML_FILE = "threadkeeper.toml"
@@ -82,6 +84,8 @@ _MEND = {
     "reactions": f'write them in {TOML_FILE} as a table: [reactions], take = ["eyes"]',
     "hours": f'write them in {TOML_FILE} as a table: [hours], weekdays = "09:00-17:00"',
     "sla": f'write them in {TOML_FILE} as tables: [[sla]], tier = "Premium", first = "4h"',
+    "ladder": f'write each level in {TOML_FILE} as a table: [[ladder]], name = "Technical"',
+    "rota": f"write each in {TOML_FILE} as a table: [[rota]], with its shifts: [[rota.shift]]",
     "templates_dir": "name a folder that exists, or leave it empty",
 }
 _CHANNEL_MEND = "give #name, or the id from the channel's details, which begins with C or G"
@@ -243,6 +247,12 @@ class Settings(BaseSettings):
         tuple[InstanceOf[Policy], ...] | None, BeforeValidator(customs.policies), NoDecode
     ] = None
     hours: Annotated[InstanceOf[Hours] | None, BeforeValidator(customs.hours), NoDecode] = None
+    ladder: Annotated[
+        tuple[InstanceOf[Level], ...] | None, BeforeValidator(standby.ladder), NoDecode
+    ] = None
+    rota: Annotated[
+        tuple[InstanceOf[Rota], ...] | None, BeforeValidator(standby.rotas), NoDecode
+    ] = None
 
     @property
     def is_socket_mode(self) -> bool:
@@ -285,9 +295,17 @@ class Settings(BaseSettings):
         except ValidationError as error:
             problems = [*_problems(error), *problems]
             raise SettingsError(problems) from None
+        problems += _standing_by(settings)
         if problems:
             raise SettingsError(problems)
         return settings
+
+
+def _standing_by(settings: Settings) -> Iterable[Problem]:
+    try:
+        standby.check_together(settings.ladder or (), settings.rota or ())
+    except _Wrong as error:
+        yield Problem("LADDER", error.wrong, error.mend)
 
 
 class _Given(Settings):
@@ -354,6 +372,7 @@ def _ways_in(given: Mapping[str, Any]) -> Iterable[Problem]:
 
 def _walls(given: Mapping[str, Any]) -> Iterable[Problem]:
     """Whatever is posted to the public channel is read by customers: no team channel may be it."""
+    # Levels of the ladder are checked when something is sent there, as every team channel is.
     public = given.get("public_support_channel")
     for name in ("triage_channel", "tech_channel", "digest_channel"):
         if public and given.get(name) == public:

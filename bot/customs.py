@@ -117,4 +117,5 @@ def said(settings: Any) -> dict[str, Any]:
     others = {"categories": settings.categories, "extras": settings.ticket_fields}
     others |= {"hours": settings.hours, "reactions": settings.reactions}
     others |= {"policies": settings.sla}
+    others |= {"ladder": settings.ladder, "rotas": settings.rota}
     return periods | {name: each for name, each in others.items() if each is not None}

@@ -23,6 +23,8 @@ from bot.usecases import (
     ask,
     attach,
     draft,
+    escalation,
+    guest,
     labels,
     look,
     macro,
@@ -74,6 +76,8 @@ def reply_scene(unit: Unit, item: Acted, now: datetime) -> ReplyFormScene:
     writers = draft.writers(look.working(unit, now), scene.scene.ticket.id)
     others = tuple(person for person in writers if person.slack_id != item.person)
     scene = replace(scene, others_writing=others)
+    if item.fields.get("escalation"):
+        return escalation.begun(unit, scene, item, now)
     if chosen := item.fields.get(MACRO):
         return macro.begun(unit, scene, chosen, by=item.person, now=now)
     return scene
@@ -133,6 +137,25 @@ def _map_channel(unit: Unit, item: Acted, now: datetime) -> object:
     return profile.map_form(unit, account.key_of(item, "channel"), now)
 
 
+def _escalate(unit: Unit, item: Acted, now: datetime) -> object:
+    return escalation.form(unit, live.meant(unit, item, now).id, item, now)
+
+
+def _complete(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return escalation.complete_form(unit, item, now)
+
+
+def _about_packet(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return escalation.words_form(unit, item, now)
+
+
+def _guest(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return guest.form(unit, item, now)
+
+
 def _queue(unit: Unit, item: Acted, now: datetime) -> object:
     look.authorised(unit, item.person, item.act, None)
     return queue.form(unit, account.key_of(item, "queue"))
@@ -168,6 +191,14 @@ SCENES: dict[str, tuple[str, Query]] = {
     "attach": ("ticket/attach_form.j2", _attach),
     "detach": ("ticket/detach_form.j2", _detach),
     "snooze": ("ticket/snooze_form.j2", _snooze),
+    "escalate": ("escalation/form.j2", _escalate),
+    "complete": ("escalation/form.j2", _complete),
+    **dict.fromkeys(
+        ("ask_back", "decline", "draft", "tell_back", "send_back"),
+        ("escalation/words_form.j2", _about_packet),
+    ),
+    "pull_in": ("escalation/guest_form.j2", _ticket),
+    "guest_says": ("escalation/guest_says_form.j2", _guest),
 }
 
 
@@ -304,6 +335,13 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "account_save": account.check,
     "queue": queue.check,
     "account_note": account.check,
+    "escalate": escalation.check,
+    "complete": escalation.check,
+    **dict.fromkeys(
+        ("ask_back", "decline", "draft", "tell_back", "send_back"), escalation.check_words
+    ),
+    "pull_in": guest.check,
+    "guest_says": guest.check,
 }
 # Act → the field at which a refusal is shown, where that is not the first.
 MENDED_AT = dict.fromkeys(("snooze", "merge", "link", "resolve_as", "attach"), "other")

@@ -163,6 +163,8 @@ def _lacks_fields(act: Act, item: Acted) -> bool:
 
     A new ticket always goes by its form: a title alone does not say where it belongs.
     """
+    if act.by_form:
+        return True
     words = item.text if act.needs_ticket and act.fields[0] in typed.OWN_WORDS else ""
     return not (item.fields.get(act.fields[0]) or words)
 

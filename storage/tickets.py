@@ -72,6 +72,7 @@ ticket_table = Table(
     optional("merged_id", BigInteger),
     optional("pass_on_at", Instant),
     optional("team_channel_id", BigInteger),
+    required("level", Words),
     required("tags", Tuples),
     required("extras", Tuples),
     required("clocks", ClockTexts),

@@ -29,9 +29,11 @@ from storage import remembered
 from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
 from storage.cipher import Cipher
 from storage.records.clocks import Goal
+from storage.records.escalations import Level
 from storage.records.hours import Hours
-from storage.records.people import Staff
+from storage.records.people import Staff, TeamRole
 from storage.records.policies import Policy, Wall
+from storage.records.rotas import Rota, Shift
 from storage.records.tickets import Priority
 from storage.records.workspaces import (
     Answer,
@@ -269,6 +271,27 @@ def _queues(told: list[dict[str, Any]]) -> tuple[DeskQueue, ...]:
     )
 
 
+def _ladder(told: list[dict[str, Any]]) -> tuple[Level, ...]:
+    return tuple(
+        Level(
+            **{
+                **each,
+                "people": tuple(each["people"]),
+                "role": TeamRole(each["role"]) if each["role"] else None,
+            }
+        )
+        for each in told
+    )
+
+
+def _rotas(told: list[dict[str, Any]]) -> tuple[Rota, ...]:
+    return tuple(Rota(each["name"], tuple(map(_shift, each["shifts"]))) for each in told)
+
+
+def _shift(told: dict[str, Any]) -> Shift:
+    return Shift(**{**told, "hours": _hours(told["hours"]), "people": tuple(told["people"])})
+
+
 def _reactions(told: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {act: tuple(emoji) for act, emoji in told.items()}
 
@@ -290,6 +313,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "hours": _hours,
     "staff": _staff,
     "tiers": tuple,
+    "ladder": _ladder,
+    "rotas": _rotas,
 }
 
 

@@ -11,7 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from bot.acts import accounts, answers, desk, intake, kinship, labels, life, looking, owners
+from bot.acts import (
+    accounts,
+    answers,
+    desk,
+    escalation,
+    intake,
+    kinship,
+    labels,
+    life,
+    looking,
+    owners,
+)
 from bot.acts.row import Act
 from bot.rules.commands import Verb
 from bot.rules.desk import Phrase
@@ -46,6 +57,7 @@ FAMILIES = (
     Family("Open a ticket", intake.ACTS),
     Family("Whose it is", owners.ACTS),
     Family("Answer and note", answers.ACTS),
+    Family("Ask the specialists", escalation.ACTS),
     Family("How it goes on", life.ACTS),
     Family("What kind it is", labels.ACTS),
     Family("What belongs together", kinship.ACTS),

@@ -25,7 +25,8 @@ class Act:
     stay as Slack wrote them: they may name people and channels. ``is_seen_first``: what it says is
     shown before it is done, even where that takes one more press. ``bare`` is the act that is meant
     where a phrase of ``/desk`` that needs words stands alone. ``in_threads``: it can be typed in an
-    internal thread, too, although it is about no ticket in particular.
+    internal thread, too, although it is about no ticket in particular. One with ``by_form`` goes by
+    its form wherever Slack can open one, however much was said.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Act:
     bare: str = ""
     mentions: bool = False
     in_threads: bool = False
+    by_form: bool = False
 
     @property
     def typed(self) -> str:

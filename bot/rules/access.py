@@ -114,7 +114,7 @@ def role_of(channel: Channel, settings: DeskSettings) -> Role:
 def _role_by_settings(channel: Channel, settings: DeskSettings) -> Role:
     if channel.slack_id == settings.triage_channel or channel.is_team:
         return Role.TRIAGE
-    if channel.slack_id == settings.tech_channel:
+    if channel.slack_id in settings.tech_channels:
         return Role.TECH
     if channel.slack_id == settings.digest_channel:
         return Role.DIGEST

@@ -84,7 +84,7 @@ class Whom:
 
 
 def parse(command: str, text: str, known: Verbs) -> Parsed:
-    """What was asked by ``command`` (``/ticket`` or ``/assign``) and the ``text`` after it.
+    """What was asked by ``command`` (``/ticket``, ``/assign`` …) and the ``text`` after it.
 
     Nothing typed means help, a bare number show. Raises Refused with the nearest right command,
     with what a number looks like or which choices there are; NotUnderstood when all else fails.
@@ -92,6 +92,9 @@ def parse(command: str, text: str, known: Verbs) -> Parsed:
     plain = visible(text).strip()
     if command.strip().casefold() == "/assign":
         return _parsed_assign(plain)
+    alone = command.strip().casefold().removeprefix("/")
+    if alone != "ticket" and alone in known:
+        return _about_a_ticket(alone, plain, known[alone])
     if not plain:
         return Parsed("help", None, "")
     return _parsed_ticket(_unglued(plain, known), known)

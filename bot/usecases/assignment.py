@@ -10,7 +10,7 @@ from bot.rules import access, when
 from bot.rules import assignment as rules
 from bot.rules.assignment import Candidate
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, waking
+from bot.usecases import announce, ladder, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import Moved
 from bot.usecases.inputs import OwnerSought
@@ -154,10 +154,12 @@ def away(work: Work, acting: Acting) -> str:
     until = when.parse(said, by) if said else None
     assignment.leave(work.unit, acting.actor.id, Absence(work.at, until))
     announce.home(work, acting.actor.id)
+    given_back = ladder.left(work, acting.actor)
     left = queues.count(work.unit, Queue(acting.actor.id))
     end = f"until {when.said(until, by)}" if until else "until you say `/desk back`"
     mine = f" {left} open ticket{'s are' if left > 1 else ' is'} still yours." if left else ""
-    return f"You are away {end}: queues give new tickets to others.{mine}"
+    asked = " What you had accepted of escalations is asked of others." if given_back else ""
+    return f"You are away {end}: queues give new tickets to others.{mine}{asked}"
 
 
 def back(work: Work, acting: Acting) -> str:

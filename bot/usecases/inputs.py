@@ -323,6 +323,22 @@ class OwnerSought:
 
 
 @dataclass(frozen=True, slots=True)
+class PacketDue:
+    """An escalation was to be looked at by the desk itself at ``due_at``."""
+
+    escalation_id: int
+    ticket_id: int
+    due_at: datetime
+    at: datetime
+
+    def lane(self) -> str:
+        return f"ticket:{self.ticket_id}"
+
+    def dedupe_key(self) -> str:
+        return f"packet:{self.escalation_id}:{self.due_at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class Drafting:
     """Somebody opened the form of a reply, or (``is_over``) closed it.
 
@@ -359,4 +375,5 @@ Input = (
     | TimeCame
     | OwnerSought
     | Drafting
+    | PacketDue
 )

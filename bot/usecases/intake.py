@@ -10,11 +10,13 @@ from bot.rules import access, courtesy, lifecycle, typed
 from bot.rules import intake as rules
 from bot.rules.intake import Verdict
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, attach, contact, split, track, waking
+from bot.usecases import announce, attach, contact, hands, split, track, waking
 from bot.usecases.events import Event, Opened, Overheard
 from bot.usecases.inputs import Edited, Said
+from bot.usecases.notices import Packet
 from bot.usecases.work import Work
-from storage import messages, outbox, people, texts, tickets
+from storage import escalations, messages, outbox, people, texts, tickets
+from storage.records.boxes import Post
 from storage.records.channels import Channel, Role
 from storage.records.messages import End, Message, Side
 from storage.records.people import Person
@@ -119,7 +121,7 @@ def _ticket_of_thread(work: Work, channel: Channel, item: Said) -> Ticket | None
     if ticket := tickets.by_thread(work.unit, channel.id, item.thread_ts):
         return ticket
     if own := outbox.by_place(work.unit, channel.id, item.thread_ts):
-        return tickets.by_id(work.unit, own.ticket_id) if own.ticket_id else None
+        return _ticket_of(work, own)
     parent = messages.by_ts(work.unit, channel.id, item.thread_ts)
     if parent is None and _is_tracked(work, channel):
         raise Unknown(MessageFact(item.channel, item.thread_ts))
@@ -129,6 +131,14 @@ def _ticket_of_thread(work: Work, channel: Channel, item: Said) -> Ticket | None
     if ticket is not None and rules.splits(item, parent, ticket):
         return split.off(work, ticket, parent, reason="split", by=parent.author_id)
     return ticket
+
+
+def _ticket_of(work: Work, own: Post) -> Ticket | None:
+    """The ticket of a post of ours; that of a packet may have been merged into another."""
+    if (about := own.body.get("escalation_id")) and own.kind == Packet.kind:
+        packet = escalations.by_id(work.unit, about)
+        return tickets.by_id(work.unit, packet.ticket_id) if packet else None
+    return tickets.by_id(work.unit, own.ticket_id) if own.ticket_id else None
 
 
 def _is_tracked(work: Work, channel: Channel) -> bool:
@@ -250,8 +260,14 @@ def _follow(
 def _told_inside(
     work: Work, ticket: Ticket, message: Message, verdict: Verdict
 ) -> tuple[Event, ...]:
-    """What was said in an attached thread is to be read in the ticket's own; commands are not."""
-    if verdict.reason != attach.REASON or typed.is_like_one(message.text):
+    """What was said in an attached thread, or under a packet, is read in the ticket's own, too.
+
+    Commands are not (PRODUCT 7.3).
+    """
+    is_packets = hands.is_packets(work, message)
+    if is_packets:
+        hands.talked(work, ticket, message)
+    if not (is_packets or verdict.reason == attach.REASON) or typed.is_like_one(message.text):
         return ()
     return (Overheard(ticket, work.at, message.author_id, message=message),)
 

@@ -11,6 +11,7 @@ from bot import acts
 from bot.errors import Missing, PersonFact, Refused, Unknown
 from bot.rules import access, commands, labels
 from bot.rules import attach as attach_rules
+from bot.rules import escalation as rules_of_ladder
 from bot.rules import link as link_rules
 from bot.rules import replies as reply_rules
 from bot.slack import mrkdwn
@@ -32,6 +33,7 @@ from storage import (
     accounts,
     attached,
     channels,
+    escalations,
     links,
     messages,
     outbox,
@@ -115,6 +117,9 @@ def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
         now=work.at,
         kin=_kin(work, found, ahead),
         fields=labels.shown(found, work.settings.extras) if found.extras else (),
+        escalation=(asked := escalations.of_live(unit, found.id)),
+        holder=work.person_by_id(asked.holder_id) if asked and asked.holder_id else None,
+        next_level=_next_level(work, found),
         account=work.account_of(channel),
         warnings=accounts.warnings(unit, channel.account_id) if channel.account_id else (),
         threads=_threads(work, found) if found.attached else (),
@@ -129,6 +134,14 @@ def _threads(work: Work, found: Ticket) -> tuple[tuple[str, str], ...]:
         for channel, thread in known
         if channel is not None and attach_rules.is_internal(channel, work.settings)
     )
+
+
+def _next_level(work: Work, found: Ticket) -> str:
+    ladder = work.settings.ladder
+    above = rules_of_ladder.above(ladder, found.level) if found.level else None
+    here = rules_of_ladder.level_named(ladder, found.level) or (ladder[0] if ladder else None)
+    shown = above or here
+    return shown.name if shown else ""
 
 
 def read_ahead(work: Work, ticket_ids: Collection[int]) -> None:

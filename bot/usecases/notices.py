@@ -354,6 +354,77 @@ class TroubleCall(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class Packet(Notice):
+    """What is asked of a level of the ladder, in its channel, and what came of it. A picture."""
+
+    kind: ClassVar[str] = "packet"
+    template: ClassVar[str] = "escalation/packet.j2"
+    is_picture: ClassVar[bool] = True
+    escalation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PacketNote(Notice):
+    """A line of the desk's own in the thread of a packet.
+
+    ``reason`` is one of ``packet.IN_PACKET``; ``message_id`` holds the words that it passes on,
+    ``person_id`` is who is meant to hear it.
+    """
+
+    kind: ClassVar[str] = "packet-note"
+    template: ClassVar[str] = "escalation/packet_note.j2"
+    escalation_id: int
+    reason: str
+    message_id: int | None = None
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationNote(Notice):
+    """What became of an escalation, under the card; ``reason`` is one of ``packet.UNDER_CARD``."""
+
+    kind: ClassVar[str] = "escalation-note"
+    template: ClassVar[str] = "escalation/note.j2"
+    ticket_id: int
+    escalation_id: int
+    reason: str
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Notice):
+    """Somebody is called by direct message; ``reason`` is one of ``packet.CALLS``."""
+
+    kind: ClassVar[str] = "page"
+    template: ClassVar[str] = "escalation/page.j2"
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+    person: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestNote(Notice):
+    """Under the card: somebody helps with the ticket, or not any more. A picture."""
+
+    kind: ClassVar[str] = "guest-note"
+    template: ClassVar[str] = "escalation/guest_note.j2"
+    is_picture: ClassVar[bool] = True
+    ticket_id: int
+    guest_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation(Notice):
+    """A colleague is asked by direct message to help with one ticket."""
+
+    kind: ClassVar[str] = "invitation"
+    template: ClassVar[str] = "escalation/invitation.j2"
+    person: str
+    guest_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Home(Notice):
     """The app's home of one person."""
 
@@ -390,6 +461,12 @@ NOTICES: tuple[type[Notice], ...] = (
     LateNote,
     TroubleNote,
     TroubleCall,
+    Packet,
+    PacketNote,
+    EscalationNote,
+    Page,
+    GuestNote,
+    Invitation,
     Home,
 )
 BY_KIND = {notice.kind: notice for notice in NOTICES}

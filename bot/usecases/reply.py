@@ -9,7 +9,7 @@ from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules import leaks as leak_rules
 from bot.rules import replies as rules
-from bot.usecases import announce, draft, leaks, macro, waking
+from bot.usecases import announce, draft, escalation, hands, leaks, macro, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import ReplyEnded, ReplyHeld
 from bot.usecases.inputs import Delivered
@@ -48,6 +48,7 @@ def reply(work: Work, acting: Acting) -> str:
     replies.add(work.unit, held)
     announce.tell(work, [ReplyHeld(ticket, work.at, acting.actor.id, reply=held)])
     draft.sent(work, ticket.id, acting.actor.id)
+    escalation.approved(work, acting, held)
     return ""
 
 
@@ -96,6 +97,7 @@ def _named(work: Work, acting: Acting) -> Reply:
 def _told(work: Work, reply: Reply, *, by: int | None) -> None:
     ticket = work.ticket(reply.ticket_id)
     announce.tell(work, [ReplyEnded(ticket, work.at, by, reply=reply)])
+    hands.reply_ended(work, tickets.whole(work.unit, ticket), reply)
 
 
 def delivered(work: Work, item: Delivered) -> str:

@@ -11,6 +11,7 @@ from bot.rules.leaks import Leak
 from storage.records.accounts import Account, AccountNote
 from storage.records.channels import Channel
 from storage.records.clocks import Clock, Goal
+from storage.records.escalations import Escalation
 from storage.records.macros import Macro
 from storage.records.messages import Message
 from storage.records.people import Absence, Person
@@ -64,7 +65,8 @@ class TicketScene:
     and files of the request; ``more`` counts the customer's further messages. ``account`` and
     ``warnings`` are for the team alone, and so are ``kin`` and ``fields``, the desk's own that are
     filled in. ``writers`` have a reply under their hands; ``threads`` are the attached threads
-    elsewhere, each by its channel's name and its link.
+    elsewhere, each by its channel's name and its link. ``escalation`` is under way, and ``holder``
+    has accepted it; ``next_level`` is whom to ask next, ``""`` without a ladder.
     """
 
     ticket: Ticket
@@ -87,6 +89,9 @@ class TicketScene:
     fields: tuple[tuple[str, str], ...] = ()
     writers: tuple[Person, ...] = ()
     threads: tuple[tuple[str, str], ...] = ()
+    escalation: Escalation | None = None
+    holder: Person | None = None
+    next_level: str = ""
 
     @property
     def answer_due_at(self) -> datetime | None:
@@ -271,6 +276,7 @@ class ReplyFormScene:
     ``last`` is the customer's newest message; ``theirs`` and ``ours`` are who reads there as far as
     we know them, ``more`` counts the others. ``preview`` is the text last previewed,
     ``macro`` what the words began as, ``leaks`` what in them is perhaps not for the customer.
+    ``draft_of`` wrote the answer of an ``escalation`` that they began as.
     """
 
     scene: TicketScene
@@ -283,6 +289,8 @@ class ReplyFormScene:
     preview: str = ""
     macro: Macro | None = None
     leaks: tuple[Leak, ...] = ()
+    escalation: Escalation | None = None
+    draft_of: Person | None = None
 
     @property
     def marks(self) -> str:

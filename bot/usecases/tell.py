@@ -13,8 +13,8 @@ from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
-from bot.usecases import draft, home, look, profile, sla, trouble, urgent
-from bot.usecases.announce import nudge_stamp
+from bot.usecases import draft, guest, home, look, packet, profile, sla, trouble, urgent
+from bot.usecases.announce import nudge_stamp, packet_post
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
 from bot.usecases.waking import hours_of
@@ -24,6 +24,7 @@ from storage.errors import Conflict
 from storage.records.boxes import Post, PostState
 from storage.records.channels import Channel, Role
 from storage.records.clocks import Goal, Step
+from storage.records.people import Person
 from storage.records.replies import ReplyState
 from storage.records.tickets import Priority, Status, Ticket
 
@@ -35,6 +36,7 @@ FILES_SHOWN = 5  # as many as _ui.j2 names
 TEAM_KINDS = frozenset(
     {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
     | {"clock-note", "late-note"}
+    | {"packet", "packet-note", "escalation-note", "guest-note"}
 )
 
 
@@ -412,6 +414,60 @@ def _as_it_is_now(work: Work, channel_id: int) -> Channel:
     return channel
 
 
+def _packet(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    return _message(work, post, {"scene": packet.scene(work, post.body["escalation_id"])})
+
+
+def _packet_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    body = post.body
+    about = packet_post(work, body["escalation_id"])
+    if about is None or about.state is PostState.FAILED:
+        return Dropped(post, "The packet could not be posted.")
+    if not about.ts:
+        return NotYet(post, "waits for the packet")
+    scene = packet.note(work, body["escalation_id"], body["reason"], body["message_id"])
+    fields = {"scene": scene, "person": _named(work, body["person_id"])}
+    return _message(work, replace(post, thread_ts=about.ts), fields)
+
+
+def _named(work: Work, person_id: int | None) -> Person | None:
+    return work.person_by_id(person_id) if person_id else None
+
+
+def _escalation_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    body = post.body
+    scene = packet.note(work, body["escalation_id"], body["reason"], body["message_id"])
+    if body["reason"] == "reminder" and not scene.packet.escalation.is_live:
+        return Dropped(post, "It was settled meanwhile.")
+    return _message(work, post, {"scene": scene})
+
+
+def _page(work: Work, post: Post) -> Outgoing | Dropped:
+    """Nobody is called out of bed for what is settled."""
+    scene = look.scene(work, work.ticket(post.body["ticket_id"]))
+    if scene.ticket.is_done:
+        return Dropped(post, "It was solved meanwhile.")
+    to_them = {"channel": post.body["person"]}
+    fields = {"scene": scene, "reason": post.body["reason"]}
+    return Outgoing(post, "chat.postMessage", BY_KIND[post.kind].template, fields, to_them)
+
+
+def _guest_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = guest.scene(work, post.body["guest_id"])
+    person = work.person_by_id(scene.guest.person_id)
+    return _message(work, post, {"scene": scene, "person": person})
+
+
+def _invitation(work: Work, post: Post) -> Outgoing | Dropped:
+    scene = guest.scene(work, post.body["guest_id"])
+    if scene.guest.ended_at is not None:
+        return Dropped(post, "They were let go before they were asked.")
+    to_them = {"channel": post.body["person"]}
+    return Outgoing(
+        post, "chat.postMessage", BY_KIND[post.kind].template, {"scene": scene}, to_them
+    )
+
+
 def _home(work: Work, post: Post) -> Outgoing:
     scene = home.scene(work, post.body["person_id"])
     return Outgoing(
@@ -445,5 +501,11 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "channel-note": _channel_note,
     "trouble": _trouble,
     "trouble-call": _trouble_call,
+    "packet": _packet,
+    "packet-note": _packet_note,
+    "escalation-note": _escalation_note,
+    "page": _page,
+    "guest-note": _guest_note,
+    "invitation": _invitation,
     "home": _home,
 }

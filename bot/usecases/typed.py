@@ -19,7 +19,7 @@ from storage.records.channels import Role
 from storage.records.messages import Side
 from storage.records.tickets import Ticket
 
-OWN_WORDS = ("title", "details", "text", "impact", "deadline")
+OWN_WORDS = ("title", "details", "text", "question", "impact", "deadline")
 """Fields of people's own words, in order: they lie in the text table, where they can be erased."""
 
 HELP = "help"

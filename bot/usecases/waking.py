@@ -11,7 +11,7 @@ from bot.rules import assignment, when
 from bot.rules import sla as rules_of_clocks
 from bot.rules import waking as rules
 from bot.rules.when import Asked
-from bot.usecases import announce, sla
+from bot.usecases import announce, hands, sla
 from bot.usecases.acting import Acting
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Acted, TimeCame
@@ -33,7 +33,9 @@ def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
 
     Raises Conflict when somebody else changed it meanwhile.
     """
-    after, entries = sla.followed(work, assignment.settled(before, after))
+    after, entries = sla.followed(
+        work, assignment.settled(before, hands.settled(work, before, after))
+    )
     saved = tickets.save(work.unit, before, _woken(work, after))
     sla.write_down(work, saved, entries)
     return saved
@@ -118,7 +120,12 @@ def _is_missing_words(work: Work, item: TimeCame) -> bool:
 
 
 def _is_heard(work: Work, ticket: Ticket) -> bool:
-    """Whether the customer can be reminded, and was, if the desk tried to."""
+    """Whether the customer can be reminded, and was, if the desk tried to.
+
+    Nobody is asked whether it is settled while we have not said what our specialists say.
+    """
+    if hands.is_waited_for(work, ticket):
+        return False
     if not ticket.nudged_at:
         return announce.is_in_reach(work, ticket)
     nudge = outbox.by_picture(work.unit, f"{NudgePost.kind}:{announce.nudge_stamp(ticket)}")

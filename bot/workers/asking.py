@@ -217,6 +217,11 @@ class Asker:
             told["agents"] = await gateway.pages(
                 "conversations.members", "members", channel=settings.triage_channel
             )
+        told["grouped"] = [
+            f"{group} {member}"
+            for group in sorted(settings.usergroups_named)
+            for member in await _members(gateway, group)
+        ]
         staff = Staff(**{name: frozenset(members) for name, members in told.items()})
         now = self.clock.now()
         await self.desk.write(workspace_id, lambda unit: facts.staff(unit, staff, now))

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
+from bot import standby
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.errors import ChannelFact, PersonFact, SendFailed, StaffFact
@@ -170,7 +171,7 @@ class Opening:
         found = {name: ids.get(value, value) for name, value in told.items()}
         groups = [f"{role}s_usergroup" for role in TeamRole]
         ids_of_groups = {name: await usergroup_id(way, getattr(seed, name)) for name in groups}
-        return {**found, **ids_of_groups, **seed.customs}
+        return {**found, **ids_of_groups, **seed.customs, **await _standing_by(way, seed)}
 
     async def _learn(self, workspace_id: int, wanted: Mapping[str, Any]) -> None:
         """Facts that every first message would lack."""
@@ -233,6 +234,21 @@ async def channel_ids(way: Gateway, told: list[str]) -> dict[str, str]:
             " Invite it there with /invite, or correct the name."
         )
     return ids
+
+
+async def _standing_by(way: Gateway, seed: Seed) -> dict[str, Any]:
+    """Ladder and rotas, as far as they are said, with Slack ids for names. Raises CannotOpen."""
+    found: dict[str, Any] = {}
+    levels, rotas = seed.customs.get("ladder"), seed.customs.get("rotas")
+    shifts = [shift for rota in rotas or () for shift in rota.shifts]
+    named = {each.usergroup for each in (*(levels or ()), *shifts)}
+    groups = {name: await usergroup_id(way, name) for name in sorted(named - {""})}
+    if levels is not None:
+        channels = await channel_ids(way, [each.channel for each in levels])
+        found["ladder"] = standby.with_ids(levels, channels, groups)
+    if rotas is not None:
+        found["rotas"] = standby.rotas_with_ids(rotas, groups)
+    return found
 
 
 async def usergroup_id(way: Gateway, told: str) -> str:

@@ -68,17 +68,26 @@ class TeamRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who does what at the desk, as Slack ids. Each field is a role's word in the plural."""
+    """Who does what at the desk, as Slack ids. A role's word in the plural is its field.
+
+    ``grouped`` are the members of other usergroups that the settings name: ``S0GROUP U0PERSON``.
+    """
 
     agents: frozenset[str] = frozenset()
     specialists: frozenset[str] = frozenset()
     leads: frozenset[str] = frozenset()
     managers: frozenset[str] = frozenset()
+    grouped: frozenset[str] = frozenset()
 
     def having(self, role: TeamRole) -> frozenset[str]:
         """All who have that role."""
         found: frozenset[str] = getattr(self, f"{role}s")
         return found
+
+    def in_group(self, usergroup: str) -> frozenset[str]:
+        """The members of a usergroup (a Slack id) that is not one of a role."""
+        pairs = (pair.split(" ") for pair in self.grouped)
+        return frozenset(person for group, person in pairs if group == usergroup)
 
     def roles_of(self, slack_id: str) -> tuple[TeamRole, ...]:
         """All roles of one person."""

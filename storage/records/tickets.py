@@ -67,9 +67,9 @@ class Ticket:
     somebody said so; ``nudged_at`` when the customer was last reminded of our words. ``merged_id``
     is the ticket that has this one's messages now; ``pass_on_at`` when the desk asks the next
     person if nobody has answered by then; ``team_channel_id`` is where its card stands, None for
-    triage; ``extras`` holds the desk's own fields as name and value; ``clocks``
-    say how far what was promised of it is used up; ``attached`` counts the Slack threads elsewhere
-    that belong to it. Times are aware UTC.
+    triage; ``level`` is that of the ladder which was asked last, ``""`` for none; ``extras`` holds
+    the desk's own fields as name and value; ``clocks`` say how far what was promised of it is used
+    up; ``attached`` counts the Slack threads elsewhere that belong to it. Times are aware UTC.
     """
 
     workspace_id: int
@@ -99,6 +99,7 @@ class Ticket:
     merged_id: int | None = None
     pass_on_at: datetime | None = None
     team_channel_id: int | None = None
+    level: str = ""
     tags: tuple[str, ...] = ()
     extras: tuple[tuple[str, str], ...] = ()
     clocks: tuple[Clock, ...] = ()

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from storage.records.escalations import LADDER, Level
 from storage.records.hours import OFFICE, Hours
 from storage.records.people import NO_STAFF, Staff, TeamRole
 from storage.records.policies import POLICIES, Policy
+from storage.records.rotas import Rota
 
 
 class Mode(StrEnum):
@@ -112,6 +114,7 @@ class DeskSettings:
     given a role by hand, beside the members of the usergroups. ``reactions`` are the emoji of acts,
     by act, where they are not those of the act table. ``tiers`` are those of accounts, the
     least first. Of the ``policies`` the first that fits a ticket is the one.
+    ``ladder`` are the levels of escalation, the nearest first.
     """
 
     version: int = 0
@@ -138,6 +141,8 @@ class DeskSettings:
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()
     queues: tuple[DeskQueue, ...] = ()
+    ladder: tuple[Level, ...] = LADDER
+    rotas: tuple[Rota, ...] = ()
 
     def queue_of(self, category: str) -> DeskQueue:
         """The queue in which tickets of that category wait; by hand where nobody said how."""
@@ -150,6 +155,28 @@ class DeskSettings:
         return found
 
     @property
+    def usergroups_named(self) -> frozenset[str]:
+        """Slack ids of the usergroups that ladder and rotas name."""
+        of_levels = {each.usergroup for each in self.ladder}
+        of_shifts = {shift.usergroup for rota in self.rotas for shift in rota.shifts}
+        return frozenset((of_levels | of_shifts) - {""})
+
+    @property
     def team_channels(self) -> frozenset[str]:
         """Slack ids of the internal channels that are set."""
-        return frozenset({self.triage_channel, self.tech_channel, self.digest_channel} - {""})
+        own = {self.triage_channel, self.tech_channel, self.digest_channel}
+        return frozenset((own | self.tech_channels) - {""})
+
+    @property
+    def tech_channels(self) -> frozenset[str]:
+        """Slack ids of the channels in which levels of the ladder are asked."""
+        return frozenset({self.tech_channel, *(each.channel for each in self.ladder)} - {""})
+
+    def channel_of(self, level: Level) -> str:
+        """Slack id of where a level is asked: in triage, where nothing else is set."""
+        return level.channel or self.tech_channel or self.triage_channel
+
+    def rota_named(self, name: str) -> Rota | None:
+        """The rota of that name, however it is written; None when there is none."""
+        said = name.strip().casefold()
+        return next((each for each in self.rotas if each.name.casefold() == said), None)

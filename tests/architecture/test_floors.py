@@ -20,6 +20,7 @@ ABSENT = {
     "desk": {
         "storage": "shows books, boxes and gaps",
     },
+    "escalation": {"handlers": "its doors are rows of the tables of acts and forms"},
     "home": {
         "bot/rules": "a picture of tickets, it decides nothing",
     },

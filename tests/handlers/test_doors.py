@@ -39,6 +39,8 @@ STATES: Mapping[str, Mapping[str, Any]] = {
     "unmerge": {"status": Status.RESOLVED, "resolved_at": NOW},
     "unsolved": {"status": Status.WAITING, "turn": Turn.THEIRS, "last_ours_at": NOW},
 }
+ON_PACKETS = ("accept", "ask_back", "decline", "draft", "discussed", "tell_back", "send_back")
+ON_PACKETS += ("complete", "withdraw", "approve")
 # The door lets them in, and then a rule finds nothing on this desk that it could be done to.
 REFUSED_BY_RULE = {
     "undo": "not there",
@@ -58,6 +60,9 @@ REFUSED_BY_RULE = {
     "team_add": "Type @ and choose",
     "team_remove": "Type @ and choose",
     "ask": "not taken here",
+    "guest_says": "That is over",
+    "let_go": "That is over",
+    **dict.fromkeys(ON_PACKETS, "not there"),
     "account": "There is no",
     "account_save": "not there",
     "account_note": "not there",
@@ -161,7 +166,8 @@ def _heard(came: Came, method: str, arguments: Mapping[str, Any]) -> None:
 
 def _said(act: Act, word: str) -> tuple[str, str]:
     """The act's own example, about what there is on this desk."""
-    example = act.example if act.example.startswith(word) else word
+    has_two = act.verb and act.command  # a verb of /ticket, and a command of its own
+    example = act.example if act.example.startswith(word) else f"{word} 12" if has_two else word
     for there, here in (("12", "1"), ("15", "3"), ("https://….slack.com/archives/…", ASKED)):
         example = example.replace(there, here)
     name, _, text = example.partition(" ")

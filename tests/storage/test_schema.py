@@ -18,10 +18,12 @@ from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Comparison, Gap, Tally
 from storage.records.channels import Channel
 from storage.records.clocks import Entry
+from storage.records.escalations import Escalation, Guest, HandOff
 from storage.records.macros import Macro, MacroVersion
 from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.replies import Reply
+from storage.records.rotas import HandOver, Override, Watch
 from storage.records.tickets import AttachedThread, Change, Link, Ticket
 from storage.records.trouble import Trouble
 from storage.records.workspaces import Installation, Workspace
@@ -54,6 +56,12 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("comparison", Comparison, set(), set()),
     ("tally", Tally, set(), set()),
     ("trouble", Trouble, set(), set()),
+    ("escalation", Escalation, set(), set()),
+    ("hand_off", HandOff, set(), set()),
+    ("guest", Guest, set(), set()),
+    ("rota_override", Override, set(), set()),
+    ("rota_watch", Watch, set(), set()),
+    ("hand_over", HandOver, set(), set()),
 ]
 TABLES = [table for table in metadata.tables.values() if table.name != "workspace"]
 # `workspaces.find` goes from Slack's ids to the tenant; inbox and timers (drafts are timed, too)
@@ -63,6 +71,8 @@ ACROSS_TENANTS = {
     "ix_inbox_waiting",
     "ix_ticket_wake",
     "ix_draft_until",
+    "ix_escalation_due",
+    "ix_rota_watch_due",
 }
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import Engine, select
 from storage import workspaces
 from storage.cipher import Cipher, WrongKey, new_key
 from storage.records.clocks import Goal
+from storage.records.escalations import Level
 from storage.records.hours import Hours
-from storage.records.people import Staff
+from storage.records.people import Staff, TeamRole
 from storage.records.policies import Policy, Wall
+from storage.records.rotas import Rota, Shift
 from storage.records.tickets import Priority
 from storage.records.workspaces import (
     Answer,
@@ -58,6 +60,19 @@ CHANGED = DeskSettings(
     categories=("Robots", "Bills"),
     reactions={"take": ("raised_hand",), "resolve": ()},
     extras=(Extra("Build"), Extra("Plan", ExtraKind.CHOICE, ("Free", "Paid"))),
+    ladder=(
+        Level("Robots", "C-ROBOTS", "S-ROBOTS", ("U-BEN",), "night", TeamRole.LEAD, 15),
+        Level("Boss", role=None, accept=0),
+    ),
+    rotas=(
+        Rota(
+            "night",
+            (
+                Shift(Hours("Asia/Tokyo"), ("U-ANA", "Ben"), "S-NIGHT", True, 8 * 60),
+                Shift(Hours.always()),
+            ),
+        ),
+    ),
     queues=(
         DeskQueue("Bills", Way.TURNS, owner_first=True, members=("U-ANA",), capacity=9, pass_on=30),
     ),

@@ -59,7 +59,7 @@ TICKET: Mapping[str, str] = {
     "transfer 1 @ben": "`/assign",
     "give 1 @ben": "`/assign",
     "assign @ben": "`/assign",
-    "escalate!!! now": "`/ticket",
+    "escalade!!! now": "`/ticket escalate`",
     "status?": "which ticket",
     "foo": "This is all that there is",
     "foo bar": "`/ticket new`",

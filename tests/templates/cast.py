@@ -32,7 +32,7 @@ from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.records.workspaces import DeskQueue, ExtraKind, Mode, Way
-from tests.templates import canned, companies, deadlines
+from tests.templates import canned, companies, deadlines, ladder
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -171,6 +171,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *_troubles(name),
         *canned.messages(text, name, many),
         *deadlines.messages(ticket(), (replace(ANA, name=name),), name, many),
+        *ladder.messages(scene(text, name), message(text), text, name),
         *companies.messages(scene(text, name), name, many),
         *_teams(name, many),
         *_queues(name, many),
@@ -331,6 +332,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
     return [
         *companies.modals(name, many),
         *canned.modals(fresh, text, name, many),
+        *ladder.modals(fresh, message(text), reply_form(fresh, known, text), text=text, name=name),
         ("ticket/priority_form.j2", {"scene": fresh}),
         *(
             (

@@ -50,7 +50,12 @@ SCENES = {
     "emoji": ("👩\u200d👩\u200d👧👍🏽 :wave:" * 300, "🤖", 2),
     "code": ("```\n" + "x = 1 &lt; 2\n" * 400 + "```", "Carla", 2),
 }
-OURS = {"@U0ANA", "!subteam^S0SUPPORT"}  # whom a card or a note mentions on purpose
+OURS = {
+    "@U0ANA",
+    "@U0TARIQ",
+    "!subteam^S0SUPPORT",
+    "!subteam^S0SPECIALS",
+}  # whom a card or a note mentions on purpose
 
 
 @pytest.fixture(params=SCENES)

@@ -13,6 +13,14 @@ from bot.usecases.announce.channels import (
     troubled,
 )
 from bot.usecases.announce.homes import HOME_RESTS, home
+from bot.usecases.announce.ladder import (
+    call,
+    in_packet,
+    invitation,
+    mirrored,
+    packet,
+    packet_post,
+)
 from bot.usecases.announce.pictures import (
     CARD_WORDS,
     moved_away,
@@ -39,16 +47,22 @@ __all__ = [
     "HOME_RESTS",
     "MOST_CALLED",
     "TABLE",
+    "call",
     "channel_known",
     "channel_lost",
     "help_button",
     "help_pin",
     "home",
+    "in_packet",
+    "invitation",
     "is_in_reach",
+    "mirrored",
     "moved_away",
     "nudge_stamp",
     "onboarding",
     "overdue",
+    "packet",
+    "packet_post",
     "promises_moved",
     "reacted_to",
     "refresh",

@@ -65,6 +65,8 @@ def upgrade() -> None:
     create_thread_read()
     create_message_reaction()
     create_draft()
+    create_escalations()
+    create_rotas()
     create_passage()
 
 
@@ -499,6 +501,7 @@ def create_ticket() -> None:
         optional("merged_id", BIG),
         optional("pass_on_at", BIG),
         optional("team_channel_id", BIG),
+        required("level", TEXT),
         required("tags", TEXT),
         required("extras", TEXT),
         required("clocks", TEXT),
@@ -873,6 +876,146 @@ def create_draft() -> None:
         points("person_id", "person"),
     )
     index("ix_draft_until", "draft", "until_at")
+
+
+def create_escalations() -> None:
+    create_escalation()
+    create_hand_off()
+    create_guest()
+
+
+def create_escalation() -> None:
+    op.create_table(
+        "escalation",
+        key("workspace_id"),
+        key("id"),
+        required("ticket_id", BIG),
+        required("level", TEXT),
+        required("channel_id", BIG),
+        required("asked_by", BIG),
+        required("asked_at", BIG),
+        required("question", TEXT),
+        required("tried", TEXT),
+        required("setup", TEXT),
+        required("severity", SMALL),
+        optional("needed_at", BIG),
+        required("stage", TEXT),
+        optional("holder_id", BIG),
+        optional("due_at", BIG),
+        optional("said_id", BIG),
+        optional("reply_id", BIG),
+        optional("previous_id", BIG),
+        optional("ended_at", BIG),
+        required("version", INT),
+        points("ticket_id", "ticket"),
+        points("channel_id", "channel"),
+        points("asked_by", "person"),
+        points("holder_id", "person"),
+        points("said_id", "message"),
+        points("reply_id", "reply"),
+        points("previous_id", "escalation"),
+    )
+    index("ix_escalation_ticket", "escalation", "workspace_id", "ticket_id", "asked_at")
+    is_live, is_due = "ended_at IS NULL", "due_at IS NOT NULL"
+    columns = ("workspace_id", "ticket_id")
+    index("ux_escalation_live", "escalation", *columns, where=is_live, unique=True)
+    index("ix_escalation_due", "escalation", "due_at", "workspace_id", "id", where=is_due)
+
+
+def create_hand_off() -> None:
+    op.create_table(
+        "hand_off",
+        key("workspace_id"),
+        key("id"),
+        required("ticket_id", BIG),
+        required("escalation_id", BIG),
+        required("at", BIG),
+        required("step", TEXT),
+        optional("by_id", BIG),
+        required("hand", TEXT),
+        optional("person_id", BIG),
+        required("level", TEXT),
+        points("ticket_id", "ticket"),
+        points("escalation_id", "escalation"),
+        points("by_id", "person"),
+        points("person_id", "person"),
+    )
+    index("ix_hand_off_ticket", "hand_off", "workspace_id", "ticket_id", "at", "id")
+    index("ix_hand_off_at", "hand_off", "workspace_id", "at", "ticket_id")
+
+
+def create_guest() -> None:
+    op.create_table(
+        "guest",
+        key("workspace_id"),
+        key("id"),
+        required("ticket_id", BIG),
+        required("person_id", BIG),
+        required("by_id", BIG),
+        required("said_id", BIG),
+        required("since", BIG),
+        optional("ended_at", BIG),
+        required("version", INT),
+        points("ticket_id", "ticket"),
+        points("person_id", "person"),
+        points("by_id", "person"),
+        points("said_id", "message"),
+    )
+    index("ix_guest_ticket", "guest", "workspace_id", "ticket_id")
+
+
+def create_rotas() -> None:
+    create_rota_override()
+    create_rota_watch()
+    create_hand_over()
+
+
+def create_rota_override() -> None:
+    op.create_table(
+        "rota_override",
+        key("workspace_id"),
+        key("id"),
+        required("rota", TEXT),
+        required("out", TEXT),
+        required("into", TEXT),
+        required("since", BIG),
+        required("until", BIG),
+        required("by_id", BIG),
+        points("by_id", "person"),
+    )
+    index("ix_rota_override_until", "rota_override", "workspace_id", "until")
+
+
+def create_rota_watch() -> None:
+    op.create_table(
+        "rota_watch",
+        key("workspace_id"),
+        key("rota", TEXT),
+        required("who", TEXT),
+        required("since", BIG),
+        optional("due_at", BIG),
+        in_workspace(),
+    )
+    index("ix_rota_watch_due", "rota_watch", "due_at")
+
+
+def create_hand_over() -> None:
+    op.create_table(
+        "hand_over",
+        key("workspace_id"),
+        key("id"),
+        required("rota", TEXT),
+        required("ticket_id", BIG),
+        required("from_id", BIG),
+        required("at", BIG),
+        optional("accepted_at", BIG),
+        optional("accepted_by", BIG),
+        required("version", INT),
+        points("ticket_id", "ticket"),
+        points("from_id", "person"),
+        points("accepted_by", "person"),
+    )
+    index("ix_hand_over_at", "hand_over", "workspace_id", "at")
 
 
 def create_passage() -> None:

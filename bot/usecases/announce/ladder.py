@@ -1,0 +1,58 @@
+"""Escalations: to a level in its channel, to the card's thread, and to people by message."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.usecases import notices as say
+from bot.usecases.announce.places import enqueue, put, row_of, under_card
+from bot.usecases.work import Work
+from storage import outbox
+from storage.records.boxes import Post
+from storage.records.channels import TeamChannel
+from storage.records.escalations import Escalation
+from storage.records.messages import Message
+from storage.records.tickets import Ticket
+
+
+def packet(work: Work, ticket: Ticket, escalation: Escalation) -> None:
+    """Ask a level in its channel, or draw anew what stands there."""
+    _in_tech(work, ticket, escalation, say.Packet(escalation.id))
+
+
+def in_packet(
+    work: Work, ticket: Ticket, escalation: Escalation, reason: str, **about: int | None
+) -> None:
+    """Say something in the thread of a packet."""
+    _in_tech(work, ticket, escalation, say.PacketNote(escalation.id, reason, **about))
+
+
+def _in_tech(work: Work, ticket: Ticket, escalation: Escalation, notice: say.Notice) -> None:
+    channel = work.channel_by_id(escalation.channel_id)
+    if channel is not None:  # whether it is still ours alone is checked when it is sent
+        put(work, notice, TeamChannel(channel.id, channel.slack_id), ticket=ticket)
+
+
+def packet_post(work: Work, escalation_id: int) -> Post | None:
+    """Where a packet stands, or is to stand."""
+    return outbox.by_picture(work.unit, f"{say.Packet.kind}:{escalation_id}")
+
+
+def mirrored(work: Work, ticket: Ticket, message: Message) -> None:
+    """Show words of the team under the card that were not written there."""
+    under_card(work, ticket, say.Mirror(ticket.id, message.id))
+
+
+def call(work: Work, ticket: Ticket, person: str, reason: str) -> None:
+    """Call somebody (a Slack id) by direct message."""
+    _directly(work, ticket, person, say.Page(ticket.id, person, reason))
+
+
+def invitation(work: Work, ticket: Ticket, notice: say.Invitation) -> None:
+    """Ask a colleague by direct message to help with a ticket."""
+    _directly(work, ticket, notice.person, notice)
+
+
+def _directly(work: Work, ticket: Ticket, person: str, notice: say.Notice) -> None:
+    post = row_of(work, notice, lane=f"person:{person}")
+    enqueue(work, dataclasses.replace(post, ticket_id=ticket.id))

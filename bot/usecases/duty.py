@@ -1,0 +1,76 @@
+"""Who is on call now, by the rotas of the settings and their overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.errors import Refused, StaffFact, Unknown
+from bot.rules import commands
+from bot.rules import rota as rules
+from bot.usecases.work import Work
+from storage import people, rotas
+from storage.records.people import Person
+from storage.records.rotas import Rota
+
+MOST_NAMED = 10
+
+
+def plan_of(work: Work, rota: Rota) -> rules.Plan:
+    """A rota with people as Slack ids, as far as they are known. Raises Unknown."""
+    shifts = tuple(_known(work, rota))
+    staff = work.tenant.staff
+    if staff is None:
+        raise Unknown(StaffFact())
+    groups = {each.usergroup for each in rota.shifts if each.usergroup}
+    members = {group: staff.in_group(group) for group in groups}
+    own = tuple(each for each in rotas.overrides(work.unit, work.at) if each.rota == rota.name)
+    return rules.Plan(rules.with_people(rota, shifts), own, members)
+
+
+def _known(work: Work, rota: Rota) -> list[tuple[str, ...]]:
+    """The people of each shift as Slack ids; a name that nobody has is left out."""
+    return [
+        tuple(found.slack_id for word in shift.people if (found := called(work, word)) is not None)
+        for shift in rota.shifts
+    ]
+
+
+def on_call(work: Work, name: str) -> list[Person]:
+    """Who is on call by the rota of that name; nobody where there is none. Raises Unknown."""
+    rota = work.settings.rota_named(name)
+    if rota is None:
+        return []
+    return persons(work, rules.on(plan_of(work, rota), work.at))
+
+
+def on_any(work: Work) -> list[Person]:
+    """Who is on call by whichever rota, those of the first one first. Raises Unknown."""
+    found = [person for rota in work.settings.rotas for person in on_call(work, rota.name)]
+    return list({person.id: person for person in found}.values())
+
+
+def persons(work: Work, who: Sequence[str]) -> list[Person]:
+    """The people of these Slack ids, without those who have left us."""
+    found = [work.person(slack_id) for slack_id in who]
+    return [person for person in found if person.is_found and not person.is_deleted]
+
+
+def called(work: Work, word: str) -> Person | None:
+    """Whom a setting means by a Slack id or a name: one of the desk, or a colleague we know.
+
+    None where nobody, or more than one, is called so. Raises Unknown.
+    """
+    said = word.strip().removeprefix("@")
+    if rules.IS_ID.fullmatch(said):
+        return work.person(said)
+    team = work.team
+    staff = (team.agents or frozenset()) | team.specialists | team.leads | team.managers
+    own = [person for person in (work.person(each) for each in sorted(staff)) if person.is_found]
+    others = people.called(work.unit, said, most=MOST_NAMED)
+    colleagues = [each for each in others if each.team_id == team.team_id and not each.is_bot]
+    for known in (own, colleagues):
+        try:
+            return commands.agent_named(said, known)
+        except Refused:
+            continue
+    return None
