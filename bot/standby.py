@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.customs import Wrong
 from bot.rules import weekly
@@ -85,7 +85,7 @@ def rotas_with_ids(found: Sequence[Rota], usergroups: Mapping[str, str]) -> tupl
     )
 
 
-def _are_tables(told: object) -> bool:
+def _are_tables(told: object) -> TypeGuard[Sequence[Mapping[str, Any]]]:
     return isinstance(told, (list, tuple)) and all(isinstance(each, Mapping) for each in told)
 
 

@@ -39,7 +39,15 @@ STATES: Mapping[str, Mapping[str, Any]] = {
     "unmerge": {"status": Status.RESOLVED, "resolved_at": NOW},
     "unsolved": {"status": Status.WAITING, "turn": Turn.THEIRS, "last_ours_at": NOW},
 }
-ON_PACKETS = ("accept", "ask_back", "decline", "draft", "discussed", "tell_back", "send_back")
+ON_PACKETS: tuple[str, ...] = (
+    "accept",
+    "ask_back",
+    "decline",
+    "draft",
+    "discussed",
+    "tell_back",
+    "send_back",
+)
 ON_PACKETS += ("complete", "withdraw", "approve")
 # The door lets them in, and then a rule finds nothing on this desk that it could be done to.
 REFUSED_BY_RULE = {
