@@ -324,6 +324,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "reply": lambda unit, item: replies.check_text(item.text),
     "note": lambda unit, item: note.check(item.text),
     "snooze": sheets.check_snooze,
+    "new": labels.check_new,
     "label": labels.check,
     "resolve_as": sheets.check_resolution,
     "attach": attach.check,

@@ -102,7 +102,12 @@ def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
 def help_fields(unit: Unit, hint: str = "") -> Fields:
     """What the help shows: all acts on tickets; ``hint`` says what was perhaps meant."""
     known = acts.with_reactions(facts_of(unit).settings.reactions)
-    return {"acts": tuple(act for act in known if not act.desk), "hint": hint, "one": None}
+    return {
+        "acts": tuple(act for act in known if not act.desk),
+        "families": acts.FAMILIES,
+        "hint": hint,
+        "one": None,
+    }
 
 
 def _queues(unit: Unit, item: Acted, now: datetime) -> Fields:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from bot.errors import Refused
 from storage.records.messages import Message, Side
-from storage.records.tickets import Ticket
+from storage.records.tickets import Change, Status, Ticket
+
+_A_SNOOZE_AND_ITS_END = 2
 
 
 def choices(ticket: Ticket, messages: Sequence[Message]) -> list[Message]:
@@ -52,3 +55,25 @@ def going_along(message: Message, of_ticket: Sequence[Message]) -> list[Message]
         and each.said_at > message.said_at
         and each.side is Side.CUSTOMER
     ]
+
+
+def rested_until(
+    ticket: Ticket, changes: Sequence[Change], left: Collection[Message]
+) -> datetime | None:
+    """Until when a ticket was snoozed before words woke it that were split off; else None.
+
+    ``changes`` is its history, oldest first; ``left`` are the messages that it still has.
+    """
+    turns = [each for each in changes if each.act in ("snooze", "wake", "status", "reopen")]
+    if ticket.status is not Status.OPEN or len(turns) < _A_SNOOZE_AND_ITS_END:
+        return None
+    snoozed, woken = turns[-_A_SNOOZE_AND_ITS_END:]
+    is_by_word = woken.act == "status" and woken.before == Status.SNOOZED
+    if snoozed.act != "snooze" or not is_by_word:
+        return None
+    is_asked_again = any(
+        each.side is Side.CUSTOMER and each.reason != "courtesy" and each.said_at > snoozed.at
+        for each in left
+        if not each.deleted_at
+    )
+    return None if is_asked_again else datetime.fromisoformat(snoozed.after)

@@ -13,7 +13,7 @@ from storage.records.tickets import Resolution, Status, Ticket, Turn
 from storage.records.workspaces import DeskSettings
 
 
-def snooze(ticket: Ticket, until: datetime, *, by: int, now: datetime) -> Told:
+def snooze(ticket: Ticket, until: datetime, *, by: int | None, now: datetime) -> Told:
     """Ours to look at again at ``until``, or when the customer writes."""
     lifecycle.need(ticket, "snooze")
     if ticket.status is Status.SNOOZED and ticket.until_at == until:

@@ -17,7 +17,7 @@ from bot.usecases.scenes import FieldScene, LabelsFormScene
 from bot.usecases.work import Work
 from storage import tags as stored_tags
 from storage.records.tickets import Ticket
-from storage.records.workspaces import DeskSettings, Extra
+from storage.records.workspaces import DeskSettings
 from storage.unit import Unit
 
 MOST_SHOWN = 100  # in a form, as Slack takes no more
@@ -68,6 +68,18 @@ def check(unit: Unit, item: Acted) -> None:
     _all(work.ticket(item.ticket_id or 0), item, work.settings, by=0, now=item.at)
 
 
+def fields_of(item: Acted, settings: DeskSettings) -> tuple[tuple[str, str], ...]:
+    """The desk's own fields as a form fills them in. Refused, at its field, for what cannot be."""
+    said = {each.name: item.fields.get(rules.field_name(each), "") for each in settings.extras}
+    values = ((each.name, rules.value_of(each, said[each.name])) for each in settings.extras)
+    return tuple((name, value) for name, value in values if value)
+
+
+def check_new(unit: Unit, item: Acted) -> None:
+    """Refused, at its field, when the form of a new ticket holds something that cannot be kept."""
+    fields_of(item, look.working(unit, item.at).settings)
+
+
 def form(unit: Unit, ticket_id: int, *, now: datetime) -> LabelsFormScene:
     """All labels as they are; a category that was taken out of the settings may stay."""
     scene = look.ticket(unit, ticket_id, now)
@@ -76,15 +88,9 @@ def form(unit: Unit, ticket_id: int, *, now: datetime) -> LabelsFormScene:
         scene,
         _pairs(settings.categories, ticket.category),
         _pairs(ticket.tags[:MOST_SHOWN]),
-        tuple(_field(ticket, extra) for extra in settings.extras),
+        tuple(FieldScene.of(each, ticket.own_field(each.name)) for each in settings.extras),
         hidden=len(ticket.tags[MOST_SHOWN:]),
     )
-
-
-def _field(ticket: Ticket, extra: Extra) -> FieldScene:
-    value = ticket.own_field(extra.name)
-    choices = _pairs(extra.choices, value) if extra.choices else ()
-    return FieldScene(rules.field_name(extra), extra.name, extra.kind, value, choices)
 
 
 def _pairs(values: Sequence[str], old: str = "") -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from bot.slack import mrkdwn
 from bot.usecases import acting
 from bot.usecases.inputs import Place
 from bot.usecases.scenes import (
+    FieldScene,
     HistoryScene,
     Kin,
     ListScene,
@@ -439,7 +440,8 @@ def new_form(unit: Unit, channel: str, title: str) -> NewFormScene:
     named = sorted((_whose(work, each), str(each.id)) for each in fitting)
     named.sort(key=lambda each: each[1] != here)  # the one that is chosen is among the first
     choices = tuple((key, words) for words, key in named[: MOST_CHANNELS - 1])
-    return NewFormScene((*choices, TEAM_ONLY), here, title, work.settings.categories)
+    fields = tuple(FieldScene.of(extra) for extra in work.settings.extras)
+    return NewFormScene((*choices, TEAM_ONLY), here, title, work.settings.categories, fields)
 
 
 def _whose(work: Work, channel: Channel) -> str:

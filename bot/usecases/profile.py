@@ -57,7 +57,10 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class AccountScene:
-    """An account with everybody and everything there. ``open_total`` counts all open tickets."""
+    """An account with everybody and everything there. ``open_total`` counts all open tickets.
+
+    ``place`` is the team channel of its own for cards, None where they go to triage.
+    """
 
     account: Account
     owner: Person | None
@@ -69,6 +72,7 @@ class AccountScene:
     notes: tuple[Noted, ...]
     changes: tuple[tuple[AccountChange, Person | None], ...]
     now: datetime
+    place: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,7 @@ def account(unit: Unit, account_id: int, now: datetime) -> AccountScene:
             for each in accounts.changes(unit, found.id, most=MOST_RECENT)
         ),
         now=now,
+        place=channels.by_slack(unit, found.team_channel) if found.team_channel else None,
     )
 
 

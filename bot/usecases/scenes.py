@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.rules import catchup
+from bot.rules import catchup, labels
 from bot.rules.leaks import Leak
 from storage.records.accounts import Account, AccountNote
 from storage.records.channels import Channel
@@ -17,7 +17,7 @@ from storage.records.messages import Message
 from storage.records.people import Absence, Person
 from storage.records.replies import Reply
 from storage.records.tickets import Change, Ticket
-from storage.records.workspaces import ExtraKind
+from storage.records.workspaces import Extra, ExtraKind
 
 REASONS = (
     "reopened",
@@ -340,6 +340,13 @@ class FieldScene:
     value: str
     choices: tuple[tuple[str, str], ...] = ()
 
+    @classmethod
+    def of(cls, extra: Extra, value: str = "") -> FieldScene:
+        """The field as it is now; what is no choice any more may stay."""
+        offered = (*extra.choices, *filter(None, [value])) if extra.choices else ()
+        pairs = tuple((each, each) for each in dict.fromkeys(offered))
+        return cls(labels.field_name(extra), extra.name, extra.kind, value, pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class LabelsFormScene:
@@ -364,13 +371,14 @@ class SnoozeFormScene:
 class NewFormScene:
     """The request form. ``channels`` are (key, whose and name) of customer channels to choose from.
 
-    The last one is no channel: a request that the team alone sees.
+    The last one is no channel: a request that the team alone sees. ``fields`` are the desk's own.
     """
 
     channels: tuple[tuple[str, str], ...]
     channel: str = ""
     title: str = ""
     categories: tuple[str, ...] = ()
+    fields: tuple[FieldScene, ...] = ()
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

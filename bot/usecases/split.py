@@ -10,6 +10,7 @@ from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules import split as rules
+from bot.rules import waking as waking_rules
 from bot.rules.lifecycle import Told
 from bot.slack import mrkdwn
 from bot.usecases import announce, look, waking
@@ -18,7 +19,7 @@ from bot.usecases.events import Event, Moved, Opened
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
-from storage import channels, messages, outbox, tickets
+from storage import channels, history, messages, outbox, tickets
 from storage.records.messages import End, Message, Side
 from storage.records.tickets import Ticket
 from storage.unit import Unit
@@ -106,7 +107,18 @@ def off(work: Work, ticket: Ticket, message: Message, *, reason: str, by: int | 
     moved = Moved(ticket, work.at, by, act="split", before="", after=f"#{new.number}")
     announce.tell(work, [moved])
     announce.moved_away(work, ticket, [message, *along], to=new)
+    _rest_again(work, ticket, by=by)
     return new
+
+
+def _rest_again(work: Work, ticket: Ticket, *, by: int | None) -> None:
+    """What was snoozed, and was woken by nothing but what belongs to another ticket, sleeps on."""
+    left = messages.of_ticket(work.unit, ticket.id)
+    until = rules.rested_until(ticket, history.of_ticket(work.unit, ticket.id), left)
+    if until is not None and until > work.at:
+        told, events = waking_rules.snooze(ticket, until, by=by, now=work.at)
+        waking.save(work, ticket, told)
+        announce.tell(work, events)
 
 
 def _opened(work: Work, ticket: Ticket, message: Message) -> Ticket:

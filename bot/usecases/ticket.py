@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from bot.rules import access, labels, lifecycle, when
 from bot.rules.lifecycle import Told
 from bot.slack import mrkdwn
 from bot.usecases import announce, assignment, link, waking, written
+from bot.usecases import labels as own_fields
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
 from bot.usecases.work import Work
@@ -166,6 +168,7 @@ def new(work: Work, acting: Acting) -> str:
         priority=_word(Priority, fields.get("priority") or "normal", "priority"),
         category=_category(work, fields.get("category", "")),
     )
+    ticket = replace(ticket, extras=own_fields.fields_of(acting.item, work.settings))
     ticket = waking.add(work, ticket)
     messages.move(work.unit, [opening.id], ticket.id)
     is_long = len(words) > announce.CARD_WORDS

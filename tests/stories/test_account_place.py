@@ -71,6 +71,7 @@ async def test_a_card_that_stands_keeps_its_place_and_its_thread(database_url: s
         changes = await told.typed(it, "ana", "account acme")
         assert f"team channel → #{TEAM}" in changes
         assert f"team channel #{TEAM}" in changes
+        assert "the triage channel" in changes
 
 
 async def test_only_channels_of_ours_alone_are_offered(database_url: str) -> None:

@@ -116,3 +116,19 @@ async def test_a_long_history_is_read_page_by_page(database_url: str) -> None:
         older = since(it, known)
         assert "opened it" in older
         assert "added t29" not in older
+
+
+async def test_a_new_ticket_is_labelled_in_its_own_form(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await asked(it, fields=FIELDS)
+        await told(it, "new Import is slow")
+        (view,) = it.open_views()
+        wrong = await it.people.submit("ana", view.id, {"channel": "0", "extra:Seats": "many"})
+        assert "Seats" in str(wrong)
+        filled = {"category": "Billing", "extra:Seats": "12", "extra:Plan": "Plan 7"}
+        await it.people.submit("ana", view.id, filled)
+        await it.quiet()
+        card = shown(it.cards()[-1])
+        assert "Billing" in card
+        assert "Seats: 12" in card
+        assert "Plan: Plan 7" in card

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.stories import told
 from tests.stories.crowd import shown
 from tests.stories.stage import Stage, stage
 from tests.stories.walls import look
@@ -100,3 +101,39 @@ def _whispers(it: Stage) -> str:
 
 def _receipts(it: Stage, ts: str) -> list[Any]:
     return [m for m in it.thread("acme-harbour", ts) if "reference is" in m.text]
+
+
+async def test_what_slept_sleeps_on_when_what_woke_it_was_another_request(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        asked = it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        await told.typed(it, "ana", "snooze 1 3d", command="/ticket")
+        await it.later(600)
+        other = it.people.say(
+            "carla", "#acme-harbour", "And the invoice is wrong", thread_ts=asked.ts
+        )
+        await it.quiet()
+        assert "Open" in shown(it.cards()[0])
+        await it.people.shortcut("ana", "split_ticket", channel="#acme-harbour", ts=other.ts)
+        await it.quiet()
+        assert "Snoozed until" in shown(it.cards()[0])
+        assert "snoozed it" in await told.typed(it, "ana", "history 1", command="/ticket")
+        await it.later(3 * 86_400)
+        assert "Open" in shown(it.cards()[0])
+
+
+async def test_what_the_customer_asked_again_stays_awake(database_url: str) -> None:
+    async with stage(database_url) as it:
+        asked = it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        await told.typed(it, "ana", "snooze 1 3d", command="/ticket")
+        await it.later(600)
+        it.people.say("carla", "#acme-harbour", "It fails still", thread_ts=asked.ts)
+        other = it.people.say("carla", "#acme-harbour", "And the invoice?", thread_ts=asked.ts)
+        await it.quiet()
+        await it.people.shortcut("ana", "split_ticket", channel="#acme-harbour", ts=other.ts)
+        await it.quiet()
+        assert len(it.cards()) == 2
+        assert "Snoozed" not in shown(it.cards()[0])

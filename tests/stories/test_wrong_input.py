@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -349,6 +350,7 @@ FORMS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("snooze_ticket", {"other": "9" * 150}, "for hours, or"),
     ("snooze_ticket", {"other": "3 years"}, "tomorrow 9am"),
 )
+ALIVE = re.compile(r"<!(?!date)|Traceback")
 
 
 @dataclass(frozen=True)
@@ -442,7 +444,9 @@ async def _tried(
     unhelped = [
         f"{text[:60]} → {answers[text][:300]!r} lacks {mend!r}"
         for text, mend in wrong.items()
-        if mend not in answers[text] or "<!" in answers[text] or "Traceback" in answers[text]
+        if mend not in answers[text]
+        or re.search(r"<!(?!date)", answers[text])
+        or "Traceback" in answers[text]
     ]
     assert not unhelped, "\n".join(unhelped)
     assert desk.public() == {**before, "triage": before["triage"] + own}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.acts import ACTS
+from bot.acts import ACTS, FAMILIES
 from bot.rules import leaks, when
 from bot.rules import trouble as rules_of_trouble
 from bot.rules.leaks import Kind, Leak
@@ -304,7 +304,7 @@ def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]
     yield "ticket/picker.j2", {"scene": listed, "act": ACTS[4], "chosen": name[:20]}
     yield "ticket/history.j2", {"scene": history(fresh, name, many)}
     for one in (None, *ACTS):
-        yield "ticket/help.j2", {"acts": ACTS, "hint": name, "one": one}
+        yield "ticket/help.j2", {"acts": ACTS, "families": FAMILIES, "hint": name, "one": one}
 
 
 def labels_form(fresh: scenes.TicketScene, name: str, many: int) -> scenes.LabelsFormScene:
@@ -355,7 +355,14 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/merge_form.j2", {"scene": scenes.LinkFormScene(fresh, channels)}),
         ("ticket/link_form.j2", {"scene": scenes.LinkFormScene(fresh, ())}),
         ("ticket/more_form.j2", {"scene": scenes.MoreFormScene(fresh, MORE)}),
-        ("ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text, some)}),
+        (
+            "ticket/new_form.j2",
+            {
+                "scene": scenes.NewFormScene(
+                    channels, "0", text, some, labels_form(fresh, name, many).fields
+                )
+            },
+        ),
         ("reply/form.j2", {"scene": reply_form(fresh, known, text)}),
         ("reply/form.j2", {"scene": reply_form(resolved(fresh), known, text)}),
         ("reply/form.j2", {"scene": canned.begun(reply_form(fresh, known, text), name)}),

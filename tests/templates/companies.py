@@ -51,6 +51,7 @@ def card(fresh: TicketScene, name: str, many: int) -> profile.AccountScene:
         notes=tuple(noted) * many,
         changes=((AccountChange(1, 1, 701, NOON, 12, "tier", name, name), person),) * min(many, 5),
         now=NOON + timedelta(days=1),
+        place=replace(ACME, name=name) if many else None,
     )
 
 
