@@ -30,6 +30,7 @@ from bot.usecases import (
     macro,
     note,
     profile,
+    promise,
     queue,
     sheets,
     split,
@@ -120,6 +121,10 @@ def _snooze(unit: Unit, item: Acted, now: datetime) -> object:
     return sheets.snooze(unit, live.meant(unit, item, now).id, by=item.person, now=now)
 
 
+def _promise(unit: Unit, item: Acted, now: datetime) -> object:
+    return promise.form(unit, live.meant(unit, item, now).id, by=item.person, now=now)
+
+
 def _split(unit: Unit, item: Acted, now: datetime) -> object:
     return split.form(unit, live.meant(unit, item, now).id, now)
 
@@ -199,6 +204,7 @@ SCENES: dict[str, tuple[str, Query]] = {
     ),
     "pull_in": ("escalation/guest_form.j2", _ticket),
     "guest_says": ("escalation/guest_says_form.j2", _guest),
+    "promise": ("promise/form.j2", _promise),
 }
 
 
@@ -325,6 +331,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "note": lambda unit, item: note.check(item.text),
     "snooze": sheets.check_snooze,
     "new": labels.check_new,
+    "promise": promise.check,
     "label": labels.check,
     "resolve_as": sheets.check_resolution,
     "attach": attach.check,
@@ -345,7 +352,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "guest_says": guest.check,
 }
 # Act → the field at which a refusal is shown, where that is not the first.
-MENDED_AT = dict.fromkeys(("snooze", "merge", "link", "resolve_as", "attach"), "other")
+MENDED_AT = dict.fromkeys(("snooze", "promise", "merge", "link", "resolve_as", "attach"), "other")
 
 
 def filled_in(body: reading.Json) -> Acted:

@@ -77,6 +77,7 @@ ticket_table = Table(
     required("extras", Tuples),
     required("clocks", ClockTexts),
     required("attached", Integer),
+    optional("promised_at", Instant),
     required("version", Integer),
     points("channel_id", "channel"),
     points("opening_id", "message"),

@@ -47,7 +47,7 @@ def next_look(ticket: Ticket, settings: DeskSettings, hours: Hours) -> datetime 
 
 
 def _silence_ends(ticket: Ticket, settings: DeskSettings, hours: Hours) -> datetime | None:
-    if not settings.nudge:
+    if not settings.nudge or ticket.promised_at:  # nobody is asked who was promised an answer
         return None
     if ticket.nudged_at:
         return calendar.opens_next(ticket.nudged_at + settings.give_up, hours)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -97,9 +97,9 @@ def said(at: datetime, asked: Asked) -> str:
     return _on_the_calendar(at, asked)
 
 
-def presets(asked: Asked) -> list[tuple[str, str]]:
+def presets(asked: Asked, offered: Sequence[tuple[str, str]] = _PRESETS) -> list[tuple[str, str]]:
     """What a form offers at once: words to parse, and what they come to."""
-    found = ((words, label, parse(words, asked)) for words, label in _PRESETS)
+    found = ((words, label, parse(words, asked)) for words, label in offered)
     return [(words, f"{label}: {_on_the_calendar(at, asked)}") for words, label, at in found]
 
 

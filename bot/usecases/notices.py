@@ -316,6 +316,29 @@ class ClockNote(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class PromisePost(Notice):
+    """The customer reads by when they hear from us. A picture: it may be moved or taken back."""
+
+    kind: ClassVar[str] = "promise"
+    template: ClassVar[str] = "promise/customer.j2"
+    is_picture: ClassVar[bool] = True
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+    promise_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseNote(Notice):
+    """A line in the internal thread: a promise is nearly due, or broken; ``step`` says which."""
+
+    kind: ClassVar[str] = "promise-note"
+    template: ClassVar[str] = "promise/note.j2"
+    ticket_id: int
+    promise_id: int
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class LateNote(Notice):
     """The team hears in triage, once, what was missed while the desk was down. A picture.
 
@@ -458,6 +481,8 @@ NOTICES: tuple[type[Notice], ...] = (
     Onboarding,
     ChannelNote,
     ClockNote,
+    PromisePost,
+    PromiseNote,
     LateNote,
     TroubleNote,
     TroubleCall,

@@ -101,10 +101,9 @@ class TicketScene:
         return due_at if due_at and due_at > self.now else None
 
     @property
-    def due_goal(self) -> Goal | None:
-        """Which of all that was promised is due next, None while nothing is."""
-        found = (each for each in self._running if each.due_at == self.due_at)
-        return next((each.goal for each in found), None)
+    def due_clock(self) -> Clock | None:
+        """The first clock to be due, also when that is past, None while none runs."""
+        return min(self._running, key=lambda each: each.due_at or self.now, default=None)
 
     @property
     def is_paused(self) -> bool:
@@ -113,7 +112,7 @@ class TicketScene:
 
     @property
     def _running(self) -> list[Clock]:
-        return [each for each in self.ticket.clocks if each.is_running]
+        return [each for each in self.ticket.clocks if each.is_running and each.due_at]
 
     @property
     def goes_on(self) -> Kin | None:
@@ -194,12 +193,12 @@ class ClockScene:
 
 @dataclass(frozen=True, slots=True)
 class LateLine:
-    """What passed while the desk was down; ``is_over``: it was done since."""
+    """What passed while the desk was down: a Goal, or a promise; ``is_over``: it was done since."""
 
     number: int
     place: str
     link: str
-    goal: Goal
+    goal: str
     due_at: datetime
     is_missed: bool
     is_over: bool

@@ -40,6 +40,8 @@ def _makes_sense(act: Act, ticket: Ticket) -> bool:
         return False
     if act.name == "detach" and not ticket.attached:
         return False
+    if act.name == "unpromise" and ticket.promised_at is None:
+        return False
     move = _MOVES_OF.get(act.name, act.name)
     legal = lifecycle.MOVES.get(move.replace("_", "-"))
     return legal is None or ticket.status in legal

@@ -12,12 +12,13 @@ from bot.usecases import announce, look
 from bot.usecases.notices import ClockNote, LateNote
 from bot.usecases.scenes import ClockScene, LateLine, LateScene
 from bot.usecases.work import Work
-from storage import people, sla, tickets
+from storage import people, promises, sla, tickets
 from storage.records.clocks import Clock, Entry, Goal, Step
 from storage.records.people import Person, TeamRole
 from storage.records.policies import Policy
 from storage.records.tickets import Ticket
 
+PROMISE = "promise"
 LATE = timedelta(minutes=5)
 """What is noticed so much later is told of all tickets together."""
 
@@ -53,7 +54,7 @@ def followed(work: Work, ticket: Ticket) -> tuple[Ticket, list[Entry]]:
 
 def _with(ticket: Ticket, clocks: Iterable[Clock]) -> Ticket:
     told = tuple(clocks)
-    return replace(ticket, clocks=told, due_at=rules.due_at(told))
+    return replace(ticket, clocks=told)
 
 
 def write_down(work: Work, ticket: Ticket, entries: list[Entry]) -> None:
@@ -69,12 +70,17 @@ def write_down(work: Work, ticket: Ticket, entries: list[Entry]) -> None:
 def _tell(work: Work, ticket: Ticket, entry: Entry) -> None:
     """The owner that it is nearly due, a lead that it was missed; what comes late is gathered."""
     if entry.noticed_at - entry.at > LATE:
-        announce.overdue(work, LateNote(_round(entry.noticed_at).isoformat()))
+        tell_together(work, entry.noticed_at)
         announce.refresh(work, ticket)
         return
     due = (entry.due_at or entry.at).isoformat()
     announce.under_card(work, ticket, ClockNote(ticket.id, entry.goal, entry.step, due))
     announce.refresh(work, ticket)
+
+
+def tell_together(work: Work, noticed_at: datetime) -> None:
+    """Let the message that gathers what was noticed late tell of one thing more."""
+    announce.overdue(work, LateNote(_round(noticed_at).isoformat()))
 
 
 def _round(at: datetime) -> datetime:
@@ -125,16 +131,39 @@ def late(work: Work, since: datetime) -> LateScene:
     passed = {(line.number, line.goal) for line in lines if line.is_missed}
     rest = [each for each in lines if each.is_missed or (each.number, each.goal) not in passed]
     leads, group = called(work)
-    return LateScene(tuple(rest), leads, group)
+    return LateScene((*rest, *_late_promises(work, since)), leads, group)
+
+
+def _late_promises(work: Work, since: datetime) -> list[LateLine]:
+    ended_since, until = since - sla.LONGEST_STOP, since + TOGETHER
+    rows = promises.broken(work.unit, ended_since, until, noticed_since=since)
+    told = [each for each in rows if each.noticed_at and each.noticed_at - each.due_at > LATE]
+    found = tickets.many(work.unit, {each.ticket_id for each in told})
+    owed = {key: each.promised_at for key, each in found.items()}
+    return [
+        LateLine(
+            *_called_as(work, found[each.ticket_id]),
+            goal=PROMISE,
+            due_at=each.due_at,
+            is_missed=True,
+            is_over=owed[each.ticket_id] != each.due_at,
+        )
+        for each in told
+        if each.noticed_at and each.noticed_at < until
+    ]
+
+
+def _called_as(work: Work, ticket: Ticket) -> tuple[int, str, str]:
+    """Number, whose and link of a ticket."""
+    channel = work.channel_of(ticket)
+    account = work.account_of(channel)
+    whose = (account.name if account else channel.company) or f"#{channel.name}"
+    return ticket.number, whose, look.permalink(work, channel, ticket.thread_ts)
 
 
 def _late_line(work: Work, ticket: Ticket, row: sla.Noticed) -> LateLine:
-    channel = work.channel_of(ticket)
-    account = work.account_of(channel)
     return LateLine(
-        number=ticket.number,
-        place=(account.name if account else channel.company) or f"#{channel.name}",
-        link=look.permalink(work, channel, ticket.thread_ts),
+        *_called_as(work, ticket),
         goal=row.goal,
         due_at=row.due_at or row.at,
         is_missed=row.step is Step.MISSED,

@@ -13,7 +13,7 @@ from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
-from bot.usecases import draft, guest, home, look, packet, profile, sla, trouble, urgent
+from bot.usecases import draft, guest, home, look, packet, profile, promise, sla, trouble, urgent
 from bot.usecases.announce import nudge_stamp, packet_post
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
@@ -35,7 +35,7 @@ SAID_AGAIN = "It is said again later."
 FILES_SHOWN = 5  # as many as _ui.j2 names
 TEAM_KINDS = frozenset(
     {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
-    | {"clock-note", "late-note"}
+    | {"clock-note", "late-note", "promise-note"}
     | {"packet", "packet-note", "escalation-note", "guest-note"}
 )
 
@@ -293,6 +293,21 @@ def _clock_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     return _message(work, post, {"scene": sla.note(work, ticket, goal, step, due_at=due)})
 
 
+def _promise(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """One that was taken back before anybody read it was never made."""
+    scene = promise.scene(work, post.body["promise_id"])
+    if not post.ts and (scene.ticket.is_done or not scene.promise.is_open):
+        return Dropped(post, f"The promise is {scene.promise.state} already.")
+    return _message(work, post, {"scene": scene})
+
+
+def _promise_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = promise.note(work, post.body["promise_id"], post.body["step"])
+    if not scene.is_broken and not scene.promise.is_open:
+        return Dropped(post, f"The promise is {scene.promise.state} by now.")
+    return _message(work, post, {"scene": scene})
+
+
 def _late_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     scene = sla.late(work, datetime.fromisoformat(post.body["since"]))
     if not scene.lines:
@@ -483,6 +498,8 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "mirror": _mirror,
     "thread-note": _note,
     "clock-note": _clock_note,
+    "promise": _promise,
+    "promise-note": _promise_note,
     "late-note": _late_note,
     "reply-desk": _reply_desk,
     "reply": _reply,

@@ -11,7 +11,7 @@ from bot.rules import assignment, when
 from bot.rules import sla as rules_of_clocks
 from bot.rules import waking as rules
 from bot.rules.when import Asked
-from bot.usecases import announce, hands, sla
+from bot.usecases import announce, hands, keeping, sla
 from bot.usecases.acting import Acting
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Acted, TimeCame
@@ -33,11 +33,12 @@ def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
 
     Raises Conflict when somebody else changed it meanwhile.
     """
-    after, entries = sla.followed(
-        work, assignment.settled(before, hands.settled(work, before, after))
-    )
-    saved = tickets.save(work.unit, before, _woken(work, after))
+    after = assignment.settled(before, hands.settled(work, before, after))
+    after, entries = sla.followed(work, after)
+    after, kept = keeping.settled(work, before, after)
+    saved = tickets.save(work.unit, before, _timed(work, after, keeping.look_at(kept)))
     sla.write_down(work, saved, entries)
+    keeping.write_down(work, saved, kept)
     return saved
 
 
@@ -47,17 +48,19 @@ def add(work: Work, ticket: Ticket) -> Ticket:
     Raises IntegrityError when its opening message opened another.
     """
     ticket, entries = sla.begun(work, ticket)
-    ticket = _woken(work, ticket)
+    ticket = _timed(work, ticket)
     tickets.add(work.unit, ticket)
     sla.write_down(work, ticket, entries)
     return ticket
 
 
-def _woken(work: Work, ticket: Ticket) -> Ticket:
-    """With the moment at which the desk is to look at it next."""
+def _timed(work: Work, ticket: Ticket, promised: datetime | None = None) -> Ticket:
+    """With the moments at which the next of all is due, and the desk is to look at it next."""
     own = rules.next_look(ticket, work.settings, hours_of(work, ticket))
-    told = rules_of_clocks.wake_at(ticket.clocks)
-    return replace(ticket, wake_at=min(filter(None, (own, told)), default=None))
+    looks = (own, promised, rules_of_clocks.wake_at(ticket.clocks))
+    due = (ticket.promised_at, rules_of_clocks.due_at(ticket.clocks))
+    wake_at, due_at = (min(filter(None, each), default=None) for each in (looks, due))
+    return replace(ticket, wake_at=wake_at, due_at=due_at)
 
 
 def hours_of(work: Work, ticket: Ticket) -> Hours:

@@ -68,8 +68,9 @@ class Ticket:
     is the ticket that has this one's messages now; ``pass_on_at`` when the desk asks the next
     person if nobody has answered by then; ``team_channel_id`` is where its card stands, None for
     triage; ``level`` is that of the ladder which was asked last, ``""`` for none; ``extras`` holds
-    the desk's own fields as name and value; ``clocks`` say how far what was promised of it is used
-    up; ``attached`` counts the Slack threads elsewhere that belong to it. Times are aware UTC.
+    the desk's own fields as name and value; ``clocks`` say how far what is promised by policy is
+    used up, ``promised_at`` by when somebody has promised an update that is owed still;
+    ``attached`` counts the Slack threads elsewhere that belong to it. Times are aware UTC.
     """
 
     workspace_id: int
@@ -104,6 +105,7 @@ class Ticket:
     extras: tuple[tuple[str, str], ...] = ()
     clocks: tuple[Clock, ...] = ()
     attached: int = 0
+    promised_at: datetime | None = None
     version: int = 1
 
     @property

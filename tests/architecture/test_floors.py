@@ -29,6 +29,7 @@ ABSENT = {
         "bot/rules": "the act that it stands for decides",
         "templates": "answered by the act's own messages",
     },
+    "promise": {"handlers": "its form is a line of the table of forms"},
     "sla": {"handlers": "clocks follow from tickets; what is asked of them are lines of live"},
     "team": {
         "handlers": "a command of the desk's",

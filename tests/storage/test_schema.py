@@ -22,6 +22,7 @@ from storage.records.escalations import Escalation, Guest, HandOff
 from storage.records.macros import Macro, MacroVersion
 from storage.records.messages import Message
 from storage.records.people import Person
+from storage.records.promises import Promise
 from storage.records.replies import Reply
 from storage.records.rotas import HandOver, Override, Watch
 from storage.records.tickets import AttachedThread, Change, Link, Ticket
@@ -49,6 +50,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("attached_thread", AttachedThread, set(), set()),
     ("change", Change, set(), set()),
     ("ledger", Entry, set(), {"workspace_id", "ticket_id", "id"}),
+    ("promise", Promise, {"text"}, set()),
     ("reply", Reply, {"text"}, set()),
     ("inbox", Arrival, {"text"}, {"done_at"}),
     ("outbox", Post, set(), set()),

@@ -10,6 +10,7 @@ from bot.acts import ACTS, FAMILIES
 from bot.rules import leaks, when
 from bot.rules import trouble as rules_of_trouble
 from bot.rules.leaks import Kind, Leak
+from bot.rules.promise import OFFERED
 from bot.usecases import scenes
 from bot.usecases.ask import AskFormScene
 from bot.usecases.desk import Entry, HealthScene
@@ -84,7 +85,9 @@ def taken(fresh: scenes.TicketScene, by: Person = ANA) -> scenes.TicketScene:
 
 
 def urgent(fresh: scenes.TicketScene) -> scenes.TicketScene:
-    return replace(fresh, ticket=replace(fresh.ticket, priority=Priority.URGENT), due_at=NOON)
+    clocks = deadlines.clocks(NOON - 4 * HOUR)
+    pressing = replace(fresh.ticket, priority=Priority.URGENT, due_at=NOON, clocks=clocks)
+    return replace(fresh, ticket=pressing, due_at=NOON)
 
 
 def resolved(fresh: scenes.TicketScene) -> scenes.TicketScene:
@@ -333,6 +336,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         *companies.modals(name, many),
         *canned.modals(fresh, text, name, many),
         *ladder.modals(fresh, message(text), reply_form(fresh, known, text), text=text, name=name),
+        *deadlines.modals(fresh, tuple(when.presets(when.Asked(NOON), OFFERED))),
         ("ticket/priority_form.j2", {"scene": fresh}),
         *(
             (

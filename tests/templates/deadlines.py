@@ -1,12 +1,15 @@
 """Scenes of what is promised: nearly due, missed, missed while the desk was down."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.usecases import scenes
+from bot.usecases.promise import PromiseNoteScene, PromiseScene
 from storage.records.clocks import Clock, Goal
 from storage.records.people import Person
+from storage.records.promises import Promise, PromiseState
 from storage.records.tickets import Ticket
 
 HOUR = timedelta(hours=1)
@@ -33,3 +36,24 @@ def messages(ticket: Ticket, who: tuple[Person, ...], name: str, many: int) -> I
     for is_missed in (True, False):
         line = scenes.LateLine(123, name, LINK, Goal.FIRST, ticket.opened_at, is_missed, is_missed)
         yield "sla/late.j2", {"scene": scenes.LateScene((line,) * max(many, 1), who, "")}
+    yield from promises(ticket, who, name)
+
+
+def promises(ticket: Ticket, who: tuple[Person, ...], name: str) -> Iterator[Drawing]:
+    """Promises as the customer and the team read them."""
+    at = ticket.opened_at
+    made = Promise(1, 701, ticket.id, 12, at, at + HOUR, text=name[:200])
+    for state in (PromiseState.OPEN, PromiseState.WITHDRAWN):
+        for before in (None, made):
+            told = PromiseScene(ticket, replace(made, state=state), before)
+            yield "promise/customer.j2", {"scene": told}
+    for is_broken, leads, group in ((False, (), ""), (True, who, ""), (True, (), "S0SUPPORT")):
+        note = PromiseNoteScene(ticket, made, is_broken, who[0], leads, group, LINK)
+        yield "promise/note.j2", {"scene": note}
+
+
+def modals(fresh: scenes.TicketScene, presets: tuple[tuple[str, str], ...]) -> Iterator[Drawing]:
+    """The form of a promise, where there is none yet, and where there is one."""
+    promised = replace(fresh.ticket, promised_at=fresh.now + HOUR)
+    for one in (fresh, replace(fresh, ticket=promised)):
+        yield "promise/form.j2", {"scene": scenes.SnoozeFormScene(one, presets)}

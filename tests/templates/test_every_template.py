@@ -31,6 +31,7 @@ CUSTOMERS = {
     "ticket/nudge.j2",
     "ticket/goes_on.j2",
     "reply/customer.j2",
+    "promise/customer.j2",
 }
 TYPED_BY_OURS = {
     "access/whisper.j2",
@@ -110,7 +111,7 @@ def test_messages_to_customers_hold_no_internal_word() -> None:
     secret = replace(cast.scene(), company="TOP ACCOUNT", card_link="https://secret.example")
     secret = companies.known(secret, "TOP ACCOUNT", 2)
     secret = replace(secret, ticket=replace(secret.ticket, category="Billing"))
-    for template in CUSTOMERS - {"reply/customer.j2"}:
+    for template in CUSTOMERS - {"reply/customer.j2", "promise/customer.j2"}:
         for one in (secret, cast.taken(secret), cast.urgent(secret), cast.resolved(secret)):
             is_urgent = template == "intake/urgent.j2"
             scene = UrgentScene(one, asks=True, back_at=None) if is_urgent else one

@@ -43,6 +43,8 @@ MOVES = MappingProxyType(
         "detach": _ANY,
         "merge": _LIVE,
         "unmerge": _DONE,
+        "promise": _LIVE,
+        "unpromise": _LIVE,
     }
 )
 """Act → the statuses in which it makes sense. Every other pair is Refused."""

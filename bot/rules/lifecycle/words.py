@@ -66,7 +66,7 @@ def team_answered(
     An answer leaves a resolved ticket resolved, and one that is older than the customer's last word
     (it came late) leaves the turn where it is.
     """
-    told = _answered(ticket, message)
+    told = replace(_answered(ticket, message), promised_at=None)
     if not ticket.is_done:
         told = _to_them(told, message)
         told = replace(told, owner_id=_owner_after(ticket, by=by, is_agent=is_agent))

@@ -24,6 +24,8 @@ from bot.usecases.announce.ladder import (
 from bot.usecases.announce.pictures import (
     CARD_WORDS,
     moved_away,
+    promise_changed,
+    promised,
     promises_moved,
     reacted_to,
     refresh,
@@ -63,6 +65,8 @@ __all__ = [
     "overdue",
     "packet",
     "packet_post",
+    "promise_changed",
+    "promised",
     "promises_moved",
     "reacted_to",
     "refresh",

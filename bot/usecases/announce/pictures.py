@@ -67,6 +67,18 @@ def refresh(work: Work, ticket: Ticket) -> None:
     draw_card(work, ticket)
 
 
+def promised(work: Work, ticket: Ticket, promise_id: int, *, at: datetime) -> None:
+    """Tell the customer by when they hear from us; until ``at`` it can be taken back unsaid."""
+    to_customer(work, ticket, say.PromisePost(ticket.id, promise_id), due_at=at)
+
+
+def promise_changed(work: Work, ticket: Ticket, promise_id: int) -> None:
+    """Where the customer reads of a promise that holds no more, say so."""
+    post = say.PromisePost(ticket.id, promise_id)
+    if outbox.by_picture(work.unit, picture_key(post)):
+        to_customer(work, ticket, post)
+
+
 def promises_moved(work: Work, ticket: Ticket) -> None:
     """What is promised of a ticket is due at another time: the team sees it, and the customer."""
     draw_card(work, ticket)

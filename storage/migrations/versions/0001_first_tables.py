@@ -49,6 +49,7 @@ def upgrade() -> None:
     let_messages_point_at_tickets()
     create_change()
     create_ledger()
+    create_promise()
     create_macro()
     create_macro_version()
     create_reply()
@@ -234,6 +235,39 @@ def create_ledger() -> None:
         "goal",
         "step",
         where="step IN ('met', 'missed', 'warned')",
+    )
+
+
+def create_promise() -> None:
+    op.create_table(
+        "promise",
+        key("workspace_id"),
+        key("id"),
+        required("ticket_id", BIG),
+        required("by_id", BIG),
+        required("made_at", BIG),
+        required("due_at", BIG),
+        required("state", TEXT),
+        optional("warned_at", BIG),
+        optional("ended_at", BIG),
+        optional("noticed_at", BIG),
+        optional("previous_id", BIG),
+        optional("text_id", BIG),
+        required("version", INT),
+        points("ticket_id", "ticket"),
+        points("by_id", "person"),
+        points("previous_id", "promise"),
+        points("text_id", "text"),
+    )
+    index("ix_promise_ticket", "promise", "workspace_id", "ticket_id", "id")
+    index(
+        "ix_promise_outcome",
+        "promise",
+        "workspace_id",
+        "ended_at",
+        "state",
+        "ticket_id",
+        where="state IN ('kept', 'broken')",
     )
 
 
@@ -506,6 +540,7 @@ def create_ticket() -> None:
         required("extras", TEXT),
         required("clocks", TEXT),
         required("attached", INT),
+        optional("promised_at", BIG),
         required("version", INT),
         points("channel_id", "channel"),
         points("opening_id", "message"),
