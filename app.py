@@ -28,10 +28,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.applications import Starlette
 
-from bot import console, customs, logs
+from bot import console, customs, logs, rehearsing
 from bot.clock import Clock, FollowedClock
-from bot.config import Settings, SettingsError
+from bot.config import TOML_FILE, Settings, SettingsError, policies_in
 from bot.desk import Desk
+from bot.rules.rehearsal import Rehearsal, rehearsed
 from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
@@ -46,6 +47,7 @@ from handlers import serving as inbound
 from handlers.front import Front
 from storage import backup as stored_backup
 from storage import inbox, outbox, workspaces
+from storage import past as stored_past
 from storage.backup import NoBackup, NotEmpty
 from storage.cipher import Cipher, WrongKey, kept_key
 from storage.engine import open_engine
@@ -54,6 +56,9 @@ from storage.migrate import upgrade
 from storage.presence import AlreadyRunning, Presence
 from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Cause
+from storage.records.hours import OFFICE, Hours
+from storage.records.policies import Policy
+from storage.records.workspaces import TIERS
 from storage.unit import reading, writing
 from web import health
 from web.metrics import Metrics
@@ -73,6 +78,7 @@ Noted = Callable[[str, str], None]
 # An operator who stops us waits two; what is not finished then is looked up at the next start.
 GRACE_SECONDS = 1.5
 MOST_FAILED = 10_000
+MOST_DAYS = 3_650
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,6 +542,55 @@ def _on_row(row: int, change: Callable[[Any], bool], done: str) -> None:
                 click.echo(f"{row} {done}.")
                 return
     raise click.ClickException(f"There is no failed row {row}. `app.py failed list` shows them.")
+
+
+@main.group()
+def sla() -> None:
+    """What customers are promised: a file checked, or tried on past tickets."""
+
+
+@sla.command("check")
+@click.argument("file", type=click.Path(path_type=Path), default=Path(TOML_FILE))
+def sla_check(file: Path) -> None:
+    """What a file's [[sla]] tables promise for each tier and priority, or how to mend them."""
+    policies, hours = _policies_in(file)
+    lines = list(rehearsing.fitting(policies, TIERS, hours or OFFICE))
+    click.echo("\n".join(lines))
+    sys.exit(1 if any(line.startswith("MEND") for line in lines) else 0)
+
+
+@sla.command("rehearse")
+@click.option("--policy", "file", type=click.Path(path_type=Path), required=True)
+@click.option("--since", default="90d", show_default=True, help="Days ago, such as 30d.")
+def sla_rehearse(file: Path, since: str) -> None:
+    """Try a file's [[sla]] tables on past tickets, beside today's policies. Changes nothing."""
+    policies, hours = _policies_in(file)
+    now = Clock().now()
+    begin = now - timedelta(days=_days(since))
+    for workspace_id, engine in _workspaces():
+        with _database_told(), reading(engine, workspace_id) as unit:
+            known = workspaces.settings(unit)
+            today = Rehearsal(known.policies, known.hours)
+            tried = Rehearsal(policies, hours or known.hours)
+            rehearsed(stored_past.tickets(unit, begin, now), today, tried, now=now)
+        click.echo(f"Tickets since {begin:%-d %b %Y}")
+        click.echo("\n".join(rehearsing.compared(today, tried)))
+
+
+def _policies_in(file: Path) -> tuple[tuple[Policy, ...], Hours | None]:
+    try:
+        return policies_in(file)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from None
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _days(told: str) -> int:
+    days = told.strip().lower().removesuffix("d")
+    if not days.isdecimal() or not 0 < int(days) <= MOST_DAYS:
+        raise click.ClickException(f"Say how many days ago, such as 90d, {MOST_DAYS}d at most.")
+    return int(days)
 
 
 def _workspaces() -> list[tuple[int, Any]]:

@@ -62,6 +62,25 @@ class SettingsError(Exception):
         super().__init__("\n".join(lines))
 
 
+def policies_in(path: Path) -> tuple[tuple[Policy, ...], Hours | None]:
+    """What a file promises in its ``[[sla]]`` tables, and its ``[hours]``, None where it has none.
+
+    Raises SettingsError, OSError.
+    """
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        hours = customs.hours(told.get("hours"))
+        policies = customs.policies(told.get("sla", []))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = Problem(str(path), f"cannot be read ({error})", "mend that line")
+        raise SettingsError([problem]) from None
+    except _Wrong as error:
+        raise SettingsError([Problem(str(path), error.wrong, error.mend)]) from None
+    if not isinstance(policies, tuple) or not policies:
+        raise SettingsError([Problem(str(path), "promises nothing", _MEND["sla"])])
+    return policies, hours if isinstance(hours, Hours) else None
+
+
 _MEND = {
     "slack_bot_token": "take the Bot User OAuth Token (xoxb-…) from your app's OAuth page",
     "slack_app_token": "make an app-level token (xapp-…) with connections:write",

@@ -12,7 +12,20 @@ from bot.desk import Tenant
 from bot.errors import Missing
 from bot.rules import commands
 from bot.slack.render import Rendered
-from bot.usecases import acting, desk, edits, look, macro, mode, profile, queue, search, team, why
+from bot.usecases import (
+    acting,
+    desk,
+    edits,
+    ledger,
+    look,
+    macro,
+    mode,
+    profile,
+    queue,
+    search,
+    team,
+    why,
+)
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ListScene
 from bot.usecases.work import tenant as facts_of
@@ -59,6 +72,10 @@ def _history(unit: Unit, item: Acted, now: datetime) -> Fields:
     told = item.fields.get("before", "")
     before = int(told) if told.isdecimal() else None
     return {"scene": look.history(unit, _shown(unit, item, now).id, now, before=before)}
+
+
+def _due(unit: Unit, item: Acted, now: datetime) -> Fields:
+    return {"scene": ledger.explained(unit, _shown(unit, item, now).id, now)}
 
 
 def _why(unit: Unit, item: Acted, now: datetime) -> Fields:
@@ -167,6 +184,7 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "mine": ("ticket/list.j2", _list("mine")),
     "find": ("ticket/found.j2", _find),
     "history": ("ticket/history.j2", _history),
+    "due": ("sla/due.j2", _due),
     "help": ("ticket/help.j2", _help),
     "health": ("desk/health.j2", _health),
     "channel": ("desk/mode.j2", _channel),

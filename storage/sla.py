@@ -121,6 +121,16 @@ _NOTICED: Any = (
 )
 
 
+class Outcome(NamedTuple):
+    """``many`` clocks of a goal were warned, missed or met, by channel and owner as they are."""
+
+    goal: Goal
+    step: Step
+    channel_id: int
+    owner_id: int | None
+    many: int
+
+
 class Noticed(NamedTuple):
     """That a clock was warned or missed ``at`` a time, which was noticed perhaps later."""
 
@@ -158,3 +168,12 @@ def noticed(unit: Unit, since: datetime, until: datetime) -> list[Noticed]:
     values = {"since": since - LONGEST_STOP, "until": until, "noticed_since": since}
     rows = unit.execute(_NOTICED, {"workspace_id": unit.workspace_id, **values})
     return [Noticed(*row) for row in rows]
+
+
+def outcomes(unit: Unit, since: datetime, until: datetime) -> list[Outcome]:
+    """What was warned, missed and met from ``since`` up to, not including, ``until``.
+
+    Met in time are the lines of MET; what was missed is counted when it was due.
+    """
+    span = {"workspace_id": unit.workspace_id, "since": since, "until": until}
+    return [Outcome(*row) for row in unit.execute(_OUTCOMES, span)]

@@ -68,6 +68,17 @@ ACTS = (
         in_menu=True,
     ),
     Act(
+        "due",
+        "Why due then?",
+        Who.AGENT,
+        "what is promised, and how its time was reckoned, step by step",
+        verb="due",
+        example="/ticket due 12",
+        synonyms=("sla", "deadline", "clock"),
+        reads=True,
+        in_more=True,
+    ),
+    Act(
         "home_show",
         "Show",
         Who.AGENT,

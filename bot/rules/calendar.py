@@ -52,6 +52,14 @@ def open_time(start: datetime, end: datetime, hours: Hours) -> timedelta:
     return passed
 
 
+def open_spans(start: datetime, end: datetime, hours: Hours) -> Iterator[Open]:
+    """The open stretches between two aware moments, in UTC and in order, cut at both."""
+    for opens, closes in _spans(start, hours):
+        if opens >= end or end <= start:
+            break
+        yield max(opens, start), min(closes, end)
+
+
 def opens_next(at: datetime, hours: Hours) -> datetime:
     """The first open UTC instant at or after ``at`` (aware): ``at`` itself while it is open."""
     opens, _ = next(_spans(at, hours))

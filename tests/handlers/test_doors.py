@@ -59,6 +59,7 @@ REFUSED_BY_RULE = {
     "unlink": "not linked",
     "attach": "the thread",
     "detach": "No thread is attached",
+    "unpromise": "No update is promised",
     "set": "no fields of its own",
     "macro": "no macros yet",
     "macro_edit": "not there",

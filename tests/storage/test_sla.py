@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from storage import sla, tickets
 from storage.records.clocks import Clock, ClockState, Entry, Goal, Step
+from storage.sla import Outcome
 from storage.unit import Unit
-from tests.storage.cast import MINUTE, NOON, ask
+from tests.storage.cast import ACME, ANA, MINUTE, NOON, ask
 
 HOUR = 60 * MINUTE
 CLOCK = Clock(
@@ -70,3 +71,17 @@ def test_what_was_noticed_of_what_passed_is_found_by_when_it_was_noticed(
         (Step.MISSED, NOON + 30 * MINUTE),
     ]
     assert sla.noticed(zoes, since, since + 10 * MINUTE) == []
+
+
+def test_outcomes_are_counted_by_goal_and_whose_the_ticket_is(unit: Unit, zoes: Unit) -> None:
+    hers, nobodys = ask(unit, owner_id=ANA), ask(unit)
+    lines = [entry(Step.BEGAN, 0), entry(Step.WARNED, 5), entry(Step.MET, 9)]
+    sla.add(unit, hers.id, lines, [1, 2, 3])
+    sla.add(unit, nobodys.id, [entry(Step.MISSED, 9), entry(Step.MISSED, 60)], [4, 5])
+    found = sla.outcomes(unit, NOON, NOON + HOUR)
+    assert sorted(found, key=str) == [
+        Outcome(Goal.FIRST, Step.MET, ACME, ANA, 1),
+        Outcome(Goal.FIRST, Step.MISSED, ACME, None, 1),
+        Outcome(Goal.FIRST, Step.WARNED, ACME, ANA, 1),
+    ]
+    assert sla.outcomes(zoes, NOON, NOON + HOUR) == []

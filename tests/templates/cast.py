@@ -173,6 +173,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
         *_troubles(name),
         *canned.messages(text, name, many),
+        *deadlines.explained(scene(text, name), name, many),
         *deadlines.messages(ticket(), (replace(ANA, name=name),), name, many),
         *ladder.messages(scene(text, name), message(text), text, name),
         *companies.messages(scene(text, name), name, many),

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.rules.ledger import CLOSED, COUNTED, DUE, Line
 from bot.usecases import scenes
+from bot.usecases.ledger import ClockStory, DueScene
 from bot.usecases.promise import PromiseNoteScene, PromiseScene
-from storage.records.clocks import Clock, Goal
+from storage.records.clocks import Clock, ClockState, Goal, Step
 from storage.records.people import Person
 from storage.records.promises import Promise, PromiseState
 from storage.records.tickets import Ticket
@@ -50,6 +52,22 @@ def promises(ticket: Ticket, who: tuple[Person, ...], name: str) -> Iterator[Dra
     for is_broken, leads, group in ((False, (), ""), (True, who, ""), (True, (), "S0SUPPORT")):
         note = PromiseNoteScene(ticket, made, is_broken, who[0], leads, group, LINK)
         yield "promise/note.j2", {"scene": note}
+
+
+def explained(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
+    """Why due then: nothing promised, and every kind of line, as many as there may be."""
+    yield "sla/due.j2", {"scene": DueScene(replace(fresh, due_at=None), (), (), fresh.now)}
+    at = fresh.now
+    steps = (*Step, COUNTED, CLOSED, DUE)
+    lines = [Line(at, each, "3 h", at, name, name, at) for each in steps]
+    stories = tuple(
+        ClockStory(replace(clock, policy=name, state=state), "4 h", name, tuple(lines[:24]))
+        for clock in fresh.ticket.clocks
+        for state in ClockState
+    )[: max(many, 1)][:3]
+    made = Promise(1, 701, 201, 12, at, at + HOUR, text=name[:200])
+    kept = tuple(replace(made, state=state) for state in PromiseState)
+    yield "sla/due.j2", {"scene": DueScene(fresh, stories, kept, at)}
 
 
 def modals(fresh: scenes.TicketScene, presets: tuple[tuple[str, str], ...]) -> Iterator[Drawing]:
