@@ -65,6 +65,7 @@ lock: $(INSTALLER) ## write requirements/*.txt anew from *.in (ARGS=--upgrade fo
 	cd requirements && ../$(LOCK) $(ARGS) uv.in -o uv.txt
 	cd requirements && ../$(LOCK) $(ARGS) runtime.in -o runtime.txt
 	cd requirements && ../$(LOCK) $(ARGS) --constraints runtime.txt dev.in -o dev.txt
+	cd requirements && ../$(LOCK) $(ARGS) --constraints runtime.txt semantic.in -o semantic.txt
 
 clean: ## what tools left behind, and .venv; never var/, where the desk keeps its data
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import importlib
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import click
@@ -285,9 +286,26 @@ def _both(first: Noted, second: Noted) -> Noted:
     return note
 
 
+class _Later(click.Group):
+    """Commands of a module that is imported when they are asked for: it brings much along."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return self._found.list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._found.get_command(ctx, cmd_name)
+
+    @property
+    def _found(self) -> click.Group:
+        return cast("click.Group", importlib.import_module("bot.knowledge.commands").kb)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Threadkeeper, a support desk that lives in Slack."""
+
+
+main.add_command(_Later("kb", help="Knowledge: index, ask and evaluate files of your own."))
 
 
 @main.command()

