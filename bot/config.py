@@ -82,15 +82,15 @@ def policies_in(path: Path) -> tuple[tuple[Policy, ...], Hours | None]:
 
 
 _MEND = {
-    "slack_bot_token": "take the Bot User OAuth Token (xoxb-…) from your app's OAuth page",
+    "slack_bot_token": "take the Bot User OAuth Token (xoxb-…) from your app’s OAuth page",
     "slack_app_token": "make an app-level token (xapp-…) with connections:write",
-    "slack_signing_secret": "take the Signing Secret from your app's Basic Information",
+    "slack_signing_secret": "take the Signing Secret from your app’s Basic Information",
     "slack_api_url": "give an address such as https://slack.com/api/",
     "database_url": "give sqlite:///path/to/file.db or postgresql://user:password@host/name",
     "port": "give a number from 0 (any free port) to 65535",
     "triage_channel": "name the channel of your team where tickets appear: #triage or its id, C…",
     "slack_post_rate": "give posts per second and channel, such as 1; 0 lifts the limit",
-    "clock_url": "leave it empty, or give the http address of a local Slack's clock",
+    "clock_url": "leave it empty, or give the http address of a local Slack’s clock",
     "log_level": "choose DEBUG, INFO, WARNING or ERROR",
     "log_format": "choose auto (text on a terminal, else JSON), json or text",
     "encryption_keys": "make each by `python -c 'from cryptography.fernet import Fernet; "
@@ -107,7 +107,7 @@ _MEND = {
     "rota": f"write each in {TOML_FILE} as a table: [[rota]], with its shifts: [[rota.shift]]",
     "templates_dir": "name a folder that exists, or leave it empty",
 }
-_CHANNEL_MEND = "give #name, or the id from the channel's details, which begins with C or G"
+_CHANNEL_MEND = "give #name, or the id from the channel’s details, which begins with C or G"
 
 
 def _bot_token(token: SecretStr) -> SecretStr:
@@ -117,7 +117,7 @@ def _bot_token(token: SecretStr) -> SecretStr:
     if value.startswith("xoxe."):
         raise _Wrong("holds a token that expires", "switch token rotation off for your app")
     if value.startswith("xoxp-"):
-        raise _Wrong("holds a user's token", _MEND["slack_bot_token"])
+        raise _Wrong("holds a user’s token", _MEND["slack_bot_token"])
     if not value.startswith("xoxb-"):
         raise _Wrong("is no bot token", _MEND["slack_bot_token"])
     return token
@@ -126,7 +126,7 @@ def _bot_token(token: SecretStr) -> SecretStr:
 def _app_token(token: SecretStr) -> SecretStr:
     value = token.get_secret_value()
     if value.startswith(("xoxb-", "xoxp-", "xoxe.")):
-        raise _Wrong("holds a bot's or user's token", "here goes the app-level token, xapp-…")
+        raise _Wrong("holds a bot’s or user’s token", "here goes the app-level token, xapp-…")
     if not value.startswith("xapp-"):
         raise _Wrong("is no app-level token", _MEND["slack_app_token"])
     return token

@@ -45,7 +45,7 @@ def health(told: HealthScene) -> Iterator[str]:
     yield _box("outbox", waiting.outbox, waiting.outbox_since, waiting.outbox_failed)
     yield f"by hand, of the last days: {_counts(told.by_hand)}"
     compared = _at(told.compared_at) if told.compared_at else "never yet"
-    yield f"last compared with Slack's history: {compared}"
+    yield f"last compared with Slack’s history: {compared}"
     for each in told.troubles:
         yield _trouble(each)
     for gap in told.gaps:

@@ -31,7 +31,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8765, help="0 lets the system choose")
     parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"))
     parser.add_argument("--request-url", help="where the app listens; without it, Socket Mode")
-    parser.add_argument("--no-limits", action="store_true", help="lift Slack's rate limits")
+    parser.add_argument("--no-limits", action="store_true", help="lift Slack’s rate limits")
     parser.add_argument("--history", action="store_true", help="begin with a few old messages")
     return parser.parse_args()
 

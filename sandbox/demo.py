@@ -31,7 +31,7 @@ THINGS_TO_TRY = (
         "As Ana, press Resolve. As Carla, write “thanks!” in the thread: it stays solved. "
         "Ask again: it opens."
     ),
-    "As Ben, type /ticket list, or react with 👀 to a customer's message to take its ticket.",
+    "As Ben, type /ticket list, or react with 👀 to a customer’s message to take its ticket.",
     (
         "As Ana, type /desk channels and say whose they are; type /ticket macro 1 looking "
         "to answer with a canned reply."
@@ -79,7 +79,7 @@ async def yesterday(slack: Sandbox) -> None:
 
 
 def _welcome(slack: Sandbox, tell: Tell) -> None:
-    tell(f"Threadkeeper's demo is at {slack.url}/?as=carla&channel=acme-harbour")
+    tell(f"Threadkeeper’s demo is at {slack.url}/?as=carla&channel=acme-harbour")
     tell("Five things to try:")
     for number, thing in enumerate(THINGS_TO_TRY, 1):
         tell(f"  {number}. {thing}")

@@ -16,7 +16,7 @@ from sandbox.world import Message
 Tell = Callable[[str], None]
 
 QUESTION = "Our nightly export stopped with “error 42”. Can you help?"
-ANSWER = "Sorry about that! A worker was stuck; I restarted it. Is tonight's export complete?"
+ANSWER = "Sorry about that! A worker was stuck; I restarted it. Is tonight’s export complete?"
 MORE = "It ran, but two files are missing."
 SECOND_ANSWER = "Both files are there now."
 AGAIN = "One more: can we run the export twice a day?"
@@ -67,7 +67,7 @@ async def _answers(it: _Play, asked: Message, card: Message) -> None:
     await _replies(it, asked, card, ANSWER)
     it.tell(f"Carla writes in the thread: {MORE}")
     it.carla.says("acme-harbour", MORE, under=asked)
-    await it.ana.sees("the customer's words", it.ana.message("triage", showing=MORE, under=card))
+    await it.ana.sees("the customer’s words", it.ana.message("triage", showing=MORE, under=card))
     it.tell("  Ana sees it under the card, in the internal thread.")
     await _replies(it, asked, card, SECOND_ANSWER)
 

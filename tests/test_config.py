@@ -93,7 +93,7 @@ def test_wrong_settings_of_every_kind_are_told_together(tmp_path: Path) -> None:
     "name,value,said",
     [
         ("SLACK_BOT_TOKEN", "xapp-1-secret", "put it into SLACK_APP_TOKEN"),
-        ("SLACK_BOT_TOKEN", "xoxp-1-secret", "user's token"),
+        ("SLACK_BOT_TOKEN", "xoxp-1-secret", "user’s token"),
         ("SLACK_BOT_TOKEN", "xoxe.xoxb-1-secret", "token rotation"),
         ("SLACK_BOT_TOKEN", "secret", "xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1-secret", "xapp-"),

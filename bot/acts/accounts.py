@@ -52,7 +52,7 @@ ACTS = (
         "channels",
         "Channels",
         Who.AGENT,
-        "the customers' channels and whose they are; set them up, one by one or all at once",
+        "the customers’ channels and whose they are; set them up, one by one or all at once",
         desk="channels",
         synonyms=("map", "mapping", "onboarding"),
         about="page",

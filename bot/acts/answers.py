@@ -31,7 +31,7 @@ ACTS = (
         "unsend",
         "Delete",
         Who.AGENT,
-        "delete a sent reply from the customer's thread",
+        "delete a sent reply from the customer’s thread",
         fields=("reply",),
         about="reply",
     ),

@@ -164,7 +164,7 @@ def team_channel(channel: Channel, settings: DeskSettings) -> TeamChannel:
         )
     if not is_of_team(channel, settings) or channel.is_direct:
         raise Refused(
-            "This is not one of the team's channels."
+            "This is not one of the team’s channels."
             " Set it as the triage, technical or digest channel first."
         )
     return TeamChannel(channel.id, channel.slack_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -22,6 +22,7 @@ _NEW_HINT = "To open a ticket with these words, begin with `/ticket new`."
 
 _OF_A_LIST = frozenset({"all", "open", "ones", "ticket", "tickets", "please"})
 _MOST_DIGITS = 9
+MOST_NAMED = 12
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _NUMBER = re.compile(r"#?0*([1-9][0-9]*)[.,;:!]?")
 _LIKE_A_NUMBER = re.compile(r"#.*|[-+]?[0-9].*")
@@ -132,12 +133,22 @@ def agent_named(name: str, agents: Collection[Person]) -> Person:
     found = called if len(called) == 1 else begins
     if len(found) == 1:
         return found[0]
-    named = ", ".join(sorted(person.name for person in found or agents if person.name))
+    named = _listed(sorted(person.name for person in found or agents if person.name))
     if not named:
-        raise Refused("I know no agent's name yet. Type @ and choose the person from Slack's list.")
+        raise Refused("I know no agent’s name yet. Type @ and choose the person from Slack’s list.")
+    plain = "".join(char for char in name if char.isalnum() or char in " -_.")[:40].strip()
+    so = f"“{plain}”" if plain else "so"
     if found:
-        raise Refused(f"Several agents are called so: {named}. Say a little more of the name.")
-    raise Refused(f"No agent is called so. The agents are {named}.")
+        raise Refused(f"Several agents are called {so}: {named}. Say a little more of the name.")
+    raise Refused(f"No agent is called {so}. The agents are {named}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """As one says it: Ana, Ben and Mona; of very many the first, and how many more."""
+    shown = list(names[:MOST_NAMED])
+    if more := len(names) - len(shown):
+        shown.append(f"{more} more")
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1] if shown else "")))
 
 
 def _begins(name: str, said: str) -> bool:

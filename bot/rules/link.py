@@ -16,7 +16,7 @@ from storage.records.messages import Message
 from storage.records.tickets import Kinship, Link, Priority, Resolution, Status, Ticket
 
 HELP = (
-    "Say how they belong together and the other's number, such as `/ticket link 12 related 15`."
+    "Say how they belong together and the other’s number, such as `/ticket link 12 related 15`."
     " It may be related, duplicate, child or parent; `/ticket merge 12 into 15` makes one of two."
 )
 DUPLICATE_OF_WHAT = (
@@ -80,7 +80,7 @@ def check_same_customer(one: Ticket, other: Ticket, places: tuple[Channel, Chann
     if not is_same:
         a, b = one.number, other.number
         raise Refused(
-            f"#{a} and #{b} are of different customers, who must not read each other's words."
+            f"#{a} and #{b} are of different customers, who must not read each other’s words."
             f" `/ticket link {a} related {b}` links them for the team alone."
         )
 

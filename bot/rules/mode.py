@@ -19,7 +19,7 @@ MEANING = MappingProxyType(
         Mode.AUTO: "every message of customers becomes a ticket, but for kind words",
         Mode.COMMUNITY: "every question of anybody but the agents becomes a ticket",
         Mode.ON_DEMAND: "only what somebody asks for becomes a ticket:"
-        " with :ticket:, by calling me, from a message's menu, or by the form",
+        " with :ticket:, by calling me, from a message’s menu, or by the form",
         Mode.OFF: "nothing becomes a ticket; tickets that are open go on",
     }
 )
@@ -93,7 +93,7 @@ def check(channel: Channel, settings: DeskSettings) -> None:
     if channel.is_direct:
         raise Refused("A direct message is no channel. Say which one: " + _USAGE + ".")
     if access.role_of(channel, settings) in (Role.TRIAGE, Role.TECH, Role.DIGEST):
-        raise Refused("That is one of the team's own channels. No customer writes there.")
+        raise Refused("That is one of the team’s own channels. No customer writes there.")
     if channel.is_archived:
         raise Refused("That channel is archived: nobody can write there.")
 

@@ -32,7 +32,7 @@ def check_thread(ticket: Ticket) -> None:
     """Refused when the ticket has no thread where a customer would read a reply."""
     if not ticket.thread_ts:
         raise Refused(
-            f"#{ticket.number} has no thread in a customer's channel, so nobody would read a reply."
+            f"#{ticket.number} has no thread in a customer’s channel, so nobody would read a reply."
         )
 
 

@@ -36,7 +36,7 @@ def named(rest: str) -> tuple[str, TeamRole | None]:
     if len(people) > 1:
         raise Refused(f"One person at a time, please. {HELP}")
     if not people:
-        raise Refused(f"Type @ and choose the person from Slack's list. {HELP}")
+        raise Refused(f"Type @ and choose the person from Slack’s list. {HELP}")
     said = [word.casefold().strip(".,;:!") for word in _PERSON.sub(" ", rest).split()]
     words = [word for word in said if word not in _FILLERS]
     if len(words) > 1 or (words and words[0] not in _ROLES):

@@ -27,7 +27,7 @@ class Remedy:
 
 
 _INVITE = "Invite me there again with /invite."
-_PERMIT = "Let apps post there, in the channel's settings under Posting permissions."
+_PERMIT = "Let apps post there, in the channel’s settings under Posting permissions."
 _ASK_ADMIN = "Ask an admin of the Slack workspace to allow the app there."
 _CHANNEL: Mapping[str, tuple[str, str]] = {
     "not_in_channel": ("I am no longer in {where}.", _INVITE),
@@ -49,17 +49,17 @@ _REINSTALL = (
 )
 _INSTALLATION: Mapping[str, tuple[str, str]] = {
     "app_uninstalled": ("The app was removed from Slack.", _REINSTALL),
-    "tokens_revoked": ("The app's token was revoked.", _REINSTALL),
-    "token_revoked": ("The app's token was revoked.", _REINSTALL),
-    "account_inactive": ("The app's account in Slack was switched off.", _REINSTALL),
+    "tokens_revoked": ("The app’s token was revoked.", _REINSTALL),
+    "token_revoked": ("The app’s token was revoked.", _REINSTALL),
+    "account_inactive": ("The app’s account in Slack was switched off.", _REINSTALL),
     "token_expired": (
-        "The app's token has expired.",
+        "The app’s token has expired.",
         f"Leave token rotation off for this app. {_REINSTALL}",
     ),
-    "invalid_auth": ("Slack does not know the app's token.", _REINSTALL),
+    "invalid_auth": ("Slack does not know the app’s token.", _REINSTALL),
     "not_authed": ("There is no token.", _REINSTALL),
     "not_allowed_token_type": (
-        "The token is not a bot's.",
+        "The token is not a bot’s.",
         "Put the one that begins with xoxb- into SLACK_BOT_TOKEN, and restart.",
     ),
     "team_access_not_granted": (

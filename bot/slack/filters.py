@@ -39,15 +39,17 @@ def link(url: str, label: object) -> Mrkdwn:
     return mrkdwn.link(url, mrkdwn.plain(label) if isinstance(label, Markup) else str(label))
 
 
-def date(at: datetime, form: str = "{date_short_pretty} at {time}") -> Mrkdwn:
+def date(at: datetime, form: str = "{date_short_pretty} at {time}", *, after: str = "") -> Mrkdwn:
     """A moment in the zone of whoever reads it; ``form`` in Slack's words (FACTS 10).
 
+    ``after`` is the word before it: inside of the date it keeps Slack from a capital, "by Today".
     Raises ValueError for a time without a zone.
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no zone")
     fallback = f"{at.astimezone(UTC):%-d %b %Y %H:%M} UTC"
-    return Mrkdwn(f"<!date^{int(at.timestamp())}^{form}|{fallback}>")
+    word = f"{after} " if after else ""
+    return Mrkdwn(f"<!date^{int(at.timestamp())}^{word}{form}|{word}{fallback}>")
 
 
 def name(person: Person | None, other: str = "somebody") -> str:

@@ -96,7 +96,7 @@ def _merged(work: Work, acting: Acting, into: Ticket) -> str:
     waking.save(work, into, whole)
     announce.tell(work, [*events, *more])
     _tell_where(work, part, whole)
-    _show_words(work, part, whole, moved)
+    _show_words(work, part, whole, moved, by=me)
     n = ticket.number
     return f"#{n} is part of #{into.number} now. `/ticket unmerge {n}` takes that back."
 
@@ -107,9 +107,12 @@ def _tell_where(work: Work, part: Ticket, whole: Ticket) -> None:
         announce.to_customer(work, part, say.GoesOnPost(part.id))
 
 
-def _show_words(work: Work, part: Ticket, whole: Ticket, moved: Collection[int]) -> None:
+def _show_words(
+    work: Work, part: Ticket, whole: Ticket, moved: Collection[int], *, by: int
+) -> None:
     """What was asked there is read here, too; so is what had been split off from here."""
-    note = say.ThreadNote(whole.id, "merged-in", whole.owner_id, part.id)
+    owner = whole.owner_id if whole.owner_id != by else None  # who merged knows
+    note = say.ThreadNote(whole.id, "merged-in", owner, part.id)
     announce.under_card(work, whole, note)
     shown = outbox.by_pictures(work.unit, [_mirror_of(each) for each in moved])
     here = {key for key, post in shown.items() if post.body["ticket_id"] == whole.id}

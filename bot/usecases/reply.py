@@ -22,7 +22,7 @@ from storage.records.tickets import Ticket
 
 LOOK_FIRST = (
     "This macro says something that is perhaps not for this customer."
-    " Choose it in the card's menu, and look at the words before they go."
+    " Choose it in the card’s menu, and look at the words before they go."
 )
 
 
@@ -83,7 +83,7 @@ def unsend(work: Work, acting: Acting) -> str:
     after = replies.save(work.unit, before, rules.deleted(before))
     announce.withdraw(work, before.sent_ts, work.ticket(before.ticket_id))
     _told(work, after, by=acting.actor.id)
-    return "Deleted from the customer's thread."
+    return "Deleted from the customer’s thread."
 
 
 def _named(work: Work, acting: Acting) -> Reply:

@@ -163,7 +163,7 @@ def _people(work: Work, what: str, word: str, by: Person) -> Sequence[Person]:
     if not found:
         raise Refused(
             f"Nobody who ever wrote here is called so, after `{what}:`. Type @ and choose the"
-            " person from Slack's list, or put a name of two words in quotes."
+            " person from Slack’s list, or put a name of two words in quotes."
         )
     return found
 

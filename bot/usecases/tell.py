@@ -257,11 +257,17 @@ def _note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     body = post.body
     if passed := _passed(work.ticket(body["ticket_id"]), body["reason"], body["person_id"]):
         return Dropped(post, passed)
-    scene = look.note(work, body["ticket_id"], body["reason"], body["person_id"])
+    scene = look.note(work, body["ticket_id"], body["reason"], _whom(work, body))
     scene = replace(scene, message_id=body.get("message_id"))
     if other_id := body.get("other_id"):
         scene = replace(scene, other=look.other(work, scene.ticket, work.ticket(other_id)))
     return _message(work, post, {"scene": scene})
+
+
+def _whom(work: Work, body: dict[str, Any]) -> int | None:
+    """Who is to hear a note: what is urgent is for whoever has the ticket by now."""
+    told: int | None = body["person_id"]
+    return work.ticket(body["ticket_id"]).owner_id if body["reason"] == "urgent" else told
 
 
 def _passed(ticket: Ticket, reason: str, person_id: int | None) -> str:

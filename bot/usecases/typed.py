@@ -29,7 +29,7 @@ NOT_AGAIN = (
     " and it is done."
 )
 ASTRAY = (
-    "Words such as `!take` do something in the thread under a ticket's card. Write them there,"
+    "Words such as `!take` do something in the thread under a ticket’s card. Write them there,"
     " or type `/ticket take 12` here."
 )
 TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})

@@ -84,7 +84,7 @@ def _opening(work: Work, said: str) -> tuple[Channel | None, Message | None, Pla
     number = said.strip().removeprefix("#")
     if not (number.isdecimal() and len(number) < 10):
         raise Missing(
-            "Add the link of the message, or a ticket's number, such as `/ticket why 12`."
+            "Add the link of the message, or a ticket’s number, such as `/ticket why 12`."
             " Or choose *Why (not) a ticket?* from the menu of the message."
         )
     found = look.by_number(work.unit, int(number), work.at)

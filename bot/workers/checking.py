@@ -51,7 +51,7 @@ async def findings(
     try:
         who = await client.auth_test()
     except SlackApiError as error:
-        mend = "take the Bot User OAuth Token from your app's OAuth page"
+        mend = "take the Bot User OAuth Token from your app’s OAuth page"
         yield amiss("bot token", f"Slack says {error.response.get('error')}: {mend}")
         return
     except (OSError, TimeoutError) as error:
@@ -78,8 +78,8 @@ def clock(date: str, now: float) -> Finding:
         return fine("clock", "Slack did not tell the time")
     if abs(skew) > MOST_SKEW_SECONDS:
         way = "ahead of" if skew > 0 else "behind"
-        return amiss("clock", f"{abs(skew):.0f} s {way} Slack's: let NTP set this machine's clock")
-    return fine("clock", "agrees with Slack's")
+        return amiss("clock", f"{abs(skew):.0f} s {way} Slack’s: let NTP set this machine’s clock")
+    return fine("clock", "agrees with Slack’s")
 
 
 def database(url: str) -> Finding:

@@ -195,7 +195,7 @@ def _refusal(code: str) -> str:
     if code in STOPPED:
         return (
             f"Slack does not accept SLACK_BOT_TOKEN ({code})."
-            " Take the Bot User OAuth Token (xoxb-…) from your app's OAuth page."
+            " Take the Bot User OAuth Token (xoxb-…) from your app’s OAuth page."
         )
     return f"Slack does not let us in: {code}. Invite the bot to the channels of your settings."
 

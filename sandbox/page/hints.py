@@ -75,14 +75,14 @@ def _beside(reader: Reader) -> list[str]:
     return [
         f"Read the cards in {_home(reader)}.",
         "Press Take: only agents may.",
-        "Write a note in a card's thread.",
+        "Write a note in a card’s thread.",
         f"Become {_first(agent)}, an agent: click your name." if agent else "Click your name.",
     ]
 
 
 def _home(reader: Reader) -> str:
     private = next((c for c in channels_of(reader) if c.is_private and "triage" in c.name), None)
-    return f"#{private.name}" if private else "your team's channel"
+    return f"#{private.name}" if private else "your team’s channel"
 
 
 def _agent(reader: Reader, channel: Channel | None) -> User | None:

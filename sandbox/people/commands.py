@@ -105,7 +105,7 @@ class Commands(Part):
     def _check_shortcut(self, person: User, callback_id: str, *, kind: str) -> None:
         app = self.senses.app
         if person.team_id != app.team_id:
-            hint = f"{person.name} is not of the app's workspace and has no shortcuts."
+            hint = f"{person.name} is not of the app’s workspace and has no shortcuts."
             raise NotAllowed("no_such_shortcut", hint)
         known: list[Json] = app.manifest.get("features", {}).get("shortcuts", [])
         ids = [shortcut["callback_id"] for shortcut in known if shortcut["type"] == kind]

@@ -118,7 +118,7 @@ async def test_assign_says_whom(scene: Scene, text: str, to: str) -> None:
     [
         ("/ticket", "tkae 1", "/ticket take 1"),
         ("/assign", "", "/assign #12 @ben"),
-        ("/assign", "#1 @benjamin", "The agents are Ana, Ben."),
+        ("/assign", "#1 @benjamin", "The agents are Ana and Ben."),
         ("/ticket", "take twelve", "is not the number of a ticket"),
         ("/ticket", "resolve 1 sloved", "one of: answered, fixed"),
         ("/ticket", "xyzzy", "`resolve`"),

@@ -133,7 +133,7 @@ def test_a_command_is_understood_as_it_was_meant(text: str, expected: Parsed) ->
         ("resolve 12 it was the cache", "one of: answered, fixed,"),
         ("resolve 12 no", "one of: answered, fixed,"),
         ("priority 12 asap", "one of: low, normal, high, urgent"),
-        ("fetch 12", "begin with `/ticket new`"),
+        ("print 12", "begin with `/ticket new`"),
         ("xyzzy", "This is all that there is:"),
         ("💥", "This is all that there is:"),
         ("/", "This is all that there is:"),
@@ -251,9 +251,9 @@ def test_an_agent_is_found_by_an_unambiguous_beginning(name: str, expected: str)
 @pytest.mark.parametrize(
     "name, why",
     [
-        ("ana", "Several agents are called so: Ana Lima, Ana Petrova."),
-        ("zoe", "The agents are Ana Lima, Ana Petrova, Ben Okafor, Bo, Bodil."),
-        ("en", "No agent is called so"),
+        ("ana", "Several agents are called “ana”: Ana Lima and Ana Petrova."),
+        ("zoe", "called “zoe”. The agents are Ana Lima, Ana Petrova, Ben Okafor, Bo and Bodil."),
+        ("en", "No agent is called “en”"),
     ],
 )
 def test_a_name_that_means_nobody_or_many_is_answered_with_names(name: str, why: str) -> None:
@@ -262,7 +262,7 @@ def test_a_name_that_means_nobody_or_many_is_answered_with_names(name: str, why:
 
 
 def test_where_no_agent_is_known_yet_slack_s_list_is_the_way() -> None:
-    with pytest.raises(Refused, match="Slack's list"):
+    with pytest.raises(Refused, match="Slack’s list"):
         agent_named("ben", [])
 
 

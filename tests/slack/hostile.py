@@ -19,7 +19,7 @@ HUGE = "My robot &amp; its <https://a.example/log|log> fell <!here>. " * 800
 
 TOKEN = re.compile(r"<([^<>]*)>")
 _SAFE = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
-_DATE = re.compile(r"!date\^\d+\^[^|]*\|\d+ \w+ \d{4} \d\d:\d\d UTC")
+_DATE = re.compile(r"!date\^\d+\^[^|]*\|(?:[A-Za-z]+ ){0,2}\d+ \w+ \d{4} \d\d:\d\d UTC")
 _LOOSE = re.compile(r"&(?!(?:amp|lt|gt);)")
 
 

@@ -29,6 +29,11 @@ def test_a_moment_is_shown_in_the_readers_zone_with_utc_for_the_rest() -> None:
     assert filters.date(NOON) == filters.date(athens) == shown
 
 
+def test_the_word_before_a_moment_stands_inside_of_it() -> None:
+    shown = "<!date^1772452800^by {date_short_pretty} at {time}|by 2 Mar 2026 12:00 UTC>"
+    assert filters.date(NOON, after="by") == shown
+
+
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no zone"):
         filters.date(NOON.replace(tzinfo=None))

@@ -181,7 +181,7 @@ async def test_only_leads_change_queues_and_slips_are_told_in_the_form(database_
     async with stage(database_url) as it:
         assert "Only leads and managers" in await set_queue(it, IN_TURN, by="ben")
         for field, value, hint in (
-            ("members", "Zoe", "No agent is called so"),
+            ("members", "Zoe", "No agent is called"),
             ("capacity", "many", "whole number"),
             ("pass_on", "-5", "whole number"),
         ):

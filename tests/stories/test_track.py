@@ -213,7 +213,7 @@ async def test_the_mode_of_a_channel_is_set_by_command_or_button_and_seen(
 async def test_a_mode_that_cannot_be_is_refused_with_a_hint(database_url: str) -> None:
     async with stage(database_url) as it:
         for words, hint in (
-            ("mode #triage auto", "team's own channels"),
+            ("mode #triage auto", "team’s own channels"),
             ("mode #acme-harbour atuo", "Did you mean `/desk mode auto`"),
             ("mode #acme-harbour", "A mode is one of"),
             ("mode #nowhere auto", "no channel called #nowhere"),

@@ -170,5 +170,5 @@ async def test_beside_the_thread_such_a_word_is_shown_its_place(thread: Thread) 
         thread.stage.people.say("ana", "#triage", words)
     thread.stage.people.say("ana", "#general", "!take")
     await thread.stage.quiet()
-    assert since(thread.stage, known).count("under a ticket's card") == 2  # as text and block
+    assert since(thread.stage, known).count("under a ticket’s card") == 2  # as text and block
     assert "nobody yet" in thread.shown

@@ -231,14 +231,14 @@ TICKET: Mapping[str, str] = {
 # After /assign.
 ASSIGN: Mapping[str, str] = {
     "#1 @ben @gus": "One person at a time",
-    "#1 ben okafor and ana": "No agent is called so",
-    "#1 @nobdy": "No agent is called so",
-    "#1 mee": "No agent is called so",
+    "#1 ben okafor and ana": "No agent is called",
+    "#1 @nobdy": "No agent is called",
+    "#1 mee": "No agent is called",
     "#1 @carla": "not one of the agents",
     "#1 @omar": "not one of the agents",
     "#1 @kim": "not one of the agents",
     "#1 @threadkeeper": "not one of the agents",
-    "#1 <!here>": "No agent is called so",
+    "#1 <!here>": "No agent is called",
     "#1 <@U0NOBODY>": "Tickets are given to one person",
     "#1 ben@example.com": "Tickets are given to one person",
     "#4711 @ben": "no ticket #4711",
@@ -252,11 +252,11 @@ ASSIGN: Mapping[str, str] = {
     "#1": "`/assign #12 @ben`",
     "help": "`/assign #12 @ben`",
     "?": "`/assign #12 @ben`",
-    f"#1 {RTL}": "No agent is called so",
-    f"#1 {LONG}": "No agent is called so",
-    "#1 🤖": "No agent is called so",
-    "#1 '; DROP TABLE person": "No agent is called so",
-    "#1 {{ me }}": "No agent is called so",
+    f"#1 {RTL}": "No agent is called",
+    f"#1 {LONG}": "No agent is called",
+    "#1 🤖": "No agent is called",
+    "#1 '; DROP TABLE person": "No agent is called",
+    "#1 {{ me }}": "No agent is called",
     "#1 nobody": "Nobody has #1",
 }
 
@@ -311,7 +311,7 @@ THREAD: Mapping[str, str] = {
     "!assign @carla": "not one of the agents",
     "!assign @ben @gus": "`!assign @ben`",
     "!assign 2 @ben": "the thread of #1",
-    "!assign somebody else": "No agent is called so",
+    "!assign somebody else": "No agent is called",
     "!snooze yesterday": "tomorrow 9am",
     "!snooze 2 fortnights": "tomorrow 9am",
     "!snooze -1d": "tomorrow 9am",
@@ -450,9 +450,7 @@ async def _tried(
     unhelped = [
         f"{text[:60]} → {answers[text][:300]!r} lacks {mend!r}"
         for text, mend in wrong.items()
-        if mend not in answers[text]
-        or re.search(r"<!(?!date)", answers[text])
-        or "Traceback" in answers[text]
+        if mend not in answers[text] or ALIVE.search(answers[text])
     ]
     assert not unhelped, "\n".join(unhelped)
     assert desk.public() == {**before, "triage": before["triage"] + own}

@@ -101,7 +101,7 @@ async def test_each_role_that_has_a_usergroup_is_looked_at(slack: Sandbox) -> No
 @pytest.mark.parametrize(
     "date, ours, words",
     [
-        (NINE, NINE_SECONDS + 3, "agrees with Slack's"),
+        (NINE, NINE_SECONDS + 3, "agrees with Slack’s"),
         (NINE, NINE_SECONDS + 90, "90 s ahead of"),
         (NINE, NINE_SECONDS - 90, "90 s behind"),
         ("", NINE_SECONDS, "did not tell"),
