@@ -52,6 +52,11 @@ def date(at: datetime, form: str = "{date_short_pretty} at {time}", *, after: st
     return Mrkdwn(f"<!date^{int(at.timestamp())}^{word}{form}|{word}{fallback}>")
 
 
+def inline(text: str) -> str:
+    """The words on one line, for lists: blocks of code are words like others there."""
+    return " ".join(text.replace("```", " ").split())
+
+
 def name(person: Person | None, other: str = "somebody") -> str:
     """What somebody is called, in plain words; ``other`` for nobody, or for one without a name."""
     return mrkdwn.shorten(person.name.strip(), _NAME) if person and person.name.strip() else other
@@ -99,6 +104,7 @@ FILTERS: dict[str, Any] = {
     "link": link,
     "date": date,
     "quote": mrkdwn.quote,
+    "inline": inline,
     "bar": mrkdwn.bar,
     "plain": mrkdwn.plain,
     "typed": markdown.to_plain,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.errors import Missing, Refused
 from bot.rules import access, lifecycle
 from bot.rules import assignment as rules_of_queues
+from bot.rules.access import Who
 from bot.usecases import announce, look, waking
 from bot.usecases.acting import Acting
 from bot.usecases.scenes import HomeScene, HomeSection
@@ -24,7 +25,7 @@ ALL, QUEUE, ACCOUNT = "all", "q", "a"
 
 def opened(work: Work, person: Person) -> None:
     """Somebody looks: draw what is to be seen there, and keep drawing it for a while."""
-    if access.is_agent(person, work.team):
+    if access.is_one_of(person, Who.AGENT, work.team):
         before = homes.of(work.unit, person.id) or Looking(work.at)
         homes.put(work.unit, person.id, replace(before, looked_at=work.at, after_id=None))
     announce.home(work, person.id)
@@ -94,13 +95,13 @@ def _queue(work: Work, section: str, person: Person, looking: Looking) -> Queue:
 
 
 def scene(work: Work, person_id: int) -> HomeScene:
-    """The home of one person: an agent's work, a friendly pointer for everybody else.
+    """The home of one person: an agent's work, for managers, too; else a friendly pointer.
 
     Raises Unknown when Slack has to be asked (again) who that is.
     """
     known = work.person_by_id(person_id)
     person = work.person(known.slack_id) if known else look.NOBODY
-    if not access.is_agent(person, work.team):
+    if not access.is_one_of(person, Who.AGENT, work.team):
         return HomeScene(person, is_staff=access.is_staff(person, work.team), now=work.at)
     looking = homes.of(work.unit, person_id) or Looking(work.at)
     absence = assignment.absences(work.unit).get(person_id)

@@ -16,6 +16,7 @@ from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
 from tests.browser.window import Window
 from tests.sandbox.receiver import Receiver, receiving
+from tests.stories.stage import Stage
 
 CHROMIUM = Path(os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium"))
 QUIETLY = [
@@ -87,3 +88,12 @@ async def open_as(slack: Sandbox, app: Receiver, browser: Browser) -> AsyncItera
     yield window
     await window.close()
     assert window.errors == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(desk: Stage, browser: Browser) -> AsyncIterator[Window]:
+    """Windows on the Slack of a test's own ``desk``; at the end none may have seen an error."""
+    opened = Window(desk.slack, browser)
+    yield opened
+    await opened.close()
+    assert opened.errors == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from storage.migrate import upgrade
 from tests import databases
@@ -29,15 +29,6 @@ async def desk(run: databases.Run) -> AsyncIterator[Stage]:
             it.people.say("carla", "#acme-harbour", "The export stopped with error 42. Why?")
             await it.quiet()
             yield it
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def window(desk: Stage, browser: Browser) -> AsyncIterator[Window]:
-    """Windows on that Slack; at the end none may have seen a script error."""
-    opened = Window(desk.slack, browser)
-    yield opened
-    await opened.close()
-    assert opened.errors == []
 
 
 async def test_a_lead_sets_up_an_account_and_answers_with_a_macro(

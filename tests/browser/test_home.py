@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from storage.migrate import upgrade
 from tests import databases
@@ -31,15 +31,6 @@ async def desk(run: databases.Run) -> AsyncIterator[Stage]:
             await it.people.command("ben", "#triage", "/ticket", "category 3 billing")
             await it.quiet()
             yield it
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def window(desk: Stage, browser: Browser) -> AsyncIterator[Window]:
-    """Windows on that Slack; at the end none may have seen a script error."""
-    opened = Window(desk.slack, browser)
-    yield opened
-    await opened.close()
-    assert opened.errors == []
 
 
 async def test_an_agent_works_from_home(desk: Stage, window: Window) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from storage import workspaces
 from storage.migrate import upgrade
@@ -47,15 +47,6 @@ def _with_fields(it: Stage) -> Callable[[Unit], None]:
         workspaces.save_settings(unit, wanted, it.program.clock.now())
 
     return step
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def window(desk: Stage, browser: Browser) -> AsyncIterator[Window]:
-    """Windows on that Slack; at the end none may have seen a script error."""
-    opened = Window(desk.slack, browser)
-    yield opened
-    await opened.close()
-    assert opened.errors == []
 
 
 async def test_an_agent_puts_a_ticket_aside_labels_it_and_merges_it(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 import yaml
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from sandbox.demo import DAY, yesterday
 from sandbox.local import fresh_world
@@ -39,15 +39,6 @@ async def desk(run: databases.Run) -> AsyncIterator[Stage]:
             await yesterday(it.slack)
             await it.quiet()
             yield it
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def window(desk: Stage, browser: Browser) -> AsyncIterator[Window]:
-    """Windows on that Slack; at the end none may have seen a script error."""
-    opened = Window(desk.slack, browser)
-    yield opened
-    await opened.close()
-    assert opened.errors == []
 
 
 async def test_a_newcomer_does_the_main_job(desk: Stage, window: Window) -> None:

@@ -80,3 +80,8 @@ def test_a_name_is_trimmed_and_nobody_has_one_too() -> None:
 )
 def test_sizes_are_read_by_people(count: int, words: str) -> None:
     assert filters.size(count) == words
+
+
+def test_words_in_a_list_stand_on_one_line_whatever_they_hold() -> None:
+    said = "`import.py` fails:\n```Traceback\n  File x```"
+    assert filters.inline(said) == "`import.py` fails: Traceback File x"

@@ -10,7 +10,8 @@ from tests.stories.stage import Stage, stage
 from tests.stories.told import words
 from tests.stories.walls import look
 
-IDS = {"ana": "U00000ANA", "ben": "U00000BEN"}
+AGENTS = ("ana", "ben")
+IDS = {"ana": "U00000ANA", "ben": "U00000BEN", "mona": "U0000MONA", "tariq": "U000TARIQ"}
 
 
 def home(it: Stage, person: str) -> str:
@@ -84,9 +85,9 @@ def _option(it: Stage, person: str, act: str) -> str:
 async def test_two_who_press_at_once_get_two_tickets(database_url: str) -> None:
     async with stage(database_url) as it:
         await ask(it, *(f"Question {n}, can you help?" for n in range(4)))
-        for person in IDS:
+        for person in AGENTS:
             await opened(it, person)
-        views = {person: it.slack.world.homes[IDS[person]].id for person in IDS}
+        views = {person: it.slack.world.homes[IDS[person]].id for person in AGENTS}
         for _ in range(2):
             pressing = (
                 it.people.press(person, Spot(view_id=view), "act:take_next")
@@ -150,3 +151,13 @@ async def test_long_lists_go_page_by_page_and_filters_leave_others_out(database_
         assert "Question 17" not in drawn
         drawn = await press(it, "ana", "act:home_show:all")
         assert "None of those that you look at" in drawn
+
+
+async def test_a_manager_sees_at_home_what_nobody_has_a_specialist_a_pointer(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await ask(it, "First question, can you help?")
+        drawn = await opened(it, "mona")
+        assert "First" in part(drawn, "Nobody", "Waiting for")
+        assert "First" not in await opened(it, "tariq")
