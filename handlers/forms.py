@@ -32,6 +32,7 @@ from bot.usecases import (
     profile,
     promise,
     queue,
+    rota,
     sheets,
     split,
     urgent,
@@ -166,6 +167,11 @@ def _queue(unit: Unit, item: Acted, now: datetime) -> object:
     return queue.form(unit, account.key_of(item, "queue"))
 
 
+def _rota(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return rota.form(unit, account.key_of(item, "rota"))
+
+
 def _account(unit: Unit, item: Acted, now: datetime) -> object:
     look.authorised(unit, item.person, item.act, None)
     return profile.account_form(unit, account.key_of(item, "account"), now)
@@ -203,6 +209,7 @@ SCENES: dict[str, tuple[str, Query]] = {
         ("escalation/words_form.j2", _about_packet),
     ),
     "pull_in": ("escalation/guest_form.j2", _ticket),
+    "rota_swap": ("rota/form.j2", _rota),
     "guest_says": ("escalation/guest_says_form.j2", _guest),
     "promise": ("promise/form.j2", _promise),
 }
@@ -349,6 +356,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
         ("ask_back", "decline", "draft", "tell_back", "send_back"), escalation.check_words
     ),
     "pull_in": guest.check,
+    "rota_swap": rota.check,
     "guest_says": guest.check,
 }
 # Act → the field at which a refusal is shown, where that is not the first.

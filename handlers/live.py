@@ -22,6 +22,7 @@ from bot.usecases import (
     mode,
     profile,
     queue,
+    rota,
     search,
     team,
     why,
@@ -141,6 +142,11 @@ def _channel(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": mode.shown(unit, item.text, item.place.channel, now)}
 
 
+def _rota(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": rota.listed(unit, now)}
+
+
 def _team(unit: Unit, item: Acted, now: datetime) -> Fields:
     look.authorised(unit, item.person, item.act, None)
     return {"scene": team.listed(unit)}
@@ -189,6 +195,7 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "health": ("desk/health.j2", _health),
     "channel": ("desk/mode.j2", _channel),
     "team": ("team/list.j2", _team),
+    "rota": ("rota/list.j2", _rota),
     "queues": ("desk/queues.j2", _queues),
     "macros": ("macro/list.j2", _macros),
     "macro_show": ("macro/show.j2", _macro),

@@ -165,6 +165,8 @@ def _lacks_fields(act: Act, item: Acted) -> bool:
     """
     if act.by_form:
         return True
+    if act.desk and item.text:
+        return False
     words = item.text if act.needs_ticket and act.fields[0] in typed.OWN_WORDS else ""
     return not (item.fields.get(act.fields[0]) or words)
 

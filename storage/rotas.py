@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -96,6 +97,11 @@ _PUT = {
     )
     for name, kind in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_REST = (
+    update(watch_table)
+    .where(its(_watch.workspace_id), _watch.due_at <= bindparam("its_due_at"))
+    .values(due_at=bindparam("until"))
+)
 _line = hand_over_table.c
 _LINE = _LINES.select(same(_line.id, "id"))
 _UNACCEPTED = _LINES.select(
@@ -131,6 +137,11 @@ def watch(unit: Unit, seen: Watch) -> None:
     """Write down who is on call, and when that is to be looked at again."""
     row = {name: getattr(seen, name) for name in watch_table.columns.keys()}  # noqa: SIM118
     unit.execute(_PUT[unit.connection.dialect.name], row)
+
+
+def rest(unit: Unit, now: datetime, *, until: datetime) -> None:
+    """Those that are due are looked at just now; they are due again at ``until`` if nobody is."""
+    unit.execute(_REST, {"its_workspace_id": unit.workspace_id, "its_due_at": now, "until": until})
 
 
 def due(connection: Connection, now: datetime) -> list[int]:

@@ -123,6 +123,7 @@ _SETTINGS = (
     .limit(1)
 )
 _ADD_SETTINGS = insert(setting_table)
+_IDS = select(workspace_table.c.id).order_by(workspace_table.c.id)
 
 
 def find(
@@ -170,6 +171,11 @@ def deactivate(unit: Unit) -> None:
     """The app was removed: forget the token; all else stays."""
     unit.execute(_DEACTIVATE, {"its_workspace_id": unit.workspace_id})
     remembered.changed(unit)
+
+
+def ids(connection: Connection) -> list[int]:
+    """All workspaces that there are."""
+    return [int(row[0]) for row in connection.execute(_IDS)]
 
 
 def workspace(unit: Unit) -> Workspace:

@@ -177,6 +177,6 @@ def swapped(words: str) -> tuple[str, str, str]:
     found = _SWAP.fullmatch(words)
     if found is None:
         raise Refused(
-            "Say it as `/desk rota Ana instead of Ben on friday`, or press *Change a shift*."
+            "Say it as `/desk rota swap Ana instead of Ben on friday`, or press *Change a shift*."
         )
     return found["into"], found["out"], found["when"]

@@ -13,6 +13,7 @@ from storage.records.people import Person
 from storage.records.rotas import Rota
 
 MOST_NAMED = 10
+MOST_CALLED = 5
 
 
 def plan_of(work: Work, rota: Rota) -> rules.Plan:
@@ -47,6 +48,13 @@ def on_any(work: Work) -> list[Person]:
     """Who is on call by whichever rota, those of the first one first. Raises Unknown."""
     found = [person for rota in work.settings.rotas for person in on_call(work, rota.name)]
     return list({person.id: person for person in found}.values())
+
+
+def leads(work: Work) -> Sequence[Person]:
+    """Who decides when all else fails: leads, else managers, else the agents. Raises Unknown."""
+    team = work.team
+    named = team.leads or team.managers or team.agents or frozenset()
+    return [work.person(slack_id) for slack_id in sorted(named)][:MOST_CALLED]
 
 
 def persons(work: Work, who: Sequence[str]) -> list[Person]:

@@ -32,6 +32,7 @@ from bot.usecases import (
     reaction,
     reply,
     rewording,
+    rota,
     split,
     surroundings,
     team,
@@ -57,6 +58,7 @@ from bot.usecases.inputs import (
     PacketDue,
     PersonChanged,
     Reacted,
+    RotaDue,
     Said,
     StaffChanged,
     TimeCame,
@@ -133,6 +135,9 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "pull_in": guest.pull_in,
     "guest_says": guest.says,
     "let_go": guest.let_go,
+    "rota_swap": rota.swap,
+    "rota_unswap": rota.unswap,
+    "accept_line": rota.accept_line,
 }
 """Act → use case. Acts that only read are answered live and never get here."""
 
@@ -272,4 +277,5 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     OwnerSought: assignment.sought,
     Drafting: draft.drafting,
     PacketDue: ladder.came,
+    RotaDue: rota.came,
 }

@@ -339,6 +339,19 @@ class PacketDue:
 
 
 @dataclass(frozen=True, slots=True)
+class RotaDue:
+    """Somebody else may be on call by now."""
+
+    at: datetime
+
+    def lane(self) -> str:
+        return "desk:rotas"
+
+    def dedupe_key(self) -> str:
+        return f"rotas:{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class Drafting:
     """Somebody opened the form of a reply, or (``is_over``) closed it.
 
@@ -376,4 +389,5 @@ Input = (
     | OwnerSought
     | Drafting
     | PacketDue
+    | RotaDue
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,7 +23,6 @@ from storage.records.people import Person
 from storage.records.tickets import Ticket
 
 MOST_AT_ONCE = 500
-MOST_CALLED = 5
 NO_LADDER = "This desk has no ladder, so there is nobody to escalate to. `[[ladder]]` sets it up."
 
 
@@ -161,7 +159,7 @@ def _unaccepted(work: Work, ticket: Ticket, found: Escalation) -> str:
     kept = _look_again(work, found)
     announce.in_packet(work, ticket, kept, "unaccepted")
     hands.noted(work, ticket, kept, "unaccepted")
-    for lead in leads(work):
+    for lead in duty.leads(work):
         announce.call(work, ticket, lead.slack_id, "unaccepted")
     return "nobody accepts it, and nobody is above"
 
@@ -229,13 +227,6 @@ def left(work: Work, person: Person) -> int:
     for each in mine:
         returned(work, work.ticket(each.ticket_id), each)
     return len(mine)
-
-
-def leads(work: Work) -> Sequence[Person]:
-    """Who decides when all else fails: leads, else managers, else the agents. Raises Unknown."""
-    team = work.team
-    named = team.leads or team.managers or team.agents or frozenset()
-    return [work.person(slack_id) for slack_id in sorted(named)][:MOST_CALLED]
 
 
 def agent_of(work: Work, ticket: Ticket, escalation: Escalation) -> Person:

@@ -427,6 +427,21 @@ class Page(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverNote(Notice):
+    """What was left open at the end of a shift, for who comes to accept. A picture.
+
+    ``place`` is the rota and when its shift ended.
+    """
+
+    kind: ClassVar[str] = "hand-over"
+    template: ClassVar[str] = "rota/hand_over.j2"
+    is_picture: ClassVar[bool] = True
+    rota: str
+    at: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuestNote(Notice):
     """Under the card: somebody helps with the ticket, or not any more. A picture."""
 
@@ -490,6 +505,7 @@ NOTICES: tuple[type[Notice], ...] = (
     PacketNote,
     EscalationNote,
     Page,
+    HandOverNote,
     GuestNote,
     Invitation,
     Home,

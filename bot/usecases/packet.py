@@ -45,7 +45,7 @@ UNDER_CARD = (
     "reminder",
     "unsent",
 )
-CALLS = ("packet", "unaccepted", "urgent")
+CALLS = ("packet", "unaccepted", "urgent", "urgent-lead")
 
 _GONE = "This escalation is over, so there is nothing to say any more."
 

@@ -13,7 +13,19 @@ from bot.rules import access, catchup
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
-from bot.usecases import draft, guest, home, look, packet, profile, promise, sla, trouble, urgent
+from bot.usecases import (
+    draft,
+    guest,
+    home,
+    look,
+    packet,
+    profile,
+    promise,
+    rota,
+    sla,
+    trouble,
+    urgent,
+)
 from bot.usecases.announce import nudge_stamp, packet_post
 from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
@@ -36,7 +48,7 @@ FILES_SHOWN = 5  # as many as _ui.j2 names
 TEAM_KINDS = frozenset(
     {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
     | {"clock-note", "late-note", "promise-note"}
-    | {"packet", "packet-note", "escalation-note", "guest-note"}
+    | {"packet", "packet-note", "escalation-note", "guest-note", "hand-over"}
 )
 
 
@@ -473,6 +485,12 @@ def _page(work: Work, post: Post) -> Outgoing | Dropped:
     return Outgoing(post, "chat.postMessage", BY_KIND[post.kind].template, fields, to_them)
 
 
+def _hand_over(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    body = post.body
+    scene = rota.scene(work, body["rota"], datetime.fromisoformat(body["at"]))
+    return _message(work, post, {"scene": scene})
+
+
 def _guest_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     scene = guest.scene(work, post.body["guest_id"])
     person = work.person_by_id(scene.guest.person_id)
@@ -529,6 +547,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "escalation-note": _escalation_note,
     "page": _page,
     "guest-note": _guest_note,
+    "hand-over": _hand_over,
     "invitation": _invitation,
     "home": _home,
 }

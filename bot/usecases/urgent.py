@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.rules import calendar, lifecycle
 from bot.slack import mrkdwn
-from bot.usecases import announce, look, waking, written
+from bot.usecases import announce, duty, look, waking, written
 from bot.usecases.acting import Acting
 from bot.usecases.events import Event
 from bot.usecases.inputs import Acted
@@ -15,6 +15,7 @@ from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
 from storage import messages
 from storage.records.messages import End, Message, Side
+from storage.records.people import Person
 from storage.records.tickets import Priority, Ticket
 from storage.unit import Unit
 
@@ -24,11 +25,12 @@ REASON = "urgent"
 @dataclass(frozen=True, slots=True)
 class UrgentScene:
     """``asks``: nobody has said yet why it is urgent. ``back_at`` is when the team is there again,
-    None while it is there."""
+    None while it is there, or while somebody is on call: ``on_call``."""
 
     scene: TicketScene
     asks: bool
     back_at: datetime | None
+    on_call: Person | None = None
 
 
 def form(unit: Unit, item: Acted, now: datetime) -> TicketScene:
@@ -77,4 +79,8 @@ def scene(work: Work, ticket: Ticket) -> UrgentScene:
     """What the customer is told."""
     back = calendar.opens_next(work.at, work.settings.hours)
     is_told = any(each.reason == REASON for each in messages.of_ticket(work.unit, ticket.id))
-    return UrgentScene(look.posted(work, ticket), not is_told, back if back > work.at else None)
+    called = duty.on_any(work)
+    own = next((each for each in called if each.id == ticket.owner_id), None)
+    back_at = back if back > work.at and not called else None
+    shown = look.posted(work, ticket)
+    return UrgentScene(shown, not is_told, back_at, own or next(iter(called), None))

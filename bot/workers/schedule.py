@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.usecases import draft, ladder, upkeep, waking
+from bot.usecases import draft, ladder, rota, upkeep, waking
 
 log = structlog.get_logger()
 
@@ -39,6 +39,8 @@ class Job:
 SCHEDULE: tuple[Job, ...] = (
     Job("timers", timedelta(), waking.ring, waking.is_due),
     Job("packets", timedelta(), ladder.ring, ladder.is_due),
+    Job("rotas", timedelta(), rota.ring, rota.is_due),
+    Job("rotas begin", timedelta(hours=1), rota.begin),
     Job("drafts", timedelta(), draft.ring, draft.is_due),
     Job("prune", timedelta(hours=1), upkeep.prune),
     Job("freshen", timedelta(seconds=1), upkeep.freshen, upkeep.has_grown),

@@ -176,6 +176,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *deadlines.explained(scene(text, name), name, many),
         *deadlines.messages(ticket(), (replace(ANA, name=name),), name, many),
         *ladder.messages(scene(text, name), message(text), text, name),
+        *ladder.rotas(scene(text, name), name, many),
         *companies.messages(scene(text, name), name, many),
         *_teams(name, many),
         *_queues(name, many),

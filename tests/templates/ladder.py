@@ -11,10 +11,19 @@ from bot.usecases import packet
 from bot.usecases.escalation import EscalateFormScene, WordsFormScene
 from bot.usecases.guest import GuestScene
 from bot.usecases.packet import PacketNoteScene, PacketScene
+from bot.usecases.rota import (
+    HandOverScene,
+    LineScene,
+    RotaScene,
+    RotasScene,
+    SwapFormScene,
+    SwapScene,
+)
 from bot.usecases.scenes import ReplyFormScene, TicketScene
 from storage.records.escalations import LIVE, Escalation, Guest, Stage
 from storage.records.messages import Message
 from storage.records.people import Person
+from storage.records.rotas import HandOver, Override, Rota
 from storage.records.tickets import Priority
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -23,7 +32,7 @@ LINK = "https://harbour.slack.com/archives/C0TECH/p1772452800000100"
 Drawing = tuple[str, dict[str, Any]]
 
 TARIQ = Person(1, 14, "U0TARIQ", "T0HARBOUR", name="Tariq")
-CALLS = (*packet.CALLS, "urgent-lead")
+CALLS = packet.CALLS
 
 
 def escalation(text: str, stage: Stage = Stage.ASKED, **more: Any) -> Escalation:
@@ -82,6 +91,26 @@ def messages(fresh: TicketScene, said: Message, text: str, name: str) -> Iterato
         yield "escalation/guest_note.j2", {"scene": there, "person": replace(TARIQ, name=name)}
 
 
+def rotas(fresh: TicketScene, name: str, many: int) -> Iterator[Drawing]:
+    """The list of rotas, and what is handed over."""
+    who = replace(TARIQ, name=name)
+    day = Override(1, 1, "on-call", "U0TARIQ", "", NOON, NOON + HOUR, 12)
+    swaps = tuple(
+        SwapScene(replace(day, id=n), who if n % 2 else None, None if n % 2 else who)
+        for n in range(min(many, 12))
+    )
+    shown = RotaScene(1, Rota(name, ()), (who,) * min(many, 12), NOON, (who,), NOON, swaps)
+    empty = RotaScene(2, Rota("night", ()), (), None, (), None)
+    told = (shown, empty)[: many + 1]
+    yield "rota/list.j2", {"scene": RotasScene(told)}
+    yield "rota/list.j2", {"scene": RotasScene(())}
+    line = HandOver(1, 901, "on-call", 201, 12, NOON)
+    lines = (LineScene(line, fresh, None), LineScene(line, fresh, who))
+    for count in (1, 20):
+        over = HandOverScene(name, NOON, (TARIQ,), lines * count)
+        yield "rota/hand_over.j2", {"scene": over}
+
+
 def guest(fresh: TicketScene, said: Message, name: str) -> GuestScene:
     return GuestScene(Guest(1, 801, 201, 15, 12, 301, NOON), fresh, replace(TARIQ, name=name), said)
 
@@ -98,6 +127,7 @@ def modals(
         for stage in (Stage.ASKED, Stage.ASKED_BACK, Stage.ANSWERED):
             shown = scene(fresh, said, stage, text=text, name=name)
             yield "escalation/words_form.j2", {"scene": WordsFormScene(shown, act, text)}
+    yield "rota/form.j2", {"scene": SwapFormScene(1, Rota(name, ()))}
     yield "escalation/guest_form.j2", {"scene": fresh}
     yield "escalation/guest_says_form.j2", {"scene": guest(fresh, said, name)}
     yield (

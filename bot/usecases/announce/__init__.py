@@ -15,6 +15,7 @@ from bot.usecases.announce.channels import (
 from bot.usecases.announce.homes import HOME_RESTS, home
 from bot.usecases.announce.ladder import (
     call,
+    hand_over,
     in_packet,
     invitation,
     mirrored,
@@ -52,6 +53,7 @@ __all__ = [
     "call",
     "channel_known",
     "channel_lost",
+    "hand_over",
     "help_button",
     "help_pin",
     "home",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from bot.usecases import duty
 from bot.usecases import notices as say
-from bot.usecases.announce.places import enqueue, put, row_of, under_card
+from bot.usecases.announce.places import enqueue, put, row_of, to_triage, under_card
 from bot.usecases.work import Work
 from storage import outbox
 from storage.records.boxes import Post
@@ -48,9 +49,25 @@ def call(work: Work, ticket: Ticket, person: str, reason: str) -> None:
     _directly(work, ticket, person, say.Page(ticket.id, person, reason))
 
 
+def urgent(work: Work, ticket: Ticket) -> None:
+    """Who is on call hears it by direct message; where nobody is, those who decide do.
+
+    A desk without rotas has the note under the card alone. Raises Unknown.
+    """
+    on_call = duty.on_any(work)
+    called = on_call or (duty.leads(work) if work.settings.rotas else ())
+    for person in called:
+        call(work, ticket, person.slack_id, "urgent" if on_call else "urgent-lead")
+
+
 def invitation(work: Work, ticket: Ticket, notice: say.Invitation) -> None:
     """Ask a colleague by direct message to help with a ticket."""
     _directly(work, ticket, notice.person, notice)
+
+
+def hand_over(work: Work, notice: say.HandOverNote) -> None:
+    """Show the team what was left open at the end of a shift."""
+    to_triage(work, notice)
 
 
 def _directly(work: Work, ticket: Ticket, person: str, notice: say.Notice) -> None:

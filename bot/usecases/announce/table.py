@@ -10,6 +10,7 @@ from bot.rules import assignment, catchup
 from bot.usecases import notices as say
 from bot.usecases.announce.changes import history_of
 from bot.usecases.announce.homes import draw_homes
+from bot.usecases.announce.ladder import urgent
 from bot.usecases.announce.pictures import draw_card, draw_receipt, words_changed
 from bot.usecases.announce.places import to_customer, to_customer_channel, under_card
 from bot.usecases.codec import to_arrival
@@ -134,6 +135,7 @@ def _moved(work: Work, event: Moved) -> None:
         under_card(work, ticket, say.ThreadNote(ticket.id, "assigned", ticket.owner_id))
     if event.act == "urgent":
         to_customer(work, ticket, say.UrgentPost(ticket.id))
+        urgent(work, ticket)
         under_card(work, ticket, say.ThreadNote(ticket.id, "urgent", ticket.owner_id))
 
 
