@@ -203,7 +203,7 @@ def _named(work: Work, word: str, by: str) -> str:
     found = duty.called(work, said.slack_id or said.name)
     if found is None:
         raise Refused(
-            f"I know nobody called {said.name[:40]}. Type @ and choose from Slack's list."
+            f"I know nobody called {said.name[:40]}. Type @ and choose from Slack’s list."
         )
     return found.slack_id
 
