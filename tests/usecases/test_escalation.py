@@ -21,7 +21,7 @@ from storage.records.escalations import Stage
 from storage.records.tickets import Ticket
 from tests.usecases.hands import CUSTOMERS, INNER, OUTER, TEAM, WHO, Stand, settle
 
-LIVES = int(os.environ.get("THREADKEEPER_ESCALATIONS", "12"))
+LIVES = int(os.environ.get("THREADKEEPER_ESCALATIONS", "6"))
 STEPS_OF_ONE_LIFE = 80
 
 MOST_TICKETS = 4
