@@ -33,10 +33,19 @@ LEVELS = st.sampled_from(["", "", "Technical", "Engineering", "Manager"])
 HOURS = st.sampled_from([0.004, 0.004, 0.1, 1, 5, 30, 400])
 BY_SPECIALISTS = ("accept", "ask_back", "decline", "draft", "draft", "discussed")
 BY_AGENTS = ("tell_back", "tell_back", "send_back", "complete", "withdraw")
-ON_TICKETS = ("take", "assign", "resolve", "not_a_request", "reopen", "wait", "snooze", "solved")
+ON_TICKETS: tuple[str, ...] = (
+    "take",
+    "assign",
+    "resolve",
+    "not_a_request",
+    "reopen",
+    "wait",
+    "snooze",
+    "solved",
+)
 ON_TICKETS += ("urgent", "wake", "priority", "unmerge")
 # What is done more often stands more often.
-DEEDS = ("escalate",) * 6 + ("press",) * 12 + ("approve",) * 3 + ("ticket",) * 3
+DEEDS: tuple[str, ...] = ("escalate",) * 6 + ("press",) * 12 + ("approve",) * 3 + ("ticket",) * 3
 DEEDS += ("talk", "talk", "undo", "reply", "merge", "move", "pull in", "guest", "ask", "write")
 FIELDS: dict[str, dict[str, str]] = {
     "assign": {"to": "nobody"},
@@ -130,7 +139,7 @@ class Ladder(RuleBasedStateMachine):
 
     def _approve(self, ticket: Ticket) -> None:
         if (key := self._packet(ticket)) is not None:
-            told = {"ticket_id": ticket.id, "fields": {"escalation": str(key)}}
+            told: dict[str, Any] = {"ticket_id": ticket.id, "fields": {"escalation": str(key)}}
             self.stand.act("reply", "UANA", text=f"{OUTER} {ticket.number}", **told)
 
     def _reply(self, ticket: Ticket) -> None:
