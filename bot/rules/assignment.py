@@ -87,7 +87,8 @@ def unfit(one: Candidate, queue: DeskQueue, hours: Hours, *, more: int = 0, now:
         return "away"
     if is_away_by_status(one.person, now):
         return "away by status"
-    if not calendar.is_open(now, replace(hours, zone=one.person.zone)):
+    is_called = queue.way is Way.ROTA  # who is on call works when the rota says so
+    if not is_called and not calendar.is_open(now, replace(hours, zone=one.person.zone)):
         return "outside working hours"
     if queue.capacity and one.load + more > queue.capacity:
         return "busy"
@@ -104,7 +105,7 @@ def choose(
     members = [each for each in free if each.is_member]
     if not members or queue.way is Way.HAND:
         return None
-    if queue.way is Way.TURNS:
+    if queue.way in (Way.TURNS, Way.ROTA):
         return min(members, key=_by_turn), BY_TURN
     return min(members, key=lambda each: (each.load, *_by_turn(each))), BY_LOAD
 

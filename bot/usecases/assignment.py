@@ -10,7 +10,7 @@ from bot.rules import access, when
 from bot.rules import assignment as rules
 from bot.rules.assignment import Candidate
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, ladder, waking
+from bot.usecases import announce, duty, ladder, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import Moved
 from bot.usecases.inputs import OwnerSought
@@ -103,6 +103,8 @@ def candidates(work: Work, queue: DeskQueue, *, also: int | None = None) -> list
 
 def _members(work: Work, queue: DeskQueue) -> list[Person]:
     """Agents alone: who has left them is in no queue any more. Raises Unknown."""
+    if queue.way is Way.ROTA:
+        return [each for each in duty.on_any(work) if access.is_agent(each, work.team)]
     able = (work.team.agents or frozenset()) | work.team.leads
     named = [each for each in sorted(able) if not queue.members or each in queue.members]
     found = [work.person(slack_id) for slack_id in named]

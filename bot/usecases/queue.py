@@ -128,7 +128,11 @@ def _called(name: str) -> str:
 
 
 def _does(queue: DeskQueue) -> str:
-    how = {Way.HAND: "waits for whoever takes a ticket", Way.TURNS: "gives tickets in turn"}
+    how = {
+        Way.HAND: "waits for whoever takes a ticket",
+        Way.TURNS: "gives tickets in turn",
+        Way.ROTA: "gives tickets to whoever is on call",
+    }
     return how.get(queue.way, "gives tickets to whoever has least to do")
 
 

@@ -81,6 +81,7 @@ class Way(StrEnum):
     HAND = "by hand"
     TURNS = "round-robin"
     LOAD = "least loaded"
+    ROTA = "on-call rota"
 
 
 @dataclass(frozen=True, slots=True)

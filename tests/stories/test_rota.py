@@ -15,6 +15,7 @@ from sandbox.world import World
 from storage import rotas, workspaces
 from storage.records.escalations import Level
 from storage.records.rotas import Rota, Shift
+from storage.records.workspaces import DeskQueue, Way
 from storage.unit import Unit
 from tests.stories import ladder
 from tests.stories.stage import MANIFEST, Stage, stage
@@ -115,6 +116,18 @@ async def test_open_work_is_handed_over_line_by_line(database_url: str) -> None:
         assert "all is accepted" in ladder.words([over])
         assert "U00000ANA" in ladder.words(it.cards())
         assert await it.program.desk.read(it.program.workspace_id, left) == 0
+
+
+async def test_a_queue_by_rota_gives_its_tickets_to_who_is_on_call(database_url: str) -> None:
+    async with stage(database_url, world=monday()) as it:
+        await with_rotas(it, ON_CALL, queues=(DeskQueue(way=Way.ROTA),))
+        it.people.say("carla", "#acme-harbour", ladder.ASKED)
+        await it.quiet()
+        assert "U00000BEN" in ladder.words(it.cards())
+        await it.later(12 * 3600)
+        it.people.say("zoe", "#globex-harbour", ladder.ASKED)
+        await it.quiet()
+        assert "U00000ANA" in ladder.words(it.cards()[-1:])
 
 
 async def test_a_level_by_rota_calls_who_is_on_call(database_url: str) -> None:
