@@ -107,7 +107,10 @@ def rotas(fresh: TicketScene, name: str, many: int) -> Iterator[Drawing]:
     line = HandOver(1, 901, "on-call", 201, 12, NOON)
     lines = (LineScene(line, fresh, None), LineScene(line, fresh, who))
     for count in (1, 20):
-        over = HandOverScene(name, NOON, (TARIQ,), lines * count)
+        many_lines = tuple(
+            replace(each, line=replace(each.line, id=n)) for n, each in enumerate(lines * count)
+        )
+        over = HandOverScene(name, NOON, (TARIQ,), many_lines)
         yield "rota/hand_over.j2", {"scene": over}
 
 
