@@ -66,5 +66,4 @@ def _meant(asked: phrases.Asked) -> str:
 
 def helped(front: Front, hint: str = "") -> Rendered:
     """All that ``/desk`` understands; ``hint`` says what was perhaps meant."""
-    known = tuple(act for act in acts.ACTS if act.desk)
-    return front.renderer.message("desk/help.j2", acts=known, hint=hint)
+    return front.renderer.message("desk/help.j2", families=acts.FAMILIES, hint=hint)

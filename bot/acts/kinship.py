@@ -58,7 +58,8 @@ ACTS = (
         "attach",
         "Attach a thread",
         Who.SPECIALIST,
-        "let what is said in a thread of one of our own channels be notes of a ticket",
+        "let what is said in a thread of one of our own channels be notes of a ticket; *Ticket …*"
+        " in the menu of a message there does so, too, and a pasted link to the ticket",
         verb="attach",
         example="/ticket attach 12 https://….slack.com/archives/…",
         synonyms=("hook", "bind"),

@@ -180,7 +180,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *companies.messages(scene(text, name), name, many),
         *_teams(name, many),
         *_queues(name, many),
-        *(("desk/help.j2", {"acts": ACTS, "hint": hint}) for hint in ("", name)),
+        *(("desk/help.j2", {"families": FAMILIES, "hint": hint}) for hint in ("", name)),
         *(("desk/health.j2", {"scene": health(name, count)}) for count in (0, many)),
     ]
 
