@@ -23,6 +23,7 @@ DUPLICATE_OF_WHAT = (
     "Say of which ticket it is a duplicate, such as `/ticket resolve 12 duplicate #15`."
     " The customer is told where it goes on."
 )
+ONLY_FOR_DUPLICATES = "Only for a duplicate: choose that above, or leave this empty."
 PARENT = "parent"
 _KINDS = {
     "related": Kinship.RELATED,

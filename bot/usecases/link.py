@@ -41,11 +41,18 @@ def _original(item: Acted) -> Wish:
 
 
 def check_resolution(work: Work, item: Acted, ticket: Ticket) -> None:
-    """Refused or Missing when a ticket cannot end so, while its form is still open."""
+    """Refused or Missing when a ticket cannot end so, while its form is still open.
+
+    Who names another ticket, but no duplicate, may have meant one: nothing typed is passed over.
+    """
     if resolution(item) == Resolution.DUPLICATE:
         other = _other(work, ticket, _original(item))
         _check_customer(work, ticket, other)
         rules.check_original(other)
+        return
+    for field in ("other", "into"):
+        if item.fields.get(field, "").strip():
+            raise Refused(rules.ONLY_FOR_DUPLICATES, field=field)
 
 
 def duplicate(work: Work, acting: Acting) -> str:

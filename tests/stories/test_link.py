@@ -97,6 +97,9 @@ async def test_who_resolves_as_a_duplicate_says_of_which_ticket_by_each_door(
         (view,) = it.open_views()
         refused = await it.people.submit("ana", view.id, {"resolution": "duplicate"})
         assert "Say of which ticket it is a duplicate" in str(refused)
+        refused = await it.people.submit("ana", view.id, {"resolution": "fixed", "other": "#1"})
+        assert "Only for a duplicate" in str(refused)
+        await it.people.submit("ana", view.id, {"resolution": "duplicate", "other": ""})
         await it.people.submit("ana", view.id, {"into": "#1"})
         await it.quiet()
         ended, original = it.cards()[1], it.cards()[0]
