@@ -182,7 +182,9 @@ _end = (
         ts=bindparam("b_ts"),
         error=bindparam("b_error"),
         due_at=bindparam("b_due"),
-        tries=case((bindparam("b_retry", type_=Boolean), outbox.c.tries), else_=0),
+        tries=case(
+            (bindparam("b_retry", type_=Boolean), outbox.c.tries - bindparam("b_spared")), else_=0
+        ),
         state=case(
             (bindparam("b_retry", type_=Boolean), bindparam("b_state", type_=Text)),
             (outbox.c.wanted > bindparam("b_shown"), text("'waiting'")),
@@ -315,7 +317,7 @@ class Sent:
     again at ``due_at``; SENDING says that the end is unknown and is to be looked up then.
     ``shown`` is the generation that Slack has now. ``place`` is what people have to mend before it
     can be sent (`storage.records.trouble`); where the post ``stands_aside``, it waits for that
-    alone, and its lane goes on.
+    alone, and its lane goes on. ``is_spared``: that it was claimed does not count as a try.
     """
 
     workspace_id: int
@@ -327,6 +329,7 @@ class Sent:
     error: str = ""
     place: str = ""
     stands_aside: bool = False
+    is_spared: bool = False
 
 
 def end(connection: Connection, results: Sequence[Sent]) -> None:
@@ -343,6 +346,7 @@ def _ended(sent: Sent) -> dict[str, Any]:
         "b_error": sent.error,
         "b_due": sent.due_at,
         "b_retry": sent.state in (PostState.WAITING, PostState.SENDING) and not sent.stands_aside,
+        "b_spared": int(sent.is_spared),
         "b_state": str(sent.state),
     }
 

@@ -258,4 +258,5 @@ class OutboxWorker:
     def _untried(self, post: Post) -> Sent:
         """It was claimed but never sent: as if it had waited all the time."""
         state = PostState.WAITING
-        return Sent(post.workspace_id, post.id, state, post.shown, post.ts, self.clock.now())
+        now = self.clock.now()
+        return Sent(post.workspace_id, post.id, state, post.shown, post.ts, now, is_spared=True)

@@ -116,7 +116,9 @@ class Sender:
             ts = await self._tell(way, outgoing)
         except RateLimited as limited:
             until = await self._block(post.workspace_id, limited)
-            return self._sent(post, PostState.WAITING, due_at=until, error=str(limited))
+            told = self._sent(post, PostState.WAITING, due_at=until, error=str(limited))
+            # The first one does, for what waits after no try at all may be overtaken.
+            return replace(told, is_spared=post.tries > 0)
         except NotSent as error:
             return self._again(post, str(error))
         except Unsure as error:

@@ -217,6 +217,33 @@ async def test_a_429_stops_what_other_lanes_have_claimed_before_it(office: Offic
     assert len(office.slack.made(POST)) == 2
 
 
+async def test_what_was_held_up_by_others_is_looked_for_as_soon_as_anything(
+    office: Office,
+) -> None:
+    posts = [await office.put("receipt", picture=f"receipt:{number}") for number in range(3)]
+    for _ in range(6):
+        office.slack.will(POST, Fate(NotSent("no connection")))
+        await office.work()
+        await office.wait(60)
+    assert [(await office.look(post)).tries for post in posts] == [6, 0, 0]
+    await office.work()
+    last = await office.put("receipt", picture="receipt:last")
+    office.slack.will(POST, LOST)
+    assert await office.work() == office.clock.now() + 2 * SECOND
+    assert (await office.look(last)).state is PostState.SENDING
+
+
+async def test_a_429_is_no_failure_of_the_post_that_met_it(office: Office) -> None:
+    receipt = await office.put("receipt")
+    for _ in range(6):
+        office.slack.will(POST, Fate(RateLimited(POST, 1)))
+        await office.work()
+        await office.wait(1)
+    assert (await office.look(receipt)).tries == 1
+    await office.work()
+    assert len(office.slack.messages) == 1
+
+
 async def test_a_429_outlives_the_process_that_met_it(office: Office) -> None:
     await office.put("receipt")
     await office.put("card")
