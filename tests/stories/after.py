@@ -64,8 +64,10 @@ class Safe(Walls):
     def _what_was_acked_is_kept(self) -> Iterator[str]:
         """Words of a form, too, which nobody could catch up with. Asked once of each."""
         kept = {*TOKEN.findall(str(self.seen.words))}
-        acked, self.crowd.acked = self.crowd.acked, []
-        yield from (f"{token} was acked, and is lost" for token in acked if token not in kept)
+        acked, self.crowd.acked = self.crowd.acked, {}
+        for token, form in acked.items():
+            if token not in kept:
+                yield f"{token} was acked, and is lost: {form}"
 
 
 class AtRest(Safe):

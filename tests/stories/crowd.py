@@ -80,13 +80,13 @@ def one(things: Sequence[Thing], number: int) -> Thing:
 class Crowd:
     """Acts on a stage and remembers what was said. Acts that Slack's client refuses do nothing.
 
-    ``acked`` are the tokens in forms that the desk has taken.
+    ``acked`` are the tokens in forms that the desk has taken, each with what the form was.
     """
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.said: dict[tuple[str, str], Said] = {}
-        self.acked: list[str] = []
+        self.acked: dict[str, str] = {}
         self._tokens = 0
 
     @property
@@ -194,7 +194,8 @@ class Crowd:
             if answer.errors:
                 await self.people.close(person, view.id)
             else:
-                self.acked += TOKEN.findall(str(filled))
+                taken = f"{view.view['callback_id']} {filled}"
+                self.acked |= dict.fromkeys(TOKEN.findall(taken), taken)
 
     def _view(self, person: str) -> View | None:
         me = self._user(person).id
