@@ -88,9 +88,9 @@ def next_batches(
     blocked: dict[str, datetime | None] = {}
     batches = [Batch(asked, has_arrivals=told, blocked=blocked) for _ in turns]
     lanes = [_Lane(*each) for each in zip(turns, found, batches, strict=True)]
-    _rest_while_held(unit, [each for each in lanes if not each.is_full], now)
     if any(found):
         _claim(unit, lanes, now, paces)
+    _rest_while_held(unit, [each for each in lanes if each.batch.is_empty], now)
     return batches
 
 
