@@ -12,7 +12,7 @@ from typing import IO
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import outbox
+from storage import lanes
 from storage.engine import to_write
 
 KIND = 0x7EAD
@@ -113,7 +113,7 @@ class Presence:
         if not self.holder:
             return 0
         with to_write(self._engine) as connection, connection.begin():
-            return outbox.release_dead(connection, KIND)
+            return lanes.release_dead(connection, KIND)
 
     def end(self) -> None:
         """Let go, at once for others: the server may take its time to notice that we hung up."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.errors import MessageFact, Refused, Unknown
 from bot.ids import new_id
-from bot.rules import access, courtesy, lifecycle, typed
+from bot.rules import access, catchup, courtesy, lifecycle, typed
 from bot.rules import intake as rules
 from bot.rules.intake import Verdict
 from bot.rules.lifecycle import Told
@@ -76,7 +76,7 @@ def _overheard(work: Work, channel: Channel, item: Said, author: Person | None) 
 def _late(work: Work, channel: Channel, message: Message, known: Message | None) -> str:
     """It asks in a thread that nobody tracked: the thread becomes the ticket (PRODUCT 1.7)."""
     track.need_thread(work, channel, message.thread_ts)
-    waiting = replace(message, end=End.IGNORED, side=Side.OTHER)
+    waiting = replace(_dated(message), end=End.IGNORED, side=Side.OTHER)
     if known is None:
         messages.add(work.unit, waiting)
     else:
@@ -193,7 +193,7 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
         ticket, events = _open(work, message, verdict)
     else:
         ticket, events = _follow(work, message, verdict)
-    message = replace(message, ticket_id=ticket.id if ticket else None)
+    message = replace(_dated(message), ticket_id=ticket.id if ticket else None)
     if known is None:
         messages.add(work.unit, message)
     else:
@@ -206,6 +206,14 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
         contact.seen(work, message.channel_id, message.author_id)
     announce.tell(work, events)
     return f"{verdict.end}: {verdict.reason}"
+
+
+def _dated(message: Message) -> Message:
+    """It belongs to the day on which Slack has it, however late we hear of it by an edit.
+
+    Its ticket goes by when we heard: nobody could answer before.
+    """
+    return replace(message, said_at=catchup.moment(message.ts))
 
 
 def _open(work: Work, message: Message, verdict: Verdict) -> Told:
@@ -319,7 +327,7 @@ def stub(work: Work, channel: Channel, ts: str, *, deleted: bool) -> Message:
         side=Side.OTHER,
         end=End.IGNORED,
         reason=GONE,
-        said_at=work.at,
+        said_at=catchup.moment(ts),
         text_id=None,
         deleted_at=work.at if deleted else None,
     )

@@ -26,7 +26,7 @@ from bot.usecases import catchup
 from bot.usecases.catchup import MOST_AT_ONCE, Plan
 from bot.workers.asking import Asker
 from bot.workers.pace import Paces
-from storage import channels, gates, outbox
+from storage import channels, gates, lanes
 from storage.presence import Presence
 from storage.records.channels import Channel
 from storage.unit import Unit
@@ -261,12 +261,12 @@ class Comparer:
 
     def _lease(self, unit: Unit) -> bool:
         now, holder = int(time.time()), self.presence.holder
-        return outbox.lease(
+        return lanes.lease(
             unit, LANE, holder=holder, machine_now=now, machine_until=now + LEASE_SECONDS
         )
 
     def _release(self, unit: Unit) -> None:
-        outbox.release(unit, LANE, holder=self.presence.holder)
+        lanes.release(unit, LANE, holder=self.presence.holder)
 
 
 @dataclass(frozen=True, slots=True)

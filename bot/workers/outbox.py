@@ -23,7 +23,7 @@ from bot.workers.pace import Paces
 from bot.workers.sender import Sender
 from bot.workers.sending import FEW, MANY, PAUSE, Batch, Turn, next_batches, write_down
 from bot.workers.turns import Turns
-from storage import outbox
+from storage import lanes, outbox
 from storage.outbox import Sent
 from storage.presence import Presence
 from storage.records.boxes import Post, PostState
@@ -207,7 +207,7 @@ class OutboxWorker:
             found = {turn.lane: batch for turn, batch in zip(ours, batches, strict=True)}
             if self.holder:
                 empty = [lane for lane, batch in found.items() if batch.is_empty]
-                outbox.release_all(unit, empty, holder=self.holder)
+                lanes.release_all(unit, empty, holder=self.holder)
             return found
 
         found = await self.desk.write(workspace_id, step)
@@ -215,13 +215,13 @@ class OutboxWorker:
             self.arrived()
         return [found.get(turn.lane) for turn in turns]
 
-    def _lease(self, unit: Unit, lanes: Sequence[str]) -> Collection[str]:
+    def _lease(self, unit: Unit, names: Sequence[str]) -> Collection[str]:
         """Those of the lanes that this process holds now."""
         if not self.holder:
-            return lanes
+            return names
         now = int(time.time())
-        return outbox.lease_all(
-            unit, lanes, holder=self.holder, machine_now=now, machine_until=now + LEASE_SECONDS
+        return lanes.lease_all(
+            unit, names, holder=self.holder, machine_now=now, machine_until=now + LEASE_SECONDS
         )
 
     async def _finish(self, key: LaneKey, results: Sequence[Sent], posts: Sequence[Post]) -> None:
@@ -233,7 +233,7 @@ class OutboxWorker:
                 return  # another process took us for dead, and has looked for itself
             write_down(unit, results, posts, self.clock.now())
             if self.holder:
-                outbox.release(unit, lane, holder=self.holder)
+                lanes.release(unit, lane, holder=self.holder)
 
         await self.desk.write(workspace_id, step)
 

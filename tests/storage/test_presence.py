@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 
-from storage import outbox
+from storage import lanes
 from storage.engine import to_write
 from storage.presence import KIND, AlreadyRunning, Presence
 from storage.unit import Unit, writing
@@ -36,7 +36,7 @@ def other(engine: Engine) -> Presence:
 
 def _lease(engine: Engine, holder: int) -> bool:
     with writing(engine, OURS) as unit:
-        return outbox.lease(unit, LANE, holder=holder, machine_now=0, machine_until=1000)
+        return lanes.lease(unit, LANE, holder=holder, machine_now=0, machine_until=1000)
 
 
 def _holder(engine: Engine) -> int:
@@ -100,9 +100,9 @@ def test_a_lost_connection_is_made_again_under_the_same_number(
 
 
 def test_a_lapsed_lease_may_be_taken(unit: Unit, presence: Presence) -> None:
-    assert outbox.lease(unit, LANE, holder=1, machine_now=0, machine_until=10)
-    assert not outbox.lease(unit, LANE, holder=2, machine_now=9, machine_until=20)
-    assert outbox.lease(unit, LANE, holder=2, machine_now=11, machine_until=20)
+    assert lanes.lease(unit, LANE, holder=1, machine_now=0, machine_until=10)
+    assert not lanes.lease(unit, LANE, holder=2, machine_now=9, machine_until=20)
+    assert lanes.lease(unit, LANE, holder=2, machine_now=11, machine_until=20)
 
 
 def test_who_takes_a_lane_waits_for_nobody_who_is_taking_others(
@@ -110,11 +110,11 @@ def test_who_takes_a_lane_waits_for_nobody_who_is_taking_others(
 ) -> None:
     """Two who take the same lanes in another order would wait for each other for ever."""
     with writing(engine, OURS) as mine:
-        assert outbox.lease(mine, "channel:1", holder=1, machine_now=0, machine_until=10)
+        assert lanes.lease(mine, "channel:1", holder=1, machine_now=0, machine_until=10)
         with writing(engine, OURS) as theirs:
-            assert outbox.lease(theirs, "channel:2", holder=2, machine_now=0, machine_until=10)
-            assert not outbox.lease(theirs, "channel:1", holder=2, machine_now=0, machine_until=10)
-            assert not outbox.lease(mine, "channel:2", holder=1, machine_now=0, machine_until=10)
+            assert lanes.lease(theirs, "channel:2", holder=2, machine_now=0, machine_until=10)
+            assert not lanes.lease(theirs, "channel:1", holder=2, machine_now=0, machine_until=10)
+            assert not lanes.lease(mine, "channel:2", holder=1, machine_now=0, machine_until=10)
 
 
 def test_a_session_that_only_the_server_believes_in_is_ended(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from sandbox.world import Channel, Message
-from storage import books, catchup, outbox
+from storage import books, catchup, lanes
 from storage.inbox import inbox
 from storage.unit import Unit
 from tests.stories.crowd import CUSTOMER_CHANNELS, TOKEN, Crowd
@@ -103,7 +103,7 @@ class AtRest(Safe):
                 yield f"a reply is {reply.state}: {reply}"
         for gap in catchup.open_gaps(self.unit):
             yield f"not caught up: {gap}"
-        for held in self.unit.execute(select(outbox.lane).where(outbox.lane.c.holder != 0)):
+        for held in self.unit.execute(select(lanes.lane).where(lanes.lane.c.holder != 0)):
             yield f"a lane is held: {held}"
 
     def _ends_in(self, name: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from bot.workers.asking import Asker
 from bot.workers.comparing import LANE, Comparer
 from bot.workers.pace import Paces
 from bot.workers.reconcile import Reconciler
-from storage import catchup, inbox, outbox
+from storage import catchup, inbox, lanes
 from storage.presence import Presence
 from storage.records.catchup import Cause, Comparison, Gap
 from storage.unit import Unit
@@ -169,7 +169,7 @@ async def test_of_several_processes_one_compares(scene: Scene) -> None:
     other.begin()
     try:
         lease = {"holder": other.holder, "machine_now": 0, "machine_until": 2**40}
-        await scene.office.desk.write(OURS, lambda unit: outbox.lease(unit, LANE, **lease))
+        await scene.office.desk.write(OURS, lambda unit: lanes.lease(unit, LANE, **lease))
         assert not await scene.comparer.catch_up(OURS)
         assert scene.slack.calls == []
     finally:

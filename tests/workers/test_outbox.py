@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import SendFailed
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
-from storage import outbox
+from storage import lanes
 from storage.records.boxes import Delivery, PostState
 from storage.records.tickets import Status
 from storage.unit import Unit
@@ -414,7 +414,7 @@ async def _take_over(office: Office) -> None:
     """Another replica frees the lane and holds it."""
 
     def step(unit: Unit) -> None:
-        outbox.release(unit, CUSTOMERS, holder=office.presence.holder)
-        outbox.lease(unit, CUSTOMERS, holder=99, machine_now=0, machine_until=2**40)
+        lanes.release(unit, CUSTOMERS, holder=office.presence.holder)
+        lanes.lease(unit, CUSTOMERS, holder=99, machine_now=0, machine_until=2**40)
 
     await office.desk.write(OURS, step)
