@@ -239,7 +239,8 @@ class HelpPin(Notice):
 class Whisper(Notice):
     """A private answer to one person: a refusal with its mend, or that it is done. At most once.
 
-    ``words`` is a finished plain sentence of ours; customers' text never goes in.
+    ``words`` is a finished plain sentence of ours; customers' text never goes in. ``returned`` is
+    what that very person had written in a form that came to nothing.
     """
 
     kind: ClassVar[str] = "whisper"
@@ -251,6 +252,7 @@ class Whisper(Notice):
     channel: str
     thread_ts: str = ""
     response_url: str = ""
+    returned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -378,7 +378,7 @@ def _whisper(work: Work, post: Post) -> Outgoing | Dropped:
     if post.due_at + STALE_WHISPER < work.at:
         return Dropped(post, "too late to be of use")
     body = post.body
-    fields = {"words": body["words"]}
+    fields = {"words": body["words"], "returned": body["returned"]}
     if body["response_url"]:
         return Outgoing(
             post, "response_url", "access/whisper.j2", fields, {"url": body["response_url"]}

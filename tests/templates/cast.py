@@ -156,7 +156,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *_of_tickets(scene(text, name, files=min(many, 9)), name),
         *_mirrors(mirror(text, name, files=min(many, 9))),
         *_lists(scene(text, name), name, many),
-        ("access/whisper.j2", {"words": text}),
+        ("access/whisper.j2", {"words": text, "returned": text}),
         ("intake/help_button.j2", {"channel_id": 101}),
         *(
             ("access/completion.j2", {"act": act, "scene": scene(text, name), "chosen": chosen})
