@@ -113,7 +113,7 @@ class Front:
 
     def worded(self, words: str) -> Rendered:
         """A private sentence, with names in it made harmless."""
-        return self.renderer.message("access/whisper.j2", words=words)
+        return self.renderer.message("access/whisper.j2", words=words, returned="")
 
     async def respond(self, tenant: Tenant, response_url: str, words: str) -> bool:
         """The same by a response_url."""

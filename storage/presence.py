@@ -33,11 +33,13 @@ class Presence:
     """Held from start to end of a process; when it dies, even by kill -9, the hold ends by itself.
 
     ``holder`` is this process's number among replicas on PostgreSQL, 0 on SQLite, where the file's
-    lock makes it the only one.
+    lock makes it the only one. ``sure``: for how many seconds after it has looked it may count on
+    others to leave its lanes alone.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, sure: float = SURE_SECONDS) -> None:
         self._engine = engine
+        self._sure_seconds = sure
         self._connection: Connection | None = None
         self._file: IO[str] | None = None
         self._sure_until = 0.0
@@ -71,7 +73,7 @@ class Presence:
             self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         if not self._connection.execute(_HOLD, {"kind": KIND, "holder": holder}).scalar():
             return False
-        self.holder, self._sure_until = holder, asked_at + SURE_SECONDS
+        self.holder, self._sure_until = holder, asked_at + self._sure_seconds
         return True
 
     def renew(self) -> None:
