@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -61,7 +61,7 @@ from storage.records.catchup import Cause
 from storage.records.hours import OFFICE, Hours
 from storage.records.policies import Policy
 from storage.records.workspaces import TIERS
-from storage.unit import reading, writing
+from storage.unit import Unit, reading, writing
 from web import health
 from web.metrics import Metrics
 from web.serving import serving
@@ -304,8 +304,10 @@ class _Later(click.Group):
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Threadkeeper, a support desk that lives in Slack."""
+    context.obj = _units
 
 
 main.add_command(_Later("kb", help="Knowledge: index, ask and evaluate files of your own."))
@@ -621,6 +623,12 @@ def _workspaces() -> list[tuple[int, Any]]:
     with _database_told(), engine.connect() as connection, connection.begin():
         found = workspaces.installations(connection, cipher=cipher)
     return [(each.workspace_id, engine) for each in found]
+
+
+def _units(opened: Callable[[Engine, int], AbstractContextManager[Unit]]) -> Iterator[Any]:
+    """A unit of each workspace, to be entered: ``opened`` reads or writes."""
+    for workspace_id, engine in _workspaces():
+        yield opened(engine, workspace_id)
 
 
 def _settings() -> Settings:

@@ -2,6 +2,7 @@
 
 from storage import (
     accounts,
+    articles,
     assignment,
     attached,
     catchup,
@@ -41,6 +42,7 @@ MODULES = (
     assignment,
     homes,
     macros,
+    articles,
     remembered,
     texts,
     messages,

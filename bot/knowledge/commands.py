@@ -11,17 +11,22 @@ from typing import TypeVar
 
 import click
 
+from bot.clock import Clock
 from bot.knowledge import confidence, evaluating, lines, shelf
 from bot.knowledge.category import Sorter
 from bot.knowledge.evaluating import Case, Marks
 from bot.knowledge.meaning import Meaning, NotInstalled
 from bot.knowledge.passages import Found
 from bot.knowledge.shelf import Empty, Engine, Shelf
+from bot.usecases import article
+from bot.usecases.article import Synced
+from storage.unit import reading, writing
 
 Made = TypeVar("Made")
 
 MOST_TOLD = 5  # bad lines of a file
 AT_ONCE = 10  # passages of an answer
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 in_folder = click.option(
@@ -144,6 +149,50 @@ def category(known: Path, asked: Path, engine: Engine) -> None:
         f"accuracy {right / len(cases):.4f} of {len(cases):,}, {len(sorter.categories)} classes"
     )
     click.echo(f"learnt from {len(examples):,} in {took:.1f} s")
+
+
+@kb.command()
+@click.argument("folder", type=FOLDER)
+@click.pass_context
+def sync(context: click.Context, folder: Path) -> None:
+    """Make the desk's articles like FOLDER of Markdown; broken files change nothing.
+
+    Articles that were written in Slack stay as they are.
+    """
+    now, is_whole = Clock().now(), True
+    for workspace in context.obj(writing):
+        with workspace as unit:
+            found = article.sync(unit, folder, now)
+        is_whole = _tell(found) and is_whole
+    sys.exit(0 if is_whole else 1)
+
+
+@kb.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_context
+def export(context: click.Context, folder: Path) -> None:
+    """Write the desk's articles into FOLDER, each as a file that `sync` reads."""
+    for workspace in context.obj(reading):
+        with workspace as unit:
+            click.echo(f"{len(article.export(unit, folder)):,} articles written into {folder}.")
+
+
+def _tell(found: Synced) -> bool:
+    """Say what a folder changed; whether nothing was amiss with it."""
+    for each in found.broken:
+        click.echo(str(each), err=True)
+    for slug in found.plan.clashes:
+        click.echo(
+            f"{slug}.md: an article of that address was written in Slack; it stays.", err=True
+        )
+    many = {
+        "new": len(found.plan.added),
+        "changed": len(found.plan.changed),
+        "gone": len(found.plan.gone),
+        "broken": len(found.broken),
+    }
+    click.echo(", ".join(f"{count:,} {what}" for what, count in many.items()) + ".")
+    return not (found.broken or found.plan.clashes)
 
 
 def _read(file: Path, made: Callable[[lines.Line], Made]) -> list[Made]:

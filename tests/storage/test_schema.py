@@ -14,6 +14,7 @@ from storage import history, messages, passages, replies, tickets
 from storage.base import metadata
 from storage.migrate import upgrade
 from storage.records.accounts import Account, AccountChange, AccountNote, Contact
+from storage.records.articles import Article, ArticleVersion
 from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Comparison, Gap, Tally
 from storage.records.channels import Channel
@@ -45,6 +46,8 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("account_change", AccountChange, set(), set()),
     ("macro", Macro, set(), set()),
     ("macro_version", MacroVersion, set(), set()),
+    ("article", Article, set(), set()),
+    ("article_version", ArticleVersion, set(), set()),
     ("ticket", Ticket, set(), set()),
     ("ticket_link", Link, set(), set()),
     ("attached_thread", AttachedThread, set(), set()),

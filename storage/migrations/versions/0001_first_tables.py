@@ -52,6 +52,7 @@ def upgrade() -> None:
     create_promise()
     create_macro()
     create_macro_version()
+    create_articles()
     create_reply()
     create_inbox()
     create_outbox()
@@ -313,6 +314,53 @@ def create_macro_version() -> None:
         points("by_id", "person"),
     )
     index("ix_macro_version_macro", "macro_version", "workspace_id", "macro_id", "at", "id")
+
+
+def create_articles() -> None:
+    op.create_table(
+        "article",
+        key("workspace_id"),
+        key("id"),
+        required("slug", TEXT),
+        required("title", TEXT),
+        required("body", TEXT),
+        required("audience", TEXT),
+        required("changed_at", BIG),
+        required("category", TEXT),
+        required("tags", TEXT),
+        required("synonyms", TEXT),
+        required("redirects", TEXT),
+        required("review_on", TEXT),
+        required("is_of_folder", YES_NO),
+        optional("archived_at", BIG),
+        required("stamp", INT),
+        required("version", INT),
+        in_workspace(),
+    )
+    index(
+        "uq_article_live",
+        "article",
+        "workspace_id",
+        "slug",
+        where="archived_at IS NULL",
+        unique=True,
+    )
+    index("ix_article_stamp", "article", "workspace_id", "stamp")
+    op.create_table(
+        "article_version",
+        key("workspace_id"),
+        key("id"),
+        required("article_id", BIG),
+        required("title", TEXT),
+        required("body", TEXT),
+        required("audience", TEXT),
+        required("at", BIG),
+        optional("by_id", BIG),
+        points("article_id", "article"),
+        points("by_id", "person"),
+    )
+    index("ix_article_version_article", "article_version", "workspace_id", "article_id", "at", "id")
+    op.create_table("article_stamp", key("workspace_id"), required("stamp", INT), in_workspace())
 
 
 def create_channel() -> None:

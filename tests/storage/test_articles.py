@@ -1,0 +1,79 @@
+"""Articles and their versions; each workspace has its own."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from storage import articles
+from storage.errors import Conflict
+from storage.records.articles import Article, ArticleVersion, Audience
+from storage.unit import Unit
+from tests.storage.cast import ANA, MINUTE, NOON, OURS
+
+PLAIN = Article(OURS, 1, "refunds", "Refunds", "Within *14* days.", Audience.PUBLIC, NOON)
+FULL = replace(
+    PLAIN,
+    category="Billing",
+    tags=("money",),
+    synonyms=("cash back",),
+    redirects=("old/refunds",),
+    review_on="2026-12-31",
+    is_of_folder=True,
+)
+
+
+def test_an_article_comes_back_as_it_was_kept(unit: Unit) -> None:
+    kept = articles.add(unit, FULL)
+    assert kept == replace(FULL, stamp=1)
+    assert articles.by_id(unit, 1) == kept
+    assert articles.by_slug(unit, "refunds") == kept
+    assert articles.live(unit) == [kept]
+
+
+def test_an_address_is_free_again_once_its_article_is_archived(unit: Unit) -> None:
+    kept = articles.add(unit, PLAIN)
+    with pytest.raises(IntegrityError), unit.savepoint():
+        articles.add(unit, replace(PLAIN, id=2))
+    articles.save(unit, kept, replace(kept, archived_at=NOON))
+    articles.add(unit, replace(PLAIN, id=2))
+    assert [each.id for each in articles.live(unit)] == [2]
+
+
+def test_of_two_who_change_an_article_one_has_to_look_again(unit: Unit) -> None:
+    kept = articles.add(unit, PLAIN)
+    articles.save(unit, kept, replace(kept, title="A"))
+    with pytest.raises(Conflict):
+        articles.save(unit, kept, replace(kept, title="B"))
+
+
+def test_every_change_has_a_later_stamp_and_none_has_none(unit: Unit) -> None:
+    assert articles.stamp(unit) == 0
+    first = articles.add(unit, PLAIN)
+    second = articles.add(unit, replace(PLAIN, id=2, slug="other"))
+    same = articles.save(unit, second, replace(second, changed_at=NOON + MINUTE))
+    assert (same, articles.stamp(unit)) == (second, 2)
+    changed = articles.save(unit, first, replace(first, body="Within 30 days."))
+    assert articles.stamp(unit) == changed.stamp == 3
+    assert articles.newer(unit, 1) == [second, changed]
+    gone = articles.save(unit, second, replace(second, archived_at=NOON))
+    assert articles.newer(unit, 3) == [gone]
+
+
+def test_every_version_is_kept_the_newest_first(unit: Unit) -> None:
+    articles.add(unit, PLAIN)
+    for number in (1, 2):
+        version = ArticleVersion(
+            OURS, number, 1, "T", f"v{number}", Audience.PUBLIC, NOON + number * MINUTE, ANA
+        )
+        articles.add_version(unit, version)
+    assert [each.body for each in articles.versions(unit, 1)] == ["v2", "v1"]
+
+
+def test_nothing_of_an_article_is_found_in_another_workspace(unit: Unit, zoes: Unit) -> None:
+    articles.add(unit, PLAIN)
+    articles.add_version(unit, ArticleVersion(OURS, 1, 1, "T", "v", Audience.PUBLIC, NOON))
+    assert articles.by_id(zoes, 1) is None
+    assert articles.by_slug(zoes, "refunds") is None
+    assert articles.live(zoes) == articles.newer(zoes, 0) == articles.versions(zoes, 1) == []
+    assert articles.stamp(zoes) == 0
