@@ -25,6 +25,7 @@ from bot.usecases import (
     draft,
     escalation,
     guest,
+    kb,
     labels,
     look,
     macro,
@@ -56,6 +57,7 @@ EMPTY = "Please fill this in."
 MORE = "more"
 OWN_FIELD = "extra:"
 MACRO = "macro"
+SEND = "kb_send"
 REPLY = "form:reply"
 
 
@@ -80,6 +82,8 @@ def reply_scene(unit: Unit, item: Acted, now: datetime) -> ReplyFormScene:
     scene = replace(scene, others_writing=others)
     if item.fields.get("escalation"):
         return escalation.begun(unit, scene, item, now)
+    if sent := item.fields.get(kb.SENT):
+        return kb.begun(unit, scene, sent)
     if chosen := item.fields.get(MACRO):
         return macro.begun(unit, scene, chosen, by=item.person, now=now)
     return scene

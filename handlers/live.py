@@ -16,6 +16,7 @@ from bot.usecases import (
     acting,
     desk,
     edits,
+    kb,
     ledger,
     look,
     macro,
@@ -181,6 +182,14 @@ def _macro(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": macro.previewed(unit, int(item.fields["macro"]))}
 
 
+def _kb(unit: Unit, item: Acted, now: datetime) -> Fields:
+    return {"scene": kb.found(unit, item, now)}
+
+
+def _kb_open(unit: Unit, item: Acted, now: datetime) -> Fields:
+    return {"article": kb.page(unit, item)}
+
+
 # Act → the template of its private answer and what fills it.
 ANSWERS: dict[str, tuple[str, Query]] = {
     "show": ("ticket/show.j2", _show),
@@ -199,6 +208,8 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "queues": ("desk/queues.j2", _queues),
     "macros": ("macro/list.j2", _macros),
     "macro_show": ("macro/show.j2", _macro),
+    "kb": ("article/found.j2", _kb),
+    "kb_open": ("article/page.j2", _kb_open),
     "account": ("account/card.j2", _account),
     "channels": ("account/channels.j2", _channels),
 }

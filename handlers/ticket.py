@@ -149,6 +149,8 @@ async def _do(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> Non
     """What changes something: by its form where it lacks what it cannot do without."""
     if item.act == forms.MACRO and item.fields:
         item = await forms.with_macro(front, tenant, item)
+    if item.act == forms.SEND:
+        item = replace(item, act=REPLY)
     act = live.act_of(item)
     if not act.form or not _lacks_fields(act, item):
         await front.offer(tenant, item)

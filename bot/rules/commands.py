@@ -95,6 +95,8 @@ def parse(command: str, text: str, known: Verbs) -> Parsed:
         return _parsed_assign(plain)
     alone = command.strip().casefold().removeprefix("/")
     if alone != "ticket" and alone in known:
+        if not known[alone].needs_ticket:
+            return Parsed(alone, None, plain)
         return _about_a_ticket(alone, plain, known[alone])
     if not plain:
         return Parsed("help", None, "")

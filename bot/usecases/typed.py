@@ -102,7 +102,7 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
     if act.name == "detach" and not fields and (thread := attach.key_here(work, item)):
         fields = {"thread": thread}
     if act.reads or not (words or fields.get(act.lacks) or not act.lacks):
-        return _completion(item, act, ticket)
+        return _completion(item, act, ticket, chosen=fields.get("words", ""))
     if act.is_seen_first:
         found = macro.meant(work.unit, fields.get(act.fields[0], ""))
         return _completion(item, act, ticket, chosen=found.name)

@@ -17,6 +17,7 @@ ABSENT = {
         "storage": "roles are read from people and settings",
     },
     "account": {"handlers": "its forms and answers are lines of the tables of forms and live"},
+    "article": {"handlers": "its answers are lines of the tables of live and forms"},
     "desk": {
         "storage": "shows books, boxes and gaps",
     },

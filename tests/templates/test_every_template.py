@@ -39,6 +39,8 @@ TYPED_BY_OURS = {
     "reply/desk.j2",
     "macro/list.j2",
     "macro/show.j2",
+    "article/found.j2",
+    "article/page.j2",
 }  # not yet escaped
 
 HOSTILE = "<!channel> <@U0CARLA> R&D <b> &lt;!here&gt; \u202eשלום *`"
