@@ -36,6 +36,7 @@ ACTS = (
         "Send to customer",
         Who.AGENT,
         "begin a reply with an article",
+        form="reply",
         fields=("article",),
     ),
 )
