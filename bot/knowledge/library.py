@@ -11,7 +11,7 @@ from bot.knowledge.passages import Found, Passage
 from bot.knowledge.vectorindex import VectorIndex
 from bot.knowledge.wordindex import WordIndex
 
-OF_WORDS = 0.2  # what the best by words has more, beside a cosine
+OF_WORDS = 0.18  # what the best by words has more, beside a cosine
 CANDIDATES = 30  # of each side
 VECTORS = "vectors.npz"
 
