@@ -10,7 +10,7 @@ ACTS = (
         "kb",
         "Knowledge",
         Who.AGENT,
-        "what the knowledge base says; begin with a ticket's number to send it there",
+        "what the knowledge base says; begin with a ticket’s number to send it there",
         verb="kb",
         command="/kb",
         example="/kb #12 export fails",
