@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bench.past import ACCOUNTS, AGENTS, CATEGORIES, NOW, asking_of, vocabulary
-from storage import figures, queues, search, timers
+from storage import figures, queues, search, sla, timers
 from storage.records.search import Sought
 from storage.records.tickets import Owner, Queue, Status
 from storage.unit import Unit
@@ -119,9 +119,20 @@ SEARCH = (
     Question("status: live alone", 50, _find(lambda d: Sought(statuses=LIVE))),
     Question("a word that nobody said", 50, _find(lambda d: Sought("xyzzy"))),
 )
+
+
+def _promised(days: int) -> Ask:
+    def ask(unit: Unit, dice: random.Random) -> object:
+        until = NOW - dice.randrange(7) * DAY
+        return sla.outcomes(unit, until - days * DAY, until)
+
+    return ask
+
+
 FIGURES = (
     Question("figures of a day", 1000, _figures(1)),
     Question("figures of a week", 1000, _figures(7)),
     Question("figures of a month", 1000, _figures(30)),
+    Question("what was promised in a week", 1000, _promised(7)),
 )
 ALL: Iterable[Question] = (*QUEUES, *TIMERS, *SEARCH, *FIGURES)

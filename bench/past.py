@@ -19,13 +19,16 @@ from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import make_url
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from storage import channels, indexing, passages, people, words, workspaces
 from storage.base import EPOCH, MICROSECOND, NEVER
 from storage.cipher import Cipher
+from storage.clocks import ClockTexts
 from storage.engine import open_engine
 from storage.migrate import upgrade
 from storage.records.channels import Channel
+from storage.records.clocks import Clock, Goal, Step
 from storage.records.people import Person
 from storage.records.tickets import Priority, Status
 from storage.records.workspaces import Installation
@@ -37,16 +40,18 @@ AGENTS = range(1001, 1051)
 ACCOUNTS = range(2001, 2301)
 ASKING = 10  # people of each account
 LIVE = 3_000
+TIMED = 50_000  # tickets at which the desk has to look again some day
 MESSAGES = 5  # of each ticket
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 YEARS = timedelta(days=730)
 CATEGORIES = ("", "billing", "technical", "pre-sales", "warranty")
 VOCABULARY = 20_000
 AT_ONCE = 2_000  # tickets
-BUSY_TABLES = ("text", "message", "ticket", "change")
+BUSY_TABLES = ("text", "message", "ticket", "change", "ledger")
 
 HOUR = 3_600
 DONE = (Status.RESOLVED, Status.CLOSED)
+_DIALECT = sqlite_dialect.dialect()
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -64,6 +69,8 @@ MESSAGE |= {"version": 1, "indexed_version": 1}
 TICKET = _blank("ticket") | {"turn": "ours", "source": "message", "due_at": NEVER, "version": 3}
 TICKET |= {"tags": "[]", "extras": "[]", "clocks": "[]"}
 CHANGE = _blank("change")
+LEDGER = _blank("ledger") | {"goal": str(Goal.FIRST), "policy": "everybody", "spent": 0}
+LEDGER |= {"span": 4 * HOUR * passages.SECOND}
 
 
 def asking_of(account: int) -> range:
@@ -161,6 +168,7 @@ class Past:
             self._say(rows, case, n, at)
         rows["ticket"].append(self._ticket(case))
         rows["change"] += _changes(case)
+        rows["ledger"] += _ledger(case)
 
     def _times(self, number: int) -> list[int]:
         """When its messages were said, within two days, the last at most now."""
@@ -219,9 +227,16 @@ class Past:
         }
         if case.status in DONE:
             ended = {"turn": "nobody's", "resolution": "answered", "resolved_at": case.times[4]}
-            return told | ended
+            return told | ended | self._closing(case)
         due = self._end + dice.randrange(-4 * HOUR, 72 * HOUR) * passages.SECOND
-        return told | {"due_at": due, "wake_at": max(due, self._end + 1)}
+        clocks = ClockTexts().process_bind_param(_clocks(opened, due), _DIALECT)
+        return told | {"due_at": due, "wake_at": max(due, self._end + 1), "clocks": clocks}
+
+    def _closing(self, case: _Case) -> Row:
+        """Of the newest that are resolved each is closed for good some day."""
+        if case.status is not Status.RESOLVED or case.number <= self.tickets - 2 * TIMED:
+            return {}
+        return {"wake_at": self._end + self._dice.randrange(1, 14 * 24 * HOUR) * passages.SECOND}
 
 
 def _place(at: int) -> int:
@@ -244,6 +259,22 @@ def _changes(case: _Case) -> Iterator[Row]:
     for n, (which, actor, act, after) in enumerate(done):
         told = {"id": case.key + n, "ticket_id": case.key, "at": case.times[which]}
         yield CHANGE | told | {"actor_id": actor, "act": act, "after": after}
+
+
+def _ledger(case: _Case) -> Iterator[Row]:
+    """A first answer in time: its clock began, and was met."""
+    for n, step in enumerate((Step.BEGAN, Step.MET)):
+        told = {"id": case.key + n, "ticket_id": case.key, "at": case.times[n], "step": str(step)}
+        yield LEDGER | told | {"due_at": case.times[0], "noticed_at": case.times[n]}
+
+
+def _clocks(opened: int, due: int) -> tuple[Clock, ...]:
+    """The two that run of a ticket without an answer."""
+    began, until = (EPOCH + each * MICROSECOND for each in (opened, due))
+    return tuple(
+        Clock(goal, "everybody", until - began, began, since=began, warn_at=until, due_at=until)
+        for goal in (Goal.FIRST, Goal.RESOLUTION)
+    )
 
 
 def _live_status(dice: random.Random) -> Status:

@@ -7,7 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot import customs
-from bot.config import Settings, SettingsError
+from bot.config import Settings, SettingsError, policies_in
 from storage.records.workspaces import Extra, ExtraKind
 
 GOOD = {
@@ -288,3 +288,24 @@ def test_a_wrong_promise_is_named(tmp_path: Path) -> None:
     (problem,) = refused(tmp_path).problems
     assert (problem.name, problem.wrong) == ("SLA", "in entry 1 (Premuim) knows no tier Premuim")
     assert problem.mend == "did you mean Premium?"
+
+
+def test_a_file_of_promises_is_read_alone_and_its_slips_name_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "promises.toml"
+    file.write_text('[hours]\nzone = "Asia/Tokyo"\n[[sla]]\nfirst = "1h"\n')
+    policies, hours = policies_in(file)
+    assert [each.name for each in policies] == ["everybody"]
+    assert hours is not None
+    assert hours.zone == "Asia/Tokyo"
+    for slip, wrong in (
+        ('[[sla]]\nfirst = "soon"\n', "in entry 1 has no such time"),
+        ("first = ", "cannot be read"),
+        ("", "promises nothing"),
+        ("sla = 7", "promises nothing"),
+    ):
+        file.write_text(slip)
+        with pytest.raises(SettingsError) as caught:
+            policies_in(file)
+        (problem,) = caught.value.problems
+        assert problem.name == str(file)
+        assert problem.wrong.startswith(wrong)

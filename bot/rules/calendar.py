@@ -7,9 +7,9 @@ shorter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from storage.records.hours import DAY, Hours
@@ -101,12 +101,12 @@ def _spans(since: datetime, hours: Hours) -> Iterator[Open]:
 
     They are apart, but what never closes comes in pieces.
     """
-    zone = zone_of(hours)
+    zone, opening = zone_of(hours), _opening(hours)
     # A night shift that began the day before may still be open.
     day = since.astimezone(zone).date() - _ONE_DAY
     held = _NEVER
     while True:
-        for opens, closes in _spans_of(day, hours, zone):
+        for opens, closes in opening(day):
             if closes <= held[1]:
                 continue
             if opens <= held[1] < held[0] + _PIECE:
@@ -118,7 +118,12 @@ def _spans(since: datetime, hours: Hours) -> Iterator[Open]:
         day += _ONE_DAY
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
+def _opening(hours: Hours) -> Callable[[date], tuple[Open, ...]]:
+    """What begins on each day. Hours are hashed once for many days: that costs most of it all."""
+    return lru_cache(maxsize=2048)(partial(_spans_of, hours=hours, zone=zone_of(hours)))
+
+
 def _spans_of(day: date, hours: Hours, zone: ZoneInfo) -> tuple[Open, ...]:
     """What begins on a day, in UTC; what goes past midnight is cut where a closed day begins."""
     found = []

@@ -21,6 +21,9 @@ from storage.records.past import Befell, PastTicket
 from storage.records.policies import Policy
 from storage.records.tickets import Priority, Resolution, Status, Ticket
 
+State = tuple[datetime, Ticket]
+"""A ticket as it stood from a moment on."""
+
 Counts = Counter[tuple[str, Goal, Step]]
 """How often, by tier, goal and step: warned, missed, met."""
 
@@ -37,20 +40,20 @@ class Rehearsal:
         self._hours = hours
         self._fitting = lru_cache(maxsize=4096)(self._fit)
 
-    def play(self, past: PastTicket, *, now: datetime) -> None:
-        """Count what would have become of a ticket by ``now``."""
+    def play(self, past: PastTicket, states: Sequence[State], *, now: datetime) -> None:
+        """Count what would have become of a ticket by ``now``; ``states`` are its own."""
         self.tickets[past.tier] += 1
-        for entry in self._entries(past, now):
+        for entry in self._entries(past, states, now):
             if entry.step in COUNTED:
                 self.counts[past.tier, entry.goal, entry.step] += 1
 
     def _fit(self, tier: str, zone: str, priority: Priority) -> Policy:
         return sla.placed(sla.match(self._policies, tier, priority), self._hours, zone)
 
-    def _entries(self, past: PastTicket, now: datetime) -> Iterator[Entry]:
+    def _entries(self, past: PastTicket, states: Sequence[State], now: datetime) -> Iterator[Entry]:
         clocks: dict[Goal, Clock] = {}
         policy = self._fitting(past.tier, past.zone, past.priority)
-        for at, ticket in _states(past):
+        for at, ticket in states:
             yield from _ticked(clocks, policy, at)
             policy = self._fitting(past.tier, past.zone, ticket.priority)
             clocks, entries = sla.follow(clocks, ticket, policy, now=at)
@@ -69,7 +72,7 @@ def _ticked(clocks: dict[Goal, Clock], policy: Policy, now: datetime) -> Iterato
             yield from entries
 
 
-def _states(past: PastTicket) -> Iterator[tuple[datetime, Ticket]]:
+def _states(past: PastTicket) -> Iterator[State]:
     """The ticket after each moment at which something befell it that matters to clocks."""
     ticket = _opened(past)
     yield past.opened_at, ticket
@@ -171,5 +174,6 @@ _CHANGES: Mapping[str, Callable[[Ticket, Befell], Ticket]] = MappingProxyType(
 def rehearsed(past: Iterable[PastTicket], *tried: Rehearsal, now: datetime) -> None:
     """Play all past tickets under each of the policies that are tried."""
     for each in past:
+        states = list(_states(each))
         for rehearsal in tried:
-            rehearsal.play(each, now=now)
+            rehearsal.play(each, states, now=now)

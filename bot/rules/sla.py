@@ -109,7 +109,7 @@ def tick(clock: Clock, policy: Policy, *, now: datetime) -> tuple[Clock, list[En
 
 def spent_at(clock: Clock, at: datetime, hours: Hours) -> timedelta:
     """How much of the promised time is used up at a moment."""
-    if clock.since is None or clock.ended_at is not None:
+    if clock.since is None or clock.ended_at is not None or at <= clock.since:
         return clock.spent
     return clock.spent + max(timedelta(), calendar.open_time(clock.since, at, hours))
 
@@ -273,8 +273,8 @@ def _ended(clock: Clock, at: datetime, ledger: _Ledger) -> Clock:
     spent = spent_at(clock, at, ledger.policy.open_hours)
     state = ClockState.MISSED if clock.missed_at else ClockState.MET
     step = Step.ANSWERED_LATE if clock.missed_at else Step.MET
-    clock = replace(clock, spent=spent)
-    return ledger.note(replace(clock, state=state, since=None, ended_at=at), step, at)
+    ended = replace(clock, state=state, spent=spent, since=None, ended_at=at)
+    return ledger.note(ended, step, at)
 
 
 def _done_at(goal: Goal, ticket: Ticket, now: datetime) -> datetime:

@@ -50,7 +50,10 @@ def write_down(work: Work, ticket: Ticket, kept: Kept | None) -> None:
     """Keep what became of a promise, and tell the team."""
     if kept is None or kept.before == kept.after:
         return
-    promise = promises.save(work.unit, kept.before, kept.after)
+    told = kept.after
+    if told.noticed_at:
+        told = replace(told, noticed_at=sla.noticed_at(work))
+    promise = promises.save(work.unit, kept.before, told)
     if promise.is_open:
         announce.under_card(work, ticket, PromiseNote(ticket.id, promise.id, "warned"))
         return
@@ -67,7 +70,8 @@ _WORDS = {PromiseState.KEPT: "promise-kept", PromiseState.BROKEN: "promise-broke
 
 
 def _tell_broken(work: Work, ticket: Ticket, promise: Promise) -> None:
-    if work.at - promise.due_at > sla.LATE:
-        sla.tell_together(work, work.at)
+    now = sla.noticed_at(work)
+    if now - promise.due_at > sla.LATE:
+        sla.tell_together(work, now)
     else:
         announce.under_card(work, ticket, PromiseNote(ticket.id, promise.id, "broken"))

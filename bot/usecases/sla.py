@@ -12,7 +12,7 @@ from bot.usecases import announce, look
 from bot.usecases.notices import ClockNote, LateNote
 from bot.usecases.scenes import ClockScene, LateLine, LateScene
 from bot.usecases.work import Work
-from storage import people, promises, sla, tickets
+from storage import catchup, people, promises, sla, tickets
 from storage.records.clocks import Clock, Entry, Goal, Step
 from storage.records.people import Person, TeamRole
 from storage.records.policies import Policy
@@ -61,10 +61,18 @@ def write_down(work: Work, ticket: Ticket, entries: list[Entry]) -> None:
     """Keep what happened to a ticket's clocks, and tell the team what it has to know of it."""
     if not entries:
         return
+    now = noticed_at(work)
+    entries = [replace(each, noticed_at=max(now, each.noticed_at)) for each in entries]
     sla.add(work.unit, ticket.id, entries, [new_id() for _ in entries])
     for each in entries:
         if each.step in (Step.WARNED, Step.MISSED):
             _tell(work, ticket, each)
+
+
+def noticed_at(work: Work) -> datetime:
+    """When the desk heard: of what it found in Slack's history later than that was said."""
+    gaps = catchup.latest(work.unit, most=1) if work.is_missed else []
+    return max([work.at, *(each.ended_at for each in gaps)])
 
 
 def _tell(work: Work, ticket: Ticket, entry: Entry) -> None:

@@ -116,10 +116,10 @@ def came(work: Work, item: TimeCame) -> str:
 
 def _is_missing_words(work: Work, item: TimeCame) -> bool:
     """After a stop: perhaps it was answered meanwhile, and that is only about to be found."""
-    if work.at - item.due_at <= sla.LATE:
+    if work.at - item.due_at <= PATIENCE:
         return False
-    gaps = catchup.open_gaps(work.unit)
-    return any(work.at - each.ended_at < LONGEST_PATIENCE for each in gaps)
+    gaps = [each.ended_at for each in catchup.open_gaps(work.unit)]
+    return any(item.due_at <= end and work.at - end < LONGEST_PATIENCE for end in gaps)
 
 
 def _is_heard(work: Work, ticket: Ticket) -> bool:

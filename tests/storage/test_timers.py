@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from storage import tickets, timers
+import pytest
+
+from storage import sla, tickets, timers
 from storage.timers import Due
 from storage.unit import Unit
 from tests.storage.cast import MINUTE, NOON, OURS, ask
@@ -41,3 +43,26 @@ def test_of_two_who_claim_a_timer_one_gets_it(unit: Unit) -> None:
     assert timers.due(unit.connection, NOON, most=9) == []
     after = tickets.by_id(unit, ticket.id)
     assert after == replace(ticket, wake_at=None, version=2)
+
+
+def test_what_is_due_and_what_became_of_promises_is_read_from_indexes(unit: Unit) -> None:
+    """However many tickets there are, the sweep reads those that are due alone."""
+    if unit.connection.dialect.name != "sqlite":
+        pytest.skip("an almost empty PostgreSQL table is read as a whole, rightly")
+    for query, index in (
+        (
+            timers._DUE,
+            "SEARCH ticket USING COVERING INDEX ix_ticket_wake (wake_at>? AND wake_at<?)",
+        ),
+        (timers._NEXT, "SEARCH ticket USING COVERING INDEX ix_ticket_wake"),
+        (sla._NOTICED, "ix_ledger_outcome (workspace_id=? AND at>? AND at<?)"),
+        (sla._OUTCOMES, "ix_ledger_outcome (workspace_id=? AND at>? AND at<?)"),
+        (sla._OF_TICKET, "sqlite_autoindex_ledger_1 (workspace_id=? AND ticket_id=?)"),
+    ):
+        plan = _plan(unit, str(query.compile(unit.connection)))
+        assert index in plan, plan
+
+
+def _plan(unit: Unit, query: str) -> str:
+    rows = unit.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (0,) * query.count("?"))
+    return "\n".join(row[-1] for row in rows)
