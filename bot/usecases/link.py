@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bot.errors import Missing, Refused
 from bot.rules import link as rules
 from bot.rules.link import Wish
-from bot.usecases import announce, waking
+from bot.usecases import announce, promise, waking
 from bot.usecases import notices as say
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
@@ -99,6 +99,7 @@ def _merged(work: Work, acting: Acting, into: Ticket) -> str:
     messages.move(work.unit, moved, into.id)
     link = Link(work.workspace_id, ticket.id, Kinship.MERGED, into.id, work.at, tuple(moved))
     links.add(work.unit, link)
+    whole = promise.carried(work, ticket, whole)
     waking.save(work, ticket, part)
     waking.save(work, into, whole)
     announce.tell(work, [*events, *more])

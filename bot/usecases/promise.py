@@ -122,6 +122,25 @@ def unpromise(work: Work, acting: Acting) -> str:
     return f"No update on #{before.number} is promised any more."
 
 
+def carried(work: Work, part: Ticket, whole: Ticket) -> Ticket:
+    """The ticket that goes on, with what was promised of the one that became part of it.
+
+    The sooner of two promises holds; what the customer has read of it stays as it is.
+    """
+    last = promises.latest(work.unit, part.id) if part.promised_at else None
+    if last is None or not last.is_open:
+        return whole
+    promises.save(work.unit, last, replace(last, state=PromiseState.WITHDRAWN, ended_at=work.at))
+    if whole.promised_at and whole.promised_at <= last.due_at:
+        return whole
+    later = promises.latest(work.unit, whole.id) if whole.promised_at else None
+    if later is not None and later.is_open:
+        moved = replace(later, state=PromiseState.MOVED, ended_at=work.at)
+        promises.save(work.unit, later, moved)
+    promises.add(work.unit, replace(last, id=new_id(), ticket_id=whole.id, warned_at=None))
+    return replace(whole, promised_at=last.due_at)
+
+
 def form(unit: Unit, ticket_id: int, *, by: str, now: datetime) -> SnoozeFormScene:
     """Times that ``by`` (a Slack id) may choose from, as the clock on their wall will show them."""
     work = look.working(unit, now)

@@ -24,6 +24,7 @@ from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings
 
 MOST_AT_ONCE = 500
+AT_ITS_TIME = timedelta(seconds=3)
 PATIENCE = timedelta(seconds=15)
 LONGEST_PATIENCE = timedelta(minutes=10)
 
@@ -116,7 +117,7 @@ def came(work: Work, item: TimeCame) -> str:
 
 def _is_missing_words(work: Work, item: TimeCame) -> bool:
     """After a stop: perhaps it was answered meanwhile, and that is only about to be found."""
-    if work.at - item.due_at <= PATIENCE:
+    if work.at - item.due_at <= AT_ITS_TIME:
         return False
     gaps = [each.ended_at for each in catchup.open_gaps(work.unit)]
     return any(item.due_at <= end and work.at - end < LONGEST_PATIENCE for end in gaps)

@@ -131,3 +131,24 @@ async def test_slips_get_a_friendly_hint_and_customers_never_promise(database_ur
         assert "do not understand when “soon” is" in await told(it, "promise 1 soon")
         assert "No update is promised" in await told(it, "unpromise 1")
         assert "That is past" in await told(it, "promise 1 yesterday")
+
+
+async def test_a_promise_goes_along_when_its_ticket_becomes_part_of_another(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await monday(it, 10)
+        for words in (ASKED, "The import fails as well, can you help?"):
+            asked = it.people.say("carla", "#acme-harbour", words)
+            await it.quiet()
+            await it.later(601)
+        await told(it, "promise 2 2h")
+        await it.later(11)
+        assert "#2" in await told(it, "merge 2 into 1")
+        whole, _ = it.cards()
+        assert "Update promised" in shown(whole)
+        (promise,) = [each for each in read_by_carla(it, asked.ts) if "comes by" in each]
+        assert "does not hold" not in promise
+        it.people.say("ana", "#acme-harbour", "Both are mended.", thread_ts=asked.ts)
+        await it.quiet()
+        assert "Update promised" not in shown(it.cards()[0])
