@@ -67,7 +67,7 @@ def _blank(name: str) -> Row:
 MESSAGE = _blank("message") | {"side": "customer", "end": "opened", "files": "[]"}
 MESSAGE |= {"version": 1, "indexed_version": 1}
 TICKET = _blank("ticket") | {"turn": "ours", "source": "message", "due_at": NEVER, "version": 3}
-TICKET |= {"tags": "[]", "extras": "[]", "clocks": "[]"}
+TICKET |= {"tags": "[]", "extras": "[]", "clocks": "[]", "attached": 0}
 CHANGE = _blank("change")
 LEDGER = _blank("ledger") | {"goal": str(Goal.FIRST), "policy": "everybody", "spent": 0}
 LEDGER |= {"span": 4 * HOUR * passages.SECOND}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Text
@@ -66,6 +67,12 @@ def _clock(row: list[Any]) -> Clock:
     )
 
 
+@lru_cache(maxsize=4096)
+def _clocks(text: str) -> tuple[Clock, ...]:
+    """A step reads its ticket several times."""
+    return tuple(map(_clock, json.loads(text)))
+
+
 class ClockTexts(TypeDecorator[tuple[Clock, ...]]):
     """Clocks as compact JSON text; spans and instants in microseconds."""
 
@@ -78,4 +85,4 @@ class ClockTexts(TypeDecorator[tuple[Clock, ...]]):
         return json.dumps([_row(each) for each in value], separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Clock, ...]:
-        return () if value is None or value == NOTHING else tuple(map(_clock, json.loads(value)))
+        return () if value is None or value == NOTHING else _clocks(value)
