@@ -34,7 +34,7 @@ from bot import console, customs, logs, rehearsing
 from bot.clock import Clock, FollowedClock
 from bot.config import TOML_FILE, Settings, SettingsError, policies_in
 from bot.desk import Desk
-from bot.rules.rehearsal import Rehearsal, rehearsed
+from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
 from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
@@ -595,7 +595,7 @@ def sla_rehearse(file: Path, since: str) -> None:
             known = workspaces.settings(unit)
             today = Rehearsal(known.policies, known.hours)
             tried = Rehearsal(policies, hours or known.hours)
-            rehearsed(stored_past.tickets(unit, begin, now), today, tried, now=now)
+            rehearsed(stored_past.tickets(unit, begin, now, ACTS), today, tried, now=now)
         click.echo(f"Tickets since {begin:%-d %b %Y}")
         click.echo("\n".join(rehearsing.compared(today, tried)))
 

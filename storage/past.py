@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 
 from storage.accounts import account_table
+from storage.base import any_of
 from storage.channels import channel_table
 from storage.history import change_table
 from storage.records.past import Befell, PastTicket
@@ -50,14 +51,18 @@ _PAST: Any = (
         of_workspace(ticket_table),
         _ticket.opened_at >= bindparam("since"),
         _ticket.opened_at < bindparam("until"),
+        any_of(_change.act, "acts"),
     )
     .order_by(_ticket.id, _change.at, _change.id)
 )
 
 
-def tickets(unit: Unit, since: datetime, until: datetime) -> Iterator[PastTicket]:
-    """All that were opened in that time, each with what befell it, oldest first."""
-    values = {"workspace_id": unit.workspace_id, "since": since, "until": until}
+def tickets(
+    unit: Unit, since: datetime, until: datetime, acts: Collection[str]
+) -> Iterator[PastTicket]:
+    """All that were opened in that time, each with those acts that befell it, oldest first."""
+    values: dict[str, Any] = {"workspace_id": unit.workspace_id, "since": since, "until": until}
+    values |= {"acts": sorted(acts)}
     options = {"stream_results": True, "yield_per": AT_ONCE}
     rows = unit.connection.execute(_PAST, values, execution_options=options)
     for _, of_one in groupby(rows, key=itemgetter(0)):

@@ -170,6 +170,8 @@ _CHANGES: Mapping[str, Callable[[Ticket, Befell], Ticket]] = MappingProxyType(
 )
 """Acts of the history that matter to clocks; a snooze does not."""
 
+ACTS = frozenset({"open", *_CHANGES})
+
 
 def rehearsed(past: Iterable[PastTicket], *tried: Rehearsal, now: datetime) -> None:
     """Play all past tickets under each of the policies that are tried."""

@@ -50,10 +50,10 @@ def write_down(work: Work, ticket: Ticket, kept: Kept | None) -> None:
     """Keep what became of a promise, and tell the team."""
     if kept is None or kept.before == kept.after:
         return
-    told = kept.after
-    if told.noticed_at:
-        told = replace(told, noticed_at=sla.noticed_at(work))
-    promise = promises.save(work.unit, kept.before, told)
+    after = kept.after
+    if after.noticed_at:
+        after = replace(after, noticed_at=sla.noticed_at(work))
+    promise = promises.save(work.unit, kept.before, after)
     if promise.is_open:
         announce.under_card(work, ticket, PromiseNote(ticket.id, promise.id, "warned"))
         return

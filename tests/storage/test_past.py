@@ -10,6 +10,7 @@ from storage.unit import Unit
 from tests.storage.cast import ACME, ANA, LOBBY, MINUTE, NOON, OURS, ask
 
 DAY = timedelta(days=1)
+ACTS = ("open", "answer")
 
 
 def test_each_ticket_has_its_history_in_order(unit: Unit, zoes: Unit) -> None:
@@ -23,11 +24,12 @@ def test_each_ticket_has_its_history_in_order(unit: Unit, zoes: Unit) -> None:
         Change(OURS, 3, first.id, NOON + MINUTE, ANA, "answer"),
         Change(OURS, 1, first.id, NOON, None, "open", "", "#1"),
         Change(OURS, 2, second.id, NOON, None, "open"),
+        Change(OURS, 4, second.id, NOON, None, "tag"),
     ]
     history.add(unit, changes)
     opened, answered = Befell(NOON, "open", "", "#1"), Befell(NOON + MINUTE, "answer", "", "")
-    assert list(past.tickets(unit, NOON - DAY, NOON + DAY)) == [
+    assert list(past.tickets(unit, NOON - DAY, NOON + DAY, ACTS)) == [
         PastTicket(NOON, Priority.HIGH, "Premium", "Asia/Tokyo", (opened, answered)),
         PastTicket(NOON, Priority.NORMAL, "", "", (Befell(NOON, "open", "", ""),)),
     ]
-    assert list(past.tickets(zoes, NOON - DAY, NOON + DAY)) == []
+    assert list(past.tickets(zoes, NOON - DAY, NOON + DAY, ACTS)) == []

@@ -19,7 +19,7 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from bot.rules.rehearsal import Rehearsal, rehearsed
+from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
 from bot.usecases import ledger
 from bot.usecases.sla import LATE
 from sandbox.local import Sandbox, fresh_world
@@ -74,8 +74,8 @@ def plan(dice: random.Random) -> list[Doing]:
         found.append(Doing(day * DAY + at * HOUR, who, what))
     for what, count in (("promise", PROMISES), ("resolve", SOLUTIONS)):
         for _ in range(count):
-            at = dice.randrange(5) * DAY + dice.uniform(9, 16) * HOUR
-            found.append(Doing(at, dice.choice(AGENTS), what))
+            after = dice.randrange(5) * DAY + dice.uniform(9, 16) * HOUR
+            found.append(Doing(after, dice.choice(AGENTS), what))
     return sorted(found)
 
 
@@ -256,7 +256,7 @@ def _figures_add_up(unit: Unit, told: list[tuple[int, Entry]], now: datetime, *,
     assert figures == counted
     settings = workspaces.settings(unit)
     again = Rehearsal(settings.policies, settings.hours)
-    rehearsed(past.tickets(unit, now - 60 * DAY, now), again, now=now)
+    rehearsed(past.tickets(unit, now - 60 * DAY, now, ACTS), again, now=now)
     replayed: Counter[tuple[Goal, Step]] = Counter()
     for (_, goal, step), many in again.counts.items():
         replayed[goal, step] += many
