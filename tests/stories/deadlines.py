@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from storage import timers
 from tests.stories.stage import Stage
 
 
@@ -14,3 +15,16 @@ async def monday(it: Stage, hour: int) -> datetime:
     at = midnight + timedelta(days=7 - now.weekday(), hours=hour)
     await it.later((at - now).total_seconds())
     return at
+
+
+async def until(it: Stage, at: datetime) -> None:
+    """Go there from one due time to the next, so that each is noticed at its minute."""
+    while (now := it.program.clock.now()) < at:
+        due = await it.program.desk.read_all(timers.next_at)
+        target = min(at, max(due, now + timedelta(seconds=1))) if due else at
+        await it.later((target - now).total_seconds() + 0.05)
+
+
+async def hours(it: Stage, count: float) -> None:
+    """The same for so many hours from now."""
+    await until(it, it.program.clock.now() + timedelta(hours=count))

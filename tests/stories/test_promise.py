@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stories.crowd import shown
-from tests.stories.deadlines import monday
+from tests.stories.deadlines import hours, monday
 from tests.stories.stage import Stage, stage
 from tests.stories.told import typed
 
@@ -58,11 +58,10 @@ async def test_who_has_it_is_warned_and_the_lead_hears_that_it_broke_once(
         await it.quiet()
         await told(it, "take 1")
         await told(it, "promise 1 2h")
-        await it.later(1.5 * HOUR + 60)
+        await hours(it, 1.6)
         (warned,) = [note for note in notes(it) if "An update is promised by" in note]
         assert "<@U00000ANA>" in warned
-        for _ in range(3):
-            await it.later(HOUR / 2)
+        await hours(it, 1.5)
         (broken,) = [note for note in notes(it) if "was not given" in note]
         assert "<!subteam^" in broken
         assert ":warning: was due" in shown(it.cards()[0])

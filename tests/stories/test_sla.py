@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stories.crowd import shown
-from tests.stories.deadlines import monday
+from tests.stories.deadlines import hours, monday
 from tests.stories.stage import Stage, stage
 from tests.stories.told import typed
 
@@ -29,8 +29,7 @@ async def test_the_owner_is_warned_and_a_lead_hears_of_what_was_missed_each_once
         await it.quiet()
         await told(it, "take 1")
         assert "Answer due" in shown(it.cards()[0])
-        for _ in range(10):
-            await it.later(HOUR / 2 + 1)
+        await hours(it, 5)
         (warned,) = [note for note in notes(it) if "first answer is due" in note]
         assert "<@U00000ANA>" in warned
         (missed,) = [note for note in notes(it) if "first answer was due" in note]

@@ -25,7 +25,7 @@ from bot.usecases.sla import LATE
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
 from sandbox.world import World
-from storage import catchup, past, promises, queues, sla, timers, workspaces
+from storage import catchup, past, promises, queues, sla, workspaces
 from storage.promises import promise_table
 from storage.records.clocks import Entry, Goal, Step
 from storage.records.promises import PromiseState
@@ -33,7 +33,7 @@ from storage.records.tickets import Queue
 from storage.sla import ledger_table
 from storage.unit import Unit
 from tests.stories.crowd import shown
-from tests.stories.deadlines import monday
+from tests.stories.deadlines import monday, until
 from tests.stories.stage import MANIFEST, Stage, at_work
 from tests.stories.told import typed
 
@@ -108,13 +108,6 @@ class Week:
     began: datetime = LONG_AGO
     promised: int = 0
 
-    async def reach(self, it: Stage, at: datetime) -> None:
-        """Go there from one due time to the next, so that each is noticed at its minute."""
-        while (now := it.program.clock.now()) < at:
-            due = await it.program.desk.read_all(timers.next_at)
-            target = min(at, max(due, now + SECOND)) if due else at
-            await it.later((target - now).total_seconds() + 0.05)
-
     async def do(self, it: Stage | None, one: Doing) -> None:
         """Without a desk (``it``) people do in Slack what they can."""
         if one.what == "ask":
@@ -167,9 +160,9 @@ async def test_in_a_week_every_warning_and_breach_comes_once_and_in_time(tmp_pat
         async with at_work(slack, url) as it:
             week.began = await monday(it, 0)
             for one in (each for each in doings if each.after < STOPS):
-                await week.reach(it, week.began + one.after)
+                await until(it, week.began + one.after)
                 await week.do(it, one)
-            await week.reach(it, week.began + STOPS)
+            await until(it, week.began + STOPS)
         for one in (each for each in doings if STOPS <= each.after < STARTS):
             _move_to(slack, week.began + one.after)
             await week.do(None, one)
@@ -178,9 +171,9 @@ async def test_in_a_week_every_warning_and_breach_comes_once_and_in_time(tmp_pat
         async with at_work(slack, url) as it:
             await all_is_taken_in(it)
             for one in (each for each in doings if each.after >= STARTS):
-                await week.reach(it, week.began + one.after)
+                await until(it, week.began + one.after)
                 await week.do(it, one)
-            await week.reach(it, week.began + 7 * DAY)
+            await until(it, week.began + 7 * DAY)
             await it.program.desk.read(it.program.workspace_id, lambda u: _look(u, week, it))
 
 
