@@ -35,7 +35,7 @@ async def test_the_owner_is_warned_and_a_lead_hears_of_what_was_missed_each_once
         (missed,) = [note for note in notes(it) if "first answer was due" in note]
         assert "<!subteam^" in missed
         assert "Ana Petrova has it" in missed
-        assert ":warning: was due" in shown(it.cards()[0])
+        assert "was due" in shown(it.cards()[0])
 
 
 async def test_after_a_long_jump_one_message_tells_of_all_that_was_missed(
