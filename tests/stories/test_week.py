@@ -217,7 +217,7 @@ def _punctual(on_time: list[tuple[int, Entry]], late: list[tuple[int, Entry]], w
     for _, each in on_time:
         assert each.noticed_at - each.at < timedelta(minutes=1), each
     for _, each in late:
-        assert week.began + STOPS - SECOND <= each.at < week.began + STARTS, each
+        assert week.began + STOPS - SECOND <= each.at <= week.began + STARTS, each
 
 
 def _told_once(it: Stage, on_time: list[tuple[int, Entry]], late: list[tuple[int, Entry]]) -> None:
