@@ -17,7 +17,7 @@ AGAIN_SECONDS = 0.2
 _SIGN = SignatureVerifier(SECRET)
 
 
-def request(payload: bytes) -> bytes:
+def request(payload: bytes, kind: str = "application/json") -> bytes:
     """A whole HTTP request with the payload, signed now: good for five minutes (FACTS 1)."""
     now = str(int(time.time()))
     head = (
@@ -25,7 +25,7 @@ def request(payload: bytes) -> bytes:
         "Host: 127.0.0.1",
         "User-Agent: Slackbot 1.0 (+https://api.slack.com/robots)",
         "Accept: */*",
-        "Content-Type: application/json",
+        f"Content-Type: {kind}",
         f"Content-Length: {len(payload)}",
         f"X-Slack-Request-Timestamp: {now}",
         f"X-Slack-Signature: {_SIGN.generate_signature(timestamp=now, body=payload)}",
@@ -49,19 +49,25 @@ class Line:
         AssertionError for any answer but 200 and 503.
         """
         start = time.perf_counter()
-        while (status := await self._ask(data)) == REFUSED:  # noqa: ASYNC110 - it is asked each time
-            await asyncio.sleep(AGAIN_SECONDS)
-        assert status == TAKEN, status
+        await self.ask(data)
         return time.perf_counter() - start
 
-    async def _ask(self, data: bytes) -> bytes:
+    async def ask(self, data: bytes) -> bytes:
+        """What the ack says, ``b""`` mostly. AssertionError as with ``send``."""
+        status, body = await self._asked(data)
+        while status == REFUSED:
+            await asyncio.sleep(AGAIN_SECONDS)
+            status, body = await self._asked(data)
+        assert status == TAKEN, status
+        return body
+
+    async def _asked(self, data: bytes) -> tuple[bytes, bytes]:
         if self._reader.at_eof():
             self.close()
             await self.open()
         self._writer.write(data)
         head = await self._reader.readuntil(b"\r\n\r\n")
-        await self._reader.readexactly(_length(head))
-        return head[9:12]
+        return head[9:12], await self._reader.readexactly(_length(head))
 
     def close(self) -> None:
         self._writer.close()

@@ -144,9 +144,9 @@ class _Connection(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def slack_like() -> AsyncIterator[tuple[MockSlack, str]]:
+async def slack_like(slack: MockSlack | None = None) -> AsyncIterator[tuple[MockSlack, str]]:
     """Serve in this loop: the Slack, and its address for ``SLACK_API_URL``."""
-    slack = MockSlack()
+    slack = slack or MockSlack()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _Connection(slack), "127.0.0.1", 0)
     try:

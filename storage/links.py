@@ -55,6 +55,13 @@ def of(unit: Unit, ids: Collection[int]) -> list[Link]:
     return [Link(*row) for row in unit.execute(_OF, values)]
 
 
+def parts(unit: Unit, ticket_id: int) -> list[int]:
+    """The tickets that were merged into this one, each followed by those merged into it."""
+    mine = [each for each in of(unit, [ticket_id]) if each.other_id == ticket_id]
+    merged = [each.ticket_id for each in mine if each.kind is Kinship.MERGED]
+    return [key for each in merged for key in (each, *parts(unit, each))]
+
+
 def add(unit: Unit, link: Link) -> None:
     """Keep a new link. Raises IntegrityError when it is there or points to another workspace."""
     unit.execute(_ADD, {name: getattr(link, name) for name in _columns.keys()})  # noqa: SIM118

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.errors import Missing, Refused
 from bot.rules import link as rules
@@ -13,6 +13,7 @@ from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
 from bot.usecases.work import Work
 from storage import links, messages, outbox, tickets
+from storage.records.messages import Message
 from storage.records.tickets import Kinship, Link, Resolution, Ticket
 
 
@@ -122,16 +123,16 @@ def _show_words(
     owner = whole.owner_id if whole.owner_id != by else None  # who merged knows
     note = say.ThreadNote(whole.id, "merged-in", owner, part.id)
     announce.under_card(work, whole, note)
-    shown = outbox.by_pictures(work.unit, [_mirror_of(each) for each in moved])
-    here = {key for key, post in shown.items() if post.body["ticket_id"] == whole.id}
+    here = _shown_under(work, whole, moved)
     for each in moved:
-        is_new = each == part.opening_id and _mirror_of(each) not in shown
-        if is_new or _mirror_of(each) in here:
+        if each == part.opening_id or each in here:
             announce.under_card(work, whole, say.Mirror(whole.id, each))
 
 
-def _mirror_of(message_id: int) -> str:
-    return f"{say.Mirror.kind}:{message_id}"
+def _shown_under(work: Work, ticket: Ticket, message_ids: Collection[int]) -> set[int]:
+    """Those of the messages that the ticket's internal thread shows."""
+    keys = {announce.picture_key(say.Mirror(ticket.id, each)): each for each in message_ids}
+    return {keys[key] for key in outbox.by_pictures(work.unit, list(keys))}
 
 
 def unmerge(work: Work, acting: Acting) -> str:
@@ -148,7 +149,17 @@ def unmerge(work: Work, acting: Acting) -> str:
     _, more = rules.released(into, ticket, by=me, now=work.at)
     announce.tell(work, [*events, *more])
     _tell_where(work, part, into)
+    _take_words_along(work, part, into, [each for each in there if each.id in {*back}])
     return f"#{ticket.number} is a ticket of its own again."
+
+
+def _take_words_along(work: Work, part: Ticket, into: Ticket, back: Sequence[Message]) -> None:
+    """What the other ticket's thread showed says where it is, and is read in the own thread."""
+    announce.moved_away(work, into, back)
+    ids = [each.id for each in back]
+    for each in sorted(_shown_under(work, into, ids) - _shown_under(work, part, ids)):
+        if each != part.opening_id:
+            announce.under_card(work, part, say.Mirror(part.id, each))
 
 
 def _merge_of(work: Work, ticket: Ticket) -> Link:
@@ -158,9 +169,7 @@ def _merge_of(work: Work, ticket: Ticket) -> Link:
 
 def _parts(work: Work, ticket: Ticket) -> list[Ticket]:
     """The ticket and all that was merged into it, and into those."""
-    found = (each for each in links.of(work.unit, [ticket.id]) if each.other_id == ticket.id)
-    merged = [work.ticket(each.ticket_id) for each in found if each.kind is Kinship.MERGED]
-    return [ticket, *(part for each in merged for part in _parts(work, each))]
+    return [ticket, *(work.ticket(key) for key in links.parts(work.unit, ticket.id))]
 
 
 def link(work: Work, acting: Acting) -> str:

@@ -259,8 +259,11 @@ def _reactions(work: Work, message: Message | None) -> tuple[tuple[str, str], ..
 
 
 def _elsewhere(work: Work, ticket: Ticket, message: Message) -> TicketScene | None:
-    """The ticket that a message belongs to by now, None while it is this one."""
-    if message.ticket_id in (None, ticket.id):
+    """The ticket that a message belongs to by now, None while it is this one.
+
+    What a merge took along is still read where it was.
+    """
+    if message.ticket_id in (None, ticket.id, stored_tickets.whole(work.unit, ticket).id):
         return None
     return scene(work, work.ticket(message.ticket_id or 0))
 

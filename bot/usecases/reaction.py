@@ -65,7 +65,7 @@ def kept(work: Work, item: Reacted) -> str:
     else:
         its = {"message_id": message.id, "person_id": person.id}
         reactions.add(work.unit, {**its, "emoji": item.emoji, "at": work.at})
-    announce.reacted_to(work, work.ticket(message.ticket_id), message)
+    announce.answer_changed(work, work.ticket(message.ticket_id), message)
     return "kept"
 
 

@@ -156,10 +156,10 @@ def _ticket(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 
 
 def _card(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """It needs no way to itself."""
     scene = look.posted(work, work.ticket(post.body["ticket_id"]))
-    return _message(
-        work, post, {"scene": replace(scene, writers=draft.writers(work, scene.ticket.id))}
-    )
+    shown = replace(scene, card_link="", writers=draft.writers(work, scene.ticket.id))
+    return _message(work, post, {"scene": shown})
 
 
 def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYet:

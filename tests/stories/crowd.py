@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sandbox.people import Attachment, NotAllowed, Spot, elements
+from sandbox.people.elements import Place
 from sandbox.world import Channel, Message, User, View
 from tests.stories.stage import Stage
 
@@ -47,6 +48,7 @@ COMMANDS = (
 ASSIGNMENTS = (
     "#{n} me", "#{n} @ben", "#{n} @ana", "#{n} auto", "#{n} nobody", "#{n} @carla", "me", "",
 )  # fmt: skip
+MOST_FORMS = 4  # one after the other, until somebody has enough of them
 TOKEN = re.compile(r"[a-z]+zq\d{5}")
 Thing = TypeVar("Thing")
 
@@ -184,18 +186,22 @@ class Crowd:
         await self.fill_in(person, words)
 
     async def fill_in(self, person: str, words: int) -> None:
-        """Send or close the form that lies open before them."""
-        while view := self._view(person):
-            if words % 5 == 0:
+        """Send or close the form that lies open before them, and those that it leads to."""
+        for _ in range(MOST_FORMS):
+            view = self._view(person)
+            if view is None:
+                return
+            can_be_sent = words % 5 and view.view.get("submit")
+            if not can_be_sent or not await self._sent(person, view, words):
                 await self.people.close(person, view.id)
-                continue
-            filled = self._filled(view, words)
-            answer = await self.people.submit(person, view.id, filled)
-            if answer.errors:
-                await self.people.close(person, view.id)
-            else:
-                taken = f"{view.view['callback_id']} {filled}"
-                self.acked |= dict.fromkeys(TOKEN.findall(taken), taken)
+
+    async def _sent(self, person: str, view: View, words: int) -> bool:
+        filled = self._filled(view, words)
+        answer = await self.people.submit(person, view.id, filled)
+        if not answer.errors:
+            taken = f"{view.view['callback_id']} {filled}"
+            self.acked |= dict.fromkeys(TOKEN.findall(taken), taken)
+        return not answer.errors
 
     def _view(self, person: str) -> View | None:
         me = self._user(person).id
@@ -203,25 +209,29 @@ class Crowd:
         return next((view for view in views if view.is_open and view.user == me), None)
 
     def _filled(self, view: View, words: int) -> dict[str, Any]:
-        filled: dict[str, Any] = {}
+        filled = {}
         for place in elements.places(view.view["blocks"]):
-            kind = place.element["type"]
-            if kind == "plain_text_input":
-                filled[place.block_id] = f"Words of a form {self._token('form')}"
-            elif kind == "static_select":
-                filled[place.block_id] = one(_options(place.element), words)
-            elif kind == "users_select":
-                filled[place.block_id] = self._user(one(PEOPLE, words)).id
+            if (written := self._written(place, words)) is not None:
+                filled[place.block_id] = written
         return filled
+
+    def _written(self, place: Place, words: int) -> Any:
+        """What somebody fills into this element, None where it stays as it is."""
+        match place.element["type"]:
+            case "plain_text_input":
+                return f"Words of a form {self._token('form')}"
+            case "static_select":
+                return one(_options(place.element), words)
+            case "users_select":
+                return self._user(one(PEOPLE, words)).id
+        return None
 
     def _pressables(self, person: str) -> Iterator[Pressable]:
         for channel in self._channels(person):
-            for ts in sorted(channel.messages)[-25:]:
-                message = channel.messages[ts]
-                yield from _in(message.blocks, Spot(channel=channel.id, ts=message.ts))
+            yield from pressable_in(channel)
         for whisper in self.stage.slack.world.ephemerals.values():
             if whisper.user == self._user(person).id and not whisper.deleted:
-                yield from _in(whisper.blocks, Spot(ephemeral_id=whisper.id))
+                yield from pressable(whisper.blocks, Spot(ephemeral_id=whisper.id))
 
     def _words(self, person: str, channel: Channel, words: int) -> tuple[str, str]:
         """What to say, and the token that tells it from all else; none where it stands alone."""
@@ -260,7 +270,14 @@ def _side_in(channel: Channel) -> str:
     return "answer" if channel.name in CUSTOMER_CHANNELS else "note"
 
 
-def _in(blocks: list[dict[str, Any]], spot: Spot) -> Iterator[Pressable]:
+def pressable_in(channel: Channel) -> Iterator[Pressable]:
+    """What can be pressed on the last messages of a channel."""
+    for ts in sorted(channel.messages)[-25:]:
+        yield from pressable(channel.messages[ts].blocks, Spot(channel=channel.id, ts=ts))
+
+
+def pressable(blocks: list[dict[str, Any]], spot: Spot) -> Iterator[Pressable]:
+    """What can be pressed on one message or view."""
     for place in elements.places(blocks):
         if not place.element.get("url"):
             yield Pressable(spot, place.action_id, place.block_id, tuple(_options(place.element)))

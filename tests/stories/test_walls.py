@@ -16,20 +16,28 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from bot.acts import ACTS
 from sandbox.faults import DeliveryFaults, FaultSetting, MethodFaults
 from storage.migrate import upgrade
 from tests import databases, postgres
 from tests.stories import ears
-from tests.stories.crowd import OURS, PEOPLE, Crowd
+from tests.stories.actors import Actors, furnish
+from tests.stories.crowd import OURS, PEOPLE
+from tests.stories.pictures import HOME, PICTURES, stale
 from tests.stories.stage import Stage, stage
-from tests.stories.walls import Walls, read
+from tests.stories.walls import Seen, Walls, read
 
 Told = TypeVar("Told")
 STEPS_OF_ONE_LIFE = 50
 WANTED = int(os.environ.get("THREADKEEPER_WALLS", "0"))
 LIVES = {"sqlite": 5, "postgresql": 2}
 
+PARTS = 4  # of all pictures, one is compared after each step
+
 NUMBERS = st.integers(0, 999)
+WAYS = st.integers(0, 9)
+ACT = st.sampled_from([act.name for act in ACTS])
+AT_WORK = st.sampled_from(("ana", "ben", "mona"))
 SOMEBODY = st.sampled_from(PEOPLE)
 OF_OURS = st.sampled_from(OURS)
 SECONDS = st.sampled_from([1, 5, 11, 400, 7_200, 15 * 86_400])
@@ -63,7 +71,7 @@ class Theatre:
         return ready.result()
 
     async def _hold(self, database_url: str, ready: asyncio.Future[Stage]) -> None:
-        async with stage(database_url) as it:
+        async with stage(database_url, help_button=True) as it:
             it.slack.world.clock.freeze()
             ready.set_result(it)
             await self._over.wait()
@@ -88,8 +96,11 @@ class Desk(RuleBasedStateMachine):
         self.theatre = Theatre(url)
         self._ending.callback(self.theatre.close)
         self.stage = self.theatre.stage
-        self.crowd = Crowd(self.stage)
+        self.crowd = Actors(self.stage)
+        self.theatre.do(furnish(self.stage))
         self.is_sound = True
+        self.is_over = False
+        self.looks = 0
 
     def _play(self, play: Coroutine[Any, Any, None], *, hurry: bool) -> None:
         self.theatre.do(self._watched(play, hurry=hurry))
@@ -104,9 +115,41 @@ class Desk(RuleBasedStateMachine):
     async def _look(self) -> None:
         program = self.stage.program
         seen = await program.desk.read(program.workspace_id, read)
+        await self._compare_pictures(seen)
         faults = [*Walls(self.stage, self.crowd, seen).faults(), *self.errors]
         self.is_sound = not faults
         assert not faults, "\n".join(faults)
+
+    async def _compare_pictures(self, seen: Seen) -> None:
+        """A part of them each time, and all at the end of a life, when everybody looks at home."""
+        program, world = self.stage.program, self.stage.slack.world
+        self.looks += 1
+        kinds = {*PICTURES} if self.is_over else {*PICTURES} - {HOME}
+        ids = [post.id for post in seen.posts if post.kind in kinds]
+        part = ids if self.is_over else ids[self.looks % PARTS :: PARTS]
+        seen.stale = await program.desk.read(
+            program.workspace_id, lambda unit: [*stale(unit, world, part)]
+        )
+
+    @rule(who=SOMEBODY, act=ACT, way=WAYS, which=NUMBERS, words=NUMBERS, hurry=st.booleans())
+    def somebody_does(
+        self, who: str, act: str, way: int, which: int, words: int, *, hurry: bool
+    ) -> None:
+        self._play(self.crowd.try_(who, act, way, which, words), hurry=hurry)
+
+    @rule(who=AT_WORK, act=ACT, way=WAYS, which=NUMBERS, words=NUMBERS, hurry=st.booleans())
+    def somebody_of_the_team_does(
+        self, who: str, act: str, way: int, which: int, words: int, *, hurry: bool
+    ) -> None:
+        self._play(self.crowd.try_(who, act, way, which, words), hurry=hurry)
+
+    @rule(where=NUMBERS, words=NUMBERS)
+    def another_bot_speaks(self, where: int, words: int) -> None:
+        self._now(lambda: self.crowd.bot_speaks(where, words), hurry=False)
+
+    @rule()
+    def a_channel_is_shared(self) -> None:
+        self._now(self.crowd.share_a_channel, hurry=False)
 
     @rule(who=SOMEBODY, where=NUMBERS, words=NUMBERS, attach=st.booleans(), hurry=st.booleans())
     def somebody_speaks(
@@ -174,6 +217,10 @@ class Desk(RuleBasedStateMachine):
         self.stage.slack.faults.replace(FaultSetting())
         for _ in range(8):
             await self.stage.later(120)
+        for person in PEOPLE:
+            self.stage.people.open_home(person)
+        await self.stage.quiet()
+        self.is_over = True
         await self._look()
         program = self.stage.program
         seen = await program.desk.read(program.workspace_id, read)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Table, select
 
+from bot.acts import by_name
+from bot.rules.access import Who
 from bot.usecases.tell import DONE_BEFORE, NEEDLESS
 from sandbox.world import Message
 from storage.books import by_day
@@ -23,7 +25,10 @@ from storage.replies import reply_table
 from storage.texts import text
 from storage.tickets import ticket_table
 from storage.unit import Unit
-from tests.stories.crowd import AGENTS, CUSTOMER_CHANNELS, TOKEN, Crowd, Said, shown
+from storage.workspaces import read_settings, setting_table
+from tests.stories import past
+from tests.stories.crowd import CUSTOMER_CHANNELS, TOKEN, Crowd, Said, shown
+from tests.stories.roles import Roles
 from tests.stories.stage import Stage
 
 # Words of the desk's inside: none of them stands in what the desk says to customers by itself.
@@ -32,33 +37,17 @@ INSIDE = re.compile(
 )
 NAMES = {"acme-harbour": "Acme|Carla|Omar", "globex-harbour": "Globex|Zoe", "help": "Kim"}
 SIDES = {"acme-harbour": "acme", "globex-harbour": "globex", "help": "help"}
-AT_WORK = (*AGENTS, "mona")  # managers may do what agents may
 BY_AGENTS = frozenset({"take", "assign", "wait", "priority", "not-a-request", "resolve"})
 BY_AGENTS |= {"snooze", "wake", "tag", "category", "merge", "absorb", "unmerge", "release"}
 BY_AGENTS |= {"link", "unlink", "duplicate", "attach", "detach"}
 BY_THOSE_WHO_ASKED = frozenset({"solved", "unsolved", "urgent"})
-OWNER_ACTS = frozenset({"take", "assign"})
-STATUS_ACTS = frozenset(
-    {
-        "status",
-        "wait",
-        "reopen",
-        "reopen-by-word",
-        "snooze",
-        "wake",
-        "unanswered",
-        "close",
-        "unmerge",
-        "unsolved",
-    }
-)
-DONE_ACTS = frozenset({"resolve", "solved", "not-a-request", "silence", "merge", "duplicate"})
-RESTS = {"wait": "waiting", "snooze": "snoozed"}  # their rows say until when
 UNNEEDED = frozenset({DONE_BEFORE, NEEDLESS})
 OWN_WORDS = frozenset({"receipt", "solved", "urgent", "nudge", "goes-on"})
 FOR_CUSTOMERS = frozenset({"form:urgent", "form:ask"})
 NO_WORDS = frozenset({"tombstone", "channel_join", "group_join", "channel_leave", "group_leave"})
 QUOTING_STAFF = frozenset({"reply", "opening"})
+
+DONE = "done: "  # and the act: what an Input came to
 
 Row = Any
 
@@ -77,6 +66,9 @@ class Seen:
     failed: list[Row]
     words: list[Row]
     booked: int
+    acted: list[Row]
+    roles: Roles
+    stale: list[str] = field(default_factory=list)
 
 
 def read(unit: Unit) -> Seen:
@@ -85,6 +77,7 @@ def read(unit: Unit) -> Seen:
     def rows(table: Table) -> list[Row]:
         return [*unit.connection.execute(select(table).order_by(table.c.id))]
 
+    versions = unit.connection.execute(select(setting_table).order_by(setting_table.c.version))
     return Seen(
         tickets={row.id: row for row in rows(ticket_table)},
         messages=rows(message_table),
@@ -96,6 +89,8 @@ def read(unit: Unit) -> Seen:
         failed=[row for row in rows(inbox) if row.progress == "failed"],
         words=rows(text),
         booked=sum(line.count for line in by_day(unit)),
+        acted=[row for row in rows(inbox) if DONE in row.outcome],
+        roles=Roles([(row.at, read_settings(row.version, row.body).staff) for row in versions]),
     )
 
 
@@ -113,7 +108,7 @@ class Walls:
         self.seen = seen
         channels = stage.slack.world.channels.values()
         said = [(c, m) for c in channels for m in c.messages.values() if m.bot_id]
-        standing = [(c, m) for c, m in said if m.subtype not in NO_WORDS]
+        standing = [(c, m) for c, m in said if m.app_id and m.subtype not in NO_WORDS]
         self.bot = [message for channel, message in standing if not channel.is_im]
         self.direct = [(c.members, message) for c, message in standing if c.is_im]
         self.by_nonce = {post.nonce: post for post in seen.posts}
@@ -130,6 +125,7 @@ class Walls:
             self._no_word_of_what_was_deleted,
             self._nobody_acts_out_of_role,
             self._history_explains_the_present,
+            self._each_picture_is_fresh,
         )
         return [fault for check in checks for fault in check()]
 
@@ -207,7 +203,8 @@ class Walls:
         if ticket.status in ("resolved", "closed"):
             yield f"as {ticket.resolution}"
             return
-        yield "our turn" if ticket.turn == "ours" else "the customer’s turn"
+        if ticket.status != "snoozed":
+            yield "our turn" if ticket.turn == "ours" else "the customer’s turn"
         yield str(ticket.priority.value).capitalize()
         owner = self.seen.people[ticket.owner_id] if ticket.owner_id else None
         yield f"<@{owner.slack_id}>" if owner else "nobody yet"
@@ -230,6 +227,11 @@ class Walls:
             is_due = is_due and not self._is_open("receipt", ticket_id)
             if is_due and not receipts and not self._is_needless("receipt", ticket_id):
                 yield f"#{ticket.number} has no receipt"
+
+    def _is_under_way(self, message: Message) -> bool:
+        """Slack has not taken what it is to show by now."""
+        post = self.by_nonce.get(nonce_of(message))
+        return post is not None and post.state in ("waiting", "sending")
 
     def _is_needless(self, kind: str, ticket_id: int) -> bool:
         """It was dropped because it came too late to be of use."""
@@ -265,7 +267,7 @@ class Walls:
     def _private_words(self) -> Iterator[str]:
         """Whispers, homes and forms show tickets to agents alone."""
         world = self.stage.slack.world
-        agents = {user.id for user in world.users.values() if user.name in AT_WORK}
+        agents = self.seen.roles.ever_worked()
         for whisper in world.ephemerals.values():
             if whisper.user not in agents and TOKEN.search(f"{whisper.text} {whisper.blocks}"):
                 yield f"{whisper.user} was whispered {whisper.text[:300]}"
@@ -284,7 +286,7 @@ class Walls:
                 yield name, message
 
     def _no_word_of_what_was_deleted(self) -> Iterator[str]:
-        told = " ".join(shown(message) for message in self.bot)
+        told = " ".join(shown(each) for each in self.bot if not self._is_under_way(each))
         standing, kept = {*TOKEN.findall(told)}, {*TOKEN.findall(str(self.seen.words))}
         for said in self.crowd.said.values():
             yield from _remains(said, standing, kept)
@@ -295,7 +297,7 @@ class Walls:
                 continue
             ticket = self.seen.tickets[change.ticket_id]
             actor, asked = self.seen.people[change.actor_id], self.seen.people[ticket.requester_id]
-            is_agent = actor.slack_id in ("U00000ANA", "U00000BEN", "U0000MONA")
+            is_agent = self.seen.roles.could(actor.slack_id, Who.AGENT, change.at)
             is_asking = actor.id == asked.id or (
                 actor.team_id == asked.team_id and actor.team_id != "T0HARBOUR"
             )
@@ -306,10 +308,25 @@ class Walls:
             if change.act == "answer" and (actor.team_id != "T0HARBOUR" or actor.is_guest):
                 yield f"{actor.name} counts as ours in #{ticket.number}"
 
+        yield from self._acts_of_others()
+
+    def _acts_of_others(self) -> Iterator[str]:
+        """By the table of acts; a ticket's acts are also told by its history."""
+        for row in self.seen.acted:
+            name = row.outcome.rpartition(DONE)[2]
+            person = row.body.get("person") or row.body["author"]
+            act = by_name(name)
+            if act is None or not self.seen.roles.could(person, act.who, row.at):
+                yield f"{person} did {name}"
+
+    def _each_picture_is_fresh(self) -> Iterator[str]:
+        yield from self.seen.stale
+
     def _history_explains_the_present(self) -> Iterator[str]:
+        numbers = {ticket.id: ticket.number for ticket in self.seen.tickets.values()}
         for ticket in self.seen.tickets.values():
             changes = [change for change in self.seen.changes if change.ticket_id == ticket.id]
-            yield from _replayed(ticket, changes)
+            yield from past.replayed(ticket, changes, numbers)
 
 
 def is_mere_place(row: Row) -> bool:
@@ -330,35 +347,3 @@ def _remains(said: Said, standing: set[str], kept: set[str]) -> Iterator[str]:
     else:
         older = tokens if said.tokens and not said.tokens[-1] else tokens[:-1]
         yield from (f"{token} was edited but is shown" for token in older if token in standing)
-
-
-def _replayed(ticket: Row, changes: list[Row]) -> Iterator[str]:
-    """Each row begins where the one before ended, and the last one ends at the present."""
-    first = next((c for c in changes if c.act in ("priority", "urgent")), None)
-    begun = first.before if first is not None and ticket.source == "form" else "normal"
-    if ticket.source == "form" and first is None:
-        begun = ticket.priority.value
-    now = {"status": "new", "owner": "", "priority": begun}
-    for change in changes:
-        part = _part(change.act)
-        if part and now[part] != change.before:
-            yield f"#{ticket.number}: {change.act} from {change.before!r}, but it was {now[part]!r}"
-        if part:
-            ended = "resolved" if change.act in DONE_ACTS else change.after
-            now[part] = RESTS.get(change.act, ended)
-    present = {
-        "status": ticket.status.value,
-        "owner": str(ticket.owner_id or ""),
-        "priority": ticket.priority.value,
-    }
-    if now != present:
-        told = [f"{c.id} {c.at} {c.actor_id} {c.act}: {c.before}→{c.after}" for c in changes]
-        yield f"#{ticket.number} is {present}, but its history says {now}: {told}"
-
-
-def _part(act: str) -> str:
-    if act in OWNER_ACTS:
-        return "owner"
-    if act in STATUS_ACTS | DONE_ACTS:
-        return "status"
-    return "priority" if act in ("priority", "urgent") else ""

@@ -14,7 +14,7 @@ from bot.usecases.announce.places import (
     under_card,
 )
 from bot.usecases.work import Work
-from storage import outbox
+from storage import links, outbox
 from storage.records.messages import Message
 from storage.records.tickets import Ticket
 from storage.records.workspaces import Answer
@@ -23,16 +23,25 @@ CARD_WORDS = 1_200  # what templates/ticket/card.j2 shows of a request
 
 
 def words_changed(work: Work, ticket: Ticket, message: Message) -> None:
-    """Draw again what shows a message's words or files."""
-    if message.id == ticket.opening_id:
-        draw_card(work, ticket)
-        _opening_changed(work, ticket)
+    """Draw again what shows a message's words or files, also where a merged ticket shows them."""
+    for each in _with_parts(work, ticket):
+        if message.id == each.opening_id:
+            draw_card(work, each)
+            _opening_changed(work, each)
+        _mirror_again(work, each, message)
+
+
+def _with_parts(work: Work, ticket: Ticket) -> list[Ticket]:
+    return [ticket, *(work.ticket(key) for key in links.parts(work.unit, ticket.id))]
+
+
+def _mirror_again(work: Work, ticket: Ticket, message: Message) -> None:
     mirror = say.Mirror(ticket.id, message.id)
     if outbox.by_picture(work.unit, picture_key(mirror)):
         under_card(work, ticket, mirror)
 
 
-def reacted_to(work: Work, ticket: Ticket, message: Message) -> None:
+def answer_changed(work: Work, ticket: Ticket, message: Message) -> None:
     """Draw again what shows an answer of ours: of a reply its own picture, else its mirror."""
     words_changed(work, ticket, message)
     post = outbox.by_place(work.unit, message.channel_id, message.ts)
@@ -54,10 +63,9 @@ def moved_away(
 
     ``to`` has a thread of its own by our own post: the customer is led there from the old one.
     """
-    for message in moved:
-        mirror = say.Mirror(ticket.id, message.id)
-        if outbox.by_picture(work.unit, picture_key(mirror)):
-            under_card(work, ticket, mirror)
+    for each in _with_parts(work, ticket):
+        for message in moved:
+            _mirror_again(work, each, message)
     if to is not None and not to.thread_ts:
         to_customer(work, ticket, say.SplitPost(ticket.id, to.id))
 

@@ -11,7 +11,12 @@ from bot.usecases import notices as say
 from bot.usecases.announce.changes import history_of
 from bot.usecases.announce.homes import draw_homes
 from bot.usecases.announce.ladder import urgent
-from bot.usecases.announce.pictures import draw_card, draw_receipt, words_changed
+from bot.usecases.announce.pictures import (
+    answer_changed,
+    draw_card,
+    draw_receipt,
+    words_changed,
+)
 from bot.usecases.announce.places import to_customer, to_customer_channel, under_card
 from bot.usecases.codec import to_arrival
 from bot.usecases.events import (
@@ -111,9 +116,9 @@ def _edited(work: Work, event: MessageEdited) -> None:
 
 
 def _deleted(work: Work, event: MessageDeleted) -> None:
-    words_changed(work, event.ticket, event.message)
-    if event.message.side is Side.OURS:
-        draw_card(work, event.ticket)
+    answer_changed(work, event.ticket, event.message)
+    draw_card(work, event.ticket)
+    if event.message.side in (Side.OURS, Side.HELPER):
         draw_receipt(work, event.ticket)
 
 
