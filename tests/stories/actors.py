@@ -39,6 +39,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "assign": ("#{n} @ben", "#{n} @ana", "#{n} me", "#{n} auto", "#{n} nobody", "#{n} @carla"),
     "note": ("{n} a word among us", "{n}"),
     "resolve": ("{n}", "{n} fixed", "{n} duplicate", "{n} nonsense"),
+    "attach": ("{n} {team}", "{n}"),
+    "promise": ("{n} tomorrow 3pm a first analysis", "{n} 2h", "{n} banana"),
+    "escalate": ("#{n} Why does the import stop?", "#{n}"),
+    "kb": ("export fails", ""),
     "wait": ("{n} 3h", "{n}", "{n} banana"),
     "snooze": ("{n} 2d", "{n} tomorrow 9am", "{n} yesterday", "{n}"),
     "priority": ("{n} high", "{n} urgent", "{n} low", "{n} blue"),
@@ -209,6 +213,14 @@ class Actors(Crowd):
         spots.sort(key=lambda spot: spot.ts, reverse=True)
         return one(spots, which) if spots else None
 
+    def _team_link(self) -> str:
+        """The newest thread among specialists."""
+        talk = [m for m in self.stage.messages("tech-support") if not m.bot_id and not m.is_reply]
+        if not talk:
+            return ""
+        place = f"{talk[-1].channel}/p{talk[-1].ts.replace('.', '')}"
+        return f"https://harbour.slack.com/archives/{place}"
+
     def numbers(self) -> list[int]:
         """Of all tickets that have a card, the oldest first."""
         return [int(found[1]) for card in self.stage.cards() if (found := NUMBER.search(card.text))]
@@ -231,7 +243,8 @@ class Actors(Crowd):
             if spot
             else ""
         )
-        return text.format(n=self._number(which), m=self._number(which + 1), link=link)
+        n, m = self._number(which), self._number(which + 1)
+        return text.format(n=n, m=m, link=link, team=self._team_link())
 
     def _filled(self, view: View, words: int) -> dict[str, Any]:
         filled = super()._filled(view, words)

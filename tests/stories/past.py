@@ -88,7 +88,10 @@ def _begun(ticket: Row, changes: Sequence[Row]) -> dict[str, str]:
     parts = {"status": "new", "priority": "normal"}
     if ticket.source != "form":
         return parts
-    for part, now in (("priority", ticket.priority.value), ("category", ticket.category)):
+    fields = {f"{OWN_FIELD}{name}": value for name, value in ticket.extras}
+    changed = {_part(c.act): "" for c in changes if c.act.startswith(OWN_FIELD)}
+    given = {"priority": ticket.priority.value, "category": ticket.category} | changed | fields
+    for part, now in given.items():
         first = next((c for c in changes if _part(c.act) == part), None)
         parts[part] = now if first is None else first.before
     return parts

@@ -19,6 +19,21 @@ from tests.stories.walls import DONE
 
 # What has to be done before, so that there is something that the act can be done to.
 AFTER: Mapping[str, tuple[str, ...]] = {
+    "accept": ("escalate",),
+    "approve": ("escalate", "accept", "draft"),
+    "ask_back": ("escalate", "accept"),
+    "complete": ("escalate",),
+    "decline": ("escalate",),
+    "detach": ("attach",),
+    "discussed": ("escalate", "accept"),
+    "draft": ("escalate", "accept"),
+    "guest_says": ("escalate", "accept", "pull_in"),
+    "let_go": ("escalate", "accept", "pull_in"),
+    "pull_in": ("escalate", "accept"),
+    "send_back": ("escalate", "accept", "draft"),
+    "tell_back": ("escalate", "accept", "ask_back"),
+    "unpromise": ("promise",),
+    "withdraw": ("escalate",),
     "account": ("map_channel",),
     "account_note": ("map_channel",),
     "account_note_remove": ("map_channel", "account_note"),
@@ -34,7 +49,10 @@ AFTER: Mapping[str, tuple[str, ...]] = {
     "wake": ("snooze",),
 }
 WAIT = "time"
-WHO = ("ana", "mona", "carla", "kim")
+# They come late in a talk between several people: tests/stories/test_escalation.py tells them, and
+# in the machine they are drawn like all others.
+TOLD_ELSEWHERE = frozenset({"accept", "approve", "complete", "guest_says"})
+WHO = ("ana", "tariq", "mona", "carla", "kim", "gus")
 # Forms that lead to another act: it is that one which is done in the end.
 LEADING = frozenset({"more", "macro"})
 
@@ -49,7 +67,7 @@ class Tour:
     async def plays(self, name: str) -> bool:
         """Whether somebody could do the act, by some door, on some ticket."""
         doors = range(len(ways(BY_NAME[name])))
-        for which, way, who in product(range(3), doors, WHO):
+        for which, way, who in product(range(2), doors, WHO):
             await self._prepare(name, which)
             if await self._does(who, name, way, which):
                 return True
@@ -67,6 +85,8 @@ class Tour:
                 continue
             for way in range(len(ways(BY_NAME[before]))):
                 if await self._does("ana", before, way, which):
+                    break
+                if await self._does("tariq", before, way, which):
                     break
 
     async def _carla_asks(self) -> None:
@@ -90,6 +110,10 @@ class Tour:
         for _ in range(10):  # until the customer is asked, in office hours
             await self.it.later(12 * 3600)
 
+    async def specialists_talk(self) -> None:
+        self.it.people.say("tariq", "#tech-support", "Has anybody seen that import stop?")
+        await self.it.quiet()
+
     async def a_channel_is_shared(self) -> None:
         self.crowd.share_a_channel()
         await self.it.quiet()
@@ -109,6 +133,8 @@ class Tour:
 
 
 SCENES = {
+    "attach": Tour.specialists_talk,
+    "detach": Tour.specialists_talk,
     "changes": Tour.the_customer_changes_words_after_the_answer,
     "no_customers": Tour.a_channel_is_shared,
     "unsolved": Tour.nobody_says_anything_for_days,
@@ -133,5 +159,6 @@ async def _tour(database_url: str) -> None:
         it.slack.world.clock.freeze()
         await furnish(it)
         tour = Tour(it)
-        left = [act.name for act in ACTS if not await tour.plays(act.name)]
+        wanted = [act.name for act in ACTS if act.name not in TOLD_ELSEWHERE]
+        left = [name for name in wanted if not await tour.plays(name)]
     assert " ".join(left) == ""
