@@ -28,6 +28,8 @@ WORDLESS = frozenset(
         "guest_says",
         "history",
         "home_show",
+        "kb_open",
+        "kb_send",
         "label",
         "let_go",
         "macro_archive",
