@@ -131,7 +131,7 @@ def help_fields(unit: Unit, hint: str = "") -> Fields:
 
 def _queues(unit: Unit, item: Acted, now: datetime) -> Fields:
     look.authorised(unit, item.person, item.act, None)
-    return {"scene": queue.listed(unit, now)}
+    return {"scene": queue.listed(unit, int(item.fields.get("page", "1")), now)}
 
 
 def _health(unit: Unit, item: Acted, now: datetime) -> Fields:

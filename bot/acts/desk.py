@@ -48,6 +48,7 @@ ACTS = (
         "how tickets find owners, and who is there",
         desk="queues",
         synonyms=("queue", "assignment", "routing", "load"),
+        about="page",
         needs_ticket=False,
         reads=True,
     ),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from bot.slack import markdown, mrkdwn
-from bot.slack.limits import Block, limit
+from bot.slack.limits import MOST_FOR_LISTS, MOST_WORDS, Block, limit, words_in
 
 Body = Callable[[], str]
 _NOTHING = mrkdwn.Mrkdwn("")
+# What stays free below a long list: the line that counts the others, a row of buttons, a footnote.
+_WORDS_BELOW, _BLOCKS_BELOW = 600, 3
 
 
 class Misplaced(Exception):
@@ -40,6 +42,7 @@ class Kit:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.words = ""
+        self.left = 0
         self.view: Block = {}
         self._place: _Place | None = None
 
@@ -81,6 +84,30 @@ class Kit:
         """A row of buttons and menus."""
         elements = self._parts(caller, "actions", _ACCESSORIES)
         return self._add({"type": "actions", "elements": elements}) if elements else _NOTHING
+
+    def each(self, items: Sequence[object], caller: Callable[[object], str]) -> str:
+        """Draws the call block for as many of ``items`` as a message has room for.
+
+        ``left`` is then how many had no room.
+        """
+        for place, item in enumerate(items):
+            before = len(self.blocks)
+            caller(item)
+            if self._is_full():
+                del self.blocks[before:]
+                self.left = len(items) - place
+                return _NOTHING
+        self.left = 0
+        return _NOTHING
+
+    def has_room(self, options: Iterable[tuple[str, object]]) -> bool:
+        """Whether a form may list these (value, label) pairs; what has no room is to be typed."""
+        listed = [offer(value, label) for value, label in options]
+        return len(json.dumps([*self.blocks, *listed])) <= MOST_FOR_LISTS
+
+    def _is_full(self) -> bool:
+        is_long = sum(map(words_in, self.blocks)) > MOST_WORDS - _WORDS_BELOW
+        return is_long or len(self.blocks) > limit("message", "blocks") - _BLOCKS_BELOW
 
     def header(self, words: object) -> str:
         """A line in large letters, without any formatting."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Block = dict[str, Any]
@@ -42,6 +43,9 @@ LIMITS: dict[str, dict[str, int]] = {
 }
 # A view may hold 250 KB (FACTS 7); so many words leave room for all that is around them.
 MOST_IN_VIEW = 60_000
+MOST_BYTES = 250_000
+# So much of it may be taken when a list of choices comes; what is typed needs the rest.
+MOST_FOR_LISTS = 120_000
 # All words of a message's blocks together. Where Slack's msg_blocks_too_long begins is not written
 # down; 13,200 is said to be too much. Labels of buttons are not counted.
 MOST_WORDS = 12_000
@@ -62,7 +66,7 @@ def check_message(text: str, blocks: list[Block]) -> None:
     """Raises TooMuch where Slack would answer invalid_blocks, no_text or msg_too_long."""
     _measure("message", {"text": text, "blocks": blocks})
     _check_blocks(blocks)
-    words = sum(map(_words, blocks))
+    words = sum(map(words_in, blocks))
     if words > MOST_WORDS:
         raise TooMuch(f"message: {words} characters in its blocks, {MOST_WORDS} allowed")
 
@@ -71,20 +75,44 @@ def check_view(view: Block) -> None:
     """Raises TooMuch where Slack would refuse a modal or a home."""
     _measure(view["type"], view)
     _check_blocks(view["blocks"])
+    size = bytes_in(view)
+    if size > MOST_BYTES:
+        raise TooMuch(f"{view['type']}: {size} bytes, {MOST_BYTES} allowed")
 
 
-def fit(blocks: list[Block], most: int, words: int = MOST_WORDS) -> list[Block]:
+def fit(
+    blocks: list[Block],
+    most: int,
+    room: int = MOST_WORDS,
+    weigh: Callable[[Block], int] | None = None,
+) -> list[Block]:
     """The blocks from the top that Slack takes in one message or view of ``most`` blocks.
 
-    Whatever is left out is marked by a last line with ``…``.
+    ``weigh`` says what a block takes of the ``room``, else its words. Whatever is left out is
+    marked by a line with ``…``; the buttons at the end always stay.
     """
-    room, kept = words - len(_MORE), 0
-    for block in blocks[:most]:
-        room -= _words(block)
+    weigh = weigh or words_in
+    if len(blocks) <= most and sum(map(weigh, blocks)) <= room:
+        return blocks
+    end = _end(blocks)
+    room, kept = room - sum(map(weigh, (_more(), *end))), 0
+    for block in blocks[: min(len(blocks), most - 1) - len(end)]:
+        room -= weigh(block)
         if room < 0:
             break
         kept += 1
-    return blocks if kept == len(blocks) else [*blocks[: min(kept, most - 1)], _more()]
+    return [*blocks[:kept], _more(), *end]
+
+
+def _end(blocks: list[Block]) -> list[Block]:
+    """The last row of buttons with the small lines below it; nothing where there are no buttons."""
+    for count in (1, 2, 3):
+        end = blocks[-count:]
+        if end[0]["type"] == "actions":
+            return end
+        if end[0]["type"] != "context":
+            break
+    return []
 
 
 def _more() -> Block:
@@ -144,7 +172,12 @@ def _refuse_twins(key: str, parts: Iterable[Block]) -> None:
         raise TooMuch(f"{key}: the same one twice in {seen}")
 
 
-def _words(block: Block) -> int:
+def bytes_in(part: Block) -> int:
+    """As it is sent: a letter beyond ASCII is six bytes, an emoji twelve or more."""
+    return len(json.dumps(part))
+
+
+def words_in(block: Block) -> int:
     """Characters that a block says; called for every block sent, so it looks where words can be."""
     if block["type"] == "rich_text":
         return sum(map(_deep, block["elements"]))

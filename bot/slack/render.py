@@ -18,6 +18,7 @@ from bot.slack.kit import Kit, Misplaced
 from bot.slack.limits import Block
 
 _STOCK = Path(__file__).parents[2] / "templates"
+_IN_HOME = limits.MOST_BYTES - 1000  # what is around the blocks, and between them
 
 
 class Rendered(NamedTuple):
@@ -48,17 +49,13 @@ class Renderer:
         kit = self._filled(template, fields)
         if not kit.view:
             raise Misplaced(f"{template} never says kit.modal")
-        return self._view(kit.view, kit)
+        most = limits.limit("modal", "blocks")
+        return _checked(kit.view, limits.fit(kit.blocks, most, limits.MOST_IN_VIEW))
 
     def home(self, template: str, **fields: object) -> Block:
         """A view for views.publish."""
-        return self._view({"type": "home"}, self._filled(template, fields))
-
-    def _view(self, frame: Block, kit: Kit) -> Block:
-        most = limits.limit(frame["type"], "blocks")
-        view = frame | {"blocks": limits.fit(kit.blocks, most, limits.MOST_IN_VIEW)}
-        limits.check_view(view)
-        return view
+        blocks, most = self._filled(template, fields).blocks, limits.limit("home", "blocks")
+        return _checked({"type": "home"}, limits.fit(blocks, most, _IN_HOME, limits.bytes_in))
 
     def _filled(self, template: str, fields: dict[str, object]) -> Kit:
         kit = Kit()
@@ -66,6 +63,12 @@ class Renderer:
         if stray:
             raise Misplaced(f"{template} has words outside of any block: {stray[:60]!r}")
         return kit
+
+
+def _checked(frame: Block, blocks: list[Block]) -> Block:
+    view = frame | {"blocks": blocks}
+    limits.check_view(view)
+    return view
 
 
 class _CodeGenerator(CodeGenerator):

@@ -54,7 +54,7 @@ from storage.unit import Unit
 Which = Literal["mine", "open", "unassigned", "channel"]
 LIST_LENGTH = 20
 HOME_LENGTH = 15
-HISTORY_LENGTH = 50
+HISTORY_LENGTH = 40
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # at that time no fact is stale
 MOST_CHANNELS = 100  # as many as a form offers
 TEAM_ONLY = ("0", "No customer, for the team alone")

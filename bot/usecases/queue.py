@@ -20,6 +20,7 @@ from storage.records.workspaces import DeskQueue, DeskSettings, Way
 from storage.unit import Unit
 
 INHERIT = "inherit"
+PAGE = 10
 YES = "yes"
 
 
@@ -48,20 +49,29 @@ class QueueScene:
 
 @dataclass(frozen=True, slots=True)
 class QueuesScene:
-    """All queues, the default one first."""
+    """One page of the queues, the default one first; pages count from 1."""
 
     queues: tuple[QueueScene, ...]
+    total: int
+    page: int = 1
+
+    @property
+    def next_page(self) -> int:
+        """The number of the next page, 0 when this is the last."""
+        return self.page + 1 if self.page * PAGE < self.total else 0
 
 
-def listed(unit: Unit, now: datetime) -> QueuesScene:
-    """All queues with who is there. Raises Unknown when Slack has to be asked."""
+def listed(unit: Unit, page: int, now: datetime) -> QueuesScene:
+    """One page of the queues with who is there. Raises Unknown when Slack has to be asked."""
     work = look.working(unit, now)
     names = _keys(work.settings)
     counts = Counter[str]()
     for load in queues.loads(unit):
         if load.owner_id is None:
             counts[load.category if load.category in names.values() else ""] += load.count
-    return QueuesScene(tuple(_scene(work, key, name, counts[name]) for key, name in names.items()))
+    shown = [*names.items()][(page - 1) * PAGE : page * PAGE]
+    scenes = tuple(_scene(work, key, name, counts[name]) for key, name in shown)
+    return QueuesScene(scenes, len(names), page)
 
 
 def _keys(settings: DeskSettings) -> dict[int, str]:

@@ -124,7 +124,7 @@ def test_blocks_without_words_are_left_out(draw: Any) -> None:
 
 
 def test_a_text_without_words_still_is_a_text() -> None:
-    assert Renderer().message("access/whisper.j2", words="\x00").text == "…"
+    assert Renderer().message("access/whisper.j2", words="\x00", returned="").text == "…"
 
 
 def test_the_indent_of_a_template_does_not_reach_slack(draw: Any) -> None:
@@ -157,4 +157,4 @@ def test_an_operators_own_template_goes_before_ours_and_the_rest_stays(tmp_path:
         "{% call kit.text() %}¡{{ words }}!{% endcall %}"
     )
     assert Renderer(tmp_path).message("access/whisper.j2", words="Hola").text == "¡Hola!"
-    assert Renderer().message("access/whisper.j2", words="Hello").text == "Hello"
+    assert Renderer().message("access/whisper.j2", words="Hello", returned="").text == "Hello"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.limits import TooMuch, check_message, check_view, fit
+from bot.slack.limits import TooMuch, bytes_in, check_message, check_view, fit
 
 Block = dict[str, Any]
 
@@ -100,3 +100,22 @@ def test_blocks_that_do_not_fit_are_cut_at_the_end_and_say_so() -> None:
         assert "more" in fitting[-1]["elements"][0]["text"]
         assert fitting[0] == blocks[0]
         check_message("text", fitting)
+
+
+def test_the_buttons_at_the_end_stay_whatever_is_cut() -> None:
+    end = [_actions(_button()), {"type": "context", "elements": [_mrkdwn("A footnote")]}]
+    for blocks in ([_section("x")] * 60, [_section("x" * 3000)] * 20):
+        fitting = fit([*blocks, *end], 50)
+        assert fitting[-2:] == end
+        assert "more" in fitting[-3]["elements"][0]["text"]
+        check_message("text", fitting)
+
+
+def test_a_home_is_cut_by_what_it_weighs_on_its_way() -> None:
+    robots = [_section("🤖" * 3000)] * 20
+    assert "more" in str(fit(robots, 100, 250_000, bytes_in)[-1])
+
+
+def test_a_view_of_too_many_bytes_is_refused() -> None:
+    with pytest.raises(TooMuch, match="bytes"):
+        check_view({"type": "home", "blocks": [_section("🤖" * 3000)] * 20})

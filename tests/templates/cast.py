@@ -16,7 +16,7 @@ from bot.usecases.ask import AskFormScene
 from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.edits import EditsScene
 from bot.usecases.mode import ModeScene
-from bot.usecases.queue import MemberScene, QueueFormScene, QueueScene, QueuesScene
+from bot.usecases.queue import PAGE, MemberScene, QueueFormScene, QueueScene, QueuesScene
 from bot.usecases.search import FoundScene, HitScene
 from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
@@ -212,7 +212,11 @@ def _queues(name: str, many: int) -> Iterator[Drawing]:
         one = QueueScene(1, queue, way is not Way.LOAD, who * min(many, 30), many)
         yield (
             "desk/queues.j2",
-            {"scene": QueuesScene(tuple(replace(one, key=n) for n in range(min(many, 60))))},
+            {
+                "scene": QueuesScene(
+                    tuple(replace(one, key=n) for n in range(min(many, PAGE))), many
+                )
+            },
         )
 
 
