@@ -62,8 +62,12 @@ class Safe(Walls):
             yield f"{began - set(openings)} opened a ticket that is not there"
 
     def _what_was_acked_is_kept(self) -> Iterator[str]:
-        """Words of a form, too, which nobody could catch up with. Asked once of each."""
-        kept = {*TOKEN.findall(str(self.seen.words))}
+        """Words of a form, too, which nobody could catch up with. Asked once of each.
+
+        What came to nothing goes back to its person.
+        """
+        returned = [post.body.get("returned", "") for post in self.seen.posts]
+        kept = {*TOKEN.findall(f"{self.seen.words} {returned}")}
         acked, self.crowd.acked = self.crowd.acked, {}
         for token, form in acked.items():
             if token not in kept:
