@@ -25,9 +25,9 @@ async def test_a_snooze_ends_by_its_time_and_the_owner_hears_of_it(database_url:
         await told(it, "take 1")
         assert "#1 is snoozed until" in await told(it, "snooze 1 2d")
         (card,) = it.cards()
-        assert "Snoozed until" in shown(card)
+        assert ":zzz: Snoozed" in shown(card)
         await it.later(2 * DAY - 60)
-        assert "Snoozed until" in shown(it.cards()[0])
+        assert ":zzz: Snoozed" in shown(it.cards()[0])
         await it.later(120)
         assert "Open, our turn" in shown(it.cards()[0])
         note = it.thread("triage", card.ts)[-1]
@@ -64,7 +64,7 @@ async def test_the_menu_opens_a_form_with_times_to_choose_or_to_type(database_ur
         await it.people.submit("ana", view.id, {"other": "2030-01-01"})
         await it.people.submit("ana", view.id, {"other": "3h"})
         await it.quiet()
-        assert "Snoozed until" in shown(it.cards()[0])
+        assert ":zzz: Snoozed" in shown(it.cards()[0])
         await it.choose("ana", card, "more")
         (view,) = it.open_views()
         await it.people.submit("ana", view.id, {"act": "wake"})
@@ -171,7 +171,7 @@ async def test_the_same_may_be_typed_under_the_card(database_url: str) -> None:
         await it.quiet()
         (card,) = it.cards()
         for words, seen in (
-            ("!snooze 2 days", "Snoozed until"),
+            ("!snooze 2 days", ":zzz: Snoozed"),
             ("!wake", "Open, our turn"),
             ("!wait 3h", "Waiting until"),
             ("!tag vip -old", "`vip`"),
