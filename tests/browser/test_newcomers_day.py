@@ -30,7 +30,7 @@ MONDAY_MORNING = 1_772_438_400.0  # 2 March 2026, 08:00 UTC
 WRONG = (
     ("/ticket tkae 1", "Did you mean /ticket take 1?"),
     ("/ticket take 999", "There is no ticket #999"),
-    ("/assign 2 @nobodyy", "No agent is called so"),
+    ("/assign 2 @nobodyy", "No agent is called"),
     ("/ticket snooze 2 someday", "I do not understand when “someday” is"),
     ("/ticket merge 2 1", "must not read each other"),
     ("/ticket", "On the card"),

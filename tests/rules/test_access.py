@@ -189,9 +189,9 @@ def test_our_own_channels_are_proven_team_channels(channel: Channel) -> None:
         (replace(TRIAGE, is_pending_ext_shared=True), "Customers can read"),
         (ACME, "Customers can read"),
         (PUBLIC, "Customers can read"),
-        (RANDOM, "not one of the team's"),
-        (replace(RANDOM, mode=Mode.AUTO), "not one of the team's"),
-        (DIRECT, "not one of the team's"),
+        (RANDOM, "not one of the team’s"),
+        (replace(RANDOM, mode=Mode.AUTO), "not one of the team’s"),
+        (DIRECT, "not one of the team’s"),
     ],
 )
 def test_nothing_internal_goes_where_others_may_read(channel: Channel, why: str) -> None:

@@ -18,10 +18,13 @@ from storage.records.boxes import Post, PostState
 from storage.unit import Unit
 
 RENDERER = Renderer()
-# Whose channel it may be was guessed from what was known then: that is no state of the desk.
-GUESSED = notices.Onboarding.kind
+# Whose channel it may be was guessed, and what was missed told, by what was known at their moment:
+# that is no state of the desk.
+OF_THEIR_MOMENT = (notices.Onboarding.kind, notices.LateNote.kind)
 PICTURES = tuple(
-    each.kind for each in Notice.__subclasses__() if each.is_picture and each.kind != GUESSED
+    each.kind
+    for each in Notice.__subclasses__()
+    if each.is_picture and each.kind not in OF_THEIR_MOMENT
 )
 HOME = notices.Home.kind
 

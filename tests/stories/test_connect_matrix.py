@@ -63,7 +63,10 @@ async def test_each_delivery_finds_its_tenant_and_its_author(
         assert authors == written
 
 
-_ROWS = select(inbox.c.workspace_id, inbox.c.kind, inbox.c.body, inbox.c.progress)
+# What opened years ago is overdue, and looked at at once: that is no delivery.
+_ROWS = select(inbox.c.workspace_id, inbox.c.kind, inbox.c.body, inbox.c.progress).where(
+    inbox.c.kind != "TimeCame"
+)
 
 
 def _authors(connection: Connection) -> list[tuple[int, str]]:

@@ -35,7 +35,7 @@ async def test_a_snooze_ends_by_its_time_and_the_owner_hears_of_it(database_url:
         assert "<@U00000ANA>" in shown(note)
         assert not any("snooze" in shown(m) for m in it.thread("acme-harbour", asked.ts))
         history = await told(it, "history 1")
-        assert "snoozed it until" in history
+        assert "snoozed it <!date^" in history
         assert "woke it" in history
 
 
@@ -103,7 +103,7 @@ async def test_what_waits_until_a_time_comes_back_when_nobody_answers(database_u
         it.people.say("carla", "#acme-harbour", ASKED)
         await it.quiet()
         assert "comes back to you" in await told(it, "wait 1 2 days")
-        assert "Waiting until" in shown(it.cards()[0])
+        assert ":hourglass_flowing_sand: Waiting <!date^" in shown(it.cards()[0])
         await it.later(2 * DAY + 1)
         (card,) = it.cards()
         assert "Open, our turn" in shown(card)
@@ -173,7 +173,7 @@ async def test_the_same_may_be_typed_under_the_card(database_url: str) -> None:
         for words, seen in (
             ("!snooze 2 days", ":zzz: Snoozed"),
             ("!wake", "Open, our turn"),
-            ("!wait 3h", "Waiting until"),
+            ("!wait 3h", ":hourglass_flowing_sand: Waiting <!date^"),
             ("!tag vip -old", "`vip`"),
             ("!category billing", "Billing"),
         ):

@@ -104,7 +104,7 @@ async def test_the_chooser_has_all_the_rest(it: Stage) -> None:
 SHORTCUTS = ("take_ticket", "reply_ticket", "resolve_ticket", "note_ticket", "snooze_ticket")
 
 
-@pytest.mark.parametrize("shortcut", [*SHORTCUTS, "choose_act"])
+@pytest.mark.parametrize("shortcut", SHORTCUTS)
 async def test_a_message_of_no_ticket_and_who_may_not_get_a_friendly_answer(
     it: Stage, shortcut: str
 ) -> None:
@@ -115,6 +115,18 @@ async def test_a_message_of_no_ticket_and_who_may_not_get_a_friendly_answer(
     assert "Only agents" in await choose(it, shortcut, card, "tariq")
     private = it.people.say("ana", it.people.message_with("ana", "ben").id, "Look at this")
     assert "belongs to no ticket" in await choose(it, shortcut, private)
+    assert it.open_views() == []
+
+
+async def test_the_chooser_on_a_message_of_no_ticket_offers_to_attach_its_thread(it: Stage) -> None:
+    card = places(it)[2]
+    lunch = it.people.say("ben", "#triage", "Lunch?")
+    await it.quiet()
+    assert await choose(it, "choose_act", lunch) == ""
+    (view,) = it.open_views()
+    assert "Attach" in str(view.view)
+    await it.people.close("ana", view.id)
+    assert "Only agents" in await choose(it, "choose_act", card, "tariq")
     assert it.open_views() == []
 
 

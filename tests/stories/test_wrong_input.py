@@ -64,7 +64,7 @@ TICKET: Mapping[str, str] = {
     "status?": "which ticket",
     "foo": "This is all that there is",
     "foo bar": "`/ticket new`",
-    "kb export": "`/ticket new`",
+    "kb export": "no articles yet",
     # numbers that are none
     "take 1 2 3": "One ticket at a time",
     "take 12 12": "One ticket at a time",
