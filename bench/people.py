@@ -177,9 +177,9 @@ class Work:
         return Asked(urlencode({"payload": json.dumps(payload)}).encode())
 
     def _now(self) -> str:
-        """A ts of desk time, another each time."""
+        """A ts of desk time, another each time: of the last minute, as its clock stands."""
         self._count += 1
-        return f"{NOW.timestamp() + self._count / 1000:.6f}"
+        return f"{NOW.timestamp() - 60 + self._count / 1000:.6f}"
 
     def _once(self) -> str:
         self._count += 1

@@ -13,6 +13,7 @@ __all__ = [
     "FileFact",
     "MessageFact",
     "Missing",
+    "PeopleFact",
     "PersonFact",
     "Refused",
     "SendFailed",
@@ -42,6 +43,13 @@ class PersonFact:
     """Who is this Slack user?"""
 
     slack_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFact:
+    """Who are these Slack users? One fact, however many: a step may ask for a few facts only."""
+
+    slack_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class StaffFact:
     """Who are the agents?"""
 
 
-Fact = PersonFact | ChannelFact | MessageFact | ThreadFact | FileFact | StaffFact
+Fact = PersonFact | PeopleFact | ChannelFact | MessageFact | ThreadFact | FileFact | StaffFact
 
 
 class Unknown(Exception):

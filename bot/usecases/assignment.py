@@ -107,8 +107,7 @@ def _members(work: Work, queue: DeskQueue) -> list[Person]:
         return [each for each in duty.on_any(work) if access.is_agent(each, work.team)]
     able = (work.team.agents or frozenset()) | work.team.leads
     named = [each for each in sorted(able) if not queue.members or each in queue.members]
-    found = [work.person(slack_id) for slack_id in named]
-    return [person for person in found if access.is_agent(person, work.team)]
+    return [person for person in work.persons(named) if access.is_agent(person, work.team)]
 
 
 def _turned(work: Work, queue: DeskQueue, one: Candidate) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.errors import Refused, StaffFact, Unknown
 from bot.rules import commands
@@ -30,10 +30,16 @@ def plan_of(work: Work, rota: Rota) -> rules.Plan:
 
 def _known(work: Work, rota: Rota) -> list[tuple[str, ...]]:
     """The people of each shift as Slack ids; a name that nobody has is left out."""
+    _introduce(work, [rota])
     return [
         tuple(found.slack_id for word in shift.people if (found := called(work, word)) is not None)
         for shift in rota.shifts
     ]
+
+
+def _introduce(work: Work, planned: Iterable[Rota]) -> None:
+    """Raises Unknown for all at once whom these rotas name by Slack ids."""
+    work.persons(ids(word for rota in planned for shift in rota.shifts for word in shift.people))
 
 
 def on_call(work: Work, name: str) -> list[Person]:
@@ -46,7 +52,9 @@ def on_call(work: Work, name: str) -> list[Person]:
 
 def on_any(work: Work) -> list[Person]:
     """Who is on call by whichever rota, those of the first one first. Raises Unknown."""
-    found = [person for rota in work.settings.rotas for person in on_call(work, rota.name)]
+    _introduce(work, work.settings.rotas)
+    plans = [plan_of(work, rota) for rota in work.settings.rotas]
+    found = persons(work, [each for plan in plans for each in rules.on(plan, work.at)])
     return list({person.id: person for person in found}.values())
 
 
@@ -54,13 +62,21 @@ def leads(work: Work) -> Sequence[Person]:
     """Who decides when all else fails: leads, else managers, else the agents. Raises Unknown."""
     team = work.team
     named = team.leads or team.managers or team.agents or frozenset()
-    return [work.person(slack_id) for slack_id in sorted(named)][:MOST_CALLED]
+    return work.persons(sorted(named)[:MOST_CALLED])
 
 
 def persons(work: Work, who: Sequence[str]) -> list[Person]:
     """The people of these Slack ids, without those who have left us."""
-    found = [work.person(slack_id) for slack_id in who]
-    return [person for person in found if person.is_found and not person.is_deleted]
+    return [person for person in work.persons(who) if person.is_found and not person.is_deleted]
+
+
+def ids(words: Iterable[str]) -> list[str]:
+    """Those of the words of a setting that are Slack ids."""
+    return [said for word in words if rules.IS_ID.fullmatch(said := _bare(word))]
+
+
+def _bare(word: str) -> str:
+    return word.strip().removeprefix("@")
 
 
 def called(work: Work, word: str) -> Person | None:
@@ -68,12 +84,12 @@ def called(work: Work, word: str) -> Person | None:
 
     None where nobody, or more than one, is called so. Raises Unknown.
     """
-    said = word.strip().removeprefix("@")
+    said = _bare(word)
     if rules.IS_ID.fullmatch(said):
         return work.person(said)
     team = work.team
     staff = (team.agents or frozenset()) | team.specialists | team.leads | team.managers
-    own = [person for person in (work.person(each) for each in sorted(staff)) if person.is_found]
+    own = [person for person in work.persons(sorted(staff)) if person.is_found]
     others = people.called(work.unit, said, most=MOST_NAMED)
     colleagues = [each for each in others if each.team_id == team.team_id and not each.is_bot]
     for known in (own, colleagues):

@@ -67,11 +67,11 @@ def people_of(work: Work, level: Level) -> list[Person]:
     """
     team, staff = work.team, work.tenant.staff
     found = duty.on_call(work, level.rota) if level.rota else []
-    ids: set[str] = set()
+    ids = set(duty.ids(level.people))
     if staff is not None:
         ids |= staff.in_group(level.usergroup) if level.usergroup else frozenset()
         ids |= staff.having(level.role) if level.role else frozenset()
-    named = [work.person(slack_id) for slack_id in sorted(ids)]
+    named = work.persons(sorted(ids))
     said = [person for word in level.people if (person := duty.called(work, word))]
     everybody = {person.id: person for person in (*found, *named, *said)}
     return [person for person in everybody.values() if access.is_staff(person, team)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.errors import ChannelFact, Missing, PersonFact, StaffFact, Unknown
+from bot.errors import ChannelFact, Missing, PeopleFact, PersonFact, StaffFact, Unknown
 from storage import accounts, channels, people, remembered, tenants, tickets
 from storage.records.accounts import Account
 from storage.records.boxes import Post
@@ -137,10 +138,25 @@ class Work:
 
     def person(self, slack_id: str) -> Person:
         """The person, found or not. Raises Unknown when Slack must be asked (again)."""
+        person = self._person(slack_id)
+        if person is None:
+            raise Unknown(PersonFact(slack_id))
+        return person
+
+    def persons(self, slack_ids: Iterable[str]) -> list[Person]:
+        """The same of many people, in their order: all who must be asked for are one fact."""
+        found = {slack_id: self._person(slack_id) for slack_id in slack_ids}
+        lacking = tuple(slack_id for slack_id, person in found.items() if person is None)
+        if lacking:
+            raise Unknown(PeopleFact(lacking))
+        return [person for person in found.values() if person is not None]
+
+    def _person(self, slack_id: str) -> Person | None:
+        """None when Slack must be asked (again)."""
         known = remembered.facts(self.unit)
         person = known.get((Person, slack_id)) or people.by_slack(self.unit, slack_id)
         if person is None or self._is_stale(person.fetched_at, is_found=person.is_found):
-            raise Unknown(PersonFact(slack_id))
+            return None
         known[Person, slack_id] = known[Person, person.id] = person
         return person
 

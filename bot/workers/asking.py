@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from bot.errors import (
     Fact,
     FileFact,
     MessageFact,
+    PeopleFact,
     PersonFact,
     SendFailed,
     StaffFact,
@@ -38,9 +39,11 @@ from storage.records.trouble import INSTALLATION
 log = structlog.get_logger()
 
 MOST_COMPANIES = 3
+PEOPLE_AT_ONCE = 8
 # Slack's methods that tell a fact: a Retry-After for one of them is kept for all processes.
 _ASKS: Mapping[type[Fact], tuple[str, ...]] = {
     PersonFact: ("users.info",),
+    PeopleFact: ("users.info",),
     ChannelFact: ("conversations.info", "team.info"),
     MessageFact: ("conversations.replies",),
     ThreadFact: ("conversations.replies",),
@@ -122,6 +125,8 @@ class Asker:
         match fact:
             case PersonFact(slack_id):
                 await self._person(gateway, workspace_id, slack_id)
+            case PeopleFact(slack_ids):
+                await self._people(workspace_id, slack_ids)
             case ChannelFact(slack_id):
                 await self._channel(gateway, workspace_id, slack_id)
             case MessageFact(channel, ts):
@@ -137,6 +142,22 @@ class Asker:
         answer = await _found(gateway, "users.info", user=slack_id)
         told, now = answer.get("user") if answer else None, self.clock.now()
         await self.desk.write(workspace_id, lambda unit: facts.person(unit, slack_id, told, now))
+
+    async def _people(self, workspace_id: int, slack_ids: Sequence[str]) -> None:
+        """Each is kept as soon as it is known: where Slack says to wait, the others are left.
+
+        Raises the first trouble when nobody is being asked about any more.
+        """
+        waiting = iter(slack_ids)
+
+        async def ask_on() -> None:
+            for slack_id in waiting:
+                await self.learn(workspace_id, PersonFact(slack_id))
+
+        asking = (ask_on() for _ in range(PEOPLE_AT_ONCE))
+        for error in await asyncio.gather(*asking, return_exceptions=True):
+            if error is not None:
+                raise error
 
     async def _channel(self, gateway: Gateway, workspace_id: int, slack_id: str) -> None:
         answer = await _found(gateway, "conversations.info", channel=slack_id)

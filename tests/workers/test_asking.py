@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.errors import ChannelFact, Fact, FileFact, MessageFact, PersonFact, StaffFact
+from bot.errors import ChannelFact, Fact, FileFact, MessageFact, PeopleFact, PersonFact, StaffFact
 from bot.slack.gateway import METHODS, Paused, RateLimited
+from bot.usecases import look
 from bot.workers.asking import _ASKS
 from storage import trouble
 from storage.records.trouble import INSTALLATION
@@ -16,7 +17,9 @@ from tests.workers.slack import Fate
 PERSON, USERS_INFO = PersonFact("U00ZOE"), "users.info"
 
 
-@pytest.mark.parametrize("kind", [PersonFact, ChannelFact, MessageFact, FileFact, StaffFact])
+@pytest.mark.parametrize(
+    "kind", [PersonFact, PeopleFact, ChannelFact, MessageFact, FileFact, StaffFact]
+)
 def test_each_fact_has_methods_that_we_call(kind: type[Fact]) -> None:
     assert set(_ASKS[kind]) <= set(METHODS)
 
@@ -34,6 +37,18 @@ async def test_after_a_429_nobody_asks_before_its_time(office: Office) -> None:
     await office.wait(1)
     await asker.learn(OURS, PERSON)
     assert len(office.slack.made(USERS_INFO)) == 2
+
+
+async def test_of_many_people_those_are_kept_whom_slack_told_before_it_said_to_wait(
+    office: Office,
+) -> None:
+    asker, many = office.mender.asker, tuple(f"U{n}" for n in range(20))
+    office.slack.will(USERS_INFO, *[Fate(RateLimited(USERS_INFO, 30))] * 8)
+    with pytest.raises(RateLimited):
+        await asker.learn(OURS, PeopleFact(many))
+    await office.wait(30)
+    await asker.learn(OURS, PeopleFact(many))
+    assert await office.desk.read(OURS, lambda unit: look.strangers(unit, many)) == []
 
 
 async def test_a_token_that_is_refused_here_stops_the_installation_too(office: Office) -> None:
