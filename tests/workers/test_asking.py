@@ -43,7 +43,7 @@ async def test_of_many_people_those_are_kept_whom_slack_told_before_it_said_to_w
     office: Office,
 ) -> None:
     asker, many = office.mender.asker, tuple(f"U{n}" for n in range(20))
-    office.slack.will(USERS_INFO, *[Fate(RateLimited(USERS_INFO, 30))] * 8)
+    office.slack.will(USERS_INFO, Fate(RateLimited(USERS_INFO, 30)))
     with pytest.raises(RateLimited):
         await asker.learn(OURS, PeopleFact(many))
     await office.wait(30)
