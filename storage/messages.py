@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,6 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
-    or_,
     select,
     update,
 )
@@ -135,13 +135,12 @@ _MESSAGES = VersionedRows(
 _BY_ID = _MESSAGES.select(same(_columns.id, "id"))
 _MANY = _MESSAGES.select(any_of(_columns.id, "ids"))
 _BY_TS = _MESSAGES.select(same(_columns.channel_id, "channel_id"), same(_columns.ts, "ts"))
-_OF_TICKET = _MESSAGES.select(same(_columns.ticket_id, "ticket_id")).order_by(
-    _columns.said_at, _columns.ts
-)
+# Sorted by ourselves: for an order, SQLite would rather walk all that was said, day by day.
+_OF_TICKET = _MESSAGES.select(same(_columns.ticket_id, "ticket_id"))
 _OF_THREAD = _MESSAGES.select(
-    same(_columns.channel_id, "channel_id"),
-    or_(same(_columns.ts, "thread_ts"), same(_columns.thread_ts, "thread_ts")),
-).order_by(_columns.said_at, _columns.ts)
+    same(_columns.channel_id, "channel_id"), same(_columns.thread_ts, "thread_ts")
+)
+_AGE = attrgetter("said_at", "ts")
 _COUNT_MORE = (
     select(_columns.ticket_id, func.count())
     .select_from(message_table)
@@ -200,12 +199,15 @@ def by_ts(unit: Unit, channel_id: int, ts: str) -> Message | None:
 
 def of_ticket(unit: Unit, ticket_id: int) -> list[Message]:
     """All messages of a ticket, oldest first."""
-    return _MESSAGES.all(unit, _OF_TICKET, ticket_id=ticket_id)
+    return sorted(_MESSAGES.all(unit, _OF_TICKET, ticket_id=ticket_id), key=_AGE)
 
 
 def of_thread(unit: Unit, channel_id: int, thread_ts: str) -> list[Message]:
     """The message that began the thread and all replies to it, oldest first."""
-    return _MESSAGES.all(unit, _OF_THREAD, channel_id=channel_id, thread_ts=thread_ts)
+    # Two questions: for "the one or the other" SQLite would walk all messages of the channel.
+    began = by_ts(unit, channel_id, thread_ts)
+    found = _MESSAGES.all(unit, _OF_THREAD, channel_id=channel_id, thread_ts=thread_ts)
+    return sorted({each.id: each for each in (*filter(None, [began]), *found)}.values(), key=_AGE)
 
 
 def count_more(unit: Unit, ticket_ids: Collection[int]) -> dict[int, int]:
