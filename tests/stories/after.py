@@ -64,10 +64,9 @@ class Safe(Walls):
     def _what_was_acked_is_kept(self) -> Iterator[str]:
         """Words of a form, too, which nobody could catch up with. Asked once of each.
 
-        What came to nothing goes back to its person.
+        They are in some table, if only in the answer that gave them back to their person.
         """
-        returned = [post.body.get("returned", "") for post in self.seen.posts]
-        kept = {*TOKEN.findall(f"{self.seen.words} {returned}")}
+        kept = {*TOKEN.findall(self.seen.kept)}
         acked, self.crowd.acked = self.crowd.acked, {}
         for token, form in acked.items():
             if token not in kept:
