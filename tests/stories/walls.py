@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -274,15 +274,23 @@ class Walls:
                     yield f"{name} reads of {other}: {told[:300]}"
         yield from self._private_words()
 
+    def _is_asked_to_help(self, members: Collection[str], message: Message) -> bool:
+        """A colleague without a role may be pulled in for one ticket (PRODUCT 7.5)."""
+        post = self.by_nonce.get(nonce_of(message))
+        known = [each for each in self.seen.people.values() if each.slack_id in members]
+        ours = any(each.team_id == "T0HARBOUR" and not each.is_guest for each in known)
+        return post is not None and post.kind == "invitation" and ours
+
     def _private_words(self) -> Iterator[str]:
-        """Whispers, homes and forms show tickets to agents alone."""
+        """Whispers, homes and forms show tickets to agents alone, but for a call for help."""
         world = self.stage.slack.world
         agents = self.seen.roles.ever_worked()
         for whisper in world.ephemerals.values():
             if whisper.user not in agents and TOKEN.search(f"{whisper.text} {whisper.blocks}"):
                 yield f"{whisper.user} was whispered {whisper.text[:300]}"
         for members, message in self.direct:
-            if not agents & {*members} and TOKEN.search(shown(message)):
+            is_theirs = bool(agents & {*members}) or self._is_asked_to_help(members, message)
+            if TOKEN.search(shown(message)) and not is_theirs:
                 yield f"{members} were told {shown(message)[:300]}"
         for view in [*world.homes.values(), *world.views.values()]:
             is_theirs = view.type != "modal" or view.view.get("callback_id") in FOR_CUSTOMERS
