@@ -60,6 +60,9 @@ CARD: list[Json] = [
 
 def modal(*, callback_id: str = "reply", **more: Any) -> Json:
     """A form with a required text, an optional number and a menu."""
+    text = {"type": "plain_text_input", "multiline": True, "min_length": 3, "max_length": 20}
+    hours = {"type": "number_input", "is_decimal_allowed": False, "max_value": "8"}
+    kind = {"type": "static_select", "options": [option("question"), option("defect")]}
     return {
         "type": "modal",
         "callback_id": callback_id,
@@ -67,41 +70,14 @@ def modal(*, callback_id: str = "reply", **more: Any) -> Json:
         "submit": plain("Send"),
         "close": plain("Cancel"),
         "blocks": [
-            {
-                "type": "input",
-                "block_id": "text",
-                "label": plain("Text"),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": "value",
-                    "multiline": True,
-                    "min_length": 3,
-                    "max_length": 20,
-                },
-            },
-            {
-                "type": "input",
-                "block_id": "hours",
-                "label": plain("Hours"),
-                "optional": True,
-                "element": {
-                    "type": "number_input",
-                    "action_id": "value",
-                    "is_decimal_allowed": False,
-                    "max_value": "8",
-                },
-            },
-            {
-                "type": "input",
-                "block_id": "kind",
-                "label": plain("Kind"),
-                "optional": True,
-                "element": {
-                    "type": "static_select",
-                    "action_id": "value",
-                    "options": [option("question"), option("defect")],
-                },
-            },
+            _asked("text", text),
+            _asked("hours", hours) | {"optional": True},
+            _asked("kind", kind) | {"optional": True},
         ],
         **more,
     }
+
+
+def _asked(name: str, element: Json) -> Json:
+    label, answer = plain(name.capitalize()), element | {"action_id": "value"}
+    return {"type": "input", "block_id": name, "label": label, "element": answer}

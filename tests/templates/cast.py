@@ -338,7 +338,6 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
     fresh = scene(text, name)
     known = (replace(CARLA, name=name),) * min(many, 30)
     channels = tuple((str(n), name) for n in range(many))
-    some = ("Technical", "Billing")[:many]
     return [
         *companies.modals(name, many),
         *canned.modals(fresh, text, name, many),
@@ -366,18 +365,28 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         ("ticket/merge_form.j2", {"scene": scenes.LinkFormScene(fresh, channels)}),
         ("ticket/link_form.j2", {"scene": scenes.LinkFormScene(fresh, ())}),
         ("ticket/more_form.j2", {"scene": scenes.MoreFormScene(fresh, MORE)}),
-        (
-            "ticket/new_form.j2",
-            {
-                "scene": scenes.NewFormScene(
-                    channels, "0", text, some, labels_form(fresh, name, many).fields
-                )
-            },
-        ),
-        ("reply/form.j2", {"scene": reply_form(fresh, known, text)}),
-        ("reply/form.j2", {"scene": reply_form(resolved(fresh), known, text)}),
-        ("reply/form.j2", {"scene": canned.begun(reply_form(fresh, known, text), name)}),
+        _new(fresh, channels, text, name, many),
+        *_replies(fresh, known, text, name),
     ]
+
+
+def _new(
+    fresh: scenes.TicketScene,
+    channels: tuple[tuple[str, str], ...],
+    text: str,
+    name: str,
+    many: int,
+) -> Drawing:
+    some, own = ("Technical", "Billing")[:many], labels_form(fresh, name, many).fields
+    return "ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text, some, own)}
+
+
+def _replies(
+    fresh: scenes.TicketScene, known: tuple[Person, ...], text: str, name: str
+) -> Iterator[Drawing]:
+    form = reply_form(fresh, known, text)
+    for each in (form, reply_form(resolved(fresh), known, text), canned.begun(form, name)):
+        yield "reply/form.j2", {"scene": each}
 
 
 def _splits(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
