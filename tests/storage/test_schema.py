@@ -19,6 +19,7 @@ from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Comparison, Gap, Tally
 from storage.records.channels import Channel
 from storage.records.clocks import Entry
+from storage.records.csat import Poll, Recovery
 from storage.records.escalations import Escalation, Guest, HandOff
 from storage.records.macros import Macro, MacroVersion
 from storage.records.messages import Message
@@ -54,6 +55,8 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("change", Change, set(), set()),
     ("ledger", Entry, set(), {"workspace_id", "ticket_id", "id"}),
     ("promise", Promise, {"text"}, set()),
+    ("csat", Poll, {"comment"}, set()),
+    ("recovery", Recovery, {"outcome"}, set()),
     ("reply", Reply, {"text"}, set()),
     ("inbox", Arrival, {"text"}, {"done_at"}),
     ("outbox", Post, set(), set()),
@@ -78,6 +81,8 @@ ACROSS_TENANTS = {
     "ix_draft_until",
     "ix_escalation_due",
     "ix_rota_watch_due",
+    "ix_csat_due",
+    "ix_recovery_look",
 }
 
 

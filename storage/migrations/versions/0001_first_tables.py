@@ -50,6 +50,7 @@ def upgrade() -> None:
     create_change()
     create_ledger()
     create_promise()
+    create_polls()
     create_macro()
     create_macro_version()
     create_articles()
@@ -270,6 +271,83 @@ def create_promise() -> None:
         "ticket_id",
         where="state IN ('kept', 'broken')",
     )
+
+
+def create_polls() -> None:
+    create_csat()
+    create_recovery()
+
+
+def create_csat() -> None:
+    op.create_table(
+        "csat",
+        key("workspace_id"),
+        key("id"),
+        required("ticket_id", BIG),
+        required("asker_id", BIG),
+        required("channel_id", BIG),
+        required("planned_at", BIG),
+        required("state", TEXT),
+        optional("owner_id", BIG),
+        required("category", TEXT),
+        optional("due_at", BIG),
+        optional("by_id", BIG),
+        optional("place_id", BIG),
+        optional("asked_at", BIG),
+        optional("reminded_at", BIG),
+        optional("score", INT),
+        optional("voted_at", BIG),
+        optional("changed_at", BIG),
+        optional("ballot", TEXT),
+        required("mark", TEXT),
+        optional("comment_id", BIG),
+        required("why", TEXT),
+        optional("ended_at", BIG),
+        required("version", INT),
+        points("ticket_id", "ticket"),
+        points("asker_id", "person"),
+        points("channel_id", "channel"),
+        points("owner_id", "person"),
+        points("by_id", "person"),
+        points("place_id", "channel"),
+        points("comment_id", "text"),
+    )
+    is_due, is_shown = "due_at IS NOT NULL", "state IN ('asked', 'voted', 'expired')"
+    index("ix_csat_ticket", "csat", "workspace_id", "ticket_id", "id")
+    index("ix_csat_due", "csat", "due_at", "workspace_id", "id", where=is_due)
+    index("ix_csat_asker", "csat", "workspace_id", "asker_id", "asked_at", where=is_shown)
+    counted = ("asked_at", "state", "score", "channel_id", "owner_id", "category")
+    index("ix_csat_asked", "csat", "workspace_id", *counted, where=is_shown)
+
+
+def create_recovery() -> None:
+    op.create_table(
+        "recovery",
+        key("workspace_id"),
+        key("id"),
+        required("ticket_id", BIG),
+        required("poll_id", BIG),
+        required("opened_at", BIG),
+        required("due_at", BIG),
+        optional("owner_id", BIG),
+        required("state", TEXT),
+        optional("look_at", BIG),
+        optional("reminded_at", BIG),
+        optional("outcome_id", BIG),
+        optional("by_id", BIG),
+        optional("ended_at", BIG),
+        required("version", INT),
+        points("ticket_id", "ticket"),
+        points("poll_id", "csat"),
+        points("owner_id", "person"),
+        points("outcome_id", "text"),
+        points("by_id", "person"),
+    )
+    is_due, is_open = "look_at IS NOT NULL", "state = 'open'"
+    index("ux_recovery_poll", "recovery", "workspace_id", "poll_id", unique=True)
+    index("ix_recovery_ticket", "recovery", "workspace_id", "ticket_id", "id")
+    index("ix_recovery_open", "recovery", "workspace_id", "due_at", where=is_open)
+    index("ix_recovery_look", "recovery", "look_at", "workspace_id", "id", where=is_due)
 
 
 def create_macro() -> None:
