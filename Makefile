@@ -53,8 +53,9 @@ leaks: $(RUNTIME) ## no secret, registry address or path of a machine in what is
 
 check: lint types imports leaks ## lint, types, imports and leaks; .ci/run adds the tests
 
-docs: $(RUNTIME) ## write docs/acts.md anew, from the act table
+docs: $(RUNTIME) ## write docs/acts.md and docs/figures.md anew, from their tables
 	@$(PY) -m bot.doors > docs/acts.md
+	@$(PY) -m bot.defining > docs/figures.md
 
 bench: $(DEV) ## how fast, as a ratio to a bare Bolt app
 	@$(PY) -m bench $(ARGS)

@@ -1,0 +1,172 @@
+"""What happened in a span of time, one by one: all that figures count is read here.
+
+Everything is read from narrow indexes by time, so a day costs the same however many there were
+before. Channel, owner and category are those that the ticket has now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, and_, bindparam, select
+
+from storage.escalations import ENDS, hand_off_table
+from storage.history import IS_FLOW, OPENED, REOPENED, RESOLVED, change_table
+from storage.promises import IS_OUTCOME as IS_KEPT_OR_BROKEN
+from storage.promises import promise_table
+from storage.records.clocks import Step as ClockStep
+from storage.records.escalations import BOUNCES, Hand
+from storage.records.escalations import Step as HandStep
+from storage.records.promises import PromiseState
+from storage.rows import of_workspace
+from storage.sla import IS_OUTCOME as IS_SLA_OUTCOME
+from storage.sla import ledger_table
+from storage.tickets import IS_ANSWERED, LIVE, ticket_table
+from storage.unit import Unit
+
+# Done by these a request was dealt with; by the others there was none, or it is another ticket's.
+DEALT_WITH = frozenset({"resolve", "solved", "silence"})
+
+_ticket = ticket_table.c
+
+
+class Cell(NamedTuple):
+    """Where a ticket belongs now; ``owner_id`` None is nobody."""
+
+    channel_id: int
+    owner_id: int | None
+    category: str
+
+
+class Fact(NamedTuple):
+    """What happened ``at`` a time to a ticket of a cell; it took from ``since`` on, if anything."""
+
+    name: str
+    at: datetime
+    cell: Cell
+    since: datetime | None = None
+
+
+def _within(at: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(at >= bindparam("since"), at < bindparam("until"))
+
+
+def _of_tickets(table: Table, *found: ColumnElement[Any]) -> Any:
+    """These columns of rows that belong to tickets, then the cell and when it was opened."""
+    columns = table.c
+    its = and_(_ticket.workspace_id == columns.workspace_id, _ticket.id == columns.ticket_id)
+    return (
+        select(*found, _ticket.channel_id, _ticket.owner_id, _ticket.category, _ticket.opened_at)
+        .select_from(table.join(ticket_table, its))
+        .where(of_workspace(table))
+    )
+
+
+_change, _ledger = change_table.c, ledger_table.c
+_promise, _hand = promise_table.c, hand_off_table.c
+
+_FLOW = _of_tickets(change_table, _change.act, _change.at).where(IS_FLOW, _within(_change.at))
+_SINCE = (
+    _of_tickets(change_table, _change.ticket_id, _change.act)
+    .where(IS_FLOW, _change.at >= bindparam("since"))
+    .order_by(_change.at, _change.id)
+)
+_ANSWERED: Any = select(
+    _ticket.first_answer_at,
+    _ticket.channel_id,
+    _ticket.owner_id,
+    _ticket.category,
+    _ticket.opened_at,
+).where(of_workspace(ticket_table), IS_ANSWERED, _within(_ticket.first_answer_at))
+_LIVE: Any = select(
+    _ticket.id, _ticket.channel_id, _ticket.owner_id, _ticket.category, _ticket.opened_at
+).where(of_workspace(ticket_table), LIVE)
+_PROMISED = _of_tickets(ledger_table, _ledger.step, _ledger.at).where(
+    IS_SLA_OUTCOME, _within(_ledger.at)
+)
+_UPDATES = _of_tickets(promise_table, _promise.state, _promise.ended_at).where(
+    IS_KEPT_OR_BROKEN, _within(_promise.ended_at)
+)
+_HANDED = select(_hand.ticket_id).where(of_workspace(hand_off_table), _within(_hand.at))
+_HANDS = (
+    _of_tickets(hand_off_table, _hand.ticket_id, _hand.at, _hand.step, _hand.hand)
+    .where(_hand.ticket_id.in_(_HANDED), _hand.at < bindparam("until"))
+    .order_by(_hand.ticket_id, _hand.at, _hand.id)
+)
+
+_FLOWS = MappingProxyType(
+    dict.fromkeys(OPENED, "opened")
+    | dict.fromkeys(RESOLVED, "resolved")
+    | dict.fromkeys(REOPENED, "reopened")
+)
+_CLOCKS = MappingProxyType({ClockStep.MET: "sla_met", ClockStep.MISSED: "sla_missed"})
+_PROMISES = MappingProxyType(
+    {PromiseState.KEPT: "promises_kept", PromiseState.BROKEN: "promises_broken"}
+)
+_HANDS_OF = MappingProxyType({Hand.LEVEL: "in_level", Hand.SPECIALIST: "in_specialist"})
+
+
+def between(unit: Unit, since: datetime, until: datetime) -> Iterator[Fact]:
+    """All that happened from ``since`` up to, not including, ``until`` (aware), in no order."""
+    span = {"workspace_id": unit.workspace_id, "since": since, "until": until}
+    for act, at, *cell, opened_at in unit.execute(_FLOW, span):
+        yield Fact(_FLOWS[act], at, Cell(*cell))
+        if act in DEALT_WITH:
+            yield Fact("resolution", at, Cell(*cell), opened_at)
+    for at, *cell, opened_at in unit.execute(_ANSWERED, span):
+        yield Fact("first", at, Cell(*cell), opened_at)
+    for step, at, *cell, _ in unit.execute(_PROMISED, span):
+        if step in _CLOCKS:
+            yield Fact(_CLOCKS[step], at, Cell(*cell))
+    for state, at, *cell, _ in unit.execute(_UPDATES, span):
+        yield Fact(_PROMISES[state], at, Cell(*cell))
+    yield from _handed(unit.execute(_HANDS, span), since)
+
+
+def _handed(rows: Iterable[Any], since: datetime) -> Iterator[Fact]:
+    """How often escalated tickets changed hands, and how long the hand that they left had them."""
+    for _, of_one in groupby(rows, key=itemgetter(0)):
+        before: tuple[datetime, HandStep, Hand] | None = None
+        for _, at, step, hand, *place, _ in of_one:
+            if at >= since:
+                yield from _hand_off(Cell(*place), at, step, before)
+            before = (at, step, hand)
+
+
+def _hand_off(
+    cell: Cell, at: datetime, step: HandStep, before: tuple[datetime, HandStep, Hand] | None
+) -> Iterator[Fact]:
+    yield Fact("hand_offs", at, cell)
+    if step is HandStep.ASKED:
+        yield Fact("escalated", at, cell)
+    if step in BOUNCES:
+        yield Fact("bounces", at, cell)
+    if before is None:
+        return
+    began, by, hand = before
+    if by not in ENDS and hand in _HANDS_OF:
+        yield Fact(_HANDS_OF[hand], at, cell, began)
+
+
+def standing(unit: Unit, at: datetime) -> list[tuple[Cell, datetime]]:
+    """The tickets that were not done at a moment, as cell and when each was opened.
+
+    Those that are not done now, without what has happened since: what that cost is what happened
+    since.
+    """
+    own = {"workspace_id": unit.workspace_id}
+    live = {key: (Cell(*cell), opened) for key, *cell, opened in unit.execute(_LIVE, own)}
+    touched: set[int] = set()
+    for key, act, *cell, opened in unit.execute(_SINCE, own | {"since": at}):
+        if key in touched:
+            continue
+        touched.add(key)
+        live.pop(key, None)
+        if act in RESOLVED:
+            live[key] = (Cell(*cell), opened)
+    return list(live.values())

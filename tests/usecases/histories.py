@@ -1,0 +1,122 @@
+"""Random histories of a desk, written as it would have written them, for figures to be counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from hypothesis import strategies as st
+
+from storage import escalations, history, promises, sla, tickets
+from storage.history import REOPENED, RESOLVED
+from storage.records.clocks import Entry, Goal
+from storage.records.clocks import Step as ClockStep
+from storage.records.escalations import Escalation, Hand, HandOff
+from storage.records.escalations import Step as HandStep
+from storage.records.promises import Promise, PromiseState
+from storage.records.tickets import Change, Status, Ticket
+from storage.unit import Unit
+from tests.storage.cast import ACME, ANA, BEN, LOBBY, NOON, OURS, ask
+
+HOUR = timedelta(hours=1)
+MOMENTS = st.integers(0, 24 * 9)  # hours after the first
+_ids = count(500_000)
+
+
+@dataclass(frozen=True)
+class Life:
+    """What befell a ticket, each so many hours after it was opened."""
+
+    channel: int
+    owner: int | None
+    category: str
+    opened: int
+    answered: int | None
+    done_and_back: list[tuple[str, int]]
+    clocks: list[tuple[ClockStep, int]] = field(default_factory=list)
+    promises: list[tuple[PromiseState, int]] = field(default_factory=list)
+    hands: list[tuple[HandStep, Hand, int]] = field(default_factory=list)
+
+
+def _moves() -> st.SearchStrategy[list[tuple[str, int]]]:
+    """Done and reopened in turn, by any way."""
+
+    def turns(drawn: list[tuple[int, int]]) -> list[tuple[str, int]]:
+        found, hours = [], 0
+        for n, (way, later) in enumerate(drawn):
+            hours += later
+            ways = RESOLVED if n % 2 == 0 else REOPENED
+            found.append((ways[way % len(ways)], hours))
+        return found
+
+    return st.lists(st.tuples(st.integers(0, 5), st.integers(0, 40)), max_size=4).map(turns)
+
+
+LIVES = st.lists(
+    st.builds(
+        Life,
+        channel=st.sampled_from([ACME, LOBBY]),
+        owner=st.sampled_from([None, ANA, BEN]),
+        category=st.sampled_from(["", "Billing"]),
+        opened=MOMENTS,
+        answered=st.none() | st.integers(0, 40),
+        done_and_back=_moves(),
+        clocks=st.lists(st.tuples(st.sampled_from(ClockStep), st.integers(0, 40)), max_size=2),
+        promises=st.lists(st.tuples(st.sampled_from(PromiseState), st.integers(0, 40)), max_size=2),
+        hands=st.lists(
+            st.tuples(st.sampled_from(HandStep), st.sampled_from(Hand), st.integers(0, 20)),
+            max_size=4,
+        ),
+    ),
+    max_size=7,
+)
+
+
+def live(unit: Unit, life: Life) -> Ticket:
+    """Write a ticket's whole life down."""
+    at = NOON + life.opened * HOUR
+    ticket = ask(
+        unit,
+        channel_id=life.channel,
+        owner_id=life.owner,
+        category=life.category,
+        opened_at=at,
+    )
+    befell(unit, ticket, "open", at)
+    for act, hours in life.done_and_back:
+        befell(unit, ticket, act, at + hours * HOUR)
+    status = Status.RESOLVED if len(life.done_and_back) % 2 else Status.OPEN
+    answered = None if life.answered is None else at + life.answered * HOUR
+    saved = tickets.save(unit, ticket, replace(ticket, status=status, first_answer_at=answered))
+    _measure(unit, saved, life)
+    return saved
+
+
+def befell(unit: Unit, ticket: Ticket, act: str, at: datetime, key: int | None = None) -> None:
+    """A row of a ticket's history."""
+    key = next(_ids) if key is None else key
+    history.add(unit, [Change(OURS, key, ticket.id, at, ANA, act)])
+
+
+def _measure(unit: Unit, ticket: Ticket, life: Life) -> None:
+    for step, hours in life.clocks:
+        at = ticket.opened_at + hours * HOUR
+        entry = Entry(Goal.FIRST, at, step, "all", HOUR, HOUR, at, at)
+        sla.add(unit, ticket.id, [entry], [next(_ids)])
+    for state, hours in life.promises:
+        at = ticket.opened_at + hours * HOUR
+        made = Promise(OURS, next(_ids), ticket.id, ANA, ticket.opened_at, at, state, ended_at=at)
+        promises.add(unit, made)
+    if life.hands:
+        _hand_over(unit, ticket, life)
+
+
+def _hand_over(unit: Unit, ticket: Ticket, life: Life) -> None:
+    key, at = next(_ids), ticket.opened_at
+    packet = Escalation(OURS, key, ticket.id, "Technical", ACME, ANA, at, "Why?")
+    escalations.add(unit, packet)
+    for step, hand, hours in life.hands:
+        at += hours * HOUR
+        row = HandOff(OURS, next(_ids), ticket.id, key, at, step, ANA, hand, None, "Technical")
+        escalations.hand_over(unit, row)
