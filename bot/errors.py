@@ -9,6 +9,7 @@ from storage.errors import Conflict
 __all__ = [
     "ChannelFact",
     "Conflict",
+    "DirectFact",
     "Fact",
     "FileFact",
     "MessageFact",
@@ -60,6 +61,13 @@ class ChannelFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectFact:
+    """Where do we talk with this Slack user alone?"""
+
+    slack_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFact:
     """What was said at this place? Asked for the parent of a reply that came first."""
 
@@ -88,7 +96,16 @@ class StaffFact:
     """Who are the agents?"""
 
 
-Fact = PersonFact | PeopleFact | ChannelFact | MessageFact | ThreadFact | FileFact | StaffFact
+Fact = (
+    PersonFact
+    | PeopleFact
+    | ChannelFact
+    | DirectFact
+    | MessageFact
+    | ThreadFact
+    | FileFact
+    | StaffFact
+)
 
 
 class Unknown(Exception):

@@ -171,6 +171,7 @@ _GUEST = _GUESTS.select(same(guest_table.c.id, "id"))
 _GUEST_OF = _GUESTS.select(
     same(guest_table.c.ticket_id, "ticket_id"), literal_column("ended_at IS NULL")
 )
+_GUESTS_OF = _GUESTS.select(same(guest_table.c.ticket_id, "ticket_id")).order_by(guest_table.c.id)
 
 
 def live(unit: Unit) -> Mapping[int, Escalation]:
@@ -301,6 +302,11 @@ def guest(unit: Unit, guest_id: int) -> Guest | None:
 def guest_of(unit: Unit, ticket_id: int) -> Guest | None:
     """Who helps out with a ticket now, None when nobody does."""
     return _GUESTS.first(unit, _GUEST_OF, ticket_id=ticket_id)
+
+
+def guests_of(unit: Unit, ticket_id: int) -> list[Guest]:
+    """All who were ever asked to help out with a ticket, the first one first."""
+    return _GUESTS.all(unit, _GUESTS_OF, ticket_id=ticket_id)
 
 
 def save_guest(unit: Unit, before: Guest, after: Guest) -> Guest:

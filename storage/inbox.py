@@ -153,6 +153,11 @@ _by_key = (
         _is_waiting,
     )
 )
+_by_id = (
+    select(*_columns)
+    .select_from(_with_text)
+    .where(inbox.c.workspace_id == bindparam("workspace_id"), inbox.c.id == bindparam("id"))
+)
 _mine = and_(inbox.c.workspace_id == bindparam("b_workspace"), inbox.c.id == bindparam("b_id"))
 _finish = (
     inbox.update()
@@ -235,6 +240,12 @@ def _locked(connection: Connection, values: dict[str, Any]) -> list[str]:
 def waiting_by_key(unit: Unit, key: str) -> Arrival | None:
     """The row of that dedupe key if it still waits."""
     row = unit.execute(_by_key, {"workspace_id": unit.workspace_id, "key": key}).first()
+    return Arrival(*row) if row else None
+
+
+def by_id(unit: Unit, row_id: int) -> Arrival | None:
+    """The row of that key, done or not, with its text; None when none came or it was pruned."""
+    row = unit.execute(_by_id, {"workspace_id": unit.workspace_id, "id": row_id}).first()
     return Arrival(*row) if row else None
 
 
@@ -347,14 +358,23 @@ def drop(unit: Unit, row_id: int) -> bool:
     return bool(unit.execute(gone).rowcount)
 
 
-def prune(connection: Connection, *, before: datetime, most: int) -> int:
-    """Delete up to ``most`` rows that were done before then; how many."""
+def prune(
+    connection: Connection, *, before: datetime, most: int, with_words: Collection[str] = ()
+) -> int:
+    """Delete up to ``most`` rows that were done before then; how many.
+
+    Rows of the kinds ``with_words`` take their words along; those of others are a message's by now.
+    """
     old = (
-        select(inbox.c.workspace_id, inbox.c.id)
+        select(*_columns)
+        .select_from(_with_text)
         .where(inbox.c.progress == Progress.DONE, inbox.c.done_at < before)
         .limit(most)
     )
-    keys = [{"b_workspace": workspace, "b_id": key} for workspace, key in connection.execute(old)]
-    if keys:
+    found = [Arrival(*row) for row in connection.execute(old)]
+    if found:
+        keys = [{"b_workspace": each.workspace_id, "b_id": each.id} for each in found]
         connection.execute(inbox.delete().where(_mine), keys)
-    return len(keys)
+    if words := [each for each in found if each.text and each.kind in with_words]:
+        texts.drop_many(connection, words)
+    return len(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -178,6 +179,22 @@ def withdraw(escalation: Escalation, *, now: datetime) -> Escalation:
 def ended(escalation: Escalation, stage: Stage, *, now: datetime) -> Escalation:
     """It is over, whatever came of it."""
     return replace(escalation, stage=stage, ended_at=now, due_at=None)
+
+
+def followed(told: str, before: str, after: str) -> str:
+    """What a packet says, where somebody whom it quotes has changed or deleted their words.
+
+    Whole where they are quoted whole; where the agent wrote around them, line by line.
+    """
+    was = before.strip()
+    if not was:
+        return told
+    whole = re.compile(rf"^{re.escape(was)}$", re.MULTILINE)
+    if after.strip() and whole.search(told):
+        return whole.sub(lambda _: after.strip(), told).strip()
+    gone = {line.strip() for line in was.splitlines()} - {""}
+    gone -= {line.strip() for line in after.splitlines()}
+    return "\n".join(line for line in told.splitlines() if line.strip() not in gone)
 
 
 def check_words(words: str, *, field: str, what: str) -> str:

@@ -35,6 +35,7 @@ METHODS = (
     "conversations.history",
     "conversations.info",
     "conversations.members",
+    "conversations.open",
     "conversations.replies",
     "files.info",
     "pins.add",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.errors import Missing
+from bot.usecases.codec import from_arrival
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.work import Work
-from storage import channels, messages, outbox, people, queues, tickets
+from storage import channels, inbox, messages, outbox, people, queues, tickets
 from storage.records.people import Person
 from storage.records.tickets import Queue, Ticket
 
 MOST_NAMED = 5
+KEY = re.compile(r"#?\d+|[UWCG][A-Z0-9]{7,}|true|false")
+"""What a form holds that nobody typed: a number or an id that was chosen, a tick."""
 NO_TICKET = (
     "This message belongs to no ticket. *Track as ticket* in its menu makes one of it, and"
     " *Why (not) a ticket?* says why it is none."
@@ -98,3 +102,16 @@ def _only_one(work: Work, place: Place) -> Ticket:
 def requester(work: Work, ticket: Ticket) -> Person | None:
     """Who asked."""
     return people.by_id(work.unit, ticket.requester_id)
+
+
+def returned(work: Work, row_id: int) -> str:
+    """What was typed in a form that came to nothing, for nobody likes to write it again.
+
+    It lies with its Input alone, where it can be erased, and is forgotten with that.
+    """
+    row = inbox.by_id(work.unit, row_id) if row_id else None
+    item = from_arrival(row) if row else None
+    if not isinstance(item, Acted):
+        return ""
+    told = (each.strip() for each in (*item.fields.values(), item.text))
+    return "\n".join(each for each in told if each and not KEY.fullmatch(each))

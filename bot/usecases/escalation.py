@@ -23,8 +23,6 @@ from storage.records.replies import Reply
 from storage.records.tickets import Priority, Status, Ticket
 from storage.unit import Unit
 
-PREFILLED = 900
-"""Characters of the customer's, and of our own, words that a form begins with."""
 MOST_TRIED = 3
 UNKNOWN_SEVERITY = "Choose how severe it is: low, normal, high or urgent."
 
@@ -128,17 +126,10 @@ def _prefilled(work: Work, ticket: Ticket, said: str) -> _Words:
     told = messages.of_ticket(work.unit, ticket.id)
     opening = next((each for each in told if each.id == ticket.opening_id), None)
     ours = [each for each in told if each.side is Side.OURS and not each.deleted_at]
-    tried = "\n".join(_plain(work, each) for each in ours[-MOST_TRIED:])
+    tried = "\n".join(packet.quoted(work, each) for each in ours[-MOST_TRIED:])
     setup = "\n".join(f"{name}: {value}" for name, value in ticket.extras if value)
-    question = said.strip() or (_plain(work, opening) if opening else "")
+    question = said.strip() or (packet.quoted(work, opening) if opening else "")
     return _Words(question[: rules.LONGEST], tried[: rules.LONGEST], setup[: rules.LONGEST])
-
-
-def _plain(work: Work, message: Message) -> str:
-    if message.deleted_at:
-        return ""
-    named = look.with_names(work.unit, message)
-    return mrkdwn.shorten(mrkdwn.plain(named.text), PREFILLED)
 
 
 def check(unit: Unit, item: Acted) -> None:

@@ -10,7 +10,6 @@ from bot.ids import new_id
 from bot.rules import access
 from bot.rules import escalation as rules
 from bot.usecases import announce, hands, look, packet
-from bot.usecases import notices as say
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import TicketScene
@@ -72,7 +71,6 @@ def pull_in(work: Work, acting: Acting) -> str:
     )
     escalations.invite(work.unit, guest)
     announce.mirrored(work, ticket, message)
-    announce.invitation(work, ticket, say.Invitation(who.slack_id, guest.id))
     hands.guested(work, ticket, guest, "guest-in", by=acting.actor.id)
     return f"{who.name or 'Your colleague'} is asked by direct message."
 

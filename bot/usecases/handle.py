@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -142,9 +141,6 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
 }
 """Act → use case. Acts that only read are answered live and never get here."""
 
-KEY = re.compile(r"#?\d+|[UWCG][A-Z0-9]{7,}|true|false")
-"""What a form holds that nobody typed: a number or an id that was chosen, a tick."""
-
 ANSWERED = frozenset({Door.COMMAND, Door.SHORTCUT, Door.FORM, Door.WORDS})
 """Doors whose acts are confirmed. After a press or an emoji everybody sees the card move."""
 
@@ -170,19 +166,11 @@ def _acted(work: Work, item: Acted) -> str:
         with work.unit.savepoint():
             words = _act(work, item)
     except (Refused, Missing) as refusal:
-        _whisper(work, item, str(refusal), returned=_written(item))
+        _whisper(work, item, str(refusal), row=work.row_id if item.door is Door.FORM else 0)
         return f"refused: {refusal}"
     if words and _is_answered(item):
         _whisper(work, item, words)
     return f"done: {item.act}"
-
-
-def _written(item: Acted) -> str:
-    """What was typed in a form that had closed already, for nobody likes to write it again."""
-    if item.door is not Door.FORM:
-        return ""
-    told = (each.strip() for each in (*item.fields.values(), item.text))
-    return "\n".join(each for each in told if each and not KEY.fullmatch(each))
 
 
 def _is_answered(item: Acted) -> bool:
@@ -215,7 +203,7 @@ def _authorise(work: Work, act: acts.Act, actor: Person, found: Ticket | None) -
     access.may(actor, act.who, work.team, found, requester=asked)
 
 
-def _whisper(work: Work, item: Acted, words: str, *, returned: str = "") -> None:
+def _whisper(work: Work, item: Acted, words: str, *, row: int = 0) -> None:
     place = item.place
     announce.whisper(
         work,
@@ -225,7 +213,7 @@ def _whisper(work: Work, item: Acted, words: str, *, returned: str = "") -> None
             channel=place.channel,
             thread_ts=place.thread_ts,
             response_url=place.response_url,
-            returned=returned,
+            returned_row=row,
         ),
     )
 

@@ -155,6 +155,7 @@ def guested(work: Work, ticket: Ticket, guest: Guest, act: str, *, by: int | Non
     told = [lifecycle.moved(ticket, act, "", str(guest.person_id), by=by, now=work.at)]
     announce.tell(work, told)
     announce.under_card(work, ticket, say.GuestNote(ticket.id, guest.id))
+    announce.invitation(work, ticket, guest)
 
 
 def _let_guest_go(work: Work, ticket: Ticket) -> None:

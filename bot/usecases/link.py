@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from bot.errors import Missing, Refused
 from bot.rules import link as rules
@@ -145,12 +146,22 @@ def unmerge(work: Work, acting: Acting) -> str:
     back = rules.going_back(_parts(work, ticket), link, into, there)
     messages.move(work.unit, back, ticket.id)
     links.remove(work.unit, link)
+    _let_go(work, work.ticket(link.other_id), {*back})
     waking.save(work, ticket, part)
     _, more = rules.released(into, ticket, by=me, now=work.at)
     announce.tell(work, [*events, *more])
     _tell_where(work, part, into)
     _take_words_along(work, part, into, [each for each in there if each.id in {*back}])
     return f"#{ticket.number} is a ticket of its own again."
+
+
+def _let_go(work: Work, above: Ticket, back: Collection[int]) -> None:
+    """What goes back came along to the tickets above, too: it is not theirs to take home later."""
+    while above.merged_id is not None:
+        link = _merge_of(work, above)
+        links.remove(work.unit, link)
+        links.add(work.unit, replace(link, moved=tuple(m for m in link.moved if m not in back)))
+        above = work.ticket(link.other_id)
 
 
 def _take_words_along(work: Work, part: Ticket, into: Ticket, back: Sequence[Message]) -> None:

@@ -239,8 +239,8 @@ class HelpPin(Notice):
 class Whisper(Notice):
     """A private answer to one person: a refusal with its mend, or that it is done. At most once.
 
-    ``words`` is a finished plain sentence of ours; customers' text never goes in. ``returned`` is
-    what that very person had written in a form that came to nothing.
+    ``words`` is a finished plain sentence of ours; customers' text never goes in. ``returned_row``
+    is the Input that came to nothing, whose own words go back to who wrote them; 0 for none.
     """
 
     kind: ClassVar[str] = "whisper"
@@ -252,7 +252,7 @@ class Whisper(Notice):
     channel: str
     thread_ts: str = ""
     response_url: str = ""
-    returned: str = ""
+    returned_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,10 +456,11 @@ class GuestNote(Notice):
 
 @dataclass(frozen=True, slots=True)
 class Invitation(Notice):
-    """A colleague is asked by direct message to help with one ticket."""
+    """A colleague is asked by direct message to help with one ticket. A picture."""
 
     kind: ClassVar[str] = "invitation"
     template: ClassVar[str] = "escalation/invitation.j2"
+    is_picture: ClassVar[bool] = True
     person: str
     guest_id: int
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import Refused
 from bot.rules import escalation as rules
@@ -13,7 +13,7 @@ from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
-from storage import escalations, messages
+from storage import escalations, links, messages
 from storage.records.escalations import Escalation, Step
 from storage.records.messages import End, Message, Side
 from storage.records.people import Person
@@ -46,6 +46,9 @@ UNDER_CARD = (
     "unsent",
 )
 CALLS = ("packet", "unaccepted", "urgent", "urgent-lead")
+
+PREFILLED = 900
+"""Characters of a message, the customer's or one of ours, that a packet begins with."""
 
 _GONE = "This escalation is over, so there is nothing to say any more."
 
@@ -238,3 +241,33 @@ def discussed(work: Work, acting: Acting) -> str:
     kept = hands.moved(work, ticket, found, rules.discussed(found), step=Step.DISCUSSED, by=me)
     hands.noted(work, ticket, kept, "discussed")
     return ""
+
+
+def quoted(work: Work, message: Message) -> str:
+    """What a packet says of a message where nobody says otherwise."""
+    if message.deleted_at:
+        return ""
+    named = look.with_names(work.unit, message)
+    return mrkdwn.shorten(mrkdwn.plain(named.text), PREFILLED)
+
+
+def words_changed(work: Work, ticket: Ticket, before: Message, after: Message) -> None:
+    """What packets quote of a message follows it, also in those that are over."""
+    was, now = (mrkdwn.escaped(quoted(work, each)) for each in (before, after))
+    if was == now:
+        return
+    parts = links.parts(work.unit, ticket.id)
+    for key in filter(None, (ticket.id, ticket.merged_id, *parts)):
+        for each in escalations.of_ticket(work.unit, key):
+            _follow(work, each, was, now)
+
+
+def _follow(work: Work, found: Escalation, was: str, now: str) -> None:
+    after = replace(
+        found,
+        question=rules.followed(found.question, was, now),
+        tried=rules.followed(found.tried, was, now),
+    )
+    if after != found:
+        kept = escalations.save(work.unit, found, after)
+        announce.packet(work, work.ticket(kept.ticket_id), kept)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.rules import lifecycle
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, ask, intake, waking
+from bot.usecases import announce, ask, intake, packet, waking
 from bot.usecases.events import MessageDeleted, MessageEdited
 from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
@@ -38,6 +38,7 @@ def edited(work: Work, item: Edited) -> str:
     ticket = tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None
     if ticket is None:
         return "edited"
+    packet.words_changed(work, ticket, known, changed)
     answered = ticket.last_ours_at is not None and ticket.last_ours_at > known.said_at
     event = MessageEdited(
         ticket,
@@ -112,6 +113,7 @@ def deleted(work: Work, item: Deleted) -> str:
     messages.save(work.unit, known, gone)
     texts.erase(work.unit, messages.text_ids(work.unit, known))
     if ticket := tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None:
+        packet.words_changed(work, ticket, known, gone)
         now, events = _without(work, ticket, gone)
         deleted = MessageDeleted(now, work.at, known.author_id, message=gone)
         announce.tell(work, [deleted, *events])

@@ -14,6 +14,7 @@ from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
 from bot.usecases import (
+    acting,
     draft,
     guest,
     home,
@@ -45,6 +46,7 @@ DONE_BEFORE = "It was done before the customer was told."
 NEEDLESS = "It would come late, and needs no word of ours any more."
 SAID_AGAIN = "It is said again later."
 FILES_SHOWN = 5  # as many as _ui.j2 names
+DIRECT_KINDS = frozenset({"page", "invitation"})
 TEAM_KINDS = frozenset(
     {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
     | {"clock-note", "late-note", "promise-note"}
@@ -97,7 +99,7 @@ def prepare(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 def sought(work: Work, post: Post) -> Outgoing | None:
     """Where a post would stand that is not to be sent any more; None where it could not."""
     try:
-        there = _message(work, post, {})
+        there = _directly(work, post, {}) if post.kind in DIRECT_KINDS else _message(work, post, {})
     except (Missing, Refused):
         return None
     return there if isinstance(there, Outgoing) else None
@@ -378,7 +380,7 @@ def _whisper(work: Work, post: Post) -> Outgoing | Dropped:
     if post.due_at + STALE_WHISPER < work.at:
         return Dropped(post, "too late to be of use")
     body = post.body
-    fields = {"words": body["words"], "returned": body["returned"]}
+    fields = {"words": body["words"], "returned": acting.returned(work, body["returned_row"])}
     if body["response_url"]:
         return Outgoing(
             post, "response_url", "access/whisper.j2", fields, {"url": body["response_url"]}
@@ -480,9 +482,18 @@ def _page(work: Work, post: Post) -> Outgoing | Dropped:
     scene = look.scene(work, work.ticket(post.body["ticket_id"]))
     if scene.ticket.is_done:
         return Dropped(post, "It was solved meanwhile.")
-    to_them = {"channel": post.body["person"]}
-    fields = {"scene": scene, "reason": post.body["reason"]}
-    return Outgoing(post, "chat.postMessage", BY_KIND[post.kind].template, fields, to_them)
+    return _directly(work, post, {"scene": scene, "reason": post.body["reason"]})
+
+
+def _directly(work: Work, post: Post, fields: dict[str, Any]) -> Outgoing | Dropped:
+    """To one person alone, in the conversation in which it can be found and changed afterwards."""
+    there = work.direct(post.body["person"])
+    if not there.is_found:
+        return Dropped(post, "Slack has no such person to write to.")
+    template, to_them = BY_KIND[post.kind].template, {"channel": there.slack_id}
+    if post.ts:
+        return Outgoing(post, "chat.update", template, fields, to_them | {"ts": post.ts})
+    return Outgoing(post, "chat.postMessage", template, fields, to_them)
 
 
 def _hand_over(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
@@ -499,12 +510,9 @@ def _guest_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 
 def _invitation(work: Work, post: Post) -> Outgoing | Dropped:
     scene = guest.scene(work, post.body["guest_id"])
-    if scene.guest.ended_at is not None:
+    if scene.guest.ended_at is not None and not post.ts:
         return Dropped(post, "They were let go before they were asked.")
-    to_them = {"channel": post.body["person"]}
-    return Outgoing(
-        post, "chat.postMessage", BY_KIND[post.kind].template, {"scene": scene}, to_them
-    )
+    return _directly(work, post, {"scene": scene})
 
 
 def _home(work: Work, post: Post) -> Outgoing:

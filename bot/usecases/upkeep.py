@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.usecases.inputs import Acted
 from storage import inbox, statistics
 
 KEEP_DONE = timedelta(days=7)
@@ -14,7 +15,8 @@ MOST_AT_ONCE = 2_000
 
 def prune(connection: Connection, now: datetime) -> None:
     """Forget done rows of the inbox once no retry of Slack's can come (FACTS 1: 24 h at most)."""
-    inbox.prune(connection, before=now - KEEP_DONE, most=MOST_AT_ONCE)
+    old, own = now - KEEP_DONE, frozenset({Acted.__name__})
+    inbox.prune(connection, before=old, most=MOST_AT_ONCE, with_words=own)
 
 
 def has_grown(connection: Connection, _now: datetime) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.errors import ChannelFact, Missing, PeopleFact, PersonFact, StaffFact, Unknown
+from bot.errors import ChannelFact, DirectFact, Missing, PeopleFact, PersonFact, StaffFact, Unknown
 from storage import accounts, channels, people, remembered, tenants, tickets
 from storage.records.accounts import Account
 from storage.records.boxes import Post
@@ -110,6 +110,19 @@ class Work:
             raise Unknown(ChannelFact(slack_id))
         known[Channel, slack_id] = known[Channel, channel.id] = channel
         return channel
+
+    def direct(self, slack_id: str) -> Channel:
+        """Where we talk with somebody alone: Slack takes their id for that of the channel, too.
+
+        Raises Unknown when Slack must be asked (again), also where it has not told its own id yet.
+        """
+        known = remembered.facts(self.unit)
+        found = known.get((Channel, slack_id)) or channels.by_slack(self.unit, slack_id)
+        is_told = found is not None and found.is_found and found.slack_id != slack_id
+        if found is None or self._is_stale(found.fetched_at, is_found=is_told):
+            raise Unknown(DirectFact(slack_id))
+        known[Channel, slack_id] = known[Channel, found.id] = found
+        return found
 
     def channel_by_id(self, channel_id: int) -> Channel | None:
         """The channel of that key, as it is known."""

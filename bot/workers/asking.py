@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.errors import (
     ChannelFact,
+    DirectFact,
     Fact,
     FileFact,
     MessageFact,
@@ -27,6 +28,7 @@ from bot.errors import (
     Unknown,
 )
 from bot.slack import reading
+from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
 from bot.usecases import facts, trouble
@@ -45,6 +47,7 @@ _ASKS: Mapping[type[Fact], tuple[str, ...]] = {
     PersonFact: ("users.info",),
     PeopleFact: ("users.info",),
     ChannelFact: ("conversations.info", "team.info"),
+    DirectFact: ("conversations.open",),
     MessageFact: ("conversations.replies",),
     ThreadFact: ("conversations.replies",),
     FileFact: ("files.info",),
@@ -127,8 +130,8 @@ class Asker:
                 await self._person(gateway, workspace_id, slack_id)
             case PeopleFact(slack_ids):
                 await self._people(workspace_id, slack_ids)
-            case ChannelFact(slack_id):
-                await self._channel(gateway, workspace_id, slack_id)
+            case ChannelFact() | DirectFact():
+                await self._channel(gateway, workspace_id, fact)
             case MessageFact(channel, ts):
                 await self._parent(gateway, workspace_id, channel, ts)
             case ThreadFact():
@@ -159,9 +162,10 @@ class Asker:
             if error is not None:
                 raise error
 
-    async def _channel(self, gateway: Gateway, workspace_id: int, slack_id: str) -> None:
-        answer = await _found(gateway, "conversations.info", channel=slack_id)
-        told = answer.get("channel") if answer else None
+    async def _channel(
+        self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact
+    ) -> None:
+        slack_id, told = fact.slack_id, await _conversation(gateway, fact)
         company = await self._company(gateway, workspace_id, told) if told else ""
         now = self.clock.now()
         await self.desk.write(
@@ -271,6 +275,27 @@ async def _found(gateway: Gateway, method: str, **arguments: Any) -> dict[str, A
         if str(paused) in ("channel_not_found", "not_in_channel"):
             return None
         raise
+
+
+async def _conversation(gateway: Gateway, fact: ChannelFact | DirectFact) -> dict[str, Any] | None:
+    """What Slack tells of a conversation; None where there is none for us."""
+    if isinstance(fact, DirectFact):
+        return await _opened(gateway, fact.slack_id)
+    answer = await _found(gateway, "conversations.info", channel=fact.slack_id)
+    return answer.get("channel") if answer else None
+
+
+async def _opened(gateway: Gateway, slack_id: str) -> dict[str, Any] | None:
+    """The conversation with one person; None with whoever left us, or was never ours.
+
+    Without its scope nobody goes uncalled: Slack takes their id for a post, though for no look.
+    """
+    try:
+        answer = await gateway.call("conversations.open", {"users": slack_id, "return_im": True})
+    except SendFailed as failed:
+        is_ours = family_of(failed.code) is Family.METHOD
+        return {"id": slack_id, "is_im": True} if is_ours else None
+    return {"is_im": True} | dict(answer["channel"])
 
 
 async def _team_name(gateway: Gateway, team: str) -> str:

@@ -35,6 +35,8 @@ SCOPES: set[str] = set(MANIFEST["oauth_config"]["scopes"]["bot"])
 
 # The kinds of conversation the desk lives in; group DMs are none of them.
 CONVERSATIONS = ("channels:", "groups:", "im:")
+# Of what it does with conversations, this it does with those of one person alone.
+DIRECT = frozenset({"conversations.open"})
 
 # What may be heard with which scopes: as the pages under docs.slack.dev/reference/events name
 # them; our reference data has no copy of those. Of several, each opens one kind of conversation.
@@ -164,8 +166,9 @@ def scopes_of(method: str) -> Iterator[str]:
     """A method's scopes; of those for each kind of conversation, the kinds we live in."""
     facts = METHODS[method]
     by_kind = facts.get("scopes_rule") == "one_per_conversation_type"
+    kinds = ("im:",) if method in DIRECT else CONVERSATIONS
     for scope in facts["scopes_bot"]:
-        if not by_kind or scope.startswith(CONVERSATIONS):
+        if not by_kind or scope.startswith(kinds):
             yield scope
 
 

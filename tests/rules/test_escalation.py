@@ -156,3 +156,20 @@ def test_two_levels_at_once_are_refused_with_who_has_it() -> None:
     with pytest.raises(Refused, match="is with Technical already"):
         rules.check_free(ticket(), PACKET)
     rules.check_free(ticket(), replace(PACKET, stage=Stage.DECLINED, ended_at=NOON))
+
+
+@pytest.mark.parametrize(
+    "told, before, after, left",
+    [
+        ("It stops.", "It stops.", "", ""),
+        ("It stops.", "It stops.", "It stops at noon.", "It stops at noon."),
+        ("Why?\nIt stops.\nBye.", "It stops.", "", "Why?\nBye."),
+        ("Why? It stops.", "It stops.", "", "Why? It stops."),
+        ("One\nmine\nTwo", "One\nTwo", "Two", "mine\nTwo"),
+        ("Which history?", "is", "", "Which history?"),
+        ("Mine", "", "Anything", "Mine"),
+        (r"a\1b", r"a\1b", r"\1", r"\1"),
+    ],
+)
+def test_a_quote_follows_whose_words_it_has(told: str, before: str, after: str, left: str) -> None:
+    assert rules.followed(told, before, after) == left

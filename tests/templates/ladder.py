@@ -84,10 +84,10 @@ def messages(fresh: TicketScene, said: Message, text: str, name: str) -> Iterato
             yield "escalation/packet_note.j2", told
     for reason in CALLS:
         yield "escalation/page.j2", {"scene": fresh, "reason": reason}
-    yield "escalation/invitation.j2", {"scene": guest(fresh, said, name)}
     for over in (None, NOON):
         there = guest(fresh, said, name)
         there = replace(there, guest=replace(there.guest, ended_at=over))
+        yield "escalation/invitation.j2", {"scene": there}
         yield "escalation/guest_note.j2", {"scene": there, "person": replace(TARIQ, name=name)}
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from bot.errors import Conflict
+from bot.errors import Conflict, DirectFact, Fact, Unknown
 from bot.rules import escalation as rules
 from bot.slack.render import Renderer
-from bot.usecases import tell
+from bot.usecases import facts, tell
 from bot.usecases.handle import handle
 from bot.usecases.inputs import Acted, Delivered, Door, Input, PacketDue, Place, Said, TimeCame
 from bot.usecases.tell import Outgoing
@@ -155,7 +155,11 @@ class Stand:
 
     def _sent(self, post: Post) -> bool:
         work = self._work()
-        ready = tell.prepare(work, post)
+        try:
+            ready = tell.prepare(work, post)
+        except Unknown as lacking:
+            self._learn(lacking.fact)
+            return True
         if isinstance(ready, tell.NotYet):
             return False
         state, ts = PostState.DROPPED, post.ts
@@ -167,6 +171,12 @@ class Stand:
         if post.kind == "reply" and state is PostState.SHOWN:
             self.do(Delivered(post.id, self.now, ts))
         return True
+
+    def _learn(self, fact: Fact) -> None:
+        """Slack opens a conversation with anybody."""
+        assert isinstance(fact, DirectFact)
+        told = {"id": f"D{fact.slack_id}", "is_im": True}
+        facts.channel(self.unit, fact.slack_id, told, company="", at=self.now)
 
     def _looked_at(self, ready: Outgoing) -> None:
         """Customers read nothing of others', nothing internal; direct messages are for us."""
@@ -180,7 +190,7 @@ class Stand:
             self.faults += [f"{word} in {channel}: {ready.post.kind}" for word in bad]
         elif channel in CUSTOMERS and INNER in words:
             self.faults.append(f"{INNER} to {channel}: {ready.post.kind}")
-        elif not channel.startswith(("CTRIAGE", "CTECH", "U")):
+        elif not channel.startswith(("CTRIAGE", "CTECH", "D")):
             self.faults.append(f"{ready.post.kind} to {channel}")
 
     def tickets(self) -> list[Ticket]:

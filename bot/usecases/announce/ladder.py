@@ -8,10 +8,10 @@ from bot.usecases import duty
 from bot.usecases import notices as say
 from bot.usecases.announce.places import enqueue, put, row_of, to_triage, under_card
 from bot.usecases.work import Work
-from storage import outbox
+from storage import escalations, outbox
 from storage.records.boxes import Post
 from storage.records.channels import TeamChannel
-from storage.records.escalations import Escalation
+from storage.records.escalations import Escalation, Guest
 from storage.records.messages import Message
 from storage.records.tickets import Ticket
 
@@ -60,9 +60,17 @@ def urgent(work: Work, ticket: Ticket) -> None:
         call(work, ticket, person.slack_id, "urgent" if on_call else "urgent-lead")
 
 
-def invitation(work: Work, ticket: Ticket, notice: say.Invitation) -> None:
-    """Ask a colleague by direct message to help with a ticket."""
-    _directly(work, ticket, notice.person, notice)
+def invitation(work: Work, ticket: Ticket, guest: Guest) -> None:
+    """Ask a colleague by direct message to help with a ticket, or draw anew what asks."""
+    who = work.person_of(guest.person_id)
+    _directly(work, ticket, who.slack_id, say.Invitation(who.slack_id, guest.id))
+
+
+def invitations_again(work: Work, ticket: Ticket, message: Message) -> None:
+    """Words that colleagues were shown follow what becomes of them, also when that is over."""
+    for guest in escalations.guests_of(work.unit, ticket.id):
+        if message.id in (ticket.opening_id, guest.said_id):
+            invitation(work, ticket, guest)
 
 
 def hand_over(work: Work, notice: say.HandOverNote) -> None:

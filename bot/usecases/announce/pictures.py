@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.usecases import notices as say
+from bot.usecases.announce.ladder import invitations_again
 from bot.usecases.announce.places import (
     picture_key,
     put,
@@ -29,6 +30,7 @@ def words_changed(work: Work, ticket: Ticket, message: Message) -> None:
             draw_card(work, each)
             _opening_changed(work, each)
         _mirror_again(work, each, message)
+        invitations_again(work, each, message)
 
 
 def _with_parts(work: Work, ticket: Ticket) -> list[Ticket]:
