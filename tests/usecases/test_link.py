@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -70,6 +70,7 @@ STEPS = st.lists(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(STEPS)
+@example([("merge", 1, 0), ("merge", 0, 2), ("unmerge", 1, 0), ("merge", 1, 2), ("unmerge", 0, 0)])
 def test_every_word_comes_home_when_all_is_parted_again(
     engine: Engine, steps: list[tuple[str, int, int]]
 ) -> None:
