@@ -116,7 +116,7 @@ class Office:
 
     async def whisper(self, **fields: Any) -> Post:
         """Announce a private answer to Ana."""
-        body = {"words": "Done.", "person": "U-ANA", "channel": "C-TRIAGE"}
+        body: dict[str, Any] = {"words": "Done.", "person": "U-ANA", "channel": "C-TRIAGE"}
         body |= {"thread_ts": "", "response_url": "", "returned_row": 0}
         told = {"lane": "person:U-ANA", "delivery": Delivery.ONCE, "body": body, "thread_ts": ""}
         nowhere = {"channel_id": None, "ticket_id": None}
