@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -18,7 +18,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Executable,
-    Select,
+    SelectBase,
     TextClause,
     UpdateBase,
     event,
@@ -106,8 +106,7 @@ class _NotYet(Found):
         return sum(each.count for each in self._later)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bind:
+class _Bind(NamedTuple):
     """A place for a value. ``fixed`` is what the statement itself brings, as the driver has it."""
 
     name: str
@@ -131,7 +130,12 @@ class _Prepared:
     def bound(self, given: Values) -> Any:
         """The driver's parameters. Raises KeyError when a value is missing."""
         if self.is_positional:
-            return [_value(bind, given) for bind in self.binds]
+            return [
+                (given[name] if convert is None else convert(given[name]))
+                if is_required or name in given
+                else fixed
+                for name, convert, is_required, fixed in self.binds
+            ]
         return {bind.name: _value(bind, given) for bind in self.binds}
 
     def read(self, raw: Sequence[Row]) -> Sequence[Row]:
@@ -163,7 +167,7 @@ def writes(connection: Connection) -> int:
 
 
 def _count(connection: Connection, statement: Statement) -> None:
-    if not isinstance(statement, Select):
+    if not isinstance(statement, SelectBase):
         connection.info[WRITES] = writes(connection) + 1
 
 
@@ -342,7 +346,7 @@ def _prepare(
 def _compiled(
     dialect: Dialect, statement: Statement, names: list[str], *, many: bool
 ) -> _Prepared | None:
-    if isinstance(statement, Select | UpdateBase):
+    if isinstance(statement, SelectBase | UpdateBase):
         found = [column.type for column in statement.exported_columns]
     elif isinstance(statement, TextClause) and dialect is _NUMBERED:
         found = []  # what text finds comes as the driver has it

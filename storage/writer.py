@@ -1,8 +1,8 @@
 """Runs the steps of many callers in shared transactions: one commit wakes all who waited for it.
 
 Arrivals for the inbox go first, in short transactions of their own. Other steps are grouped for at
-most `GROUP_SECONDS`. On SQLite one thread writes; PostgreSQL has a thread for arrivals and a few
-for steps.
+most `GROUP_SECONDS`. On SQLite one thread writes; PostgreSQL has one for arrivals and one for
+steps, which take turns with those of other processes.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import inbox
+from storage import driven, inbox
 from storage.engine import to_write
 from storage.errors import was_cut
 from storage.records.boxes import Arrival
@@ -31,6 +31,12 @@ RUSH = 4  # arrivals that were waiting together
 LULL_SECONDS = 0.005
 LONGEST_RUSH = 0.25
 BREATH_SECONDS = 0.05
+STEPS = 7_268_364_503  # names the turn of all steps among PostgreSQL's advisory locks
+SILENCE_MS = "15000"
+_TURN = text(
+    "SELECT pg_advisory_xact_lock(CAST(:lock AS bigint)),"
+    " set_config('idle_in_transaction_session_timeout', CAST(:silence AS text), true)"
+)
 MOST_WAITING = 4000
 MOST_ARRIVALS = 200
 
@@ -86,8 +92,7 @@ class Writer:
             self._spawn("writer", self._next_of_both)
             return
         self._spawn("writer-arrivals", self._next_arrivals)
-        for number in (1, 2):
-            self._spawn(f"writer-steps-{number}", self._next_step)
+        self._spawn("writer-steps", self._next_step)
 
     def stop(self) -> None:
         """Finish what is waiting, then end the threads. Blocks until they ended."""
@@ -207,6 +212,7 @@ class Writer:
         began = time.monotonic()
         try:
             with to_write(self.engine) as connection, connection.begin():
+                _take_turn(connection)
                 self._run_while_young(connection, jobs)
         except Spoilt:
             self._one_by_one(jobs)
@@ -230,6 +236,7 @@ class Writer:
             job.value, job.error = None, None
             try:
                 with to_write(self.engine) as connection, connection.begin():
+                    _take_turn(connection)
                     job.value = job.work(connection)
             except Exception as error:  # noqa: BLE001 - its caller is told
                 job.error = error
@@ -247,6 +254,16 @@ class Writer:
             return self._steps.popleft()
         except IndexError:
             return None
+
+
+def _take_turn(connection: Connection) -> None:
+    """Steps touch many rows, each in an order of its own: two at once end in deadlocks.
+
+    So one writes at a time, in all processes together, as SQLite has it anyway. Who falls silent
+    while it is his turn loses it with his transaction. Arrivals only add: they wait for nobody.
+    """
+    if connection.dialect.name == "postgresql":
+        driven.run(connection, _TURN, {"lock": STEPS, "silence": SILENCE_MS})
 
 
 def _run(connection: Connection, job: _Job) -> None:

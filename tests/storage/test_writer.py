@@ -1,7 +1,9 @@
 """Many callers, one commit: whose error is whose, and who goes first."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -111,6 +113,31 @@ async def test_a_connection_that_was_lost_meanwhile_is_replaced(
     await writer.submit(put(73))
     with reading(engine, OURS) as unit:
         assert texts.body(unit, 73) == "hello"
+
+
+async def test_steps_of_two_processes_never_wait_for_each_other_in_a_circle(
+    engine: Engine, writer: Writer
+) -> None:
+    """Each writes what the other wrote first, once both have begun, if both can begin at once."""
+    other = Writer(engine)
+    other.start()
+    await outcomes(writer.submit(put(1)), writer.submit(put(2)))
+    began = threading.Barrier(2)
+    met: list[tuple[int, ...]] = []
+
+    def crosswise(*ids: int) -> Callable[[Connection], None]:
+        def step(connection: Connection) -> None:
+            texts.erase(Unit(OURS, connection), ids[:1])
+            with suppress(threading.BrokenBarrierError):
+                began.wait(timeout=0.1)
+                met.append(ids)
+            texts.erase(Unit(OURS, connection), ids[1:])
+
+        return step
+
+    told = await outcomes(writer.submit(crosswise(1, 2)), other.submit(crosswise(2, 1)))
+    await asyncio.to_thread(other.stop)
+    assert (told, met) == ([None, None], [])
 
 
 async def test_where_no_transaction_can_begin_all_who_wait_are_told_at_once(
