@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -29,6 +30,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from bot import console, customs, logs, rehearsing
 from bot.clock import Clock, FollowedClock
@@ -36,6 +38,7 @@ from bot.config import TOML_FILE, Settings, SettingsError, policies_in
 from bot.desk import Desk
 from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
 from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
+from bot.slack.openid import SignIn
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.usecases import desk as desk_books
@@ -62,7 +65,10 @@ from storage.records.hours import OFFICE, Hours
 from storage.records.policies import Policy
 from storage.records.workspaces import TIERS
 from storage.unit import Unit, reading, writing
-from web import health
+from web import dashboard, health
+from web.dashboard import BACK, HOME
+from web.dashboard.cookies import Cookies
+from web.dashboard.paper import Paper
 from web.metrics import Metrics
 from web.serving import serving
 
@@ -160,7 +166,8 @@ async def _working(
 ) -> AsyncIterator[Program]:
     clock = clock or (FollowedClock(settings.clock_url) if settings.clock_url else Clock())
     await clock.catch_up()
-    renderer = Renderer(settings.templates_dir)
+    there = f"{settings.dashboard_url}{HOME}" if settings.has_dashboard else ""
+    renderer = Renderer(settings.templates_dir, dashboard=there)
     pulse = Pulse(desk, clock)
     ways = Ways(desk, session, settings.slack_api_url, _both(metrics.called, pulse.heard))
     crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, presence)
@@ -263,19 +270,44 @@ def _web(settings: Settings, program: Program) -> Starlette:
     secret = settings.slack_signing_secret
     assert secret is not None  # noqa: S101 - one way in is sure: the settings were checked
     slack = inbound.route(program.bolt, secret.get_secret_value(), program.acked)
-    return Starlette(routes=[slack, *health.routes(program.pulse, program.metrics)])
+    return Starlette(routes=[slack, *_pages(settings, program)])
+
+
+def _pages(settings: Settings, program: Program) -> list[BaseRoute]:
+    """What is for people and machines of our own: dashboard, health and metrics."""
+    is_secure = settings.dashboard_url.startswith("https:")
+    parts = dashboard.Parts(
+        program.desk,
+        program.clock,
+        program.crew.asker.learn,
+        Paper(settings.templates_dir),
+        Cookies(program.desk.cipher, is_secure=is_secure),
+        _sign_in(settings, program.ways.session),
+    )
+    shown = dashboard.routes(parts, is_secure=is_secure)
+    return [*shown, *health.routes(program.pulse, program.metrics)]
+
+
+def _sign_in(settings: Settings, session: aiohttp.ClientSession) -> SignIn | None:
+    """Sign in with Slack, None where the dashboard is not switched on."""
+    secret = settings.slack_client_secret
+    if not settings.has_dashboard or secret is None:
+        return None
+    back = f"{settings.dashboard_url}{BACK}"
+    own = (settings.slack_client_id, secret.get_secret_value())
+    return SignIn(session, settings.slack_api_url, *own, back)
 
 
 @asynccontextmanager
 async def _watchable(settings: Settings, program: Program) -> AsyncIterator[None]:
-    """Health and metrics beside Socket Mode, which works as well where their port is taken."""
-    web = Starlette(routes=health.routes(program.pulse, program.metrics))
+    """Dashboard, health and metrics beside Socket Mode, which works as well without them."""
+    web = Starlette(routes=_pages(settings, program))
     async with contextlib.AsyncExitStack() as stack:
         try:
             at = serving(web, host=settings.host, port=settings.port)
             log.info("watchable", url=await stack.enter_async_context(at))
         except OSError as error:
-            log.warning("health and metrics are not served", error=str(error))
+            log.warning("dashboard, health and metrics are not served", error=str(error))
         yield
 
 
@@ -361,7 +393,7 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
             _run(
                 play(
                     _manifest(),
-                    lambda slack: joined(_demo_settings(slack, Path(folder))),
+                    lambda slack: _demo_desk(slack, Path(folder)),
                     click.echo,
                     port=port,
                     is_script=script,
@@ -376,9 +408,20 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
         raise click.ClickException(f"{there}. Open it, or add ARGS=--port=0.") from None
 
 
+@asynccontextmanager
+async def _demo_desk(slack: Sandbox, folder: Path) -> AsyncIterator[None]:
+    settings = _demo_settings(slack, folder)
+    async with joined(settings):
+        click.echo(f"The managers’ dashboard is at {settings.dashboard_url}{HOME}: sign in as Mona")
+        yield
+
+
 def _demo_settings(slack: Sandbox, folder: Path) -> Settings:
     """Made by hand: neither the environment nor a file of the operator's may reach the demo."""
     assert slack.world.app is not None  # noqa: S101 - the demo's Slack is made with an app
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    slack.world.app.redirect_urls.append(f"{url}{BACK}")
     return Settings.given(
         slack_bot_token=slack.world.app.bot_token,
         slack_app_token=slack.world.app.app_token,
@@ -393,8 +436,17 @@ def _demo_settings(slack: Sandbox, folder: Path) -> Settings:
         leads_usergroup="@leads",
         managers_usergroup="@managers",
         clock_url=f"{slack.url}/control/clock",
-        port=0,
+        port=port,
+        slack_client_id=slack.world.app.client_id,
+        slack_client_secret=slack.world.app.client_secret,
+        dashboard_url=url,
     )
+
+
+def _free_port() -> int:
+    """One that nobody uses now: the dashboard's address must be known before it is served."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 @main.command()
@@ -432,6 +484,7 @@ async def _findings(settings: Settings) -> list[Finding]:
         scopes = _manifest()["oauth_config"]["scopes"]["bot"]
         seed = _seed(settings)
         found += [each async for each in checking.findings(client, secret, seed, scopes)]
+        found.append(await checking.dashboard(_sign_in(settings, session)))
     return found
 
 

@@ -42,6 +42,7 @@ from storage.records.rotas import Rota
 from storage.records.workspaces import Extra
 
 TOML_FILE = "threadkeeper.toml"
+LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ _MEND = {
     "slack_bot_token": "take the Bot User OAuth Token (xoxb-…) from your app’s OAuth page",
     "slack_app_token": "make an app-level token (xapp-…) with connections:write",
     "slack_signing_secret": "take the Signing Secret from your app’s Basic Information",
+    "slack_client_id": "take the Client ID from your app’s Basic Information",
+    "slack_client_secret": "take the Client Secret from your app’s Basic Information",
+    "dashboard_url": "give the address at which browsers reach this desk, https://desk.example.com",
     "slack_api_url": "give an address such as https://slack.com/api/",
     "database_url": "give sqlite:///path/to/file.db or postgresql://user:password@host/name",
     "port": "give a number from 0 (any free port) to 65535",
@@ -136,6 +140,33 @@ def _signing_secret(secret: SecretStr) -> SecretStr:
     if secret.get_secret_value().startswith(("xox", "xapp-")):
         raise _Wrong("holds a token", _MEND["slack_signing_secret"])
     return secret
+
+
+def _client_id(told: str) -> str:
+    if told and not re.fullmatch(r"[0-9]+\.[0-9]+", told):
+        raise _Wrong("is no client id", _MEND["slack_client_id"])
+    return told
+
+
+def _client_secret(secret: SecretStr) -> SecretStr:
+    if secret.get_secret_value().startswith(("xox", "xapp-")):
+        raise _Wrong("holds a token", _MEND["slack_client_secret"])
+    return secret
+
+
+_SITE = re.compile(r"(https?)://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?/?")
+
+
+def _public_url(url: str) -> str:
+    """Plain http only where nobody can listen in: cookies would travel in the clear."""
+    if not url:
+        return url
+    site = _SITE.fullmatch(url.lower())
+    if site is None:
+        raise _Wrong("is no address of a site", _MEND["dashboard_url"])
+    if site[1] == "http" and site[2] not in LOCAL:
+        raise _Wrong("begins with http://", "put a TLS proxy in front, and begin it with https://")
+    return url.lower().rstrip("/")
 
 
 def _address(url: str) -> str:
@@ -224,6 +255,9 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] | None = None
     slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+    slack_client_id: Annotated[str, AfterValidator(_client_id)] = ""
+    slack_client_secret: Annotated[SecretStr, AfterValidator(_client_secret)] | None = None
+    dashboard_url: Annotated[str, AfterValidator(_public_url)] = ""
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         default="sqlite:///var/threadkeeper.db", repr=False
     )
@@ -278,6 +312,11 @@ class Settings(BaseSettings):
         """True when Slack is reached out to, so that no address of ours need be public."""
         return self.slack_app_token is not None
 
+    @property
+    def has_dashboard(self) -> bool:
+        """True when managers can sign in with Slack."""
+        return bool(self.dashboard_url)
+
     @classmethod
     def load(cls) -> Self:
         """The settings that hold in the current folder. Raises ``SettingsError``."""
@@ -309,6 +348,7 @@ class Settings(BaseSettings):
     def _all_at_once(cls, given: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
         """Gather what is wrong with single settings and with several together."""
         problems = [*_unknown(given, cls.model_fields), *_ways_in(given), *_walls(given)]
+        problems += _dashboard(given)
         try:
             settings = check({key: value for key, value in given.items() if key != _UNKNOWN})
         except ValidationError as error:
@@ -387,6 +427,13 @@ def _ways_in(given: Mapping[str, Any]) -> Iterable[Problem]:
             + "; for HTTP "
             + _MEND["slack_signing_secret"],
         )
+
+
+def _dashboard(given: Mapping[str, Any]) -> Iterable[Problem]:
+    """An address asks for both: the id and the secret alone may be there for something else."""
+    for name in ("slack_client_id", "slack_client_secret") if given.get("dashboard_url") else ():
+        if not given.get(name):
+            yield Problem(name.upper(), "is missing for DASHBOARD_URL", _MEND[name])
 
 
 def _walls(given: Mapping[str, Any]) -> Iterable[Problem]:

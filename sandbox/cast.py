@@ -108,6 +108,7 @@ def _person(*row: Any) -> User:
 def _install(world: World, manifest: Json) -> None:
     """The app under test, as if an admin of Harbour had granted all the scopes it asks for."""
     name = manifest.get("display_information", {}).get("name", "Threadkeeper")
+    oauth = manifest.get("oauth_config", {})
     app = App(
         id="A0THREADKP",
         team_id=HARBOUR,
@@ -117,7 +118,8 @@ def _install(world: World, manifest: Json) -> None:
         app_token="xapp-sandbox",
         signing_secret="sandbox-signing-secret",
         manifest=manifest,
-        scopes=list(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
+        scopes=list(oauth.get("scopes", {}).get("bot", [])),
+        redirect_urls=list(oauth.get("redirect_urls", [])),
     )
     bot = User(BOT, HARBOUR, name.lower().replace(" ", ""), name, "App", tz="America/Los_Angeles")
     bot.is_bot, bot.bot_id, bot.updated = True, app.bot_id, BORN

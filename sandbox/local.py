@@ -9,6 +9,7 @@ from sandbox.clock import Clock
 from sandbox.delivery import AT_ONCE, PATIENCE, Delivery, ResponseUrls
 from sandbox.faults import Faults, FaultSetting
 from sandbox.limits import Limits, load_methods
+from sandbox.openid import OpenId
 from sandbox.people import People
 from sandbox.traffic import Traffic
 from sandbox.world import Json, World
@@ -27,6 +28,7 @@ class Sandbox:
         )
         self.responses = ResponseUrls(world)
         self.people = People(world, self.delivery, self.responses)
+        self.openid = OpenId(world, self.traffic)
 
     @property
     def url(self) -> str:
@@ -67,6 +69,7 @@ def _reseed(world: World, *, history: bool) -> None:
     cast.seed(world, before.manifest if before else {}, history=history)
     if before is not None and world.app is not None:
         world.app.request_url = before.request_url
+        world.app.redirect_urls = before.redirect_urls
 
 
 def fresh_world(

@@ -27,9 +27,10 @@ GRACE = 1  # seconds that open requests get when the server stops
 
 
 def build(box: Sandbox, *, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """Web API, control API, sockets and response URLs; ``more`` is where the page comes in."""
+    """All that Slack answers; ``more`` is where the page comes in."""
     return Starlette(
         routes=[
+            *box.openid.routes(),
             *_web_api(box).routes(),
             *control.routes(box),
             WebSocketRoute("/socket", box.delivery.socket.serve),

@@ -219,7 +219,10 @@ class Usergroup:
 
 @dataclass
 class App:
-    """The one installed app under test: its manifest, tokens and the address it listens at."""
+    """The one installed app under test: its manifest, tokens and the address it listens at.
+
+    ``redirect_urls`` are where people may be sent back to after they have signed in with Slack.
+    """
 
     id: str
     team_id: str
@@ -231,6 +234,9 @@ class App:
     manifest: Json
     scopes: list[str]
     request_url: str | None = None
+    client_id: str = "1111111111.2222222222"
+    client_secret: str = "sandbox-client-secret"
+    redirect_urls: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,15 @@ class Rendered(NamedTuple):
 class Renderer:
     """The templates of the desk. A file of the same name in ``overrides`` goes before our own.
 
+    ``dashboard`` is its address in the browser, ``""`` where there is none.
+
     All methods raise ``Misplaced`` for a template that puts words where Slack has no place for
     them, ``limits.TooMuch`` for what Slack would refuse, and Jinja2's own errors.
     """
 
-    def __init__(self, overrides: Path | None = None) -> None:
+    def __init__(self, overrides: Path | None = None, *, dashboard: str = "") -> None:
         self._environment = _environment([*([overrides] if overrides else []), _STOCK])
+        self._environment.globals["dashboard"] = dashboard
 
     def message(self, template: str, **fields: object) -> Rendered:
         kit = self._filled(template, fields)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SendFailed
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
+from bot.slack.openid import NotProven, SignIn
 from bot.usecases import trouble
 from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergroup_id
 from storage.engine import open_engine, to_read
@@ -92,6 +93,26 @@ def database(url: str) -> Finding:
         mend = "see that it runs, that DATABASE_URL is right, and that there is room on its disk"
         return amiss("database", f"cannot be written ({type(error).__name__}): {mend}")
     return fine("database", "up to date, can be written")
+
+
+async def dashboard(sign_in: SignIn | None) -> Finding:
+    """Whether managers can sign in: Slack looks at id and secret before it looks at a code."""
+    if sign_in is None:
+        return fine("dashboard", "not switched on; docs/dashboard.md says how")
+    try:
+        error = await sign_in.error_for("no-code")
+    except NotProven as unreachable:
+        return amiss("dashboard", f"{unreachable}. Check SLACK_API_URL and the network")
+    if error in _MEND_SIGN_IN:
+        return amiss("dashboard", f"Slack says {error}: {_MEND_SIGN_IN[error]}")
+    return fine("dashboard", f"sign-in works if the app’s redirect URLs have {sign_in.back}")
+
+
+_MEND_SIGN_IN = {
+    "invalid_client_id": "take SLACK_CLIENT_ID from your app’s Basic Information",
+    "bad_client_secret": "take SLACK_CLIENT_SECRET from your app’s Basic Information",
+    "bad_redirect_uri": "add the address to your app under OAuth & Permissions, Redirect URLs",
+}
 
 
 def troubles(url: str) -> list[Finding]:

@@ -27,6 +27,7 @@ from storage.records.people import Person
 from storage.records.promises import Promise
 from storage.records.replies import Reply
 from storage.records.rotas import HandOver, Override, Watch
+from storage.records.sessions import Session
 from storage.records.tickets import AttachedThread, Change, Link, Ticket
 from storage.records.trouble import Trouble
 from storage.records.workspaces import Installation, Workspace
@@ -58,6 +59,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("csat", Poll, {"comment"}, set()),
     ("recovery", Recovery, {"outcome"}, set()),
     ("reply", Reply, {"text"}, set()),
+    ("session", Session, set(), set()),
     ("inbox", Arrival, {"text"}, {"done_at"}),
     ("outbox", Post, set(), set()),
     ("gap", Gap, set(), set()),

@@ -71,6 +71,7 @@ def upgrade() -> None:
     create_escalations()
     create_rotas()
     create_passage()
+    create_session()
 
 
 def key(name: str, kind: sa.types.TypeEngine[Any] = BIG) -> sa.Column[Any]:
@@ -1197,3 +1198,17 @@ def create_passage() -> None:
     # How common a word is decides how it is looked for: remember more of them than the usual 1,000.
     op.execute("ALTER TABLE passage ALTER words SET STATISTICS 1000")
     op.execute("CREATE INDEX ix_passage_words ON passage USING gin (words)")
+
+
+def create_session() -> None:
+    op.create_table(
+        "session",
+        key("workspace_id"),
+        key("id", TEXT),
+        required("person_id", BIG),
+        required("sign_in", TEXT),
+        required("at", BIG),
+        required("until_at", BIG),
+        points("person_id", "person"),
+        sa.UniqueConstraint("workspace_id", "sign_in"),
+    )
