@@ -8,6 +8,7 @@ PKCE: ``openid.connect.token`` documents none beside a client secret, and was se
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -104,9 +105,9 @@ class SignIn:
 
     async def _call(self, code: str) -> Mapping[str, Any]:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.back}
-        own = aiohttp.BasicAuth(self.client_id, self.client_secret)
+        own = {"Authorization": f"Basic {_basic(self.client_id, self.client_secret)}"}
         url = f"{self.api_url}openid.connect.token"
-        sent = self.session.post(url, data=form, auth=own, allow_redirects=False)
+        sent = self.session.post(url, data=form, headers=own, allow_redirects=False)
         async with sent as answer:
             told: Mapping[str, Any] = await answer.json()
             return told
@@ -133,6 +134,11 @@ class SignIn:
             options={"require": _REQUIRED, "strict_aud": True},
         )
         return claims
+
+
+def _basic(name: str, secret: str) -> str:
+    """As RFC 7617 has it; aiohttp's own way changes from version to version."""
+    return base64.b64encode(f"{name}:{secret}".encode()).decode()
 
 
 def _proven(claims: Mapping[str, Any]) -> Proven:

@@ -174,7 +174,8 @@ async def test_who_plants_a_session_does_not_share_it_afterwards(office: Office)
     evil = await office.signed_in(ANA)
     planted = dict(evil.cookies)
     victim = office.browser()
-    victim.cookies.update(planted)
+    for name, value in planted.items():
+        victim.cookies.set(name, value, domain="desk.example.com")
     await victim.get(await office.to_slack_and_back(victim, MONA))
     assert "Mona Keller" in (await victim.get(HOME)).text
     assert dict(victim.cookies) != planted

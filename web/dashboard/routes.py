@@ -36,6 +36,7 @@ def routes(parts: Parts, *, is_secure: bool) -> list[BaseRoute]:
         routes=[
             *(Route(f"/{name}", _file(name)) for name in ("dashboard.css", "icon.svg")),
             Route("/", pages.overview),
+            Route("/help", pages.help),
             Route("/sign-in", door.show),
             Route("/go", door.go),
             Route("/signed-in", door.back),

@@ -32,7 +32,7 @@ def upgrade() -> None:
     create_account_change()
     create_absence()
     create_queue_turn()
-    create_home()
+    create_homes()
     create_channel()
     create_channel_alias()
     create_staff()
@@ -71,7 +71,6 @@ def upgrade() -> None:
     create_escalations()
     create_rotas()
     create_passage()
-    create_session()
 
 
 def key(name: str, kind: sa.types.TypeEngine[Any] = BIG) -> sa.Column[Any]:
@@ -533,6 +532,11 @@ def create_queue_turn() -> None:
         required("given", BIG),
         points("person_id", "person"),
     )
+
+
+def create_homes() -> None:
+    create_home()
+    create_session()
 
 
 def create_home() -> None:
