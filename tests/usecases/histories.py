@@ -89,7 +89,7 @@ def live(unit: Unit, life: Life) -> Ticket:
     status = Status.RESOLVED if len(life.done_and_back) % 2 else Status.OPEN
     answered = None if life.answered is None else at + life.answered * HOUR
     saved = tickets.save(unit, ticket, replace(ticket, status=status, first_answer_at=answered))
-    _measure(unit, saved, life)
+    measure(unit, saved, life)
     return saved
 
 
@@ -99,7 +99,8 @@ def befell(unit: Unit, ticket: Ticket, act: str, at: datetime, key: int | None =
     history.add(unit, [Change(OURS, key, ticket.id, at, ANA, act)])
 
 
-def _measure(unit: Unit, ticket: Ticket, life: Life) -> None:
+def measure(unit: Unit, ticket: Ticket, life: Life) -> None:
+    """What was promised of a ticket, and through whose hands it went."""
     for step, hours in life.clocks:
         at = ticket.opened_at + hours * HOUR
         entry = Entry(Goal.FIRST, at, step, "all", HOUR, HOUR, at, at)

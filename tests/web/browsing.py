@@ -23,12 +23,15 @@ from bot.errors import Fact
 from bot.slack.openid import SignIn
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
-from storage import people, workspaces
+from storage import accounts, channels, people, workspaces
 from storage.cipher import Cipher
 from storage.engine import open_engine
+from storage.records.accounts import Account
+from storage.records.channels import Channel
 from storage.records.people import Person, Staff
 from storage.records.workspaces import Installation
 from storage.unit import Unit, writing
+from tests.storage import cast
 from web.dashboard import BACK, Parts, routes
 from web.dashboard.cookies import Cookies
 from web.dashboard.paper import Paper
@@ -37,7 +40,13 @@ HARBOUR, GLOBEX = 1, 2
 TEAMS = {HARBOUR: "T0HARBOUR", GLOBEX: "T0GLOBEX"}
 MONA, ANA, BEN, KIM, ZOE = "U0000MONA", "U00000ANA", "U00000BEN", "U00000KIM", "U00000ZOE"
 CARLA, GUS = "U000CARLA", "U00000GUS"
-NAMES = {MONA: "Mona Keller", ANA: "Ana Petrova", BEN: "Ben Okafor", GUS: "Gus Lorenz"}
+NAMES = {
+    cast.ANA: (ANA, "Ana Petrova"),
+    cast.BEN: (BEN, "Ben Okafor"),
+    14: (MONA, "Mona Keller"),
+    15: (GUS, "Gus Lorenz"),
+}
+ACME_ACCOUNT, GLOBEX_ACCOUNT = 501, 502
 STAFF = Staff(frozenset({ANA, BEN}), leads=frozenset({ANA}), managers=frozenset({MONA}))
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 SITE = "https://desk.example.com"
@@ -142,14 +151,30 @@ def _settle(engine: Engine) -> None:
                 cipher=CIPHER,
             )
     with writing(engine, HARBOUR) as unit:
-        for key, (slack_id, name) in enumerate(NAMES.items(), 1):
+        for key, (slack_id, name) in NAMES.items():
             people.put(unit, _person(unit, key, slack_id, name))
-        people.put(unit, replace(_person(unit, 8, KIM, "Kim Tran"), is_guest=True))
-        people.put(unit, replace(_person(unit, 9, CARLA, "Carla Moreno"), team_id="T00ACME"))
+        people.put(unit, replace(_person(unit, 16, KIM, "Kim Tran"), is_guest=True))
+        carla = _person(unit, cast.CARLA, CARLA, "Carla Moreno")
+        people.put(unit, replace(carla, team_id="T00ACME"))
         people.put_staff(unit, STAFF, NOON)
+        _add_customers(unit)
     with writing(engine, GLOBEX) as unit:
         people.put(unit, _person(unit, 1, ZOE, "Zoe Lindqvist"))
         people.put_staff(unit, Staff(managers=frozenset({ZOE})), NOON)
+
+
+def _add_customers(unit: Unit) -> None:
+    rows = (
+        (ACME_ACCOUNT, "Acme Robotics", cast.ACME, "C0ACMEHARB", "acme-harbour"),
+        (GLOBEX_ACCOUNT, "Globex", cast.LOBBY, "C0GLOBEXHB", "globex-harbour"),
+    )
+    for account_id, name, channel_id, slack_id, channel in rows:
+        slug = name.partition(" ")[0].lower()
+        accounts.add(unit, Account(HARBOUR, account_id, name, slug, NOON))
+        found = Channel(
+            HARBOUR, channel_id, slack_id, channel, account_id=account_id, is_ext_shared=True
+        )
+        channels.put(unit, replace(found, is_member=True, fetched_at=NOON))
 
 
 def _person(unit: Unit, key: int, slack_id: str, name: str) -> Person:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
-from math import ceil, floor, log10
+from math import ceil
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 14, 34
@@ -181,15 +181,15 @@ def _scale(most: float, unit: str) -> tuple[float, str]:
 
 
 SECONDS = "seconds"
-_NICE = (1, 2, 4, 5, 8, 10)
+_NICE = (4, 8, 12, 16, 20, 24, 32, 40, 60, 80, 100)
 
 
 def _round_up(most: float) -> float:
-    """A round number of at least that; the axis is cut into four."""
-    if most <= 4:
-        return 4.0
-    size = 10.0 ** floor(log10(most))
-    return next((nice * size for nice in _NICE if nice * size >= most), 10 * size)
+    """A round number of at least that, a quarter of which is round, too."""
+    size = 1.0
+    while most > _NICE[-1] * size:
+        size *= 10
+    return next(nice * size for nice in map(float, _NICE) if nice * size >= most)
 
 
 def _number(value: float) -> str:

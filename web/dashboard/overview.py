@@ -37,7 +37,10 @@ MOST_BUSY = 8
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One figure as it is shown: now, before, what changed, and where its tickets are."""
+    """One figure as it is shown: now, before, what changed, and where its tickets are.
+
+    ``is_none``: there is nothing of which to tell it.
+    """
 
     figure: Figure
     now: str
@@ -45,6 +48,7 @@ class Card:
     changed: str
     judged: str
     link: str
+    is_none: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ def _card(asked: Asked, figure: Figure, now: Report, before: Report) -> Card:
         worded.changed(figure, change),
         worded.judged(change),
         behind.link(asked, figure, change.now),
+        is_none=change.now is None,
     )
 
 
