@@ -32,3 +32,8 @@ def new_nonce() -> str:
 def made_at(key: int) -> float:
     """When a key of `new_id` was made: machine seconds since 1970."""
     return ((key >> 22) + _EPOCH_MS) / 1000
+
+
+def key_at(seconds: float) -> int:
+    """What keys made since then (machine seconds since 1970) are greater than."""
+    return (int(seconds * 1000) - _EPOCH_MS) << 22

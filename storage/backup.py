@@ -81,6 +81,8 @@ def _write(file: TextIO, connection: Connection, revision: str, told: Told) -> C
     _line(file, {"threadkeeper": FORMAT, "revision": revision})
     counts: Counts = {}
     for each in metadata.sorted_tables:
+        if DERIVED in each.info:
+            continue
         _line(file, {"table": each.name, "columns": _stored(each)})
         counts[each.name] = _write_rows(file, connection, each)
         told(each.name, counts[each.name])

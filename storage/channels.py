@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, Table, Text, bindparam, insert, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Index,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from storage import remembered
 from storage.base import (
@@ -22,7 +33,7 @@ from storage.base import (
 )
 from storage.records.channels import Channel
 from storage.records.workspaces import Mode
-from storage.rows import VersionedRows, its, same
+from storage.rows import VersionedRows, its, of_workspace, same
 from storage.unit import Unit
 
 channel_table = Table(
@@ -77,6 +88,7 @@ _TRACKED = _CHANNELS.select(
 _OF_ACCOUNT = _CHANNELS.select(same(_columns.account_id, "account_id")).order_by(
     _columns.name, _columns.id
 )
+_ACCOUNTS = select(_columns.id, _columns.account_id).where(of_workspace(channel_table))
 _ALIAS = insert(alias_table)
 _REALIAS = update(alias_table).where(its(alias_table.c.workspace_id), its(alias_table.c.slack_id))
 
@@ -100,6 +112,11 @@ def many(unit: Unit, ids: Collection[int]) -> dict[int, Channel]:
 def of_account(unit: Unit, account_id: int) -> list[Channel]:
     """All channels of an account by name, archived ones too."""
     return _CHANNELS.all(unit, _OF_ACCOUNT, account_id=account_id)
+
+
+def accounts_of_all(unit: Unit) -> dict[int, int | None]:
+    """Whose each channel of the workspace is, both as keys of ours."""
+    return {row[0]: row[1] for row in unit.execute(_ACCOUNTS, {"workspace_id": unit.workspace_id})}
 
 
 def assign(unit: Unit, channel: Channel, *, account_id: int | None, mode: Mode | None) -> Channel:

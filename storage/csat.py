@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage import driven, texts
+from storage import driven, stamps, texts
 from storage.base import (
     DAY,
     ChoiceText,
@@ -190,6 +190,8 @@ def add(unit: Unit, poll: Poll) -> None:
 
 def save(unit: Unit, before: Poll, after: Poll) -> Poll:
     """Write what changed. Raises Conflict when somebody else changed it meanwhile."""
+    if after.asked_at is not None:  # a vote counts on the day on which it was asked for
+        stamps.rise(unit, [stamps.day_number(after.asked_at)])
     return _POLLS.save(unit, before, after)
 
 

@@ -1,12 +1,13 @@
 """What happened in a span of time, one by one: all that figures count is read here.
 
 Everything is read from narrow indexes by time, so a day costs the same however many there were
-before. Channel, owner and category are those that the ticket has now.
+before. Channel, owner and category are those that the ticket has now; a poll's, that it had when it
+was done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, select
 
+from storage.csat import IS_SHOWN, csat_table
 from storage.escalations import ENDS, hand_off_table
 from storage.history import IS_FLOW, OPENED, REOPENED, RESOLVED, change_table
 from storage.promises import IS_OUTCOME as IS_KEPT_OR_BROKEN
@@ -31,6 +33,7 @@ from storage.unit import Unit
 
 # Done by these a request was dealt with; by the others there was none, or it is another ticket's.
 DEALT_WITH = frozenset({"resolve", "solved", "silence"})
+SATISFIED = 4  # of 5
 
 _ticket = ticket_table.c
 
@@ -92,6 +95,10 @@ _PROMISED = _of_tickets(ledger_table, _ledger.step, _ledger.at).where(
 _UPDATES = _of_tickets(promise_table, _promise.state, _promise.ended_at).where(
     IS_KEPT_OR_BROKEN, _within(_promise.ended_at)
 )
+_poll = csat_table.c
+_POLLS: Any = select(
+    _poll.score, _poll.asked_at, _poll.channel_id, _poll.owner_id, _poll.category
+).where(of_workspace(csat_table), IS_SHOWN, _within(_poll.asked_at))
 _HANDED = select(_hand.ticket_id).where(of_workspace(hand_off_table), _within(_hand.at))
 _HANDS = (
     _of_tickets(hand_off_table, _hand.ticket_id, _hand.at, _hand.step, _hand.hand)
@@ -114,18 +121,34 @@ _HANDS_OF = MappingProxyType({Hand.LEVEL: "in_level", Hand.SPECIALIST: "in_speci
 def between(unit: Unit, since: datetime, until: datetime) -> Iterator[Fact]:
     """All that happened from ``since`` up to, not including, ``until`` (aware), in no order."""
     span = {"workspace_id": unit.workspace_id, "since": since, "until": until}
-    for act, at, *cell, opened_at in unit.execute(_FLOW, span):
+    yield from _moved(unit.execute(_FLOW, span))
+    for at, *cell, opened_at in unit.execute(_ANSWERED, span):
+        yield Fact("first", at, Cell(*cell), opened_at)
+    yield from _ended(unit.execute(_PROMISED, span), _CLOCKS)
+    yield from _ended(unit.execute(_UPDATES, span), _PROMISES)
+    for score, at, *cell in unit.execute(_POLLS, span):
+        for name in _poll_names(score):
+            yield Fact(name, at, Cell(*cell))
+    yield from _handed(unit.execute(_HANDS, span), since)
+
+
+def _moved(rows: Iterable[Any]) -> Iterator[Fact]:
+    for act, at, *cell, opened_at in rows:
         yield Fact(_FLOWS[act], at, Cell(*cell))
         if act in DEALT_WITH:
             yield Fact("resolution", at, Cell(*cell), opened_at)
-    for at, *cell, opened_at in unit.execute(_ANSWERED, span):
-        yield Fact("first", at, Cell(*cell), opened_at)
-    for step, at, *cell, _ in unit.execute(_PROMISED, span):
-        if step in _CLOCKS:
-            yield Fact(_CLOCKS[step], at, Cell(*cell))
-    for state, at, *cell, _ in unit.execute(_UPDATES, span):
-        yield Fact(_PROMISES[state], at, Cell(*cell))
-    yield from _handed(unit.execute(_HANDS, span), since)
+
+
+def _ended(rows: Iterable[Any], names: Mapping[Any, str]) -> Iterator[Fact]:
+    for end, at, *cell, _ in rows:
+        if end in names:
+            yield Fact(names[end], at, Cell(*cell))
+
+
+def _poll_names(score: int | None) -> tuple[str, ...]:
+    if score is None:
+        return ("csat_silent",)
+    return ("csat_voted", "csat_good" if score >= SATISFIED else "csat_poor")
 
 
 def _handed(rows: Iterable[Any], since: datetime) -> Iterator[Fact]:

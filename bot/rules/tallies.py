@@ -5,8 +5,7 @@ Tallies of days add up to those of weeks, those of channels to those of accounts
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
@@ -16,6 +15,9 @@ Value = int | float | timedelta | None
 
 Lasted = Mapping[int, int]
 """How many things lasted so many minutes, as `rounded` has them."""
+
+Told = dict[str, int | dict[str, int]]
+"""A tally as JSON has it: counts as they are, and by minutes, as text, how many lasted so long."""
 
 MINUTE = timedelta(minutes=1)
 EXACT = 128  # minutes: below, each counts; above, less than 1/64 is lost
@@ -43,15 +45,46 @@ def rounded(lasted: timedelta) -> int:
     return minutes >> step << step
 
 
-def added(tallies: Iterable[Tally]) -> Tally:
-    """All of them together."""
-    counts: Counter[str] = Counter()
-    lasted: dict[str, Counter[int]] = {}
-    for each in tallies:
-        counts.update(each.counts)
-        for name, found in each.lasted.items():
-            lasted.setdefault(name, Counter()).update(found)
-    return Tally(counts, lasted)
+class Sum:
+    """Adds up what happened, as plain values that can be written down and read again."""
+
+    __slots__ = ("told",)
+
+    def __init__(self) -> None:
+        self.told: Told = {}
+
+    def once(self, name: str) -> None:
+        """It happened once more."""
+        self.told[name] = self.told.get(name, 0) + 1  # type: ignore[operator]
+
+    def lasting(self, name: str, lasted: timedelta) -> None:
+        """It happened once more, and took so long."""
+        self.add({name: {str(rounded(lasted)): 1}})
+
+    def add(self, told: Told) -> None:
+        """All that another sum was told."""
+        mine = self.told
+        for name, found in told.items():
+            known = mine.get(name)
+            if isinstance(found, int):
+                mine[name] = found + known if isinstance(known, int) else found
+            elif isinstance(known, dict):
+                for minutes, many in found.items():
+                    known[minutes] = known.get(minutes, 0) + many
+            else:
+                mine[name] = dict(found)
+
+    def tally(self) -> Tally:
+        """What it comes to."""
+        found = self.told.items()
+        return Tally(
+            {name: many for name, many in found if isinstance(many, int) and many},
+            {
+                name: {int(minutes): many for minutes, many in lasted.items()}
+                for name, lasted in found
+                if isinstance(lasted, dict)
+            },
+        )
 
 
 def rank(lasted: Lasted, percent: int) -> timedelta | None:

@@ -18,6 +18,7 @@ from bot.workers.mending import Mender
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
 from bot.workers.reconcile import Reconciler
+from bot.workers.rolling import Roller
 from bot.workers.schedule import Schedule
 from bot.workers.watch import Watch
 from storage import inbox, outbox
@@ -63,6 +64,7 @@ class Crew:
         )
         self.mender = Mender(self.desk, self.clock, self.ways, self.asker)
         self.indexer = Indexer(self.desk)
+        self.roller = Roller(self.desk, self.clock)
         self.reconciler = Reconciler(self.desk, self.clock, self.comparer)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
         self.desk.woken = self._arrived
@@ -85,6 +87,7 @@ class Crew:
             group.create_task(self.reconciler.run(), name="catch-up")
             group.create_task(self.mender.run(), name="mending")
             group.create_task(self.indexer.run(), name="indexing")
+            group.create_task(self.roller.run(), name="figures")
 
     def stop(self) -> None:
         """Ask all loops to end."""
@@ -92,6 +95,7 @@ class Crew:
             worker.stop()
         self.mender.stop()
         self.indexer.stop()
+        self.roller.stop()
 
     async def is_idle(self) -> bool:
         """True when nothing waits that could be done now; for the demo and for tests."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.usecases import draft, ladder, rota, upkeep, waking
+from bot.usecases import draft, ladder, rollups, rota, upkeep, waking
 
 log = structlog.get_logger()
 
@@ -42,6 +42,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("rotas", timedelta(), rota.ring, rota.is_due),
     Job("rotas begin", timedelta(hours=1), rota.begin),
     Job("drafts", timedelta(), draft.ring, draft.is_due),
+    Job("figures", timedelta(minutes=1), rollups.look),
     Job("prune", timedelta(hours=1), upkeep.prune),
     Job("freshen", timedelta(seconds=1), upkeep.freshen, upkeep.has_grown),
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot import defining
 from bot.rules.figures import BY_KEY, FIGURES, Unit, compared, lasting, said
-from bot.rules.tallies import MINUTE, NOTHING, Tally, Value, added, rank, rounded
+from bot.rules.tallies import MINUTE, NOTHING, Sum, Tally, Value, rank, rounded
 
 ROOT = Path(__file__).parents[2]
 MINUTES = st.integers(0, 60 * 24 * 400)
@@ -35,12 +35,16 @@ def test_what_is_rounded_has_the_same_rank_as_the_times_themselves(
     assert rank(tally, percent) == rounded(exact * MINUTE) * MINUTE
 
 
-def test_tallies_add_up() -> None:
-    one = Tally({"opened": 1}, {"first": {5: 1}})
-    other = Tally({"opened": 2, "resolved": 1}, {"first": {5: 1, 9: 2}, "age": {1: 1}})
-    assert added([one, other, NOTHING]) == Tally(
-        {"opened": 3, "resolved": 1}, {"first": {5: 2, 9: 2}, "age": {1: 1}}
-    )
+def test_sums_add_up() -> None:
+    whole, other = Sum(), Sum()
+    for each in (whole, other):
+        each.once("opened")
+        each.lasting("first", 5 * MINUTE)
+    other.lasting("age", MINUTE)
+    whole.add(other.told)
+    whole.add(other.told)
+    assert whole.tally() == Tally({"opened": 3}, {"first": {5: 3}, "age": {1: 2}})
+    assert other.tally() == Tally({"opened": 1}, {"first": {5: 1}, "age": {1: 1}})
 
 
 def test_every_figure_can_be_told_of_nothing_and_has_a_unit_and_help() -> None:

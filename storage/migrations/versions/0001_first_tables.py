@@ -48,9 +48,7 @@ def upgrade() -> None:
     create_ticket_counter()
     let_messages_point_at_tickets()
     create_change()
-    create_ledger()
-    create_promise()
-    create_polls()
+    create_measures()
     create_macro()
     create_macro_version()
     create_articles()
@@ -211,6 +209,13 @@ def create_account_change() -> None:
     index("ix_account_change_account", "account_change", "workspace_id", "account_id", "at", "id")
 
 
+def create_measures() -> None:
+    create_ledger()
+    create_promise()
+    create_polls()
+    create_figures()
+
+
 def create_ledger() -> None:
     op.create_table(
         "ledger",
@@ -276,6 +281,44 @@ def create_promise() -> None:
 def create_polls() -> None:
     create_csat()
     create_recovery()
+
+
+def create_figures() -> None:
+    op.create_table(
+        "figure_row",
+        key("workspace_id"),
+        key("kind", TEXT),
+        key("step", TEXT),
+        key("day", TEXT),
+        key("line", TEXT),
+        required("tally", TEXT),
+        required("cells", TEXT),
+        in_workspace(),
+    )
+    index("ix_figure_row_line", "figure_row", "workspace_id", "kind", "line", "step", "day")
+    op.create_table(
+        "figure_done",
+        key("workspace_id"),
+        key("step", TEXT),
+        key("day", TEXT),
+        required("stamp", BIG),
+        in_workspace(),
+    )
+    op.create_table(
+        "figure_stamp",
+        key("workspace_id"),
+        key("day"),
+        required("stamp", BIG),
+        in_workspace(),
+    )
+    op.create_table(
+        "figure_look",
+        key("workspace_id"),
+        required("basis", TEXT),
+        required("seen", BIG),
+        required("at", BIG),
+        in_workspace(),
+    )
 
 
 def create_csat() -> None:

@@ -1,0 +1,184 @@
+"""Of what a report is added up: days and months that were counted before, and what was not yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from bot.rules.spans import ONE_DAY, Days, Span, Step
+from bot.rules.tallies import Told
+from bot.usecases import counting
+from bot.usecases.rollups import Book, opened
+from storage import channels, rollups
+from storage.facts import Cell
+from storage.records.hours import Hours
+from storage.rollups import Stretch
+from storage.unit import Unit
+
+NOBODY = 0
+"""The key of the agent of tickets that nobody has, and of the account of channels without one."""
+
+
+class By(StrEnum):
+    """Into what lines figures are divided."""
+
+    NOTHING = "nothing"
+    ACCOUNT = "account"
+    AGENT = "agent"
+    CATEGORY = "category"
+    CHANNEL = "channel"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+STEPS: Mapping[By, Step] = {By.DAY: Step.DAY, By.WEEK: Step.WEEK, By.MONTH: Step.MONTH}
+_KINDS = {By.ACCOUNT: "channel", By.CHANNEL: "channel", By.AGENT: "agent", By.CATEGORY: "category"}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which tickets count: keys of ours, None for all; NOBODY for those without."""
+
+    account: int | None = None
+    agent: int | None = None
+    category: str | None = None
+    channel: int | None = None
+
+
+ALL = Where()
+
+
+class Asked(NamedTuple):
+    """A question: of which days, in which lines, of which tickets."""
+
+    span: Span
+    by: By = By.NOTHING
+    where: Where = ALL
+
+
+class Part(NamedTuple):
+    """What happened from a day on to tickets of a cell, as far as anybody asks whose they are."""
+
+    day: date
+    cell: Cell
+    told: Told
+
+
+class Places:
+    """Whose each channel is, and which cells belong to an account."""
+
+    def __init__(self, unit: Unit) -> None:
+        found = channels.accounts_of_all(unit)
+        self._accounts = {key: account_id or NOBODY for key, account_id in found.items()}
+
+    def account_of(self, channel_id: int) -> int:
+        """The key of the account whose channel it is, NOBODY for none."""
+        return self._accounts.get(channel_id, NOBODY)
+
+    def channels_of(self, account_id: int) -> tuple[str, ...]:
+        """The channels of an account, or of none, as lines have them."""
+        return tuple(str(key) for key, whose in self._accounts.items() if whose == account_id)
+
+    def fits(self, cell: Cell, where: Where) -> bool:
+        """Whether tickets of a cell count."""
+        return (
+            (where.channel is None or where.channel == cell.channel_id)
+            and (where.agent is None or where.agent == (cell.owner_id or NOBODY))
+            and (where.category is None or where.category == cell.category)
+            and (where.account is None or where.account == self.account_of(cell.channel_id))
+        )
+
+
+def parts(unit: Unit, asked: Asked, hours: Hours, places: Places) -> Iterator[Part]:
+    """All that is known of a span; whoever asks leaves out what does not fit."""
+    span, by, where = asked
+    book = opened(unit, span, hours)
+    source = _source(places, by, where)
+    may_skip_days = by not in (By.DAY, By.WEEK) and not source.has_cells
+    for how, run in groupby(_runs(span, book, may_skip_days=may_skip_days), key=itemgetter(0)):
+        pieces = list(run)
+        first, last = pieces[0][1], pieces[-1][2]
+        if how is None:
+            yield from _live(unit, Span(first, last, span.zone), hours)
+        else:
+            yield from source.read(unit, Stretch(how, first, last))
+
+
+Run = tuple[Step | None, date, date]
+"""How it is read (None: it has to be counted), its first and its last day."""
+
+
+def _runs(span: Span, book: Book, *, may_skip_days: bool) -> Iterator[Run]:
+    day = span.first
+    while day <= span.last:
+        month_end = Step.MONTH.after(day) - ONE_DAY if day in book.months else date.max
+        if may_skip_days and month_end <= span.last:
+            yield Step.MONTH, day, day
+            day = month_end + ONE_DAY
+        else:
+            yield Step.DAY if day in book.days else None, day, day
+            day += ONE_DAY
+
+
+def _live(unit: Unit, span: Span, hours: Hours) -> Iterator[Part]:
+    days = Days(span)
+    found = counting.counted(unit, span, hours, lambda fact: (days.of(fact.at), fact.cell))
+    for (day, cell), each in found.items():
+        yield Part(day, cell, each.told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Which rows answer a question: those of a kind, all or some lines, with cells if need be."""
+
+    kind: str
+    lines: tuple[str, ...] | None = None
+    has_cells: bool = False
+
+    def read(self, unit: Unit, stretch: Stretch) -> Iterator[Part]:
+        if self.has_cells:
+            for row in rollups.cells(unit, self.kind, stretch, self.lines or ()):
+                for channel_id, owner_id, category, told in json.loads(row.found):
+                    yield Part(row.day, Cell(channel_id, owner_id, category), told)
+            return
+        for row in rollups.rows(unit, self.kind, stretch, self.lines):
+            yield Part(row.day, self._cell(row.line), json.loads(row.found))
+
+    def _cell(self, line: str) -> Cell:
+        """As far as a line says: nobody asks for the rest."""
+        match self.kind:
+            case "channel":
+                return Cell(int(line), None, "")
+            case "agent":
+                return Cell(0, int(line) or None, "")
+        return Cell(0, None, line)
+
+
+def _source(places: Places, by: By, where: Where) -> _Source:
+    asked = dict(_lines(places, where))
+    needed = {*asked, *filter(None, [_KINDS.get(by)])}
+    if not needed:
+        return _Source("all")
+    if not asked:
+        return _Source(needed.pop())
+    kind, lines = next(iter(asked.items()))
+    return _Source(kind, lines, has_cells=len(needed) > 1)
+
+
+def _lines(places: Places, where: Where) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Kinds of lines with those that are asked for; the kind with the shortest rows comes first."""
+    if where.channel is not None:
+        yield "channel", (str(where.channel),)
+    elif where.account is not None:
+        yield "channel", places.channels_of(where.account)
+    if where.agent is not None:
+        yield "agent", (str(where.agent),)
+    if where.category is not None:
+        yield "category", (where.category,)
