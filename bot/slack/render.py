@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,8 +39,8 @@ class Renderer:
     """
 
     def __init__(self, overrides: Path | None = None, *, dashboard: str = "") -> None:
-        self._environment = _environment([*([overrides] if overrides else []), _STOCK])
-        self._environment.globals["dashboard"] = dashboard
+        folders = [overrides, _STOCK] if overrides else [_STOCK]
+        self._environment = _environment(folders, dashboard) if overrides else _stock(dashboard)
 
     def message(self, template: str, **fields: object) -> Rendered:
         kit = self._filled(template, fields)
@@ -101,7 +102,13 @@ class _Unindented(Extension):
         return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
 
 
-def _environment(folders: list[Path]) -> Environment:
+@cache
+def _stock(dashboard: str) -> Environment:
+    """Our own templates, compiled once in a process, however many desks it has."""
+    return _environment([_STOCK], dashboard)
+
+
+def _environment(folders: list[Path], dashboard: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folders),
         extensions=[_Unindented],
@@ -114,6 +121,7 @@ def _environment(folders: list[Path]) -> Environment:
     environment.code_generator_class = _CodeGenerator
     environment.context_class = _Context
     environment.filters.update(FILTERS)
+    environment.globals["dashboard"] = dashboard
     return environment
 
 
