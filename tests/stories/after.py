@@ -64,12 +64,16 @@ class Safe(Walls):
     def _what_was_acked_is_kept(self) -> Iterator[str]:
         """Words of a form, too, which nobody could catch up with. Asked once of each.
 
-        They are in some table, if only in the answer that gave them back to their person.
+        They are in some table, if only in the answer that gave them back to their person. Of those
+        that still wait to be understood it is asked again.
         """
         kept = {*TOKEN.findall(self.seen.kept)}
+        waiting = {*TOKEN.findall(self.seen.waiting)} - kept
         acked, self.crowd.acked = self.crowd.acked, {}
         for token, form in acked.items():
-            if token not in kept:
+            if token in waiting:
+                self.crowd.acked[token] = form
+            elif token not in kept:
                 yield f"{token} was acked, and is lost: {form}"
 
 

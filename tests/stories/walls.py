@@ -70,6 +70,7 @@ class Seen:
     acted: list[Row]
     roles: Roles
     kept: str
+    waiting: str
     stale: list[str] = field(default_factory=list)
 
 
@@ -94,6 +95,7 @@ def read(unit: Unit) -> Seen:
         acted=[row for row in rows(inbox) if DONE in row.outcome],
         roles=Roles([(row.at, read_settings(row.version, row.body).staff) for row in versions]),
         kept="".join(map(str, _everything(unit))),
+        waiting="".join(str(row) for row in rows(inbox) if row.progress == "waiting"),
     )
 
 
