@@ -8,6 +8,7 @@ from storage.errors import Conflict
 
 __all__ = [
     "ChannelFact",
+    "ChartFact",
     "Conflict",
     "DirectFact",
     "Fact",
@@ -96,6 +97,13 @@ class StaffFact:
     """Who are the agents?"""
 
 
+@dataclass(frozen=True, slots=True)
+class ChartFact:
+    """Which file in Slack is the picture of this digest? There is none before that is asked."""
+
+    digest_id: int
+
+
 Fact = (
     PersonFact
     | PeopleFact
@@ -105,6 +113,7 @@ Fact = (
     | ThreadFact
     | FileFact
     | StaffFact
+    | ChartFact
 )
 
 

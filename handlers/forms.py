@@ -36,6 +36,7 @@ from bot.usecases import (
     rota,
     sheets,
     split,
+    subscribing,
     urgent,
 )
 from bot.usecases.inputs import Acted, Door, Drafting, Place
@@ -176,6 +177,11 @@ def _rota(unit: Unit, item: Acted, now: datetime) -> object:
     return rota.form(unit, account.key_of(item, "rota"))
 
 
+def _digest(unit: Unit, item: Acted, now: datetime) -> object:
+    look.authorised(unit, item.person, item.act, None)
+    return subscribing.form(unit, item.person)
+
+
 def _account(unit: Unit, item: Acted, now: datetime) -> object:
     look.authorised(unit, item.person, item.act, None)
     return profile.account_form(unit, account.key_of(item, "account"), now)
@@ -214,6 +220,7 @@ SCENES: dict[str, tuple[str, Query]] = {
     ),
     "pull_in": ("escalation/guest_form.j2", _ticket),
     "rota_swap": ("rota/form.j2", _rota),
+    "digest_new": ("digest/form.j2", _digest),
     "guest_says": ("escalation/guest_says_form.j2", _guest),
     "promise": ("promise/form.j2", _promise),
 }
@@ -361,6 +368,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     ),
     "pull_in": guest.check,
     "rota_swap": rota.check,
+    "digest_new": subscribing.check,
     "guest_says": guest.check,
 }
 # Act → the field at which a refusal is shown, where that is not the first.

@@ -25,6 +25,7 @@ from bot.usecases import (
     queue,
     rota,
     search,
+    subscribing,
     team,
     why,
 )
@@ -148,6 +149,11 @@ def _rota(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": rota.listed(unit, now)}
 
 
+def _digests(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": subscribing.listed(unit, item.person, now)}
+
+
 def _team(unit: Unit, item: Acted, now: datetime) -> Fields:
     look.authorised(unit, item.person, item.act, None)
     return {"scene": team.listed(unit)}
@@ -205,6 +211,7 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "channel": ("desk/mode.j2", _channel),
     "team": ("team/list.j2", _team),
     "rota": ("rota/list.j2", _rota),
+    "digests": ("digest/list.j2", _digests),
     "queues": ("desk/queues.j2", _queues),
     "macros": ("macro/list.j2", _macros),
     "macro_show": ("macro/show.j2", _macro),

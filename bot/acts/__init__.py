@@ -15,6 +15,7 @@ from bot.acts import (
     accounts,
     answers,
     desk,
+    digests,
     escalation,
     intake,
     kinship,
@@ -64,6 +65,7 @@ FAMILIES = (
     Family("What kind it is", labels.ACTS),
     Family("What belongs together", kinship.ACTS),
     Family("The desk", desk.ACTS),
+    Family("Digests", digests.ACTS),
     Family("Customers", accounts.ACTS),
 )
 ACTS: tuple[Act, ...] = tuple(act for family in FAMILIES for act in family.acts)

@@ -37,6 +37,8 @@ METHODS = (
     "conversations.members",
     "conversations.open",
     "conversations.replies",
+    "files.completeUploadExternal",
+    "files.getUploadURLExternal",
     "files.info",
     "pins.add",
     "reactions.add",
@@ -207,6 +209,16 @@ class Gateway:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return items
+
+    async def upload(self, address: str, content: bytes) -> None:
+        """Bring a file's bytes to where Slack takes them. Raises Unsure when it did not."""
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                async with self._session.post(address, data=content) as answer:
+                    if answer.status != 200:
+                        raise Unsure(f"upload: {answer.status}")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unsure(f"upload: {error!r}") from error
 
     async def respond(self, response_url: str, text: str) -> None:
         """Answer privately by response_url (FACTS 6). Raises Unsure when Slack did not take it."""

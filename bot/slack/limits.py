@@ -25,6 +25,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "context": {"elements": 10, "block_id": 255},
     "actions": {"elements": 25, "block_id": 255},
     "divider": {"block_id": 255},
+    "image": {"alt_text": 2000, "title": 2000, "block_id": 255},
     "input": {"label": 2000, "hint": 2000, "block_id": 255},
     "rich_text": {"block_id": 255},
     "button": {"text": 75, "action_id": 255, "value": 2000, "url": 3000},
@@ -50,7 +51,7 @@ MOST_FOR_LISTS = 120_000
 # down; 13,200 is said to be too much. Labels of buttons are not counted.
 MOST_WORDS = 12_000
 _MORE = "… there is more than fits here."
-_NEVER_EMPTY = {"title", "submit", "close", "text", "label", "value"}
+_NEVER_EMPTY = {"alt_text", "title", "submit", "close", "text", "label", "value"}
 
 
 class TooMuch(ValueError):

@@ -15,6 +15,7 @@ from bot.usecases import (
     ask,
     assignment,
     attach,
+    digest,
     draft,
     escalation,
     guest,
@@ -34,6 +35,7 @@ from bot.usecases import (
     rewording,
     rota,
     split,
+    subscribing,
     surroundings,
     team,
     ticket,
@@ -48,6 +50,7 @@ from bot.usecases.inputs import (
     ChannelChanged,
     Deleted,
     Delivered,
+    DigestDue,
     Door,
     Drafting,
     Edited,
@@ -138,6 +141,11 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "rota_swap": rota.swap,
     "rota_unswap": rota.unswap,
     "accept_line": rota.accept_line,
+    "digest_new": subscribing.subscribe,
+    "digest_pause": subscribing.pause,
+    "digest_resume": subscribing.resume,
+    "digest_remove": subscribing.remove,
+    "digest_send": subscribing.send,
 }
 """Act → use case. Acts that only read are answered live and never get here."""
 
@@ -158,6 +166,8 @@ def acted(work: Work, item: Acted) -> str:
     outcome = _acted(work, item)
     if _is_at_home(item):
         announce.home(work, work.person(item.person).id)
+    elif item.place.ts and item.door in (Door.BUTTON, Door.FORM):
+        announce.decided(work, item.place.channel, item.place.ts)
     return outcome
 
 
@@ -279,4 +289,5 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     Drafting: draft.drafting,
     PacketDue: ladder.came,
     RotaDue: rota.came,
+    DigestDue: digest.came,
 }

@@ -352,6 +352,21 @@ class RotaDue:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestDue:
+    """A subscription's slot at ``due_at`` was to be seen to."""
+
+    subscription_id: int
+    due_at: datetime
+    at: datetime
+
+    def lane(self) -> str:
+        return f"digest:{self.subscription_id}"
+
+    def dedupe_key(self) -> str:
+        return f"digest:{self.subscription_id}:{self.due_at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class Drafting:
     """Somebody opened the form of a reply, or (``is_over``) closed it.
 
@@ -390,4 +405,5 @@ Input = (
     | Drafting
     | PacketDue
     | RotaDue
+    | DigestDue
 )

@@ -466,6 +466,25 @@ class Invitation(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPost(Notice):
+    """A digest in a channel of the team's or by direct message. A picture: decisions are taken."""
+
+    kind: ClassVar[str] = "digest"
+    template: ClassVar[str] = "digest/digest.j2"
+    is_picture: ClassVar[bool] = True
+    digest_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReport(Notice):
+    """A customer's own week in their channel, who wanted it so."""
+
+    kind: ClassVar[str] = "customer-report"
+    template: ClassVar[str] = "digest/customer.j2"
+    digest_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Home(Notice):
     """The app's home of one person."""
 
@@ -511,6 +530,8 @@ NOTICES: tuple[type[Notice], ...] = (
     HandOverNote,
     GuestNote,
     Invitation,
+    DigestPost,
+    CustomerReport,
     Home,
 )
 BY_KIND = {notice.kind: notice for notice in NOTICES}

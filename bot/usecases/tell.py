@@ -8,13 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import acts
-from bot.errors import ChannelFact, FileFact, Missing, Refused, Unknown
+from bot.errors import ChannelFact, ChartFact, FileFact, Missing, Refused, Unknown
 from bot.rules import access, catchup
+from bot.rules import digest as rules_of_digests
 from bot.rules import replies as reply_rules
 from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
 from bot.usecases import (
     acting,
+    briefing,
+    digest,
     draft,
     guest,
     home,
@@ -32,15 +35,17 @@ from bot.usecases.notices import BY_KIND
 from bot.usecases.scenes import MirrorScene, TicketScene
 from bot.usecases.waking import hours_of
 from bot.usecases.work import Work
-from storage import messages, outbox, replies
+from storage import digests, messages, outbox, replies
 from storage.errors import Conflict
 from storage.records.boxes import Post, PostState
 from storage.records.channels import Channel, Role
 from storage.records.clocks import Goal, Step
+from storage.records.digests import Digest
 from storage.records.people import Person
 from storage.records.replies import ReplyState
 from storage.records.tickets import Priority, Status, Ticket
 
+BAD_BLOCKS = "invalid_blocks"
 STALE_WHISPER = timedelta(minutes=5)
 DONE_BEFORE = "It was done before the customer was told."
 NEEDLESS = "It would come late, and needs no word of ours any more."
@@ -50,7 +55,7 @@ DIRECT_KINDS = frozenset({"page", "invitation"})
 TEAM_KINDS = frozenset(
     {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
     | {"clock-note", "late-note", "promise-note"}
-    | {"packet", "packet-note", "escalation-note", "guest-note", "hand-over"}
+    | {"packet", "packet-note", "escalation-note", "guest-note", "hand-over", "digest"}
 )
 
 
@@ -125,6 +130,8 @@ def _place(work: Work, post: Post) -> Channel:
     if channel.fetched_at is None:
         # It changed: perhaps outsiders read it by now.
         raise Unknown(ChannelFact(channel.slack_id))
+    if post.kind == "digest" and channel.is_direct:
+        return channel  # whether they may read it is asked with the digest
     if post.kind in TEAM_KINDS:
         access.team_channel(channel, work.settings)
     elif access.role_of(channel, work.settings) not in (Role.CUSTOMER, Role.PUBLIC):
@@ -515,6 +522,41 @@ def _invitation(work: Work, post: Post) -> Outgoing | Dropped:
     return _directly(work, post, {"scene": scene})
 
 
+def _digest(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """It waits a moment for its picture; what Slack refused with one goes without."""
+    found = digests.by_id(work.unit, post.body["digest_id"])
+    if found is None:
+        raise Missing("That digest is not there any more.")
+    if not post.ts and (why := _passed_digest(work, found)):
+        return Dropped(post, why)
+    if not post.ts and briefing.lacks_picture(found):
+        raise Unknown(ChartFact(found.id))
+    scene = briefing.scene(work, found, told_at=_told_at(work, post))
+    if post.error == BAD_BLOCKS:
+        scene = replace(scene, file_id="")
+    return _message(work, post, {"scene": scene})
+
+
+def _passed_digest(work: Work, found: Digest) -> str:
+    """Why nobody is told a digest any more, ``""`` while it is of use."""
+    if not found.is_asked and work.at - found.slot_at > rules_of_digests.LATEST[found.kind]:
+        return "It would come too late to be of use."
+    subscription = digests.subscription(work.unit, found.subscription_id)
+    if subscription is None or not digest.may_read(work, subscription):
+        return "Its reader may not see it any more."
+    return ""
+
+
+def _customer_report(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    found = digests.by_id(work.unit, post.body["digest_id"])
+    if found is None:
+        raise Missing("That report is not there any more.")
+    if why := _passed_digest(work, found):
+        return Dropped(post, why)
+    scene = briefing.customer(work, found, _place(work, post))
+    return _message(work, post, {"scene": scene})
+
+
 def _home(work: Work, post: Post) -> Outgoing:
     scene = home.scene(work, post.body["person_id"])
     return Outgoing(
@@ -557,5 +599,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "guest-note": _guest_note,
     "hand-over": _hand_over,
     "invitation": _invitation,
+    "digest": _digest,
+    "customer-report": _customer_report,
     "home": _home,
 }

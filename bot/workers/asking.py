@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.errors import (
     ChannelFact,
+    ChartFact,
     DirectFact,
     Fact,
     FileFact,
@@ -33,7 +34,7 @@ from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Un
 from bot.slack.ways import Ways
 from bot.usecases import facts, trouble
 from bot.usecases.work import tenant
-from bot.workers import parents, threads
+from bot.workers import charting, parents, threads
 from storage import gates
 from storage.records.people import Staff, TeamRole
 from storage.records.trouble import INSTALLATION
@@ -52,6 +53,7 @@ _ASKS: Mapping[type[Fact], tuple[str, ...]] = {
     ThreadFact: ("conversations.replies",),
     FileFact: ("files.info",),
     StaffFact: ("usergroups.users.list", "conversations.members"),
+    ChartFact: charting.METHODS,
 }
 PARENT_LACKS = 4  # at most: its channel, its author, the agents, and one of them again
 
@@ -136,8 +138,8 @@ class Asker:
                 await self._parent(gateway, workspace_id, channel, ts)
             case ThreadFact():
                 await self._thread(gateway, workspace_id, fact)
-            case FileFact():
-                await self._file(gateway, workspace_id, fact)
+            case FileFact() | ChartFact():
+                await self._of_files(gateway, workspace_id, fact)
             case StaffFact():
                 await self._staff(gateway, workspace_id)
 
@@ -223,6 +225,16 @@ class Asker:
             else:
                 return
         raise Unknown(around)
+
+    async def _of_files(
+        self, gateway: Gateway, workspace_id: int, fact: FileFact | ChartFact
+    ) -> None:
+        """What somebody else's file is called, or a picture of ours that has to be there first."""
+        if isinstance(fact, FileFact):
+            await self._file(gateway, workspace_id, fact)
+            return
+        about = {"workspace_id": workspace_id, "digest_id": fact.digest_id}
+        await charting.put_up(gateway, self.desk, **about, now=self.clock.now())
 
     async def _file(self, gateway: Gateway, workspace_id: int, fact: FileFact) -> None:
         """Every try counts, so that no file is asked about for ever."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
-from bot.usecases import waking
+from bot.usecases import digest, waking
 from bot.workers.asking import Asker
 from bot.workers.comparing import Comparer
 from bot.workers.inbox import InboxWorker
@@ -103,10 +104,9 @@ class Crew:
         if not all(loop.is_idle for loop in loops):
             return False
         now = self.clock.now()
-        if await self.desk.read_all(lambda each: waking.is_due(each, now)):
-            return False
-        if await self.desk.read_all(lambda each: inbox.has_due(each, now)):
-            return False
+        for is_due in (waking.is_due, digest.is_due, inbox.has_due):
+            if await self.desk.read_all(partial(is_due, now=now)):
+                return False
         return not any(
             each.due_at <= now and not self.outbox.rests(each.workspace_id, each.name)
             for each in await self.desk.read_all(outbox.lanes)

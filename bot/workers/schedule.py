@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.usecases import draft, ladder, rollups, rota, upkeep, waking
+from bot.usecases import digest, draft, ladder, rollups, rota, upkeep, waking
 
 log = structlog.get_logger()
 
@@ -41,6 +41,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("packets", timedelta(), ladder.ring, ladder.is_due),
     Job("rotas", timedelta(), rota.ring, rota.is_due),
     Job("rotas begin", timedelta(hours=1), rota.begin),
+    Job("digests", timedelta(), digest.ring, digest.is_due),
     Job("drafts", timedelta(), draft.ring, draft.is_due),
     Job("figures", timedelta(minutes=1), rollups.look),
     Job("prune", timedelta(hours=1), upkeep.prune),

@@ -18,7 +18,7 @@ from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.kit import Misplaced
 from bot.slack.limits import TooMuch
 from bot.slack.render import Renderer
-from bot.usecases.tell import Outgoing
+from bot.usecases.tell import BAD_BLOCKS, Outgoing
 from bot.workers.pace import backoff, jitter
 from bot.workers.sending import HISTORY, PAUSE, POSTING, SETTLE, UPDATING
 from storage import gates
@@ -194,6 +194,9 @@ class Sender:
         post, family = outgoing.post, family_of(code)
         if family in MENDED_BY_PEOPLE:
             return self._paused(outgoing, code)
+        if code == BAD_BLOCKS and post.kind == "digest" and post.error != BAD_BLOCKS:
+            # Slack does not show its picture (yet): it goes without.
+            return self._sent(post, PostState.WAITING, due_at=self.clock.now(), error=code)
         if family is Family.DONE or (code == NO_MESSAGE and post.kind == "withdrawal"):
             return self._sent(post, PostState.SHOWN, shown=post.wanted)
         if code == NO_MESSAGE and post.kind == "card":

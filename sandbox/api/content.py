@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sandbox import blocks as block_rules
 from sandbox.api.call import Call, invalid
 from sandbox.refused import Refused
-from sandbox.world import Json
+from sandbox.world import File, Json
 
 BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 MARKDOWN_MOST = 12_000
+PICTURES = {"image/png", "image/jpeg", "image/gif"}
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,24 @@ def read_blocks(call: Call) -> list[Json] | None:
         return None
     if not isinstance(given, list):
         raise Refused("invalid_blocks_format")
-    if faults := block_rules.message_faults(given):
+    if faults := [*block_rules.message_faults(given), *_file_faults(call, given)]:
         raise _invalid_blocks(faults)
     return with_ids(call, given)
+
+
+def _file_faults(call: Call, given: list[Json]) -> list[str]:
+    """Pictures by slack_file: an image that the app may see, and Slack has looked at."""
+    named = [(n, b["slack_file"]) for n, b in enumerate(given) if b.get("slack_file")]
+    return [
+        f"invalid slack file [json-pointer:/blocks/{place}/slack_file]"
+        for place, told in named
+        if not _is_picture(call.world.files.get(str(told.get("id"))), call.bot.id)
+    ]
+
+
+def _is_picture(file: File | None, bot: str) -> bool:
+    is_there = file is not None and file.complete and not file.deleted
+    return bool(file and is_there and file.user == bot and file.mimetype in PICTURES)
 
 
 def with_ids(call: Call, given: list[Json]) -> list[Json]:

@@ -384,7 +384,9 @@ def _file_input(element: Json, spot: Spot) -> Markup:
 
 def image(source: Json, paper: Paper, *, small: bool) -> Markup:
     """A picture of ours, or a drawn stand-in: the page never fetches from the network."""
-    url, alt = str(source.get("image_url", "")), str(source.get("alt_text", ""))
+    file = (source.get("slack_file") or {}).get("id")
+    own = f"/page/file/{file}/picture?as={paper.reader.here}" if file else ""
+    url, alt = str(source.get("image_url", own)), str(source.get("alt_text", ""))
     kind = "image-small" if small else "image-large"
     if paper.reader.is_ours(url):
         return Markup('<img class="{}" src="{}" alt="{}">').format(kind, url, alt)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from sandbox.world import Channel, User, World
+from sandbox.world import Channel, File, User, World
 
 _PERMALINK = re.compile(r"^/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d+)(?P<micros>\d{6})$")
 
@@ -41,6 +41,14 @@ class Reader:
         return (
             channel if channel and (self.is_in(channel) or self._is_public_here(channel)) else None
         )
+
+    def sees(self, file: File) -> bool:
+        """Whether a file was shared where the person is, or a message there shows it."""
+        mine = [c for c in self.world.channels.values() if self.is_in(c)]
+        if any(channel.id in file.channels for channel in mine):
+            return True
+        shown = (b.get("slack_file") for c in mine for m in c.messages.values() for b in m.blocks)
+        return any(told and told.get("id") == file.id for told in shown)
 
     def is_in(self, channel: Channel) -> bool:
         """Whether the person is a member."""

@@ -174,8 +174,7 @@ class Page:
         """``GET /page/file/<id>/<name>``: a file, for members of a channel that has it."""
         reader = self._place(request).reader
         file = self.sandbox.world.files.get(request.path_params["id"])
-        channels = [reader.world.channels.get(c) for c in file.channels] if file else []
-        if file is None or file.deleted or not any(c and reader.is_in(c) for c in channels):
+        if file is None or file.deleted or not reader.sees(file):
             return PlainTextResponse("There is no such file.", status_code=404)
         if file.mimetype in PICTURES:
             return Response(file.content, media_type=file.mimetype, headers=GUARD)

@@ -23,6 +23,7 @@ ABSENT = {
         "handlers": "web/dashboard is its way in: browsers, not Slack",
         "storage": "reads figures; who is signed in lies in sessions",
     },
+    "digest": {"handlers": "its form and its list are lines of the tables of forms and live"},
     "desk": {
         "storage": "shows books, boxes and gaps",
     },

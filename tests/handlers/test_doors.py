@@ -75,6 +75,10 @@ REFUSED_BY_RULE = {
     "rota_swap": "has no rotas",
     "rota_unswap": "not there",
     "accept_line": "not handed over",
+    "digest_new": "Say which: daily",
+    **dict.fromkeys(
+        ("digest_pause", "digest_resume", "digest_remove", "digest_send"), "not there any more"
+    ),
     "account": "There is no",
     "account_save": "not there",
     "account_note": "not there",

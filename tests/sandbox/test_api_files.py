@@ -110,3 +110,20 @@ async def test_sharing_wants_the_bot_in_the_channel(api: Caller) -> None:
         "files.completeUploadExternal", files=[{"id": begun["file_id"]}], channel_id="C00GENERAL"
     )
     assert error == "not_in_channel"
+
+
+async def test_a_picture_that_nobody_shared_is_shown_by_the_block_that_names_it(
+    api: Caller,
+) -> None:
+    content = b"\x89PNG\r\n"
+    begun = await api.ok("files.getUploadURLExternal", filename="a.png", length=len(content))
+    shown = {"type": "image", "slack_file": {"id": begun["file_id"]}, "alt_text": "Figures"}
+    about = {"channel": "C000TRIAGE", "text": "Figures", "blocks": [shown]}
+    assert await api.error("chat.postMessage", **about) == "invalid_blocks"
+    async with aiohttp.ClientSession() as session:
+        await session.post(begun["upload_url"], data=content)
+    await api.ok("files.completeUploadExternal", files=[{"id": begun["file_id"]}])
+    await api.ok("chat.postMessage", **about)
+    [message] = api.channel("triage").messages.values()
+    assert message.blocks[0]["slack_file"] == {"id": begun["file_id"]}
+    assert not api.world.files[begun["file_id"]].channels

@@ -20,6 +20,7 @@ from storage.records.catchup import Comparison, Gap, Tally
 from storage.records.channels import Channel
 from storage.records.clocks import Entry
 from storage.records.csat import Poll, Recovery
+from storage.records.digests import Digest, Subscription
 from storage.records.escalations import Escalation, Guest, HandOff
 from storage.records.macros import Macro, MacroVersion
 from storage.records.messages import Message
@@ -72,6 +73,8 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("rota_override", Override, set(), set()),
     ("rota_watch", Watch, set(), set()),
     ("hand_over", HandOver, set(), set()),
+    ("subscription", Subscription, set(), set()),
+    ("digest", Digest, set(), set()),
 ]
 TABLES = [table for table in metadata.tables.values() if table.name != "workspace"]
 # `workspaces.find` goes from Slack's ids to the tenant; inbox and timers (drafts are timed, too)
@@ -85,6 +88,7 @@ ACROSS_TENANTS = {
     "ix_rota_watch_due",
     "ix_csat_due",
     "ix_recovery_look",
+    "ix_subscription_next",
 }
 
 

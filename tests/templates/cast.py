@@ -33,7 +33,7 @@ from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.records.workspaces import DeskQueue, ExtraKind, Mode, Way
-from tests.templates import canned, companies, deadlines, ladder, wisdom
+from tests.templates import briefings, canned, companies, deadlines, ladder, wisdom
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -179,6 +179,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *ladder.messages(scene(text, name), message(text), text, name),
         *ladder.rotas(scene(text, name), name, many),
         *companies.messages(scene(text, name), name, many),
+        *briefings.messages(scene(text, name), name, many),
         *_teams(name, many),
         *_queues(name, many),
         *(("desk/help.j2", {"families": FAMILIES, "hint": hint}) for hint in ("", name)),
@@ -340,6 +341,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
     channels = tuple((str(n), name) for n in range(many))
     return [
         *companies.modals(name, many),
+        *briefings.modals(name, many),
         *canned.modals(fresh, text, name, many),
         *ladder.modals(fresh, message(text), reply_form(fresh, known, text), text=text, name=name),
         *deadlines.modals(fresh, tuple(when.presets(when.Asked(NOON), OFFERED))),

@@ -32,6 +32,7 @@ CUSTOMERS = {
     "ticket/goes_on.j2",
     "reply/customer.j2",
     "promise/customer.j2",
+    "digest/customer.j2",
 }
 TYPED_BY_OURS = {
     "access/whisper.j2",
@@ -113,7 +114,7 @@ def test_messages_to_customers_hold_no_internal_word() -> None:
     secret = replace(cast.scene(), company="TOP ACCOUNT", card_link="https://secret.example")
     secret = companies.known(secret, "TOP ACCOUNT", 2)
     secret = replace(secret, ticket=replace(secret.ticket, category="Billing"))
-    for template in CUSTOMERS - {"reply/customer.j2", "promise/customer.j2"}:
+    for template in CUSTOMERS - {"reply/customer.j2", "promise/customer.j2", "digest/customer.j2"}:
         for one in (secret, cast.taken(secret), cast.urgent(secret), cast.resolved(secret)):
             is_urgent = template == "intake/urgent.j2"
             scene = UrgentScene(one, asks=True, back_at=None) if is_urgent else one
@@ -124,7 +125,7 @@ def test_messages_to_customers_hold_no_internal_word() -> None:
 def test_every_template_is_tried_here() -> None:
     tried = {template for template, _ in cast.messages("x", "x", 1) + cast.modals("x", "x", 1)}
     there = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.j2")}
-    assert there == tried | {"home/home.j2", "_ui.j2", "_account.j2"}
+    assert there == tried | {"home/home.j2", "_ui.j2", "_account.j2", "_digest.j2"}
 
 
 def test_every_notice_has_its_template() -> None:

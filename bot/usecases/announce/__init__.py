@@ -12,6 +12,7 @@ from bot.usecases.announce.channels import (
     overdue,
     troubled,
 )
+from bot.usecases.announce.digests import decided, digest
 from bot.usecases.announce.homes import HOME_RESTS, home
 from bot.usecases.announce.ladder import (
     call,
@@ -55,6 +56,8 @@ __all__ = [
     "call",
     "channel_known",
     "channel_lost",
+    "decided",
+    "digest",
     "hand_over",
     "help_button",
     "help_pin",

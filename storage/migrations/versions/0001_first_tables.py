@@ -49,8 +49,7 @@ def upgrade() -> None:
     let_messages_point_at_tickets()
     create_change()
     create_measures()
-    create_macro()
-    create_macro_version()
+    create_macros()
     create_articles()
     create_reply()
     create_inbox()
@@ -68,6 +67,7 @@ def upgrade() -> None:
     create_draft()
     create_escalations()
     create_rotas()
+    create_digests()
     create_passage()
 
 
@@ -391,6 +391,11 @@ def create_recovery() -> None:
     index("ix_recovery_ticket", "recovery", "workspace_id", "ticket_id", "id")
     index("ix_recovery_open", "recovery", "workspace_id", "due_at", where=is_open)
     index("ix_recovery_look", "recovery", "look_at", "workspace_id", "id", where=is_due)
+
+
+def create_macros() -> None:
+    create_macro()
+    create_macro_version()
 
 
 def create_macro() -> None:
@@ -1225,6 +1230,67 @@ def create_hand_over() -> None:
         points("accepted_by", "person"),
     )
     index("ix_hand_over_at", "hand_over", "workspace_id", "at")
+
+
+def create_digests() -> None:
+    create_subscription()
+    create_digest()
+
+
+def create_subscription() -> None:
+    op.create_table(
+        "subscription",
+        key("workspace_id"),
+        key("id"),
+        required("kind", TEXT),
+        required("by_id", BIG),
+        required("person_id", BIG),
+        required("made_at", BIG),
+        optional("channel_id", BIG),
+        required("minutes", INT),
+        required("weekday", INT),
+        required("zone", TEXT),
+        required("is_always", YES_NO),
+        optional("next_at", BIG),
+        optional("last_at", BIG),
+        optional("skipped_at", BIG),
+        optional("ended_at", BIG),
+        required("version", INT),
+        points("by_id", "person"),
+        points("person_id", "person"),
+        points("channel_id", "channel"),
+    )
+    is_due = "next_at IS NOT NULL"
+    index("ix_subscription_next", "subscription", "next_at", "workspace_id", "id", where=is_due)
+
+
+def create_digest() -> None:
+    op.create_table(
+        "digest",
+        key("workspace_id"),
+        key("id"),
+        required("subscription_id", BIG),
+        required("kind", TEXT),
+        required("slot_at", BIG),
+        required("made_at", BIG),
+        required("outcome", TEXT),
+        required("person_id", BIG),
+        optional("channel_id", BIG),
+        required("first", TEXT),
+        required("last", TEXT),
+        required("zone", TEXT),
+        required("lines", TEXT),
+        required("more", INT),
+        optional("skipped_at", BIG),
+        required("is_asked", YES_NO),
+        required("file_id", TEXT),
+        required("file_tries", INT),
+        required("version", INT),
+        points("subscription_id", "subscription"),
+        points("person_id", "person"),
+        points("channel_id", "channel"),
+        sa.UniqueConstraint("workspace_id", "subscription_id", "slot_at"),
+    )
 
 
 def create_passage() -> None:

@@ -1,0 +1,179 @@
+"""Digests when their time comes: each slot once, late ones say so, empty ones stay away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.errors import Refused
+from bot.ids import new_id
+from bot.rules import access
+from bot.rules import digest as rules
+from bot.rules.subscribing import NEEDS
+from bot.usecases import announce, briefing, decisions
+from bot.usecases.codec import to_arrival
+from bot.usecases.inputs import DigestDue
+from bot.usecases.work import Work
+from storage import digests, inbox
+from storage.records.channels import Channel
+from storage.records.digests import Digest, Kind, Outcome, Subscription
+from storage.records.hours import Hours
+
+MOST_AT_ONCE = 200
+LOOK_AGAIN = timedelta(minutes=2)
+"""After so long somebody else may see to what was claimed, should nobody have."""
+
+
+def is_due(connection: Connection, now: datetime) -> bool:
+    """True when some digest's time came."""
+    at = digests.next_at(connection)
+    return at is not None and at <= now
+
+
+def ring(connection: Connection, now: datetime) -> None:
+    """Put every subscription whose time came into the inbox: replicas may both ring."""
+    found = digests.due(connection, now, most=MOST_AT_ONCE)
+    ours = [each for each in found if digests.claim(connection, each, until=now + LOOK_AGAIN)]
+    told = [(each.workspace_id, DigestDue(each.subscription_id, each.at, now)) for each in ours]
+    if told:
+        inbox.put(connection, [to_arrival(workspace_id, item) for workspace_id, item in told])
+
+
+def came(work: Work, item: DigestDue) -> str:
+    """See to the slot that is due, if one is, and say when the next one will be."""
+    before = digests.subscription(work.unit, item.subscription_id)
+    if before is None or before.next_at is None:
+        return "not any more"
+    if not may_read(work, before):
+        digests.save(work.unit, before, replace(before, next_at=None, ended_at=work.at))
+        return "its reader may not see it any more"
+    found = rules.look(before, hours_of(work, before), work.at)
+    after = replace(
+        before,
+        next_at=found.next_at,
+        last_at=found.slot_at or found.skipped_at or before.last_at,
+        skipped_at=found.skipped_at or before.skipped_at,
+    )
+    if found.slot_at is None:
+        return _passed_over(work, before, after, found.skipped_at)
+    return _seen_to(work, before, after, found.slot_at)
+
+
+def _passed_over(
+    work: Work, before: Subscription, after: Subscription, slot_at: datetime | None
+) -> str:
+    digests.save(work.unit, before, after)
+    if slot_at is None:
+        return "not yet"
+    digests.add(work.unit, _digest(work, after, slot_at, Outcome.SKIPPED))
+    return "skipped"
+
+
+def _seen_to(work: Work, before: Subscription, after: Subscription, slot_at: datetime) -> str:
+    made = _made(work, after, slot_at)
+    if made.outcome is Outcome.SENT:
+        after = replace(after, skipped_at=None)
+    digests.save(work.unit, before, after)
+    digests.add(work.unit, made)
+    if made.outcome is Outcome.SENT:
+        announce.digest(work, made, place_of(work, after))
+    return str(made.outcome)
+
+
+def _made(work: Work, subscription: Subscription, slot_at: datetime) -> Digest:
+    """The digest of a slot, with what is to be decided; EMPTY where it would tell nothing."""
+    sent = _digest(work, subscription, slot_at, Outcome.SENT)
+    if subscription.kind in (Kind.DAILY, Kind.EVENING):
+        sent = _with_decisions(work, sent)
+    if subscription.is_always or not _is_empty(work, sent):
+        place_of(work, subscription)
+        return sent
+    return replace(sent, outcome=Outcome.EMPTY)
+
+
+def _digest(work: Work, subscription: Subscription, slot_at: datetime, outcome: Outcome) -> Digest:
+    first, last = days_of(work, subscription, slot_at)
+    return Digest(
+        work.workspace_id,
+        new_id(),
+        subscription.id,
+        subscription.kind,
+        slot_at,
+        work.at,
+        outcome,
+        subscription.person_id,
+        subscription.channel_id,
+        first=first.isoformat(),
+        last=last.isoformat(),
+        zone=zone_of(work, subscription),
+        skipped_at=subscription.skipped_at,
+    )
+
+
+def _with_decisions(work: Work, digest: Digest) -> Digest:
+    topics = decisions.OVERNIGHT if digest.kind is Kind.EVENING else decisions.ALL
+    until = rules.horizon(digest.slot_at, work.settings.hours)
+    found = decisions.gathered(work, until, topics)
+    shown = tuple(each.line for each in found[: briefing.MOST_DECISIONS])
+    return replace(digest, lines=shown, more=len(found) - len(shown))
+
+
+def _is_empty(work: Work, digest: Digest) -> bool:
+    if digest.kind is Kind.CUSTOMER:
+        channel = work.channel_by_id(digest.channel_id or 0)
+        return channel is None or briefing.customer(work, digest, channel).is_empty
+    return briefing.scene(work, digest).is_empty
+
+
+def days_of(work: Work, subscription: Subscription, slot_at: datetime) -> tuple[date, date]:
+    """The days of which a slot tells: the desk's own, so that all read the same figures."""
+    return rules.days(subscription, work.settings.hours, slot_at)
+
+
+def zone_of(work: Work, subscription: Subscription) -> str:
+    """On whose wall the time is meant."""
+    person = work.person_by_id(subscription.person_id)
+    return subscription.zone or (person.zone if person else "") or work.settings.hours.zone
+
+
+def hours_of(work: Work, subscription: Subscription) -> Hours:
+    """The desk's working days there."""
+    return rules.placed(work.settings.hours, zone_of(work, subscription))
+
+
+def may_read(work: Work, subscription: Subscription) -> bool:
+    """What goes to one person goes only while they have the role for it. Raises Unknown."""
+    if subscription.channel_id is not None:
+        return True
+    known = work.person_of(subscription.person_id)
+    person = work.person(known.slack_id)
+    return access.is_one_of(person, NEEDS[subscription.kind], work.team)
+
+
+def place_of(work: Work, subscription: Subscription) -> Channel:
+    """Where it goes. Raises Unknown where a direct talk has to be opened first, and Refused."""
+    if subscription.channel_id is not None:
+        return found_channel(work, subscription.channel_id)
+    person = work.person_of(subscription.person_id)
+    return work.direct(person.slack_id)
+
+
+def found_channel(work: Work, channel_id: int) -> Channel:
+    """The channel of that key. Raises Refused."""
+    channel = work.channel_by_id(channel_id)
+    if channel is None:
+        raise Refused("That channel is not known any more.")
+    return channel
+
+
+def send_now(work: Work, subscription: Subscription) -> Digest:
+    """Send what the next slot would tell, as things are; also when that is nothing."""
+    place = place_of(work, subscription)
+    made = replace(_digest(work, subscription, work.at, Outcome.SENT), is_asked=True)
+    if subscription.kind in (Kind.DAILY, Kind.EVENING):
+        made = _with_decisions(work, made)
+    digests.add(work.unit, made)
+    announce.digest(work, made, place)
+    return made
