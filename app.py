@@ -36,16 +36,19 @@ from bot import console, customs, logs, rehearsing
 from bot.clock import Clock, FollowedClock
 from bot.config import TOML_FILE, Settings, SettingsError, policies_in
 from bot.desk import Desk
+from bot.ids import new_nonce
 from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
+from bot.rules.trouble import remedy_of
 from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
 from bot.slack.openid import SignIn
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.usecases import desk as desk_books
-from bot.workers import checking
+from bot.workers import checking, paging
 from bot.workers.checking import Finding, fine
 from bot.workers.crew import Crew
 from bot.workers.opening import CannotOpen, Opening, Seed, migrated
+from bot.workers.paging import NotHeard, Pager
 from bot.workers.pulse import Pulse
 from handlers import app as bolt
 from handlers import serving as inbound
@@ -123,6 +126,18 @@ def slack_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=timeout, trust_env=False)
 
 
+@asynccontextmanager
+async def _pager(settings: Settings) -> AsyncIterator[Pager | None]:
+    """The outside pager, if there is one; settings with an address have its secret, too."""
+    url, secret = settings.pager_url, settings.pager_secret
+    if url is None or secret is None:
+        yield None
+        return
+    private, told = settings.pager_private, (url.get_secret_value(), secret.get_secret_value())
+    async with paging.calling(*told, is_private_allowed=private) as pager:
+        yield pager
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """The two ways out, to database and Slack, for those who want to stand in between."""
@@ -141,11 +156,17 @@ async def running(
     presence = Presence(engine)
     try:
         presence.begin()
-        async with outside.session() as session:
+        async with outside.session() as session, _pager(settings) as pager:
             metrics = Metrics()
             desk = Desk(engine, _cipher(settings), wrote=metrics.wrote)
             working = _working(
-                settings, desk, session, presence=presence, metrics=metrics, clock=clock
+                settings,
+                desk,
+                session,
+                presence=presence,
+                metrics=metrics,
+                clock=clock,
+                pager=pager,
             )
             async with working as program:
                 yield program
@@ -163,6 +184,7 @@ async def _working(
     presence: Presence,
     metrics: Metrics,
     clock: Clock | None,
+    pager: Pager | None,
 ) -> AsyncIterator[Program]:
     clock = clock or (FollowedClock(settings.clock_url) if settings.clock_url else Clock())
     await clock.catch_up()
@@ -170,7 +192,7 @@ async def _working(
     renderer = Renderer(settings.templates_dir, dashboard=there)
     pulse = Pulse(desk, clock)
     ways = Ways(desk, session, settings.slack_api_url, _both(metrics.called, pulse.heard))
-    crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, presence)
+    crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, presence, pager)
     crew.inbox.ended = metrics.ended
     crew.comparer.found = metrics.caught_up
     front = Front(desk, renderer, clock, ways.of, crew.asker.learn, metrics.unheard)
@@ -226,7 +248,7 @@ def _seed(settings: Settings) -> Seed:
         specialists_usergroup=settings.specialists_usergroup,
         leads_usergroup=settings.leads_usergroup,
         managers_usergroup=settings.managers_usergroup,
-        customs=customs.said(settings),
+        customs=customs.said(settings) | {"has_pager": settings.pager_url is not None},
     )
 
 
@@ -476,6 +498,8 @@ async def _findings(settings: Settings) -> list[Finding]:
     found.append(checking.database(settings.database_url))
     found += checking.troubles(settings.database_url)
     token, app_token = settings.slack_bot_token, settings.slack_app_token
+    async with _pager(settings) as pager:
+        found += [await checking.pager(pager)] if pager else []
     async with aiohttp.ClientSession(trust_env=True) as session:
         client = AsyncWebClient(
             token.get_secret_value(), settings.slack_api_url, session=session, retry_handlers=[]
@@ -618,6 +642,31 @@ def _on_row(row: int, change: Callable[[Any], bool], done: str) -> None:
                 click.echo(f"{row} {done}.")
                 return
     raise click.ClickException(f"There is no failed row {row}. `app.py failed list` shows them.")
+
+
+@main.group()
+def pager() -> None:
+    """The outside pager that is called with whoever is on call."""
+
+
+@pager.command("test")
+def pager_test() -> None:
+    """Send one call that says that it is a test, signed as every page is."""
+    click.echo(asyncio.run(_paged(_settings())))
+
+
+async def _paged(settings: Settings) -> str:
+    async with _pager(settings) as found:
+        if found is None:
+            raise click.ClickException("There is no pager. PAGER_URL and PAGER_SECRET set it up.")
+        try:
+            await found.page(new_nonce(), {"type": "test", "at": Clock().now().isoformat()})
+        except NotHeard as error:
+            told = remedy_of(str(error))
+            raise click.ClickException(f"{told.wrong} {told.mend}") from None
+        except RateLimited as limited:
+            raise click.ClickException(f"It wants no more calls now ({limited}).") from None
+    return "The pager took it."
 
 
 @main.group()

@@ -35,6 +35,7 @@ from pydantic_settings import (
 
 from bot import customs, standby
 from bot.customs import Wrong as _Wrong
+from bot.rules import webhook
 from storage.records.escalations import Level
 from storage.records.hours import Hours
 from storage.records.policies import Policy
@@ -109,6 +110,9 @@ _MEND = {
     "sla": f'write them in {TOML_FILE} as tables: [[sla]], tier = "Premium", first = "4h"',
     "ladder": f'write each level in {TOML_FILE} as a table: [[ladder]], name = "Technical"',
     "rota": f"write each in {TOML_FILE} as a table: [[rota]], with its shifts: [[rota.shift]]",
+    "pager_url": "give the https address that your pager has for webhooks",
+    "pager_secret": "give the secret that your pager checks our calls by, 16 characters or more",
+    "pager_private": "give true if your pager lies in your own network, else nothing",
     "templates_dir": "name a folder that exists, or leave it empty",
 }
 _CHANNEL_MEND = "give #name, or the id from the channel’s details, which begins with C or G"
@@ -222,6 +226,20 @@ def _folder(path: Path | None) -> Path | None:
     return path
 
 
+def _pager_url(url: SecretStr) -> SecretStr:
+    if not re.match(r"https?://[^/\s@]+(/|$|\?)", url.get_secret_value()):
+        raise _Wrong("is no http address", _MEND["pager_url"])
+    return url
+
+
+def _pager_secret(secret: SecretStr) -> SecretStr:
+    try:
+        webhook.key_of(secret.get_secret_value())
+    except ValueError:
+        raise _Wrong("is too short, or no base64 after whsec_", _MEND["pager_secret"]) from None
+    return secret
+
+
 def _upper(word: object) -> object:
     return word.upper() if isinstance(word, str) else word
 
@@ -307,6 +325,10 @@ class Settings(BaseSettings):
         tuple[InstanceOf[Rota], ...] | None, BeforeValidator(standby.rotas), NoDecode
     ] = None
 
+    pager_url: Annotated[SecretStr, AfterValidator(_pager_url)] | None = None
+    pager_secret: Annotated[SecretStr, AfterValidator(_pager_secret)] | None = None
+    pager_private: bool = False
+
     @property
     def is_socket_mode(self) -> bool:
         """True when Slack is reached out to, so that no address of ours need be public."""
@@ -354,7 +376,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             problems = [*_problems(error), *problems]
             raise SettingsError(problems) from None
-        problems += _standing_by(settings)
+        problems += [*_standing_by(settings), *_paging(settings)]
         if problems:
             raise SettingsError(problems)
         return settings
@@ -365,6 +387,16 @@ def _standing_by(settings: Settings) -> Iterable[Problem]:
         standby.check_together(settings.ladder or (), settings.rota or ())
     except _Wrong as error:
         yield Problem("LADDER", error.wrong, error.mend)
+
+
+def _paging(settings: Settings) -> Iterable[Problem]:
+    """Whoever pages without a proof could be anybody, and in the open anybody could read it."""
+    if settings.pager_url is None:
+        return
+    if settings.pager_secret is None:
+        yield Problem("PAGER_SECRET", "is missing", _MEND["pager_secret"])
+    if settings.pager_url.get_secret_value().startswith("http:") and not settings.pager_private:
+        yield Problem("PAGER_URL", "is not encrypted", "begin it with https://")
 
 
 class _Given(Settings):

@@ -321,6 +321,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "tiers": tuple,
     "ladder": _ladder,
     "rotas": _rotas,
+    "has_pager": bool,
 }
 
 

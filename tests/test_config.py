@@ -309,3 +309,18 @@ def test_a_file_of_promises_is_read_alone_and_its_slips_name_the_file(tmp_path: 
         (problem,) = caught.value.problems
         assert problem.name == str(file)
         assert problem.wrong.startswith(wrong)
+
+
+def test_a_pager_has_a_secret_and_is_called_in_the_open_nowhere(tmp_path: Path) -> None:
+    url = "https://pager.example/hook/abc"
+    assert not given(tmp_path, PAGER_URL="").pager_url
+    (problem,) = refused(tmp_path, PAGER_URL=url).problems
+    assert problem.name == "PAGER_SECRET"
+    told = {"PAGER_URL": url, "PAGER_SECRET": "sixteen characters"}
+    assert "hook/abc" not in repr(given(tmp_path, **told))
+    (problem,) = refused(tmp_path, **told | {"PAGER_URL": "http://pager.example"}).problems
+    assert problem.mend == "begin it with https://"
+    inside = told | {"PAGER_URL": "http://pager:8080/", "PAGER_PRIVATE": "true"}
+    assert given(tmp_path, **inside).pager_private
+    for wrong in ({"PAGER_URL": "pager.example"}, {"PAGER_SECRET": "short"}):
+        assert len(refused(tmp_path, **told | wrong).problems) == 1

@@ -71,10 +71,28 @@ _ANY_INSTALLATION = (
     "Slack lets the app do nothing here.",
     "Ask an admin of the Slack workspace to allow the app again.",
 )
-_METHOD: Mapping[str, tuple[str, str]] = {
+_METHOD: dict[str, tuple[str, str]] = {
     "missing_scope": (
         "Slack does not let me use {method}: the app lacks a scope.",
         "app.py check names it: add it under OAuth & Permissions, and install the app again.",
+    ),
+}
+_PAGER: dict[str, tuple[str, str]] = {
+    "pager_unset": (
+        "The outside pager calls nobody: this machine does not know its address.",
+        "Give PAGER_URL and PAGER_SECRET to each machine that runs the desk, and restart.",
+    ),
+    "pager_unreachable": (
+        "The outside pager calls nobody: it does not answer.",
+        "See whether it runs; app.py check says more. It is tried again by itself.",
+    ),
+    "pager_refused": (
+        "The outside pager calls nobody: it refuses our calls.",
+        "Compare PAGER_URL and PAGER_SECRET with what it expects; app.py pager test tries them.",
+    ),
+    "pager_inside": (
+        "The outside pager calls nobody: its address leads into a private network.",
+        "Correct PAGER_URL, or set PAGER_PRIVATE=true if that is where it lies.",
     ),
 }
 _ANY_METHOD = ("Slack has taken {method} out of service.", "Install a newer version of the desk.")
@@ -85,12 +103,17 @@ def remedy(trouble: Trouble, channel: str = "") -> Remedy:
     if trouble.is_of_installation:
         found = _INSTALLATION.get(trouble.code, _ANY_INSTALLATION)
     elif trouble.method:
-        found = _METHOD.get(trouble.code, _ANY_METHOD)
+        found = (_METHOD | _PAGER).get(trouble.code, _ANY_METHOD)
     else:
         found = _CHANNEL.get(trouble.code, ("Slack does not let me post in {where}.", _ASK_ADMIN))
     where = f"#{channel}" if channel else "a channel"
     wrong, mend = (words.format(where=where, method=trouble.method) for words in found)
     return Remedy(wrong[:1].upper() + wrong[1:], mend)
+
+
+def remedy_of(code: str) -> Remedy:
+    """The same of an outside pager that has not taken a call."""
+    return Remedy(*_PAGER[code])
 
 
 def silences(trouble: Trouble) -> bool:

@@ -114,8 +114,8 @@ def ask(work: Work, ticket: Ticket, escalation: Escalation, *, step: Step, by: i
     hands.handed(work, ticket, escalation, step, by=by)
     announce.packet(work, ticket, escalation)
     level = rules.level_named(work.settings.ladder, escalation.level)
-    for person in duty.on_call(work, level.rota) if level and level.rota else ():
-        announce.call(work, ticket, person.slack_id, "packet")
+    if level and level.rota:
+        announce.call(work, ticket, duty.on_call(work, level.rota), "packet")
 
 
 def ring(connection: Connection, now: datetime) -> None:
@@ -159,8 +159,7 @@ def _unaccepted(work: Work, ticket: Ticket, found: Escalation) -> str:
     kept = _look_again(work, found)
     announce.in_packet(work, ticket, kept, "unaccepted")
     hands.noted(work, ticket, kept, "unaccepted")
-    for lead in duty.leads(work):
-        announce.call(work, ticket, lead.slack_id, "unaccepted")
+    announce.call(work, ticket, duty.leads(work), "unaccepted")
     return "nobody accepts it, and nobody is above"
 
 

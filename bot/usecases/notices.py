@@ -429,6 +429,23 @@ class Page(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class OutsidePage(Notice):
+    """An outside pager is called, once for all ``people`` (our keys) who are called.
+
+    ``reason`` as of `Page`; ``at`` in ISO format.
+    """
+
+    kind: ClassVar[str] = "outside-page"
+    template: ClassVar[str] = ""
+    delivery: ClassVar[Delivery] = Delivery.IDEMPOTENT
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+    reason: str
+    at: str
+    people: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HandOverNote(Notice):
     """What was left open at the end of a shift, for who comes to accept. A picture.
 
@@ -527,6 +544,7 @@ NOTICES: tuple[type[Notice], ...] = (
     PacketNote,
     EscalationNote,
     Page,
+    OutsidePage,
     HandOverNote,
     GuestNote,
     Invitation,

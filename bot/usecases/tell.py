@@ -46,6 +46,8 @@ from storage.records.replies import ReplyState
 from storage.records.tickets import Priority, Status, Ticket
 
 BAD_BLOCKS = "invalid_blocks"
+PAGER = "pager"
+STALE_PAGE = timedelta(days=1)
 STALE_WHISPER = timedelta(minutes=5)
 DONE_BEFORE = "It was done before the customer was told."
 NEEDLESS = "It would come late, and needs no word of ours any more."
@@ -503,6 +505,31 @@ def _directly(work: Work, post: Post, fields: dict[str, Any]) -> Outgoing | Drop
     return Outgoing(post, "chat.postMessage", template, fields, to_them)
 
 
+def _outside_page(work: Work, post: Post) -> Outgoing | Dropped:
+    """Who is called and where to look, none of a customer's words: nobody of ours reads there."""
+    body = post.body
+    scene = look.scene(work, work.ticket(body["ticket_id"]))
+    if scene.ticket.is_done:
+        return Dropped(post, "It was solved meanwhile.")
+    if datetime.fromisoformat(body["at"]) + STALE_PAGE < work.at:
+        return Dropped(post, "The pager has not taken it for a day.", is_failure=True)
+    return Outgoing(post, PAGER, fields=_paged(work, scene, body))
+
+
+def _paged(work: Work, scene: TicketScene, body: dict[str, Any]) -> dict[str, Any]:
+    """What docs/operating.md says that a page holds."""
+    own, found = work.tenant, [work.person_by_id(key) for key in body["people"]]
+    return {
+        "type": "page",
+        "at": body["at"],
+        "workspace": {"id": own.installation.team_id, "name": own.workspace.name},
+        "reason": body["reason"],
+        "ticket": {"number": scene.ticket.number, "priority": str(scene.ticket.priority)},
+        "who": [{"id": each.slack_id, "name": each.name} for each in found if each],
+        "link": scene.card_link or scene.link,
+    }
+
+
 def _hand_over(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     body = post.body
     scene = rota.scene(work, body["rota"], datetime.fromisoformat(body["at"]))
@@ -596,6 +623,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "packet-note": _packet_note,
     "escalation-note": _escalation_note,
     "page": _page,
+    "outside-page": _outside_page,
     "guest-note": _guest_note,
     "hand-over": _hand_over,
     "invitation": _invitation,

@@ -12,10 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SendFailed
+from bot.rules.trouble import remedy_of
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.openid import NotProven, SignIn
 from bot.usecases import trouble
 from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergroup_id
+from bot.workers.paging import NotHeard, Pager
 from storage.engine import open_engine, to_read
 from storage.lag import prove
 from storage.migrate import is_current
@@ -128,6 +130,18 @@ def troubles(url: str) -> list[Finding]:
         return []  # the line about the database says why
     words = [f"{each.remedy.wrong} {each.remedy.mend}" for each in found]
     return [amiss("trouble", told) for told in words]
+
+
+async def pager(outside: Pager) -> Finding:
+    """Whether the outside pager can be reached; a look wakes nobody."""
+    try:
+        status = await outside.look()
+    except NotHeard as error:
+        told = remedy_of(str(error))
+        return amiss("pager", f"{told.wrong} {told.mend}")
+    except RateLimited:
+        return fine("pager", "answers; it wants no more calls just now")
+    return fine("pager", f"answers ({status} to a look); `app.py pager test` sends a call")
 
 
 def _scopes(granted: str, wanted: Collection[str]) -> Finding:

@@ -18,6 +18,7 @@ from bot.workers.indexing import Indexer
 from bot.workers.mending import Mender
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
+from bot.workers.paging import Pager
 from bot.workers.reconcile import Reconciler
 from bot.workers.rolling import Roller
 from bot.workers.schedule import Schedule
@@ -39,6 +40,7 @@ class Crew:
     renderer: Renderer
     rate: float
     presence: Presence
+    pager: Pager | None = None
 
     def __post_init__(self) -> None:
         self.asker = Asker(self.desk, self.ways, self.clock)
@@ -51,6 +53,7 @@ class Crew:
             self.presence,
             arrived=self._arrived,
             learn=self.asker.learn,
+            pager=self.pager,
         )
         self.inbox = InboxWorker(self.desk, self.clock, self.asker, self.outbox.wake)
         self.watch = Watch(self.presence, self.desk.outage)

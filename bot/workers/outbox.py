@@ -20,6 +20,7 @@ from bot.slack.ways import Ways
 from bot.workers.inbox import LaneKey
 from bot.workers.naming import FileNamer
 from bot.workers.pace import Paces
+from bot.workers.paging import Pager
 from bot.workers.sender import Sender
 from bot.workers.sending import FEW, MANY, PAUSE, Batch, Turn, next_batches, write_down
 from bot.workers.turns import Turns
@@ -61,6 +62,7 @@ class OutboxWorker:
     presence: Presence
     arrived: Callable[[], None]
     learn: Callable[[int, Fact], Awaitable[None]]
+    pager: Pager | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _hinted: set[LaneKey] = field(default_factory=set)
     _active: set[LaneKey] = field(default_factory=set)
@@ -69,7 +71,7 @@ class OutboxWorker:
 
     def __post_init__(self) -> None:
         self.files = FileNamer(self.clock, self.learn, self.wake)
-        self.sender = Sender(self.desk, self.clock, self.renderer)
+        self.sender = Sender(self.desk, self.clock, self.renderer, self.pager)
         self._turns = Turns(self._next)
 
     @property

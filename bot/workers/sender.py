@@ -20,6 +20,7 @@ from bot.slack.limits import TooMuch
 from bot.slack.render import Renderer
 from bot.usecases.tell import BAD_BLOCKS, Outgoing
 from bot.workers.pace import backoff, jitter
+from bot.workers.paging import PAGER, UNSET, NotHeard, Pager
 from bot.workers.sending import HISTORY, PAUSE, POSTING, SETTLE, UPDATING
 from storage import gates
 from storage.outbox import Sent
@@ -47,6 +48,7 @@ class Sender:
     desk: Desk
     clock: Clock
     renderer: Renderer
+    pager: Pager | None = None
     _limited: dict[tuple[int, str], datetime] = field(default_factory=dict)
 
     async def settle(
@@ -121,6 +123,8 @@ class Sender:
             return replace(told, is_spared=post.tries > 0)
         except NotSent as error:
             return self._again(post, str(error))
+        except NotHeard as error:
+            return self._unheard(post, str(error))
         except Unsure as error:
             return self._unsure(post, str(error))
         except Paused as paused:
@@ -135,6 +139,9 @@ class Sender:
     async def _tell(self, way: Gateway, outgoing: Outgoing) -> str:
         """Render and send; the ts of what is shown now, ``""`` where there is none."""
         post, arguments = outgoing.post, dict(outgoing.arguments)
+        if outgoing.method == PAGER:
+            await self._page(outgoing)
+            return ""
         if outgoing.method == "response_url":
             words = self.renderer.message(outgoing.template, **outgoing.fields).text
             await way.respond(arguments["url"], words)
@@ -151,6 +158,15 @@ class Sender:
         else:
             await way.call(outgoing.method, arguments)
         return post.ts
+
+    async def _page(self, outgoing: Outgoing) -> None:
+        if self.pager is None:
+            raise NotHeard(UNSET)
+        await self.pager.page(outgoing.post.nonce, outgoing.fields)
+
+    def _unheard(self, post: Post, code: str) -> Sent:
+        """The same page again, later and later, and the team hears that nobody is called."""
+        return replace(self._again(post, code), place=of_method(PAGER))
 
     async def _block(self, workspace_id: int, limited: RateLimited) -> datetime:
         """Slack's Retry-After holds for the method, in all processes and after a restart."""

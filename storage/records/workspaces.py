@@ -115,7 +115,8 @@ class DeskSettings:
     given a role by hand, beside the members of the usergroups. ``reactions`` are the emoji of acts,
     by act, where they are not those of the act table. ``tiers`` are those of accounts, the
     least first. Of the ``policies`` the first that fits a ticket is the one.
-    ``ladder`` are the levels of escalation, the nearest first.
+    ``ladder`` are the levels of escalation, the nearest first. ``has_pager``: whoever is on call is
+    also called by an outside pager, whose address is the operator's alone.
     """
 
     version: int = 0
@@ -144,6 +145,7 @@ class DeskSettings:
     queues: tuple[DeskQueue, ...] = ()
     ladder: tuple[Level, ...] = LADDER
     rotas: tuple[Rota, ...] = ()
+    has_pager: bool = False
 
     def queue_of(self, category: str) -> DeskQueue:
         """The queue in which tickets of that category wait; by hand where nobody said how."""

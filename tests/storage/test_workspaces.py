@@ -76,6 +76,7 @@ CHANGED = DeskSettings(
     queues=(
         DeskQueue("Bills", Way.TURNS, owner_first=True, members=("U-ANA",), capacity=9, pass_on=30),
     ),
+    has_pager=True,
 )
 
 

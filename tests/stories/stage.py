@@ -107,13 +107,15 @@ async def stage(
     rate: float = 0,
     limits: bool = False,
     help_button: bool = False,
+    **more: Any,
 ) -> AsyncIterator[Stage]:
-    """Everything runs until the block ends."""
+    """Everything runs until the block ends. ``more`` are other settings, by name."""
     manifest = yaml.safe_load(MANIFEST.read_text())
     world = world or fresh_world(manifest)
     async with serving(world, more=page.routes) as slack:
         slack.limits.enabled = limits
-        async with at_work(slack, database_url, rate=rate, help_button=help_button) as it:
+        at = at_work(slack, database_url, rate=rate, help_button=help_button, **more)
+        async with at as it:
             yield it
 
 
@@ -126,12 +128,13 @@ async def at_work(
     help_button: bool = False,
     outside: app.Outside = OUTSIDE,
     middleware: Sequence[Middleware] = (),
+    **more: Any,
 ) -> AsyncIterator[Stage]:
     """The desk runs in front of a Slack that was there before, and goes on without it.
 
     ``outside`` and ``middleware`` stand between the desk and what it calls, and is called by.
     """
-    settings = _settings(database_url, slack, rate, help_button=help_button)
+    settings = _settings(database_url, slack, rate, help_button=help_button, **more)
     running = app.running(settings, outside=outside)
     async with running as program, _http(program, middleware) as url:
         assert slack.world.app is not None
@@ -139,7 +142,9 @@ async def at_work(
         yield Stage(slack, program)
 
 
-def _settings(database_url: str, slack: Sandbox, rate: float, *, help_button: bool) -> Settings:
+def _settings(
+    database_url: str, slack: Sandbox, rate: float, *, help_button: bool, **more: Any
+) -> Settings:
     assert slack.world.app is not None
     return Settings(
         slack_bot_token=SecretStr(slack.world.app.bot_token),
@@ -157,6 +162,7 @@ def _settings(database_url: str, slack: Sandbox, rate: float, *, help_button: bo
         managers_usergroup="@managers",
         slack_post_rate=rate,
         clock_url=f"{slack.url}/control/clock",
+        **more,
     )
 
 

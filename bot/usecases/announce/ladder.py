@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.usecases import duty
 from bot.usecases import notices as say
@@ -13,6 +14,7 @@ from storage.records.boxes import Post
 from storage.records.channels import TeamChannel
 from storage.records.escalations import Escalation, Guest
 from storage.records.messages import Message
+from storage.records.people import Person
 from storage.records.tickets import Ticket
 
 
@@ -44,20 +46,24 @@ def mirrored(work: Work, ticket: Ticket, message: Message) -> None:
     under_card(work, ticket, say.Mirror(ticket.id, message.id))
 
 
-def call(work: Work, ticket: Ticket, person: str, reason: str) -> None:
-    """Call somebody (a Slack id) by direct message."""
-    _directly(work, ticket, person, say.Page(ticket.id, person, reason))
+def call(work: Work, ticket: Ticket, people: Sequence[Person], reason: str) -> None:
+    """Call each of them by direct message; where there is an outside pager, that is called, too."""
+    for each in people:
+        _directly(work, ticket, each.slack_id, say.Page(ticket.id, each.slack_id, reason))
+    if work.settings.has_pager:
+        who = tuple(each.id for each in people)
+        notice = say.OutsidePage(ticket.id, reason, work.at.isoformat(), who)
+        enqueue(work, replace(row_of(work, notice, lane="pager"), ticket_id=ticket.id))
 
 
 def urgent(work: Work, ticket: Ticket) -> None:
     """Who is on call hears it by direct message; where nobody is, those who decide do.
 
-    A desk without rotas has the note under the card alone. Raises Unknown.
+    A desk without rotas has the note under the card alone, and its pager. Raises Unknown.
     """
     on_call = duty.on_any(work)
-    called = on_call or (duty.leads(work) if work.settings.rotas else ())
-    for person in called:
-        call(work, ticket, person.slack_id, "urgent" if on_call else "urgent-lead")
+    leads = duty.leads(work) if work.settings.rotas and not on_call else ()
+    call(work, ticket, on_call or leads, "urgent-lead" if leads else "urgent")
 
 
 def invitation(work: Work, ticket: Ticket, guest: Guest) -> None:
@@ -80,4 +86,4 @@ def hand_over(work: Work, notice: say.HandOverNote) -> None:
 
 def _directly(work: Work, ticket: Ticket, person: str, notice: say.Notice) -> None:
     post = row_of(work, notice, lane=f"person:{person}")
-    enqueue(work, dataclasses.replace(post, ticket_id=ticket.id))
+    enqueue(work, replace(post, ticket_id=ticket.id))
