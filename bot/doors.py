@@ -91,6 +91,8 @@ def _commands(act: Act) -> Iterator[str]:
         yield act.command
     if act.desk:
         yield f"/desk {act.desk}"
+    if act.kb:
+        yield f"/kb {act.kb}"
 
 
 def _buttons(act: Act) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    article,
     channel,
     desk,
     forms,
@@ -24,6 +25,7 @@ FEATURES = (
     intake,
     reactions,
     reply,
+    article,
     ticket,
     forms,
     channel,

@@ -15,13 +15,14 @@ from slack_bolt.response import BoltResponse
 from bot.acts import ACTS
 from bot.desk import NotSaved, Tenant
 from bot.errors import Missing, Refused
-from bot.rules import replies
+from bot.rules import pages, replies
 from bot.slack.kit import offer
 from bot.slack.reading import moment
 from bot.usecases import (
     account,
     ask,
     attach,
+    authoring,
     draft,
     escalation,
     guest,
@@ -60,6 +61,7 @@ OWN_FIELD = "extra:"
 MACRO = "macro"
 SEND = "kb_send"
 REPLY = "form:reply"
+BOXES = ("body", "body2", "body3", "body4", "body5")  # of one long text
 
 
 def register(app: AsyncApp) -> None:
@@ -223,6 +225,10 @@ SCENES: dict[str, tuple[str, Query]] = {
     "digest_new": ("digest/form.j2", _digest),
     "guest_says": ("escalation/guest_says_form.j2", _guest),
     "promise": ("promise/form.j2", _promise),
+    "kb_new": ("article/form.j2", authoring.new_form),
+    "kb_edit": ("article/form.j2", authoring.edit_form),
+    "kb_from": ("article/form.j2", authoring.from_form),
+    "kb_open": ("article/page.j2", kb.page),
 }
 
 
@@ -285,7 +291,7 @@ async def on_form(
 ) -> BoltResponse:
     """Checked live, so that the typed words stay when something is amiss; then offered whole."""
     item = replace(reading.understood(filled_in, body), at=front.clock.now())
-    if empty := _left_empty(body["view"]):
+    if empty := left_empty(body["view"]):
         return failures.keep_open(body, EMPTY, empty)
     try:
         await front.look(tenant, lambda unit: _check(unit, item))
@@ -298,7 +304,7 @@ async def on_form(
     return await ack()
 
 
-def _left_empty(view: View) -> str:
+def left_empty(view: View) -> str:
     """The first input that has to be filled in and holds spaces alone; Slack lets those pass."""
     typed = reading.typed(view)
     needed = (
@@ -370,6 +376,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "rota_swap": rota.check,
     "digest_new": subscribing.check,
     "guest_says": guest.check,
+    **dict.fromkeys(("kb_new", "kb_edit", "kb_from"), authoring.check),
 }
 # Act → the field at which a refusal is shown, where that is not the first.
 MENDED_AT = dict.fromkeys(("snooze", "promise", "merge", "link", "resolve_as", "attach"), "other")
@@ -387,6 +394,8 @@ def read(view: reading.Json, *, by: reading.Author, key: str) -> Acted:
     typed = reading.typed(view)
     own = {name: value for name, value in typed.items() if name.startswith(OWN_FIELD)}
     given = {name: typed.get(name, "") for name in act.fields} | own | note.get("about", {})
+    if BOXES[0] in typed:
+        given["text"] = pages.joined(tuple(typed.get(name, "") for name in BOXES))
     return Acted(
         act=act.name,
         person=by.user_id,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from bot import acts
 from bot.acts import Act
-from bot.desk import Tenant
+from bot.desk import NotSaved, Tenant
 from bot.errors import Missing
 from bot.rules import commands
 from bot.slack.render import Rendered
@@ -16,6 +17,7 @@ from bot.usecases import (
     acting,
     desk,
     edits,
+    gaps,
     kb,
     ledger,
     look,
@@ -25,16 +27,19 @@ from bot.usecases import (
     queue,
     rota,
     search,
+    shelves,
     subscribing,
     team,
     why,
 )
-from bot.usecases.inputs import Acted
+from bot.usecases.inputs import Acted, Looked
 from bot.usecases.scenes import ListScene
 from bot.usecases.work import tenant as facts_of
 from handlers.front import Front
 from storage.records.tickets import Ticket
 from storage.unit import Unit
+
+log = logging.getLogger(__name__)
 
 Fields = dict[str, Any]
 Query = Callable[[Unit, Acted, datetime], Fields]
@@ -192,8 +197,28 @@ def _kb(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": kb.found(unit, item, now)}
 
 
-def _kb_open(unit: Unit, item: Acted, now: datetime) -> Fields:
-    return {"article": kb.page(unit, item)}
+def _kb_history(unit: Unit, item: Acted, now: datetime) -> Fields:
+    return {"scene": shelves.history(unit, item)}
+
+
+def _kb_due(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": shelves.due(unit, _page(item), now)}
+
+
+def _kb_gaps(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": gaps.listed(unit, _page(item), now)}
+
+
+def _kb_stats(unit: Unit, item: Acted, now: datetime) -> Fields:
+    look.authorised(unit, item.person, item.act, None)
+    return {"scene": shelves.stats(unit, now)}
+
+
+def _page(item: Acted) -> int:
+    told = item.fields.get("page", "")
+    return max(1, int(told)) if told.isdecimal() else 1
 
 
 # Act → the template of its private answer and what fills it.
@@ -216,7 +241,10 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "macros": ("macro/list.j2", _macros),
     "macro_show": ("macro/show.j2", _macro),
     "kb": ("article/found.j2", _kb),
-    "kb_open": ("article/page.j2", _kb_open),
+    "kb_history": ("article/history.j2", _kb_history),
+    "kb_due": ("article/due.j2", _kb_due),
+    "kb_gaps": ("article/gaps.j2", _kb_gaps),
+    "kb_stats": ("article/stats.j2", _kb_stats),
     "account": ("account/card.j2", _account),
     "channels": ("account/channels.j2", _channels),
 }
@@ -227,7 +255,22 @@ async def answer(front: Front, tenant: Tenant, item: Acted) -> Rendered:
     template, query = ANSWERS[item.act]
     now = front.clock.now()
     fields = await front.look(tenant, lambda unit: query(unit, item, now))
+    if isinstance(scene := fields.get("scene"), kb.KbScene):
+        await _remembered(front, tenant, item, scene)
     return front.renderer.message(template, **fields)
+
+
+async def _remembered(front: Front, tenant: Tenant, item: Acted, scene: kb.KbScene) -> None:
+    """Keep what was asked, for the figures and the list of gaps; nobody waits in vain for that."""
+    best = scene.hits[0].article.id if scene.hits else None
+    about = scene.ticket.id if scene.ticket else None
+    asked = Looked(
+        scene.question_id, item.person, scene.now, scene.query, best, scene.is_sure, about
+    )
+    try:
+        await front.offer(tenant, asked)
+    except NotSaved as error:
+        log.info("a question was not kept: %r", error)
 
 
 async def picker(front: Front, tenant: Tenant, item: Acted) -> Rendered | None:

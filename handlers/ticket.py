@@ -21,7 +21,7 @@ from bot.usecases import attach, look, typed
 from bot.usecases.attach import ATTACH
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.split import HERE
-from handlers import forms, live, readers, reading
+from handlers import forms, live, lookups, readers, reading
 from handlers.front import UNDELIVERED, Front
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ ON_MESSAGES = {
 }
 BUTTONS = re.compile("^act:")
 REPLY = "reply"
+KB = "kb"
 ABOUT = {act.name: act.about for act in ACTS if act.about}
 
 
@@ -176,7 +177,8 @@ def _lacks_fields(act: Act, item: Acted) -> bool:
 def commanded(command: reading.Command, now: datetime) -> Acted:
     """What a command asks for. Raises Refused with the nearest right command."""
     parsed = commands.parse(command.name, command.text, acts.verbs())
-    return _pointed(_asked(command, parsed, now), parsed.rest)
+    asked = _asked(command, parsed, now)
+    return lookups.meant(asked) if asked.act == KB else _pointed(asked, parsed.rest)
 
 
 def _pointed(item: Acted, said: str) -> Acted:

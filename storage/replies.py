@@ -24,11 +24,13 @@ reply_table = Table(
     required("sent_ts", Text),
     required("error", Text),
     optional("macro_id", BigInteger),
+    optional("article_id", BigInteger),
     required("version", Integer),
     points("ticket_id", "ticket"),
     points("author_id", "person"),
     points("text_id", "text"),
     points("macro_id", "macro"),
+    points("article_id", "article"),
     Index("ix_reply_ticket", "workspace_id", "ticket_id"),
 )
 

@@ -38,6 +38,7 @@ __all__ = [
     "by_phrase",
     "by_reaction",
     "by_verb",
+    "kb_words",
     "phrases",
     "takes_reaction",
     "typed",
@@ -107,6 +108,11 @@ def by_phrase(phrase: str) -> Act:
 def phrases() -> dict[str, Phrase]:
     """What may follow ``/desk``, for the parser and its nearest-command hints."""
     return {act.desk: Phrase(act.synonyms, act.takes_words) for act in ACTS if act.desk}
+
+
+def kb_words() -> dict[str, Act]:
+    """The acts that follow ``/kb``, by their word."""
+    return {act.kb: act for act in ACTS if act.kb}
 
 
 def verbs() -> dict[str, Verb]:

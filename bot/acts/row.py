@@ -10,8 +10,8 @@ from bot.rules.access import Who
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One row. ``verb`` follows ``/ticket``, ``desk`` follows ``/desk`` (perhaps several words);
-    ``command`` names a slash command of its own.
+    """One row. ``verb`` follows ``/ticket``, ``desk`` follows ``/desk`` (perhaps several words),
+    ``kb`` follows ``/kb``; ``command`` names a slash command of its own.
 
     ``choices`` are what the first field may be, and may follow the verb; behind the one that is
     ``other`` stands the number of another ticket. ``needs_ticket`` is False
@@ -54,6 +54,7 @@ class Act:
     in_more: bool = False
     is_seen_first: bool = False
     desk: str = ""
+    kb: str = ""
     about: str = ""
     message_shortcut: str = ""
     ticket_shortcut: str = ""
@@ -68,6 +69,11 @@ class Act:
         if self.command:
             return self.command.removeprefix("/")
         return self.verb if self.needs_ticket or self.in_threads else ""
+
+    @property
+    def is_of_kb(self) -> bool:
+        """Whether it changes the knowledge base, where no card shows what came of it."""
+        return self.about in ("article", "asked", "version")
 
     @property
     def lacks(self) -> str:

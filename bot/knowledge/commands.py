@@ -13,6 +13,7 @@ import click
 
 from bot.clock import Clock
 from bot.knowledge import confidence, evaluating, lines, shelf
+from bot.knowledge import folder as files
 from bot.knowledge.category import Sorter
 from bot.knowledge.evaluating import Case, Marks
 from bot.knowledge.meaning import Meaning, NotInstalled
@@ -159,10 +160,10 @@ def sync(context: click.Context, folder: Path) -> None:
 
     Articles that were written in Slack stay as they are.
     """
-    now, is_whole = Clock().now(), True
+    now, is_whole, contents = Clock().now(), True, files.read(folder)
     for workspace in context.obj(writing):
         with workspace as unit:
-            found = article.sync(unit, folder, now)
+            found = article.sync(unit, contents, now)
         is_whole = _tell(found) and is_whole
     sys.exit(0 if is_whole else 1)
 

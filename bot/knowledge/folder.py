@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from storage.records.articles import Article, Audience
 LONGEST = 100_000  # characters
 LONGEST_TITLE = 150
 _LISTS = ("tags", "synonyms", "redirects")
-_FIELDS = ("title", "audience", "category", "review", *_LISTS)
+_FIELDS = ("title", "audience", "category", "review", "owner", *_LISTS)
+SYNONYMS = "synonyms.txt"  # beside the articles: words that mean the same here
 _FENCE = "---"
 _HEADING = re.compile(r"^#\s+(?P<title>.+?)\s*#*\s*$", re.MULTILINE)
 
@@ -35,6 +37,7 @@ class Draft:
     synonyms: tuple[str, ...] = ()
     redirects: tuple[str, ...] = ()
     review_on: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,22 @@ class Broken:
     line: int
     why: str
 
+    @property
+    def file(self) -> str:
+        """What the file is called within the folder."""
+        return self.slug if self.slug == SYNONYMS else f"{self.slug}.md"
+
     def __str__(self) -> str:
-        return f"{self.slug}.md{f', line {self.line}' if self.line else ''}: {self.why}"
+        return f"{self.file}{f', line {self.line}' if self.line else ''}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that a folder says; ``synonyms`` is the list of one's own, a group of words per line."""
+
+    drafts: tuple[Draft, ...]
+    broken: tuple[Broken, ...]
+    synonyms: str = ""
 
 
 class _Wrong(Exception):
@@ -55,20 +72,60 @@ class _Wrong(Exception):
         self.line, self.why = line, why
 
 
-def read(folder: Path) -> tuple[list[Draft], list[Broken]]:
+def read(folder: Path) -> Contents:
     """All its ``*.md``, those in folders within as well. Hidden ones are left out."""
     drafts: list[Draft] = []
     broken: list[Broken] = []
-    for file in sorted(folder.rglob("*.md")):
-        path = file.relative_to(folder)
-        if any(part.startswith(".") for part in path.parts):
-            continue
-        slug = path.with_suffix("").as_posix()
+    for file in files(folder):
+        slug = file.relative_to(folder).with_suffix("").as_posix()
         try:
             drafts.append(of_text(slug, _text(file)))
         except _Wrong as wrong:
             broken.append(Broken(slug, wrong.line, wrong.why))
-    return drafts, broken
+    synonyms, wrong_there = _synonyms(folder / SYNONYMS)
+    return Contents(tuple(drafts), (*broken, *wrong_there), synonyms)
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of articles, in order."""
+    found = sorted(folder.rglob("*.md"))
+    return [each for each in found if not _is_hidden(each.relative_to(folder))]
+
+
+def seen(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, times and sizes: another value when something in it may have changed.
+
+    Raises OSError where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is no folder")
+    told = []
+    for each in (*files(folder), folder / SYNONYMS):
+        with contextlib.suppress(FileNotFoundError):
+            stat = each.stat()
+            told.append((str(each), stat.st_mtime_ns, stat.st_size))
+    return tuple(told)
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _synonyms(file: Path) -> tuple[str, list[Broken]]:
+    """The lines of use, and which are not."""
+    if not file.is_file():
+        return "", []
+    try:
+        lines = _text(file).splitlines()
+    except _Wrong as wrong:
+        return "", [Broken(SYNONYMS, wrong.line, wrong.why)]
+    told = {number: line.partition("#")[0].strip() for number, line in enumerate(lines, 1)}
+    alone = [
+        number for number, group in told.items() if group and len(re.split(r"[\s,]+", group)) < 2
+    ]
+    good = [group for number, group in told.items() if group and number not in alone]
+    why = "stands alone: a line is a group of words that mean the same"
+    return "\n".join(good), [Broken(SYNONYMS, number, why) for number in alone]
 
 
 def draft(slug: str, text: str) -> Draft | Broken:
@@ -98,6 +155,7 @@ def of_text(slug: str, text: str) -> Draft:
         audience=_audience(told, lines),
         category=_line(told, "category", lines),
         review_on=_day(told, lines),
+        owner=_line(told, "owner", lines),
         **lists,
     )
 
@@ -108,6 +166,7 @@ def written(article: Article) -> str:
     told |= {"category": article.category} if article.category else {}
     told |= {name: list(each) for name in _LISTS if (each := getattr(article, name))}
     told |= {"review": article.review_on} if article.review_on else {}
+    told |= {"owner": article.owner} if article.owner else {}
     front = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=1_000)
     return f"{_FENCE}\n{front}{_FENCE}\n\n{article.body}\n"
 

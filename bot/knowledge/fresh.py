@@ -6,16 +6,17 @@ It lives in memory: ten thousand articles take a second or two when somebody fir
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
-from bot.knowledge.confidence import Calibration
+from bot.knowledge.confidence import SILENT_BELOW, Calibration
 from bot.knowledge.passages import Found, Passage
+from bot.knowledge.synonyms import both, of_groups, ours
 from bot.rules import article as rules
 from storage import articles
 from storage.records.articles import Article
@@ -29,12 +30,29 @@ _MARKUP = re.compile(
 )
 
 
+_CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question that an article answers, and what comes first with other words in it.
+
+    ``best`` is the key of what would, ``""`` for nothing sure. ``is_lost``: it came first before.
+    """
+
+    question: str
+    best: str
+    is_lost: bool
+
+
 @dataclass(slots=True)
 class _Fresh:
-    """The index of one workspace, and how far it is."""
+    """The index of one workspace, and how far it is; ``standing`` of those that have lost some."""
 
     index: WordIndex
     stamp: int = 0
+    standing: dict[str, float] = field(default_factory=dict)
+    own_words: str = ""
     lock: Lock = field(default_factory=Lock)
 
 
@@ -51,8 +69,47 @@ def search(
     fresh = _of(unit)
     with fresh.lock:
         _follow(unit, fresh)
-        found = fresh.index.search(question, limit=limit, only=only)
+        found = _ranked(fresh, question, only)[:limit]
     return found, Calibration().confidence(found)
+
+
+def tried(unit: Unit, before: Article, after: Article, questions: Sequence[str]) -> list[Trial]:
+    """What becomes of questions when an article says something else. By words alone."""
+    fresh, own = _of(unit), str(before.id)
+    with fresh.lock:
+        _follow(unit, fresh)
+        now = [_first(_ranked(fresh, each, None)) for each in questions]
+        fresh.index.add([_passage(after)])
+        try:
+            then = [_first(_ranked(fresh, each, None)) for each in questions]
+        finally:
+            fresh.index.add([_passage(before)])
+    found = zip(questions, now, then, strict=True)
+    return [Trial(question, best, was == own and best != own) for question, was, best in found]
+
+
+def _first(found: Sequence[Found]) -> str:
+    """The key of the first, where it is sure enough to be told."""
+    is_sure = Calibration().confidence(found) >= SILENT_BELOW
+    return found[0].id if is_sure else ""
+
+
+def _ranked(fresh: _Fresh, question: str, only: Collection[str] | None) -> list[Found]:
+    """Those that people keep finding of no use come later, and are less sure."""
+    found = fresh.index.search(question, limit=_CANDIDATES, only=only)
+    if not any(each.id in fresh.standing for each in found):
+        return found
+    weighed = [_weighed(each, fresh.standing.get(each.id, 1.0)) for each in found]
+    return sorted(weighed, key=lambda each: -each.score)
+
+
+def _weighed(found: Found, standing: float) -> Found:
+    return replace(
+        found,
+        score=found.score * standing,
+        share=found.share * standing,
+        nearness=found.nearness * standing,
+    )
 
 
 def plain(markdown: str) -> str:
@@ -76,10 +133,23 @@ def _follow(unit: Unit, fresh: _Fresh) -> None:
         return
     for each in (changed := articles.newer(unit, fresh.stamp)):
         fresh.stamp = each.stamp
+        fresh.standing.pop(str(each.id), None)
+        if (standing := rules.standing(each)) < 1:
+            fresh.standing[str(each.id)] = standing
+    fresh.stamp = max(fresh.stamp, articles.stamp(unit))
+    _learn_words(unit, fresh)
     gone = [str(each.id) for each in changed if each.archived_at is not None]
     if gone:
         fresh.index.remove(gone)
     fresh.index.add(_passage(each) for each in changed if each.archived_at is None)
+
+
+def _learn_words(unit: Unit, fresh: _Fresh) -> None:
+    """The desk's own synonyms count when a question is asked: nothing has to be indexed anew."""
+    own = articles.synonyms(unit)
+    if own != fresh.own_words:
+        fresh.own_words = own
+        fresh.index.synonyms = both(ours(), of_groups(own.splitlines()))
 
 
 def _passage(article: Article) -> Passage:

@@ -57,6 +57,15 @@ def inline(text: str) -> str:
     return " ".join(text.replace("```", " ").split())
 
 
+def inline_ends(text: str, most: int) -> str:
+    """A longer stretch on one line by its beginning and end, to show what stands beside it."""
+    words = " ".join(text.split())
+    words = f"{' ' * text[:1].isspace()}{words}{' ' * text[-1:].isspace()}" if words else " "
+    if len(words) <= 2 * most + 3:
+        return words
+    return f"{words[:most].rstrip()} … {words[-most:].lstrip()}"
+
+
 def name(person: Person | None, other: str = "somebody") -> str:
     """What somebody is called, in plain words; ``other`` for nobody, or for one without a name."""
     return mrkdwn.shorten(person.name.strip(), _NAME) if person and person.name.strip() else other
@@ -105,6 +114,7 @@ FILTERS: dict[str, Any] = {
     "date": date,
     "quote": mrkdwn.quote,
     "inline": inline,
+    "inline_ends": inline_ends,
     "bar": mrkdwn.bar,
     "plain": mrkdwn.plain,
     "typed": markdown.to_plain,

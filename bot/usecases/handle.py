@@ -15,9 +15,11 @@ from bot.usecases import (
     ask,
     assignment,
     attach,
+    authoring,
     digest,
     draft,
     escalation,
+    gaps,
     guest,
     home,
     intake,
@@ -32,6 +34,7 @@ from bot.usecases import (
     queue,
     reaction,
     reply,
+    review,
     rewording,
     rota,
     split,
@@ -56,11 +59,13 @@ from bot.usecases.inputs import (
     Edited,
     HomeOpened,
     Input,
+    Looked,
     MemberMoved,
     OwnerSought,
     PacketDue,
     PersonChanged,
     Reacted,
+    ReviewDue,
     RotaDue,
     Said,
     StaffChanged,
@@ -146,6 +151,15 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "digest_resume": subscribing.resume,
     "digest_remove": subscribing.remove,
     "digest_send": subscribing.send,
+    "kb_new": authoring.save,
+    "kb_write": authoring.save,
+    "kb_edit": authoring.save,
+    "kb_from": authoring.save,
+    "kb_restore": authoring.restore,
+    "kb_retire": authoring.retire,
+    "kb_reviewed": review.reviewed,
+    "kb_unhelpful": gaps.unhelpful,
+    "kb_no_gap": gaps.dismiss,
 }
 """Act → use case. Acts that only read are answered live and never get here."""
 
@@ -188,7 +202,7 @@ def _is_answered(item: Acted) -> bool:
     if _is_at_home(item):
         return False
     act = acts.by_name(item.act)
-    return item.door in ANSWERED or bool(act and act.desk)
+    return item.door in ANSWERED or bool(act and (act.desk or act.is_of_kb))
 
 
 def _is_at_home(item: Acted) -> bool:
@@ -290,4 +304,6 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     PacketDue: ladder.came,
     RotaDue: rota.came,
     DigestDue: digest.came,
+    Looked: gaps.looked,
+    ReviewDue: review.came,
 }

@@ -367,6 +367,41 @@ class DigestDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody asked the knowledge base, and was answered: what is known of it by then.
+
+    ``article_id`` is the best passage, if any; ``is_sure`` whether it was shown as the answer.
+    """
+
+    question_id: int
+    person: str
+    at: datetime
+    text: str = ""
+    article_id: int | None = None
+    is_sure: bool = False
+    ticket_id: int | None = None
+
+    def lane(self) -> str:
+        return f"person:{self.person}"
+
+    def dedupe_key(self) -> str:
+        return f"looked:{self.question_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """Articles are to be looked through by now."""
+
+    at: datetime
+
+    def lane(self) -> str:
+        return "desk:articles"
+
+    def dedupe_key(self) -> str:
+        return f"reviews:{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class Drafting:
     """Somebody opened the form of a reply, or (``is_over``) closed it.
 
@@ -403,6 +438,8 @@ Input = (
     | TimeCame
     | OwnerSought
     | Drafting
+    | Looked
+    | ReviewDue
     | PacketDue
     | RotaDue
     | DigestDue

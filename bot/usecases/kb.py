@@ -7,22 +7,34 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import Missing, Refused
+from bot.ids import new_id
 from bot.knowledge import confidence, fresh
 from bot.knowledge.passages import Found
 from bot.rules import article as rules
-from bot.usecases import look
+from bot.rules import pages
+from bot.slack import mrkdwn
+from bot.usecases import authoring, look, review
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import ReplyFormScene
-from storage import articles, tickets, words
-from storage.records.articles import Article, Audience
+from storage import articles, messages, tickets, words
+from storage.records.articles import Article
+from storage.records.people import Person
 from storage.records.search import Piece
 from storage.records.tickets import Ticket
 from storage.unit import Unit
 
 BEST = 3
 SENT = "article"
+PAGE = 9_000  # characters of an article at once
+HELP = (
+    "Say what you look for: `/kb export fails`, or `/kb #12 export fails` to send it to a customer."
+    " `/kb new` writes an article, `/kb edit`, `/kb history` and an article’s title change one,"
+    " `/kb from 12` begins one with a solved ticket; `/kb gaps`, `/kb due` and `/kb stats` say what"
+    " is missing, what is old, and how well it answers."
+)
 _AROUND = 140  # characters of a snippet before and behind the first hit
 _NUMBERED = re.compile(r"\s*#([1-9][0-9]{0,8})\b\s*")
+_IMAGE = re.compile(r"!\[([^\]\n]*)\]\(([^)\s]+)\)")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -37,16 +49,17 @@ class HitScene:
     @property
     def is_public(self) -> bool:
         """Whether customers may read it."""
-        return self.article.audience is Audience.PUBLIC
+        return self.article.is_public
 
 
 @dataclass(frozen=True, slots=True)
 class KbScene:
     """What was found; ``is_sure`` where the first should be it. ``ticket`` is whom to send it to.
 
-    ``is_empty`` when there is no article at all.
+    ``is_empty`` when there is no article at all. ``question_id`` is by what the question is kept.
     """
 
+    question_id: int
     query: str
     hits: tuple[HitScene, ...]
     is_sure: bool
@@ -55,14 +68,28 @@ class KbScene:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PageScene:
+    """A page of an article; pages count from 1."""
+
+    article: Article
+    text: str
+    page: int
+    pages: int
+    owner: Person | None
+    is_due: bool
+    now: datetime
+
+
 def found(unit: Unit, item: Acted, now: datetime) -> KbScene:
     """The best passages for what was typed. Raises Refused where nothing was."""
     look.authorised(unit, item.person, item.act, None)
     said, ticket = _asked(unit, item)
     if not said:
-        raise Refused("Say what you look for: `/kb export fails`, or `/kb #12 export fails`.")
+        raise Refused(HELP)
     hits, sure = fresh.search(unit, said, limit=BEST)
     return KbScene(
+        new_id(),
         said,
         tuple(hit for each in hits if (hit := _hit(unit, each, said, now))),
         sure >= confidence.SILENT_BELOW,
@@ -72,26 +99,24 @@ def found(unit: Unit, item: Acted, now: datetime) -> KbScene:
     )
 
 
-def page(unit: Unit, item: Acted) -> Article:
-    """The article that is meant, whole. Raises Missing."""
+def page(unit: Unit, item: Acted, now: datetime) -> PageScene:
+    """A page of the article that is meant. Raises Refused, Missing or Unknown."""
     look.authorised(unit, item.person, item.act, None)
-    return of_key(unit, item.fields.get(SENT, ""))
+    article = authoring.of_key(unit, item.fields.get(SENT, ""))
+    parts = pages.cut(_IMAGE.sub(r"[\1](\2)", article.body), PAGE)
+    told = item.fields.get("page", "")
+    number = min(int(told), len(parts)) if told.isdecimal() and int(told) else 1
+    owner = review.owner_of(look.working(unit, now), article)
+    is_due = rules.is_due(article, now.date())
+    return PageScene(article, parts[number - 1], number, len(parts), owner, is_due, now)
 
 
 def begun(unit: Unit, scene: ReplyFormScene, key: str) -> ReplyFormScene:
     """The Reply form with an article in it. Raises Refused for one that is internal, Missing."""
-    article = of_key(unit, key)
+    article = authoring.of_key(unit, key)
     rules.check_sendable(article)
     text = rules.as_reply(article)
     return replace(scene, text=text, preview=text)
-
-
-def of_key(unit: Unit, key: str) -> Article:
-    """The article of that key, if it is in use. Raises Missing."""
-    article = articles.by_id(unit, int(key)) if key.isdecimal() else None
-    if article is None or article.archived_at is not None:
-        raise Missing("That article is not there any more. `/kb` finds those that are.")
-    return article
 
 
 def _asked(unit: Unit, item: Acted) -> tuple[str, Ticket | None]:
@@ -102,16 +127,22 @@ def _asked(unit: Unit, item: Acted) -> tuple[str, Ticket | None]:
         ticket = tickets.by_number(unit, int(numbered[1]))
         if ticket is None:
             raise Missing(f"There is no ticket #{numbered[1]}. `/ticket list` shows the open ones.")
-        return said[numbered.end() :].strip(), ticket
-    return said, tickets.by_id(unit, int(key)) if key.isdecimal() else None
+        return said[numbered.end() :].strip() or _request(unit, ticket), ticket
+    found = tickets.by_id(unit, int(key)) if key.isdecimal() else None
+    return said or (_request(unit, found) if found else ""), found
+
+
+def _request(unit: Unit, ticket: Ticket) -> str:
+    """What the customer asked: it is looked for where nobody said anything else."""
+    opening = messages.by_id(unit, ticket.opening_id)
+    return mrkdwn.plain(opening.text).strip() if opening else ""
 
 
 def _hit(unit: Unit, found: Found, question: str, now: datetime) -> HitScene | None:
     article = articles.by_id(unit, int(found.id))
     if article is None or article.archived_at is not None:
         return None
-    is_due = bool(article.review_on) and article.review_on <= now.date().isoformat()
-    return HitScene(article, _snippet(article, question), is_due)
+    return HitScene(article, _snippet(article, question), rules.is_due(article, now.date()))
 
 
 def _snippet(article: Article, question: str) -> tuple[Piece, ...]:

@@ -354,6 +354,33 @@ class LateNote(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleNote(Notice):
+    """The team hears in triage that somebody should look at an article.
+
+    ``reason`` is one of ``review.REASONS``; ``stamp`` tells one such call from another.
+    """
+
+    kind: ClassVar[str] = "article-note"
+    template: ClassVar[str] = "article/note.j2"
+    article_id: int
+    reason: str
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderNote(Notice):
+    """The team hears in triage which files of the folder of articles are broken. A picture.
+
+    ``since`` is when they were found so, in ISO format.
+    """
+
+    kind: ClassVar[str] = "folder-note"
+    template: ClassVar[str] = "article/folder.j2"
+    is_picture: ClassVar[bool] = True
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class TroubleNote(Notice):
     """The team hears in triage what keeps posts waiting and how to mend it, or that it is over.
 
@@ -538,6 +565,8 @@ NOTICES: tuple[type[Notice], ...] = (
     PromisePost,
     PromiseNote,
     LateNote,
+    ArticleNote,
+    FolderNote,
     TroubleNote,
     TroubleCall,
     Packet,

@@ -16,6 +16,7 @@ from bot.rules import trouble as rules_of_trouble
 from bot.rules import waking as rules_of_time
 from bot.usecases import (
     acting,
+    article,
     briefing,
     digest,
     draft,
@@ -25,6 +26,7 @@ from bot.usecases import (
     packet,
     profile,
     promise,
+    review,
     rota,
     sla,
     trouble,
@@ -58,6 +60,7 @@ TEAM_KINDS = frozenset(
     {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
     | {"clock-note", "late-note", "promise-note"}
     | {"packet", "packet-note", "escalation-note", "guest-note", "hand-over", "digest"}
+    | {"article-note", "folder-note"}
 )
 
 
@@ -584,6 +587,20 @@ def _customer_report(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     return _message(work, post, {"scene": scene})
 
 
+def _article_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = review.note_scene(work, post.body["article_id"], post.body["reason"])
+    if scene is None:
+        return Dropped(post, "It was looked at meanwhile, or is not there any more.")
+    return _message(work, post, {"scene": scene})
+
+
+def _folder_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = article.folder_scene(work.unit, datetime.fromisoformat(post.body["since"]))
+    if not scene.broken and not post.ts:
+        return Dropped(post, "The files were mended before it was told.")
+    return _message(work, post, {"scene": scene})
+
+
 def _home(work: Work, post: Post) -> Outgoing:
     scene = home.scene(work, post.body["person_id"])
     return Outgoing(
@@ -617,6 +634,8 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "completion": _completion,
     "onboarding": _onboarding,
     "channel-note": _channel_note,
+    "article-note": _article_note,
+    "folder-note": _folder_note,
     "trouble": _trouble,
     "trouble-call": _trouble_call,
     "packet": _packet,

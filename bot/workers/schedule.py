@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.usecases import digest, draft, ladder, rollups, rota, upkeep, waking
+from bot.usecases import digest, draft, ladder, review, rollups, rota, upkeep, waking
 
 log = structlog.get_logger()
 
@@ -44,6 +44,7 @@ SCHEDULE: tuple[Job, ...] = (
     Job("digests", timedelta(), digest.ring, digest.is_due),
     Job("drafts", timedelta(), draft.ring, draft.is_due),
     Job("figures", timedelta(minutes=1), rollups.look),
+    Job("reviews", timedelta(hours=1), review.ring, review.is_due),
     Job("prune", timedelta(hours=1), upkeep.prune),
     Job("freshen", timedelta(seconds=1), upkeep.freshen, upkeep.has_grown),
 )

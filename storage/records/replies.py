@@ -22,7 +22,7 @@ class ReplyState(StrEnum):
 class Reply:
     """Words of an agent for a customer. ``send_at`` ends the time in which it can be taken back.
 
-    ``macro_id`` is the macro that its words began as, if any.
+    ``macro_id`` is the macro that its words began as, ``article_id`` the article, if any.
     """
 
     workspace_id: int
@@ -37,4 +37,5 @@ class Reply:
     sent_ts: str = ""
     error: str = ""
     macro_id: int | None = None
+    article_id: int | None = None
     version: int = 1

@@ -17,7 +17,6 @@ ABSENT = {
         "storage": "roles are read from people and settings",
     },
     "account": {"handlers": "its forms and answers are lines of the tables of forms and live"},
-    "article": {"handlers": "its answers are lines of the tables of live and forms"},
     "dashboard": {
         "bot/rules": "shows figures and decides nothing but who may look, as access says",
         "handlers": "web/dashboard is its way in: browsers, not Slack",

@@ -77,9 +77,9 @@ def test_a_folder_is_read_with_the_folders_within(tmp_path: Path) -> None:
     (tmp_path / ".git" / "x.md").write_text("# No\n\nno")
     (tmp_path / "latin.md").write_bytes(b"# Caf\n\n\xe9")
     (tmp_path / "long.md").write_text("# Long\n\n" + "x" * folder.LONGEST)
-    drafts, broken = folder.read(tmp_path)
-    assert [each.slug for each in drafts] == ["billing/refunds"]
-    assert [str(each).split(":")[0] for each in broken] == ["latin.md, line 3", "long.md"]
+    found = folder.read(tmp_path)
+    assert [each.slug for each in found.drafts] == ["billing/refunds"]
+    assert [str(each).split(":")[0] for each in found.broken] == ["latin.md, line 3", "long.md"]
 
 
 def test_an_article_is_written_as_it_is_read() -> None:

@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import articles
 from storage.errors import Conflict
-from storage.records.articles import Article, ArticleVersion, Audience
+from storage.records.articles import Article, ArticleVersion, Audience, BrokenFile
 from storage.unit import Unit
-from tests.storage.cast import ANA, MINUTE, NOON, OURS
+from tests.storage.cast import ANA, MINUTE, NOON, OURS, ask
 
 PLAIN = Article(OURS, 1, "refunds", "Refunds", "Within *14* days.", Audience.PUBLIC, NOON)
 FULL = replace(
@@ -19,7 +19,9 @@ FULL = replace(
     synonyms=("cash back",),
     redirects=("old/refunds",),
     review_on="2026-12-31",
-    is_of_folder=True,
+    owner="U-ANA",
+    file_print="a1",
+    reminded="2026-12-31",
 )
 
 
@@ -79,3 +81,44 @@ def test_nothing_of_an_article_is_found_in_another_workspace(unit: Unit, zoes: U
     assert not articles.newer(zoes, 0)
     assert not articles.versions(zoes, 1)
     assert articles.stamp(zoes) == 0
+
+
+def test_what_people_say_of_an_article_counts_without_disturbing_who_edits_it(unit: Unit) -> None:
+    kept = articles.add(unit, PLAIN)
+    articles.judged(unit, kept.id, helped=2)
+    articles.judged(unit, kept.id, failed=1)
+    found = articles.save(unit, kept, replace(kept, title="Anew"))
+    now = articles.by_id(unit, 1)
+    assert now
+    assert (now.title, now.helped, now.failed) == ("Anew", 2, 1)
+    assert articles.stamp(unit) == found.stamp == 4
+
+
+def test_articles_to_be_looked_through_are_due_until_somebody_was_told(unit: Unit) -> None:
+    kept = articles.add(unit, replace(PLAIN, review_on="2026-03-02"))
+    assert articles.due(unit.connection, "2026-03-01") == []
+    assert articles.due(unit.connection, "2026-03-02") == [OURS]
+    articles.save(unit, kept, replace(kept, reminded=kept.review_on))
+    assert articles.due(unit.connection, "2026-03-02") == []
+
+
+def test_those_of_a_ticket_and_those_taken_out_in_slack_are_found(unit: Unit) -> None:
+    ticket = ask(unit)
+    articles.add(unit, replace(PLAIN, ticket_id=ticket.id))
+    old = articles.add(unit, replace(PLAIN, id=2, slug="b", file_print="p", archived_at=NOON))
+    assert [each.id for each in articles.of_ticket(unit, ticket.id)] == [1]
+    assert articles.retired(unit) == {"b": old}
+
+
+def test_synonyms_and_broken_files_are_as_they_were_last_put(unit: Unit, zoes: Unit) -> None:
+    assert (articles.synonyms(unit), articles.broken(unit)) == ("", [])
+    for body in ("dock berth", "dock berth\ncart trolley"):
+        articles.put_synonyms(unit, body)
+    assert articles.synonyms(unit) == "dock berth\ncart trolley"
+    assert articles.stamp(unit) == 2
+    for slugs in ("ab", "b"):
+        articles.put_broken(unit, [BrokenFile(each, 3, "is not YAML", NOON) for each in slugs])
+    assert articles.broken(unit) == [BrokenFile("b", 3, "is not YAML", NOON)]
+    assert (articles.synonyms(zoes), articles.broken(zoes)) == ("", [])
+    articles.put_broken(unit, [])
+    assert articles.broken(unit) == []

@@ -14,7 +14,7 @@ from storage import history, messages, passages, replies, tickets
 from storage.base import metadata
 from storage.migrate import upgrade
 from storage.records.accounts import Account, AccountChange, AccountNote, Contact
-from storage.records.articles import Article, ArticleVersion
+from storage.records.articles import Article, ArticleVersion, BrokenFile
 from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Comparison, Gap, Tally
 from storage.records.channels import Channel
@@ -26,6 +26,7 @@ from storage.records.macros import Macro, MacroVersion
 from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.promises import Promise
+from storage.records.questions import Question
 from storage.records.replies import Reply
 from storage.records.rotas import HandOver, Override, Watch
 from storage.records.sessions import Session
@@ -51,6 +52,8 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("macro_version", MacroVersion, set(), set()),
     ("article", Article, set(), set()),
     ("article_version", ArticleVersion, set(), set()),
+    ("broken_file", BrokenFile, set(), {"workspace_id"}),
+    ("question", Question, {"text"}, set()),
     ("ticket", Ticket, set(), set()),
     ("ticket_link", Link, set(), set()),
     ("attached_thread", AttachedThread, set(), set()),
@@ -89,6 +92,7 @@ ACROSS_TENANTS = {
     "ix_csat_due",
     "ix_recovery_look",
     "ix_subscription_next",
+    "ix_article_review",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from storage import articles
 from storage.records.articles import Article, Audience
 from storage.unit import Unit
@@ -76,19 +78,29 @@ async def test_a_public_article_is_sent_and_an_internal_one_is_not(database_url:
         assert not any("Zanzibar" in message.text for message in it.thread("acme-harbour", ts))
 
 
-async def test_an_article_is_opened_whole(database_url: str) -> None:
+async def test_an_article_is_opened_in_a_window_and_marked_where_it_is_internal(
+    database_url: str,
+) -> None:
     async with stage(database_url) as it:
         await filled(it)
         await kb(it, "ana", "limits")
-        hits, before = told.last(it), set(it.slack.world.ephemerals)
-        first = next(
-            each["action_id"]
-            for each in told.buttons(hits.blocks)
-            if each.get("value") == str(LIMITS)
-        )
-        await it.people.press("ana", told.spot(hits), first)
+        hits = told.last(it)
+        await it.people.press("ana", told.spot(hits), opens(hits, LIMITS))
         await it.quiet()
-        assert "no more than 500" in told.since(it, before)
+        window = form(it)
+        assert window.view["title"]["text"] == "Internal article"
+        shown = told.words(window.view["blocks"])
+        assert "no more than 500" in shown
+        assert "for the team alone" in shown
+
+
+def opens(hits: Any, key: int) -> str:
+    """The button that opens an article among those that were found."""
+    return next(
+        str(each["action_id"])
+        for each in told.buttons(hits.blocks)
+        if each.get("value") == str(key) and each["action_id"].startswith("act:kb_open")
+    )
 
 
 async def test_words_in_an_internal_thread_ask_for_that_ticket(database_url: str) -> None:

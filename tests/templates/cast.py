@@ -343,6 +343,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         *companies.modals(name, many),
         *briefings.modals(name, many),
         *canned.modals(fresh, text, name, many),
+        *wisdom.modals(fresh, text, name, many),
         *ladder.modals(fresh, message(text), reply_form(fresh, known, text), text=text, name=name),
         *deadlines.modals(fresh, tuple(when.presets(when.Asked(NOON), OFFERED))),
         ("ticket/priority_form.j2", {"scene": fresh}),

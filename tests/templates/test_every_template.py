@@ -42,6 +42,13 @@ TYPED_BY_OURS = {
     "macro/show.j2",
     "article/found.j2",
     "article/page.j2",
+    "article/form.j2",
+    "article/gaps.j2",
+    "article/history.j2",
+    "article/note.j2",
+    "article/folder.j2",
+    "article/stats.j2",
+    "article/due.j2",
 }  # not yet escaped
 
 HOSTILE = "<!channel> <@U0CARLA> R&D <b> &lt;!here&gt; \u202eשלום *`"

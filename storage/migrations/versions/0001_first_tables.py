@@ -51,6 +51,7 @@ def upgrade() -> None:
     create_measures()
     create_macros()
     create_articles()
+    create_question()
     create_reply()
     create_inbox()
     create_outbox()
@@ -457,11 +458,23 @@ def create_articles() -> None:
         required("synonyms", TEXT),
         required("redirects", TEXT),
         required("review_on", TEXT),
-        required("is_of_folder", YES_NO),
+        required("owner", TEXT),
+        required("file_print", TEXT),
+        optional("ticket_id", BIG),
+        required("helped", INT),
+        required("failed", INT),
+        required("reminded", TEXT),
         optional("archived_at", BIG),
         required("stamp", INT),
         required("version", INT),
+        points("ticket_id", "ticket"),
         in_workspace(),
+    )
+    index(
+        "ix_article_review",
+        "article",
+        "review_on",
+        where="archived_at IS NULL AND review_on <> '' AND reminded <> review_on",
     )
     index(
         "uq_article_live",
@@ -482,11 +495,49 @@ def create_articles() -> None:
         required("audience", TEXT),
         required("at", BIG),
         optional("by_id", BIG),
+        required("category", TEXT),
+        required("tags", TEXT),
+        required("synonyms", TEXT),
+        required("is_used", YES_NO),
         points("article_id", "article"),
         points("by_id", "person"),
     )
     index("ix_article_version_article", "article_version", "workspace_id", "article_id", "at", "id")
     op.create_table("article_stamp", key("workspace_id"), required("stamp", INT), in_workspace())
+    op.create_table("synonym_list", key("workspace_id"), required("body", TEXT), in_workspace())
+    op.create_table(
+        "broken_file",
+        key("workspace_id"),
+        key("slug", TEXT),
+        required("line", INT),
+        required("why", TEXT),
+        required("since", BIG),
+        in_workspace(),
+    )
+
+
+def create_question() -> None:
+    op.create_table(
+        "question",
+        key("workspace_id"),
+        key("id"),
+        required("at", BIG),
+        required("text_id", BIG),
+        required("outcome", TEXT),
+        required("gap", TEXT),
+        optional("article_id", BIG),
+        optional("person_id", BIG),
+        optional("ticket_id", BIG),
+        required("version", INT),
+        points("text_id", "text"),
+        points("article_id", "article"),
+        points("person_id", "person"),
+        points("ticket_id", "ticket"),
+    )
+    index("ix_question_at", "question", "workspace_id", "at", "id")
+    index("ix_question_article", "question", "workspace_id", "article_id", "at", "id")
+    index("ix_question_ticket", "question", "workspace_id", "ticket_id")
+    index("ix_question_person", "question", "workspace_id", "person_id")
 
 
 def create_channel() -> None:
@@ -881,11 +932,13 @@ def create_reply() -> None:
         required("sent_ts", TEXT),
         required("error", TEXT),
         optional("macro_id", BIG),
+        optional("article_id", BIG),
         required("version", INT),
         points("ticket_id", "ticket"),
         points("author_id", "person"),
         points("text_id", "text"),
         points("macro_id", "macro"),
+        points("article_id", "article"),
     )
     index("ix_reply_ticket", "reply", "workspace_id", "ticket_id")
 

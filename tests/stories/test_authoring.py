@@ -1,0 +1,224 @@
+"""Articles written in Slack, end to end: saved, flagged, changed, restored, and asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox.people.forms import Submitted
+from sandbox.world import View
+from storage import articles, questions
+from storage.records.articles import Article, Audience
+from storage.records.questions import Gap, Question
+from storage.unit import Unit
+from tests.knowledge.harbour import ARTICLES
+from tests.storage.cast import NOON
+from tests.stories import told
+from tests.stories.stage import Stage, stage
+from tests.stories.test_article import kb
+from tests.stories.test_macro import element, form
+
+BODY = "Open *Billing*, choose the invoice, press Refund. It takes 14 days."
+one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+async def begun(it: Stage, person: str, text: str) -> View:
+    """Type what opens a form; the form."""
+    await it.people.command(person, "#triage", "/kb", text)
+    await it.quiet()
+    return form(it)
+
+
+async def sent(it: Stage, person: str, view: View, **fields: str) -> Submitted:
+    found: Submitted = await it.people.submit(person, view.id, fields)
+    await it.quiet()
+    return found
+
+
+async def write(it: Stage, person: str, title: str, body: str = BODY, **more: str) -> str:
+    """Write an article; what the person is told."""
+    known = set(it.slack.world.ephemerals)
+    view = await begun(it, person, "new")
+    await sent(it, person, view, title=title, body=body, **more)
+    return told.since(it, known)
+
+
+async def known(it: Stage) -> dict[str, Article]:
+    """All articles in use by address."""
+    found = await it.program.desk.read(it.program.workspace_id, articles.live)
+    return {each.slug: each for each in found}
+
+
+async def asked(it: Stage) -> list[Question]:
+    """All questions without a good answer, the newest first."""
+
+    def read(unit: Unit) -> list[Question]:
+        long_ago = it.program.clock.now().replace(year=2000)
+        return questions.unanswered(unit, long_ago, most=99)
+
+    return await it.program.desk.read(it.program.workspace_id, read)
+
+
+async def press(it: Stage, person: str, said: Any, act: str, value: str = "") -> str:
+    """Press a button of a whisper; what the person is told."""
+    before = set(it.slack.world.ephemerals)
+    button = next(
+        each["action_id"]
+        for each in told.buttons(said.blocks)
+        if each["action_id"].split(":")[1] == act and value in each.get("value", "")
+    )
+    await it.people.press(person, told.spot(said), button)
+    await it.quiet()
+    return told.since(it, before)
+
+
+async def test_an_agent_writes_an_article_and_a_lead_makes_it_public(database_url: str) -> None:
+    async with stage(database_url) as it:
+        said = await write(it, "ben", "Ask for a refund", tags="billing, money", synonyms="cash")
+        assert "“Ask for a refund” is saved, for the team alone" in said
+        article = (await known(it))["ask-for-a-refund"]
+        assert (article.tags, article.synonyms) == (("billing", "money"), ("cash",))
+        assert "internal" in await kb(it, "ben", "cash for an invoice")
+        view = await begun(it, "ben", "edit ask for a refund")
+        assert element(view, "body")["initial_value"] == BODY
+        wrong = await sent(it, "ben", view, audience="public")
+        assert "leads and managers" in wrong.errors["audience"]
+        await it.people.close("ben", form(it).id)
+        await sent(it, "ana", await begun(it, "ana", "edit ask-for-a-refund"), audience="public")
+        assert (await known(it))["ask-for-a-refund"].is_public
+        await it.people.command("ben", "#triage", "/kb", "edit ask-for-a-refund")
+        assert "leads and managers" in told.words(told.last(it).blocks) + told.last(it).text
+
+
+@one_database
+async def test_versions_are_shown_restored_and_an_article_is_retired(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await write(it, "ana", "Ask for a refund", review_on="2099-01-01")
+        await sent(it, "ana", await begun(it, "ana", "edit refund"), body="Nobody gets any.")
+        shown = await kb(it, "ana", "history refund")
+        assert "Nobody gets any." in shown
+        assert BODY in shown
+        versions = told.last(it)
+        assert "says again" in await press(it, "ana", versions, "kb_restore")
+        assert (await known(it))["ask-for-a-refund"].body == BODY
+        assert "is not found any more" in await press(it, "ana", versions, "kb_retire")
+        assert not await known(it)
+        assert "Nothing known" in await kb(it, "ana", "refund")
+
+
+@one_database
+async def test_of_two_who_edit_the_later_is_told_and_keeps_the_words(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await write(it, "ana", "Ask for a refund")
+        mine = await begun(it, "ana", "edit refund")
+        await it.people.command("ben", "#triage", "/kb", "edit refund")
+        await it.quiet()
+        theirs = next(view for view in it.open_views() if view.id != mine.id)
+        await sent(it, "ben", theirs, body="Ben was here.")
+        wrong = await sent(it, "ana", mine, body="Ana was here.")
+        assert "was changed since you opened it" in wrong.errors["title"]
+        assert mine.is_open
+        assert (await known(it))["ask-for-a-refund"].body == "Ben was here."
+
+
+@one_database
+async def test_what_saving_would_bring_about_is_shown_before_it_is_done(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await write(it, "ana", "Return a pallet deposit")
+        await it.program.desk.write(it.program.workspace_id, fill)
+        await kb(it, "ben", "return a pallet deposit")
+        view = await begun(it, "ana", "new")
+        await sent(it, "ana", view, title="Returning pallet deposits", body=BODY)
+        assert "already that says nearly the same" in told.words(form(it).view["blocks"])
+        assert "returning-pallet-deposits" not in await known(it)
+        await sent(it, "ana", view, anyway=ticked(view, "anyway"))
+        assert "returning-pallet-deposits" in await known(it)
+        await press(it, "ana", await history(it, "returning-pallet-deposits"), "kb_retire")
+        view = await begun(it, "ana", "edit return-a-pallet-deposit")
+        await sent(it, "ana", view, title="Parking", body="Cars stand behind the warehouse.")
+        assert "1 of 1 questions that it answered" in told.words(form(it).view["blocks"])
+        assert "return a pallet deposit → nothing sure" in told.words(form(it).view["blocks"])
+        await sent(it, "ana", view, title="Return a pallet deposit", body=f"{BODY} Or longer.")
+        assert (await known(it))["return-a-pallet-deposit"].body.endswith("Or longer.")
+
+
+def fill(unit: Unit) -> None:
+    """More articles: of one alone nobody knows which words are rare."""
+    for key, each in enumerate(ARTICLES, 1):
+        told = unit.workspace_id, key, each.id, each.title, each.body
+        articles.add(unit, Article(*told, Audience.PUBLIC, NOON))
+
+
+def ticked(view: View, name: str) -> str:
+    """The value of the only box of an input."""
+    return str(element(view, name)["options"][0]["value"])
+
+
+async def history(it: Stage, slug: str) -> Any:
+    await kb(it, "ana", f"history {slug}")
+    return told.last(it)
+
+
+@one_database
+async def test_names_of_customers_and_secrets_are_shown_before_they_are_saved(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        view = await begun(it, "ana", "new")
+        await sent(it, "ana", view, title="Logging in", body="The password is: hunter2-harbour-9")
+        assert "The whole team would read this" in told.words(form(it).view["blocks"])
+        assert not await known(it)
+
+
+async def test_what_is_asked_in_vain_becomes_a_gap_and_then_an_article(database_url: str) -> None:
+    async with stage(database_url) as it:
+        for words in ("print shipping labels", "shipping labels do not print", "park the lorry"):
+            assert "Nothing known" in await kb(it, "ana", words)
+        shown = await kb(it, "ben", "gaps")
+        assert "2 kinds of questions" in shown
+        assert "asked 2 ×" in shown
+        gaps = told.last(it)
+        lorry, labels = [each.id for each in await asked(it)][:2]
+        assert "no gap any more" in await press(it, "ben", gaps, "kb_no_gap", str(lorry))
+        await press(it, "ben", gaps, "kb_write", str(labels))
+        view = form(it)
+        assert "labels" in element(view, "title")["initial_value"]
+        await sent(it, "ben", view, title="Print shipping labels", body="Press P at the dock.")
+        assert "every question of the last months has an answer" in await kb(it, "ben", "gaps")
+        assert {each.gap for each in await asked(it)} == {Gap.WRITTEN, Gap.DISMISSED}
+        assert "*Questions*" in await kb(it, "ben", "stats")
+
+
+async def test_an_article_that_keeps_failing_is_shown_less_and_asked_to_be_looked_at(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await write(it, "ana", "Ask for a refund")
+        for _ in range(3):
+            await kb(it, "ben", "ask for a refund")
+            assert "on the list of gaps" in await press(it, "ben", told.last(it), "kb_unhelpful")
+        note = it.messages("triage")[-1]
+        assert "keeps being of no use" in note.text
+        assert "I do not know" in await kb(it, "ben", "ask for a refund")
+        assert "did not help 3 ×" in await kb(it, "ben", "due")
+        assert "“Ask for a refund” did not help" in await kb(it, "ben", "gaps")
+        await it.press("ana", "act:kb_reviewed", note)
+        assert "no article is due" in await kb(it, "ben", "due")
+
+
+@one_database
+async def test_slips_after_kb_are_told_how_to_mend_them(database_url: str) -> None:
+    async with stage(database_url) as it:
+        for text, hint in (
+            ("edit", "Say which article"),
+            ("edit nothing like it", "No article has words like these"),
+            ("history", "Say which article"),
+            ("from 99", "There is no ticket #99"),
+            ("due", "no article is due"),
+            ("new user cannot log in", "Nothing known"),
+            ("", "`/kb new` writes an article"),
+        ):
+            assert hint in await kb(it, "ana", text)
+        for text in ("new", "gaps", "stats", "edit x", "from 1"):
+            assert "Only" in await kb(it, "tariq", text)
