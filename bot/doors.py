@@ -23,6 +23,12 @@ _HOME = "home"
 _CARD = "_ui.j2"
 # Where a template is seen, where its name does not say it.
 _PLACES = {
+    "article/found.j2": "what `/kb` finds",
+    "article/gaps.j2": "list of gaps",
+    "article/due.j2": "list of what is due",
+    "article/history.j2": "versions of an article",
+    "article/stats.j2": "figures of the knowledge base",
+    "article/note.j2": "note in triage",
     "account/card.j2": "account",
     "account/channels.j2": "list of channels",
     "account/onboarding.j2": "card of a new channel",

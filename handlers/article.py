@@ -64,19 +64,22 @@ async def on_save(
 
 async def on_page(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
     """The rest of a long article, in the same window."""
-    press = reading.understood(reading.press, body)
-    key, _, page = press.value.partition(":")
-    fields = {"article": key, "page": page}
-    item = Acted("kb_open", press.by.user_id, Door.BUTTON, press.at, press.key, fields=fields)
-    now = front.clock.now()
+    item, now = reading.understood(turned, body), front.clock.now()
     try:
         scene = await front.look(tenant, lambda unit: kb.page(unit, item, now))
-        await _put(
-            front, tenant, body["view"], front.renderer.modal("article/page.j2", scene=scene)
-        )
+        fresh = front.renderer.modal("article/page.j2", scene=scene)
+        await _put(front, tenant, body["view"], fresh)
     except (Refused, Missing) as refusal:
         await front.whisper(tenant, item, str(refusal))
     await ack()
+
+
+def turned(body: reading.Json) -> Acted:
+    """A button that leads to another page: its value is the article's key and the number."""
+    press = reading.press(body)
+    key, _, page = press.value.partition(":")
+    fields = {"article": key, "page": page}
+    return Acted("kb_open", press.by.user_id, Door.BUTTON, press.at, press.key, fields=fields)
 
 
 async def _written(front: Front, tenant: Tenant, item: Acted, view: forms.View) -> forms.View:
