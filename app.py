@@ -36,14 +36,17 @@ from bot import console, customs, logs, rehearsing
 from bot.clock import Clock, FollowedClock
 from bot.config import TOML_FILE, Settings, SettingsError, policies_in
 from bot.desk import Desk
+from bot.exporting import Format, written
 from bot.ids import new_nonce
 from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
+from bot.rules.spans import begin_of
 from bot.rules.trouble import remedy_of
 from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
 from bot.slack.openid import SignIn
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.usecases import desk as desk_books
+from bot.usecases import figures
 from bot.workers import checking, paging
 from bot.workers.checking import Finding, fine
 from bot.workers.crew import Crew
@@ -54,12 +57,13 @@ from handlers import app as bolt
 from handlers import serving as inbound
 from handlers.front import Front
 from storage import backup as stored_backup
-from storage import inbox, outbox, workspaces
+from storage import exports, inbox, outbox, workspaces
 from storage import past as stored_past
 from storage.backup import NoBackup, NotEmpty
 from storage.cipher import Cipher, WrongKey, kept_key
 from storage.engine import open_engine
 from storage.errors import in_short
+from storage.exports import Export
 from storage.migrate import upgrade
 from storage.presence import AlreadyRunning, Presence
 from storage.records.boxes import Arrival, Post
@@ -578,6 +582,48 @@ def books(channel: str, since: datetime | None) -> None:
                 click.echo("\n".join(console.entry(entry)))
             scene = desk_books.scene(unit, Clock().now())
         click.echo("\n".join(console.health(scene)))
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@main.command()
+@click.argument("what", type=click.Choice([str(each) for each in Export]))
+@click.option("--since", type=DAY, help="The first day, such as 2026-03-02; else from the first.")
+@click.option("--until", type=DAY, help="The last day; else to the last that there is.")
+@click.option("--format", "form", type=click.Choice([str(each) for each in Format]), default="csv")
+@click.option("--workspace", default="", help="Which, where there are several: its Slack id.")
+def export(
+    what: str, *, since: datetime | None, until: datetime | None, form: str, workspace: str
+) -> None:
+    """Tickets, messages, history or polls, to the output: add `> FILE`.
+
+    Days are those of the desk's own zone, as in all figures; times are in UTC.
+    """
+    with _database_told(), _only_unit(workspace) as unit:
+        zone = figures.zone(unit)
+        begin = begin_of(since.date(), zone) if since else None
+        end = begin_of(until.date() + timedelta(days=1), zone) if until else None
+        exports.spare(unit.connection)
+        rows = exports.rows(unit, Export(what), since=begin, until=end)
+        output = sys.stdout.buffer
+        for piece in written(Format(form), exports.columns(Export(what)), rows):
+            output.write(piece.encode())
+
+
+@contextlib.contextmanager
+def _only_unit(workspace: str) -> Iterator[Unit]:
+    """The workspace of that Slack id, or the only one there is."""
+    engine = open_engine(_settings().database_url)
+    with engine.connect() as connection, connection.begin():
+        cipher = _cipher(_settings())
+        known = {each.team_id: each for each in workspaces.installations(connection, cipher=cipher)}
+    found = known.get(workspace) if workspace else next(iter(known.values()), None)
+    if found is None or (not workspace and len(known) > 1):
+        there = ", ".join(sorted(known)) or "none was ever opened"
+        raise click.ClickException(f"Say which workspace with --workspace: {there}.")
+    with reading(engine, found.workspace_id) as unit:
+        yield unit
 
 
 @main.group()

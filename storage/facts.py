@@ -86,9 +86,12 @@ _ANSWERED: Any = select(
     _ticket.category,
     _ticket.opened_at,
 ).where(of_workspace(ticket_table), IS_ANSWERED, _within(_ticket.first_answer_at))
-_LIVE: Any = select(
-    _ticket.id, _ticket.channel_id, _ticket.owner_id, _ticket.category, _ticket.opened_at
-).where(of_workspace(ticket_table), LIVE)
+# In the order of the index of what is live: without it SQLite walks all tickets there ever were.
+_LIVE: Any = (
+    select(_ticket.id, _ticket.channel_id, _ticket.owner_id, _ticket.category, _ticket.opened_at)
+    .where(of_workspace(ticket_table), LIVE)
+    .order_by(_ticket.owner_id, _ticket.due_at)
+)
 _PROMISED = _of_tickets(ledger_table, _ledger.step, _ledger.at).where(
     IS_SLA_OUTCOME, _within(_ledger.at)
 )

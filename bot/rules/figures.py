@@ -151,7 +151,7 @@ FIGURES: tuple[Figure, ...] = (
         "Age, half",
         Unit.WALL_TIME,
         "Half of the tickets in the backlog were opened at most so long before the end of this "
-        "time, by the clock on the wall.",
+        "time, by the clock on the wall. Known of the last 31 days.",
         Better.LESS,
         ranked("age", 50),
         is_standing=True,
@@ -161,7 +161,7 @@ FIGURES: tuple[Figure, ...] = (
         "Age, oldest",
         Unit.WALL_TIME,
         "How long before the end of this time the oldest ticket in the backlog was opened, by the "
-        "clock on the wall.",
+        "clock on the wall. Known of the last 31 days.",
         Better.LESS,
         ranked("age", 100),
         is_standing=True,

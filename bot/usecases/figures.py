@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.rules.figures import Figure
-from bot.rules.spans import Span, Step, steps
-from bot.rules.tallies import NOTHING, Sum, Tally, Value
+from bot.rules.spans import ONE_DAY, Span, Step, day_of, steps
+from bot.rules.tallies import NOTHING, Sum, Tally, Told, Value
 from bot.usecases import counting
 from bot.usecases.parts import ALL, NOBODY, STEPS, Asked, By, Part, Places, Where, parts
 from storage import accounts, channels, people, workspaces
+from storage.records.hours import Hours
 from storage.unit import Unit
 
 __all__ = ["ALL", "NOBODY", "STEPS", "By", "Line", "Report", "Where", "read", "zone"]
+
+AGES_KNOWN = timedelta(days=31)
+"""Up to how long ago one can say how old the backlog was."""
 
 Key = int | str | date | None
 
@@ -66,14 +70,37 @@ def read(
     for part in parts(unit, Asked(span, by, where), hours, places):
         if places.fits(part.cell, where):
             sums[_key(part, by, span, places)].add(part.told)
-    end = min(span.until, now)
-    for cell, each in counting.standing(unit, end).items():
-        if places.fits(cell, where):
-            sums[_key(Part(span.last, cell, each.told), by, span, places)].add(each.told)
+    for part in _standing(unit, Asked(span, by, where), hours, places, now=now):
+        if places.fits(part.cell, where):
+            sums[_key(part, by, span, places)].add(part.told)
     tallies = {key: each.tally() for key, each in sums.items()}
     if by in STEPS:
         tallies = _backwards(span, STEPS[by], tallies)
     return Report(span, by, where, _total(sums), _named(unit, by, tallies))
+
+
+def _standing(
+    unit: Unit, asked: Asked, hours: Hours, places: Places, *, now: datetime
+) -> Iterator[Part]:
+    """What was not done at the end: what is not now, without what has happened since.
+
+    How old it was then is known while not much has happened since.
+    """
+    span = asked.span
+    is_recent = now - span.until <= AGES_KNOWN
+    for cell, each in counting.standing(unit, min(span.until, now) if is_recent else now).items():
+        yield Part(span.last, cell, each.told if is_recent else {"backlog": each.told["backlog"]})
+    if is_recent:
+        return
+    later = Span(span.last + ONE_DAY, day_of(now, span.zone), span.zone)
+    by = By.NOTHING if asked.by in STEPS else asked.by
+    for part in parts(unit, Asked(later, by, asked.where), hours, places):
+        yield Part(span.last, part.cell, {"backlog": -_net(part.told)})
+
+
+def _net(told: Told) -> int:
+    came, back, done = (told.get(name, 0) for name in ("opened", "reopened", "resolved"))
+    return int(came) + int(back) - int(done)  # type: ignore[arg-type]
 
 
 def _key(part: Part, by: By, span: Span, places: Places) -> Key:
