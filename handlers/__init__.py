@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import (
     article,
     channel,
+    csat,
     desk,
     forms,
     home,
@@ -33,6 +34,7 @@ FEATURES = (
     home,
     installation,
     desk,
+    csat,
     macro,
     rest,
 )

@@ -23,6 +23,7 @@ from bot.usecases import (
     ask,
     attach,
     authoring,
+    csat,
     draft,
     escalation,
     guest,
@@ -31,9 +32,11 @@ from bot.usecases import (
     look,
     macro,
     note,
+    polling,
     profile,
     promise,
     queue,
+    recovery,
     rota,
     sheets,
     split,
@@ -229,6 +232,9 @@ SCENES: dict[str, tuple[str, Query]] = {
     "kb_edit": ("article/form.j2", authoring.edit_form),
     "kb_from": ("article/form.j2", authoring.from_form),
     "kb_open": ("article/page.j2", kb.page),
+    "csat_comment": ("csat/comment_form.j2", csat.form),
+    "csat_settings": ("csat/settings_form.j2", polling.form),
+    **dict.fromkeys(("recovery_done", "recovery_drop"), ("csat/outcome_form.j2", recovery.form)),
 }
 
 
@@ -377,6 +383,9 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "digest_new": subscribing.check,
     "guest_says": guest.check,
     **dict.fromkeys(("kb_new", "kb_edit", "kb_from"), authoring.check),
+    "csat_comment": csat.check,
+    "csat_settings": polling.check,
+    **dict.fromkeys(("recovery_done", "recovery_drop"), recovery.check),
 }
 # Act → the field at which a refusal is shown, where that is not the first.
 MENDED_AT = dict.fromkeys(("snooze", "promise", "merge", "link", "resolve_as", "attach"), "other")

@@ -23,6 +23,7 @@ from bot.usecases import (
     look,
     macro,
     mode,
+    opinions,
     profile,
     queue,
     rota,
@@ -221,6 +222,10 @@ def _page(item: Acted) -> int:
     return max(1, int(told)) if told.isdecimal() else 1
 
 
+def _csat(unit: Unit, item: Acted, now: datetime) -> Fields:
+    return {"scene": opinions.shown(unit, item, now)}
+
+
 # Act → the template of its private answer and what fills it.
 ANSWERS: dict[str, tuple[str, Query]] = {
     "show": ("ticket/show.j2", _show),
@@ -245,6 +250,7 @@ ANSWERS: dict[str, tuple[str, Query]] = {
     "kb_due": ("article/due.j2", _kb_due),
     "kb_gaps": ("article/gaps.j2", _kb_gaps),
     "kb_stats": ("article/stats.j2", _kb_stats),
+    "csat": ("csat/opinions.j2", _csat),
     "account": ("account/card.j2", _account),
     "channels": ("account/channels.j2", _channels),
 }

@@ -26,7 +26,8 @@ from handlers.front import UNDELIVERED, Front
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("/ticket", *(act.command for act in ACTS if act.command))
+ELSEWHERE = frozenset({"/csat"})  # handlers.csat looks at its first word
+COMMANDS = ("/ticket", *({act.command for act in ACTS if act.command} - ELSEWHERE))
 SHORTCUTS = tuple(act.shortcut for act in ACTS if act.shortcut)
 ON_MESSAGES = {
     callback_id: act
@@ -37,6 +38,7 @@ ON_MESSAGES = {
 BUTTONS = re.compile("^act:")
 REPLY = "reply"
 KB = "kb"
+COMMENT = "csat_comment"  # in a poll, from a customer
 ABOUT = {act.name: act.about for act in ACTS if act.about}
 
 
@@ -75,7 +77,8 @@ async def _asked_for(
     try:
         return await forms.opened(front, tenant, item, trigger_id)
     except UNDELIVERED as error:
-        if live.act_of(item).who is not Who.REQUESTER:
+        act = live.act_of(item)
+        if act.who is not Who.REQUESTER and act.name != COMMENT:
             raise
         log.info("done without its form: %r", error)
         await front.offer(tenant, item)

@@ -81,6 +81,7 @@ _columns = csat_table.c
 # Spelled out, not bound: a partial index serves only queries that hold its very condition.
 IS_DUE: ColumnElement[bool] = literal_column("due_at IS NOT NULL")
 IS_SHOWN: ColumnElement[bool] = literal_column("state IN ('asked', 'voted', 'expired')")
+WAS_ASKED: ColumnElement[bool] = literal_column("asked_at IS NOT NULL")
 # The sweep serves all workspaces at once.
 Index(
     "ix_csat_due",
@@ -107,8 +108,8 @@ Index(
     _columns.workspace_id,
     _columns.asker_id,
     _columns.asked_at,
-    sqlite_where=IS_SHOWN,
-    postgresql_where=IS_SHOWN,
+    sqlite_where=WAS_ASKED,
+    postgresql_where=WAS_ASKED,
 )
 
 _POLLS = VersionedRows(
@@ -130,7 +131,12 @@ _OF_TICKETS = _POLLS.select(any_of(_columns.ticket_id, "ticket_ids"), IS_SHOWN).
 )
 _WITHIN = (_columns.asked_at >= bindparam("since"), _columns.asked_at < bindparam("until"))
 _LAST_ASKED: Query = select(func.max(_columns.asked_at)).where(
-    of_workspace(csat_table), IS_SHOWN, same(_columns.asker_id, "asker_id")
+    of_workspace(csat_table), WAS_ASKED, same(_columns.asker_id, "asker_id")
+)
+_LATEST_OF = (
+    _POLLS.select(WAS_ASKED, same(_columns.asker_id, "asker_id"))
+    .order_by(_columns.asked_at.desc(), _columns.id.desc())
+    .limit(1)
 )
 _day = type_coerce(_columns.asked_at, BigInteger) // literal_column(str(DAY), BigInteger)
 _COUNTED = (
@@ -153,7 +159,7 @@ _VOICES = (
     .limit(bindparam("most"))
 )
 _DUE: Query = (
-    select(_columns.workspace_id, _columns.id, _columns.ticket_id, _columns.due_at)
+    select(_columns.workspace_id, _columns.id, _columns.asker_id, _columns.due_at)
     .where(IS_DUE, _columns.due_at <= bindparam("now"))
     .order_by(_columns.due_at, _columns.workspace_id, _columns.id)
     .limit(bindparam("most"))
@@ -196,10 +202,15 @@ def save(unit: Unit, before: Poll, after: Poll) -> Poll:
 
 
 def last_asked(unit: Unit, asker_id: int) -> datetime | None:
-    """When somebody was asked last, in whatever poll that was not taken back; None for never."""
+    """When somebody was asked last, in whatever poll, also one taken back; None for never."""
     values = {"workspace_id": unit.workspace_id, "asker_id": asker_id}
     found: datetime | None = unit.execute(_LAST_ASKED, values).scalar()
     return found
+
+
+def latest_of(unit: Unit, asker_id: int) -> Poll | None:
+    """The poll in which somebody was asked last, whatever became of it."""
+    return _POLLS.first(unit, _LATEST_OF, asker_id=asker_id)
 
 
 def counts(unit: Unit, since: datetime, until: datetime) -> list[PollCount]:
@@ -225,7 +236,7 @@ class Due:
 
     workspace_id: int
     poll_id: int
-    ticket_id: int
+    asker_id: int
     at: datetime
 
 

@@ -29,6 +29,7 @@ from storage import remembered
 from storage.base import Instant, Words, in_workspace, key, metadata, required, tenant
 from storage.cipher import Cipher
 from storage.records.clocks import Goal
+from storage.records.csat import Polling
 from storage.records.escalations import Level
 from storage.records.hours import Hours
 from storage.records.people import Staff, TeamRole
@@ -298,6 +299,11 @@ def _shift(told: dict[str, Any]) -> Shift:
     return Shift(**{**told, "hours": _hours(told["hours"]), "people": tuple(told["people"])})
 
 
+def _polling(told: dict[str, Any]) -> Polling:
+    spans = {name: _span(told[name]) for name in ("delay", "gap", "remind", "expire")}
+    return Polling(**{**told, **spans, "off": tuple(told["off"])})
+
+
 def _reactions(told: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {act: tuple(emoji) for act, emoji in told.items()}
 
@@ -322,6 +328,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "ladder": _ladder,
     "rotas": _rotas,
     "has_pager": bool,
+    "csat": _polling,
 }
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from bot.acts import (
     accounts,
     answers,
+    csat,
     desk,
     digests,
     escalation,
@@ -65,6 +66,7 @@ FAMILIES = (
     Family("How it goes on", life.ACTS),
     Family("What kind it is", labels.ACTS),
     Family("What belongs together", kinship.ACTS),
+    Family("How we did", csat.ACTS),
     Family("The desk", desk.ACTS),
     Family("Digests", digests.ACTS),
     Family("Customers", accounts.ACTS),

@@ -33,6 +33,8 @@ REASONS = MappingProxyType(
         "reopened": "It came after the ticket was resolved, so the ticket was opened again.",
         "imported": "It stood in the thread before the thread became a ticket.",
         "urgent": "It says why the ticket is urgent.",
+        "vote": "It says how satisfied somebody is with a ticket, and moves nothing else.",
+        "comment": "It is a comment on how we did with a ticket.",
         "courtesy": "It is a kind word and asks for nothing.",
         "answer": "Somebody of the team answered in the ticket’s thread.",
         "reply": "Somebody of the team answered with *Reply*.",

@@ -16,6 +16,8 @@ from bot.usecases import (
     assignment,
     attach,
     authoring,
+    ballots,
+    csat,
     digest,
     draft,
     escalation,
@@ -30,9 +32,11 @@ from bot.usecases import (
     mode,
     note,
     packet,
+    polling,
     promise,
     queue,
     reaction,
+    recovery,
     reply,
     review,
     rewording,
@@ -64,7 +68,9 @@ from bot.usecases.inputs import (
     OwnerSought,
     PacketDue,
     PersonChanged,
+    PollDue,
     Reacted,
+    RecoveryDue,
     ReviewDue,
     RotaDue,
     Said,
@@ -146,6 +152,15 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "rota_swap": rota.swap,
     "rota_unswap": rota.unswap,
     "accept_line": rota.accept_line,
+    "vote": csat.vote,
+    "csat_comment": csat.comment,
+    "csat_send": csat.send,
+    "csat_on": polling.on,
+    "csat_off": polling.off,
+    "csat_settings": polling.save,
+    "recovery_take": recovery.take,
+    "recovery_done": recovery.done,
+    "recovery_drop": recovery.drop,
     "digest_new": subscribing.subscribe,
     "digest_pause": subscribing.pause,
     "digest_resume": subscribing.resume,
@@ -244,6 +259,8 @@ def _whisper(work: Work, item: Acted, words: str, *, row: int = 0) -> None:
 
 def said(work: Work, item: Said) -> str:
     """A message; in an internal thread it may ask for an act in words. An edit never does."""
+    if (vote := ballots.heard(work, item)) is not None:
+        return vote
     is_new = attach.is_like_one(item) and typed.is_new(work, item)
     outcome = intake.said(work, item)
     if not is_new:
@@ -279,6 +296,8 @@ def _typed(work: Work, item: Said, ticket: Ticket) -> str:
 
 def reacted(work: Work, item: Reacted) -> str:
     """An emoji: mostly nothing, sometimes an act."""
+    if (vote := ballots.reacted(work, item)) is not None:
+        return vote
     if meant := reaction.meant(work, item):
         return acted(work, meant)
     return track.wished(work, item) if reaction.is_wish(work, item) else reaction.kept(work, item)
@@ -302,6 +321,8 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     OwnerSought: assignment.sought,
     Drafting: draft.drafting,
     PacketDue: ladder.came,
+    PollDue: csat.came,
+    RecoveryDue: recovery.came,
     RotaDue: rota.came,
     DigestDue: digest.came,
     Looked: gaps.looked,

@@ -402,6 +402,41 @@ class ReviewDue:
 
 
 @dataclass(frozen=True, slots=True)
+class PollDue:
+    """A poll was to be looked at by the desk itself at ``due_at``.
+
+    All of one person go one after the other, so that nobody is asked twice within the gap.
+    """
+
+    poll_id: int
+    asker_id: int
+    due_at: datetime
+    at: datetime
+
+    def lane(self) -> str:
+        return f"asker:{self.asker_id}"
+
+    def dedupe_key(self) -> str:
+        return f"poll:{self.poll_id}:{self.due_at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryDue:
+    """Making good after a low score was to be done by ``due_at``, or is to be asked for again."""
+
+    recovery_id: int
+    ticket_id: int
+    due_at: datetime
+    at: datetime
+
+    def lane(self) -> str:
+        return f"ticket:{self.ticket_id}"
+
+    def dedupe_key(self) -> str:
+        return f"recovery:{self.recovery_id}:{self.due_at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class Drafting:
     """Somebody opened the form of a reply, or (``is_over``) closed it.
 
@@ -441,6 +476,8 @@ Input = (
     | Looked
     | ReviewDue
     | PacketDue
+    | PollDue
+    | RecoveryDue
     | RotaDue
     | DigestDue
 )

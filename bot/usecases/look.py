@@ -34,6 +34,7 @@ from storage import (
     accounts,
     attached,
     channels,
+    csat,
     escalations,
     links,
     messages,
@@ -41,11 +42,13 @@ from storage import (
     people,
     queues,
     reactions,
+    recovery,
     replies,
 )
 from storage import history as stored_history
 from storage import tickets as stored_tickets
 from storage.records.channels import Channel, Role
+from storage.records.csat import Poll
 from storage.records.messages import Message, Side
 from storage.records.people import Person
 from storage.records.tickets import Change, Kinship, Link, Owner, Queue, Ticket
@@ -124,6 +127,8 @@ def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
         account=work.account_of(channel),
         warnings=accounts.warnings(unit, channel.account_id) if channel.account_id else (),
         threads=_threads(work, found) if found.attached else (),
+        poll=ahead.polls.get(found.id),
+        recovery=ahead.recoveries.get(found.id),
     )
 
 
@@ -158,6 +163,7 @@ def _ahead(work: Work, found: Ticket) -> Ahead:
 def ahead_of(work: Work, found: Iterable[Ticket]) -> Ahead:
     """What their scenes show beside channels and people, which are remembered anyway."""
     by_id = {each.id: each for each in found}
+    done = [each.id for each in by_id.values() if each.is_done]
     return Ahead(
         tickets=by_id,
         openings=messages.many(work.unit, [each.opening_id for each in by_id.values()]),
@@ -165,7 +171,14 @@ def ahead_of(work: Work, found: Iterable[Ticket]) -> Ahead:
         cards=outbox.by_pictures(work.unit, [_card_key(each) for each in by_id.values()]),
         links=(known := links.of(work.unit, by_id.keys())),
         others=_others(work, known, by_id),
+        polls=(polls := csat.shown(work.unit, done)),
+        recoveries=recovery.of_tickets(work.unit, _rated(polls)),
     )
+
+
+def _rated(polls: Mapping[int, Poll]) -> list[int]:
+    """Only tickets with a vote may have something to make good."""
+    return [key for key, poll in polls.items() if poll.score is not None]
 
 
 def _others(work: Work, known: Sequence[Link], by_id: Mapping[int, Ticket]) -> dict[int, Ticket]:

@@ -529,6 +529,50 @@ class CustomerReport(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class CsatPost(Notice):
+    """Whoever asked is asked how we did, and sees what became of the vote. A picture."""
+
+    kind: ClassVar[str] = "csat"
+    template: ClassVar[str] = "csat/poll.j2"
+    is_picture: ClassVar[bool] = True
+    ticket_id: int
+    poll_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CsatReminder(Notice):
+    """The same once more for who has not voted. A picture: it gives way to the vote."""
+
+    kind: ClassVar[str] = "csat-reminder"
+    template: ClassVar[str] = "csat/reminder.j2"
+    is_picture: ClassVar[bool] = True
+    ticket_id: int
+    poll_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryNote(Notice):
+    """Under the card: a low score, who makes good by when, and how it went. A picture."""
+
+    kind: ClassVar[str] = "recovery"
+    template: ClassVar[str] = "csat/recovery.j2"
+    is_picture: ClassVar[bool] = True
+    ticket_id: int
+    recovery_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCall(Notice):
+    """Somebody hears of a low score by direct message; ``reason`` is low or overdue."""
+
+    kind: ClassVar[str] = "recovery-call"
+    template: ClassVar[str] = "csat/call.j2"
+    person: str
+    recovery_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Home(Notice):
     """The app's home of one person."""
 
@@ -579,6 +623,10 @@ NOTICES: tuple[type[Notice], ...] = (
     Invitation,
     DigestPost,
     CustomerReport,
+    CsatPost,
+    CsatReminder,
+    RecoveryNote,
+    RecoveryCall,
     Home,
 )
 BY_KIND = {notice.kind: notice for notice in NOTICES}

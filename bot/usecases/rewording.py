@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.rules import lifecycle
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, ask, intake, packet, waking
+from bot.usecases import announce, ask, ballots, intake, packet, waking
 from bot.usecases.events import MessageDeleted, MessageEdited
 from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
@@ -31,6 +31,8 @@ def edited(work: Work, item: Edited) -> str:
         return _said_late(work, channel, item, known)
     if known.deleted_at or known.edit_stamp >= item.event_ts or _is_same(known, item):
         return intake.forgotten(work, NOTHING_NEW)
+    if known.reason in ballots.REASONS:
+        return ballots.edited(work, known, item) or _said_late(work, channel, item, known)
     if known.ticket_id is None and known.reason in SAID_NOTHING:
         return _said_late(work, channel, item, known)
     changed = _reworded(work, known, item)
@@ -112,6 +114,8 @@ def deleted(work: Work, item: Deleted) -> str:
     gone = replace(known, deleted_at=item.at, text="", files=())
     messages.save(work.unit, known, gone)
     texts.erase(work.unit, messages.text_ids(work.unit, known))
+    if known.reason in ballots.REASONS:
+        return ballots.deleted(work, known)
     if ticket := tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None:
         packet.words_changed(work, ticket, known, gone)
         now, events = _without(work, ticket, gone)

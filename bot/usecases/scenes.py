@@ -11,6 +11,7 @@ from bot.rules.leaks import Leak
 from storage.records.accounts import Account, AccountNote
 from storage.records.channels import Channel
 from storage.records.clocks import Clock, Goal
+from storage.records.csat import Poll, Recovery
 from storage.records.escalations import Escalation
 from storage.records.macros import Macro
 from storage.records.messages import Message
@@ -66,7 +67,9 @@ class TicketScene:
     ``warnings`` are for the team alone, and so are ``kin`` and ``fields``, the desk's own that are
     filled in. ``writers`` have a reply under their hands; ``threads`` are the attached threads
     elsewhere, each by its channel's name and its link. ``escalation`` is under way, and ``holder``
-    has accepted it; ``next_level`` is whom to ask next, ``""`` without a ladder.
+    has accepted it; ``next_level`` is whom to ask next, ``""`` without a ladder. ``poll`` is the
+    last one that whoever asked was asked in, ``recovery`` what a low score called for; both are
+    shown of tickets that are done.
     """
 
     ticket: Ticket
@@ -92,6 +95,8 @@ class TicketScene:
     escalation: Escalation | None = None
     holder: Person | None = None
     next_level: str = ""
+    poll: Poll | None = None
+    recovery: Recovery | None = None
 
     @property
     def answer_due_at(self) -> datetime | None:

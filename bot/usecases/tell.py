@@ -18,6 +18,7 @@ from bot.usecases import (
     acting,
     article,
     briefing,
+    csat,
     digest,
     draft,
     guest,
@@ -26,6 +27,7 @@ from bot.usecases import (
     packet,
     profile,
     promise,
+    recovery,
     review,
     rota,
     sla,
@@ -55,13 +57,18 @@ DONE_BEFORE = "It was done before the customer was told."
 NEEDLESS = "It would come late, and needs no word of ours any more."
 SAID_AGAIN = "It is said again later."
 FILES_SHOWN = 5  # as many as _ui.j2 names
-DIRECT_KINDS = frozenset({"page", "invitation"})
+DIRECT_KINDS = frozenset({"page", "invitation", "recovery-call"})
 TEAM_KINDS = frozenset(
     {"card", "mirror", "thread-note", "reply-desk", "trouble", "onboarding", "channel-note"}
     | {"clock-note", "late-note", "promise-note"}
     | {"packet", "packet-note", "escalation-note", "guest-note", "hand-over", "digest"}
     | {"article-note", "folder-note"}
+    | {"recovery"}
 )
+
+
+BETWEEN_US = frozenset({"csat", "csat-reminder"})
+"""What a customer may be told among the two of us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,8 @@ def _place(work: Work, post: Post) -> Channel:
         return channel  # whether they may read it is asked with the digest
     if post.kind in TEAM_KINDS:
         access.team_channel(channel, work.settings)
+    elif channel.is_direct and post.kind in BETWEEN_US:
+        return channel
     elif access.role_of(channel, work.settings) not in (Role.CUSTOMER, Role.PUBLIC):
         raise Missing("This is no customer channel any more.")
     return channel
@@ -601,6 +610,27 @@ def _folder_note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     return _message(work, post, {"scene": scene})
 
 
+def _csat(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """Nobody is asked late at night because Slack was away, nor about what is open again."""
+    scene = csat.scene(work, post.body["poll_id"])
+    if not post.ts and not scene.poll.is_open:
+        return Dropped(post, f"The poll is {scene.poll.state} already.")
+    if not post.ts and csat.is_at_rest(work, scene):
+        return NotYet(post, "waits until the customer is there")
+    return _message(work, post, {"scene": scene})
+
+
+def _recovery(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    return _message(work, post, {"scene": recovery.scene(work, post.body["recovery_id"])})
+
+
+def _recovery_call(work: Work, post: Post) -> Outgoing | Dropped:
+    scene = recovery.scene(work, post.body["recovery_id"])
+    if not scene.recovery.is_open:
+        return Dropped(post, f"It is {scene.recovery.state} already.")
+    return _directly(work, post, {"scene": scene, "reason": post.body["reason"]})
+
+
 def _home(work: Work, post: Post) -> Outgoing:
     scene = home.scene(work, post.body["person_id"])
     return Outgoing(
@@ -648,5 +678,9 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "invitation": _invitation,
     "digest": _digest,
     "customer-report": _customer_report,
+    "csat": _csat,
+    "csat-reminder": _csat,
+    "recovery": _recovery,
+    "recovery-call": _recovery_call,
     "home": _home,
 }

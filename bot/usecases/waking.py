@@ -11,7 +11,7 @@ from bot.rules import assignment, when
 from bot.rules import sla as rules_of_clocks
 from bot.rules import waking as rules
 from bot.rules.when import Asked
-from bot.usecases import announce, hands, keeping, sla
+from bot.usecases import announce, hands, keeping, polls, sla
 from bot.usecases.acting import Acting
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Acted, TimeCame
@@ -40,6 +40,8 @@ def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
     saved = tickets.save(work.unit, before, _timed(work, after, keeping.look_at(kept)))
     sla.write_down(work, saved, entries)
     keeping.write_down(work, saved, kept)
+    if before.is_done != saved.is_done:
+        polls.followed(work, saved, hours_of(work, saved))
     return saved
 
 
@@ -96,7 +98,7 @@ def is_due(connection: Connection, now: datetime) -> bool:
 def came(work: Work, item: TimeCame) -> str:
     """Do what the ticket's time does to it, if it still is that time, and set the next."""
     before = work.ticket(item.ticket_id)
-    if _is_missing_words(work, item):
+    if is_missing_words(work, item.due_at):
         tickets.save(work.unit, before, replace(before, wake_at=work.at + PATIENCE))
         return "first what was missed is taken in"
     if assignment.is_due(before, work.at):
@@ -115,12 +117,12 @@ def came(work: Work, item: TimeCame) -> str:
     return f"{before.status} to {after.status}" if events else "not its time any more"
 
 
-def _is_missing_words(work: Work, item: TimeCame) -> bool:
+def is_missing_words(work: Work, due_at: datetime) -> bool:
     """After a stop: perhaps it was answered meanwhile, and that is only about to be found."""
-    if work.at - item.due_at <= AT_ITS_TIME:
+    if work.at - due_at <= AT_ITS_TIME:
         return False
     gaps = [each.ended_at for each in catchup.open_gaps(work.unit)]
-    return any(item.due_at <= end and work.at - end < LONGEST_PATIENCE for end in gaps)
+    return any(due_at <= end and work.at - end < LONGEST_PATIENCE for end in gaps)
 
 
 def _is_heard(work: Work, ticket: Ticket) -> bool:

@@ -11,6 +11,7 @@ from storage import accounts, channels, people, remembered, tenants, tickets
 from storage.records.accounts import Account
 from storage.records.boxes import Post
 from storage.records.channels import Channel, TeamChannel
+from storage.records.csat import Poll, Recovery
 from storage.records.messages import Message
 from storage.records.people import Person, Staff, Team
 from storage.records.tickets import Link, Ticket
@@ -68,6 +69,8 @@ class Ahead:
     cards: dict[str, Post]
     links: list[Link]
     others: dict[int, Ticket]
+    polls: dict[int, Poll]
+    recoveries: dict[int, Recovery]
 
 
 @dataclass(slots=True)

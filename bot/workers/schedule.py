@@ -16,7 +16,18 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.usecases import digest, draft, ladder, review, rollups, rota, upkeep, waking
+from bot.usecases import (
+    csat,
+    digest,
+    draft,
+    ladder,
+    recovery,
+    review,
+    rollups,
+    rota,
+    upkeep,
+    waking,
+)
 
 log = structlog.get_logger()
 
@@ -39,6 +50,8 @@ class Job:
 SCHEDULE: tuple[Job, ...] = (
     Job("timers", timedelta(), waking.ring, waking.is_due),
     Job("packets", timedelta(), ladder.ring, ladder.is_due),
+    Job("polls", timedelta(), csat.ring, csat.is_due),
+    Job("recoveries", timedelta(), recovery.ring, recovery.is_due),
     Job("rotas", timedelta(), rota.ring, rota.is_due),
     Job("rotas begin", timedelta(hours=1), rota.begin),
     Job("digests", timedelta(), digest.ring, digest.is_due),

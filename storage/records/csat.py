@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -126,3 +126,24 @@ class Recovery:
     def is_open(self) -> bool:
         """True until somebody says how it went, or that nothing is to be done."""
         return self.state is RecoveryState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How a desk asks its customers. ``off`` are our keys of channels in which nobody is asked.
+
+    The poll comes ``delay`` of the customer's opening hours after the ticket was solved, nobody is
+    asked twice within ``gap``, who says nothing is reminded once after ``remind`` (zero: never),
+    and the poll ends after ``expire``. A score of ``low`` or less calls the leads (zero: never).
+    """
+
+    is_on: bool = True
+    delay: timedelta = timedelta(hours=4)
+    gap: timedelta = timedelta(days=14)
+    remind: timedelta = timedelta(days=2)
+    expire: timedelta = timedelta(days=7)
+    low: int = 2
+    off: tuple[int, ...] = ()
+
+
+POLLING = Polling()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from storage.records.csat import POLLING, Polling
 from storage.records.escalations import LADDER, Level
 from storage.records.hours import OFFICE, Hours
 from storage.records.people import NO_STAFF, Staff, TeamRole
@@ -117,6 +118,7 @@ class DeskSettings:
     least first. Of the ``policies`` the first that fits a ticket is the one.
     ``ladder`` are the levels of escalation, the nearest first. ``has_pager``: whoever is on call is
     also called by an outside pager, whose address is the operator's alone.
+    ``csat`` says how customers are asked whether they are satisfied.
     """
 
     version: int = 0
@@ -146,6 +148,7 @@ class DeskSettings:
     ladder: tuple[Level, ...] = LADDER
     rotas: tuple[Rota, ...] = ()
     has_pager: bool = False
+    csat: Polling = POLLING
 
     def queue_of(self, category: str) -> DeskQueue:
         """The queue in which tickets of that category wait; by hand where nobody said how."""

@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 import handlers
 from bot import acts
 from bot.slack import gateway
-from handlers import desk, intake, rest, ticket
+from handlers import csat, desk, intake, rest, ticket
 
 ROOT = Path(__file__).parents[2]
 MANIFEST: Any = yaml.safe_load((ROOT / "manifest.yml").read_text())
@@ -122,7 +122,7 @@ async def test_what_it_does_not_subscribe_to_finds_none(app: AsyncApp) -> None:
 
 
 def test_it_has_exactly_the_commands_that_are_listened_to() -> None:
-    assert set(COMMANDS) == {*ticket.COMMANDS, *desk.COMMANDS}
+    assert set(COMMANDS) == {*ticket.COMMANDS, *desk.COMMANDS, *csat.COMMANDS}
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

@@ -67,8 +67,12 @@ def test_people_are_known_by_when_they_were_asked_last(unit: Unit, zoes: Unit) -
     assert csat.last_asked(unit, CARLA) is None
     asked(unit, 1)
     asked(unit, 2, PollState.EXPIRED, asked_at=NOON + HOUR)
-    asked(unit, 3, PollState.DROPPED, asked_at=NOON + DAY)
     assert csat.last_asked(unit, CARLA) == NOON + HOUR
+    taken_back = asked(unit, 3, PollState.DROPPED, asked_at=NOON + DAY)
+    polled(unit, 4)
+    assert csat.last_asked(unit, CARLA) == NOON + DAY
+    assert csat.latest_of(unit, CARLA) == taken_back
+    assert csat.latest_of(zoes, CARLA) is None
     assert csat.last_asked(unit, ANA) is None
     assert csat.last_asked(zoes, CARLA) is None
 
@@ -115,7 +119,7 @@ def test_what_is_due_is_claimed_once_the_longest_due_first(unit: Unit) -> None:
     found = csat.due(unit.connection, NOON, most=9)
     assert [each.poll_id for each in found] == [2, 1]
     assert csat.next_at(unit.connection) == NOON - HOUR
-    assert found[0] == csat.Due(OURS, 2, late.ticket_id, NOON - HOUR)
+    assert found[0] == csat.Due(OURS, 2, CARLA, NOON - HOUR)
     assert csat.claim(unit.connection, found[0])
     assert not csat.claim(unit.connection, found[0])
     assert csat.by_id(unit, 2) == replace(late, due_at=None, version=2)

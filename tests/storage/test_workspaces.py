@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from storage import workspaces
 from storage.cipher import Cipher, WrongKey, new_key
 from storage.records.clocks import Goal
+from storage.records.csat import Polling
 from storage.records.escalations import Level
 from storage.records.hours import Hours
 from storage.records.people import Staff, TeamRole
@@ -63,6 +64,15 @@ CHANGED = DeskSettings(
     ladder=(
         Level("Robots", "C-ROBOTS", "S-ROBOTS", ("U-BEN",), "night", TeamRole.LEAD, 15),
         Level("Boss", role=None, accept=0),
+    ),
+    csat=Polling(
+        is_on=False,
+        delay=timedelta(hours=1),
+        gap=timedelta(days=30),
+        remind=timedelta(),
+        expire=timedelta(days=3),
+        low=3,
+        off=(7, 8),
     ),
     rotas=(
         Rota(

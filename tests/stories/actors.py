@@ -81,6 +81,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "team_remove": ("@tariq agent", "@gus", "@mona agent", "@ana lead", "@zoe"),
     "account": ("acme", "globex", "nobody", ""),
     "channels": ("",),
+    "csat": ("", "month", "account acme", "help", "banana"),
+    "csat_send": ("{n}", "{m}"),
+    "csat_off": ("#acme-harbour", "#triage", "#help now"),
+    "csat_on": ("#acme-harbour", "#globex-harbour"),
+    "csat_settings": ("",),
 }  # fmt: skip
 # The command that shows the buttons of a place, where they do not stand about.
 SHOWN_BY = {
@@ -104,6 +109,10 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "tags": ("vip, eu", ""),
     "set_tags": ("refund", ""),
     "deadline": ("today", ""),
+    "delay": ("4", "many"),
+    "gap": ("14", "-1"),
+    "remind": ("2", "9"),
+    "expire": ("7", "0"),
     "extra:Seats": ("12", "many", ""),
     "extra:Version": ("4.2", ""),
 }

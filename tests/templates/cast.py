@@ -33,7 +33,7 @@ from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.records.workspaces import DeskQueue, ExtraKind, Mode, Way
-from tests.templates import briefings, canned, companies, deadlines, ladder, wisdom
+from tests.templates import briefings, canned, companies, deadlines, ladder, opinions, wisdom
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -173,6 +173,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         ("reply/customer.j2", {"scene": reply(text, ReplyState.SENDING, name)}),
         *_troubles(name),
         *canned.messages(text, name, many),
+        *opinions.messages(resolved(scene(text, name)), text, name, many),
         *wisdom.messages(ticket(), text, name, many),
         *deadlines.explained(scene(text, name), name, many),
         *deadlines.messages(ticket(), (replace(ANA, name=name),), name, many),
@@ -344,6 +345,7 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
         *briefings.modals(name, many),
         *canned.modals(fresh, text, name, many),
         *wisdom.modals(fresh, text, name, many),
+        *opinions.modals(resolved(fresh), text, name),
         *ladder.modals(fresh, message(text), reply_form(fresh, known, text), text=text, name=name),
         *deadlines.modals(fresh, tuple(when.presets(when.Asked(NOON), OFFERED))),
         ("ticket/priority_form.j2", {"scene": fresh}),

@@ -16,7 +16,7 @@ from bot.slack.render import Renderer
 from bot.usecases import notices
 from bot.usecases.urgent import UrgentScene
 from tests.slack.hostile import HUGE, is_well_formed, live, texts
-from tests.templates import cast, companies
+from tests.templates import cast, companies, opinions
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 RENDERER = Renderer()
@@ -33,7 +33,10 @@ CUSTOMERS = {
     "reply/customer.j2",
     "promise/customer.j2",
     "digest/customer.j2",
+    "csat/poll.j2",
+    "csat/reminder.j2",
 }
+OF_THEIR_OWN = {"reply/customer.j2", "promise/customer.j2", "digest/customer.j2"}
 TYPED_BY_OURS = {
     "access/whisper.j2",
     "reply/customer.j2",
@@ -121,10 +124,12 @@ def test_messages_to_customers_hold_no_internal_word() -> None:
     secret = replace(cast.scene(), company="TOP ACCOUNT", card_link="https://secret.example")
     secret = companies.known(secret, "TOP ACCOUNT", 2)
     secret = replace(secret, ticket=replace(secret.ticket, category="Billing"))
-    for template in CUSTOMERS - {"reply/customer.j2", "promise/customer.j2", "digest/customer.j2"}:
+    for template in CUSTOMERS - OF_THEIR_OWN:
         for one in (secret, cast.taken(secret), cast.urgent(secret), cast.resolved(secret)):
             is_urgent = template == "intake/urgent.j2"
-            scene = UrgentScene(one, asks=True, back_at=None) if is_urgent else one
+            scene: object = UrgentScene(one, asks=True, back_at=None) if is_urgent else one
+            if template.startswith("csat/"):
+                scene = opinions.poll(one, "TOP SCORE")
             said = json.dumps(RENDERER.message(template, scene=scene))
             assert not re.search("TOP ACCOUNT|secret|Billing|priority|triage|our turn|normal", said)
 
@@ -132,7 +137,9 @@ def test_messages_to_customers_hold_no_internal_word() -> None:
 def test_every_template_is_tried_here() -> None:
     tried = {template for template, _ in cast.messages("x", "x", 1) + cast.modals("x", "x", 1)}
     there = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.j2")}
-    assert there == tried | {"home/home.j2", "_ui.j2", "_account.j2", "_digest.j2"}
+    assert there == tried | {"home/home.j2", "_ui.j2", "_account.j2", "_digest.j2"} | {
+        "csat/_faces.j2"
+    }
 
 
 def test_every_notice_has_its_template() -> None:

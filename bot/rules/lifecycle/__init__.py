@@ -16,7 +16,7 @@ from bot.rules.lifecycle.hands import (
     unsolved_by_customer,
     wait,
 )
-from bot.rules.lifecycle.moves import MOVES, need
+from bot.rules.lifecycle.moves import MOVES, need, why_merged
 from bot.rules.lifecycle.steps import Told, back_to_us, moved, resolved
 from bot.rules.lifecycle.words import answer_deleted, customer_wrote, helped, opened, team_answered
 
@@ -44,4 +44,5 @@ __all__ = [
     "team_answered",
     "unsolved_by_customer",
     "wait",
+    "why_merged",
 ]

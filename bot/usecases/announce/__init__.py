@@ -45,6 +45,13 @@ from bot.usecases.announce.places import (
     whisper,
     withdraw,
 )
+from bot.usecases.announce.polls import (
+    poll,
+    poll_post,
+    poll_reminder,
+    recovery,
+    recovery_call,
+)
 from bot.usecases.announce.table import TABLE, nudge_stamp, seek_owner, tell
 
 __all__ = [
@@ -74,9 +81,14 @@ __all__ = [
     "packet",
     "packet_post",
     "picture_key",
+    "poll",
+    "poll_post",
+    "poll_reminder",
     "promise_changed",
     "promised",
     "promises_moved",
+    "recovery",
+    "recovery_call",
     "refresh",
     "seek_owner",
     "tell",

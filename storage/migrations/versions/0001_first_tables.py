@@ -357,9 +357,10 @@ def create_csat() -> None:
         points("comment_id", "text"),
     )
     is_due, is_shown = "due_at IS NOT NULL", "state IN ('asked', 'voted', 'expired')"
+    was_asked = "asked_at IS NOT NULL"
     index("ix_csat_ticket", "csat", "workspace_id", "ticket_id", "id")
     index("ix_csat_due", "csat", "due_at", "workspace_id", "id", where=is_due)
-    index("ix_csat_asker", "csat", "workspace_id", "asker_id", "asked_at", where=is_shown)
+    index("ix_csat_asker", "csat", "workspace_id", "asker_id", "asked_at", where=was_asked)
     counted = ("asked_at", "state", "score", "channel_id", "owner_id", "category")
     index("ix_csat_asked", "csat", "workspace_id", *counted, where=is_shown)
 
