@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
-from bot.usecases import digest, ladder, rota, waking
+from bot.usecases import csat, digest, ladder, recovery, rota, waking
 from bot.workers.asking import Asker
 from bot.workers.comparing import Comparer
 from bot.workers.inbox import InboxWorker
@@ -107,8 +107,8 @@ class Crew:
         if not all(loop.is_idle for loop in loops):
             return False
         now = self.clock.now()
-        dues = (waking.is_due, ladder.is_due, rota.is_due, digest.is_due, inbox.has_due)
-        for is_due in dues:
+        people = (waking, csat, recovery, ladder, rota, digest)
+        for is_due in (*(each.is_due for each in people), inbox.has_due):
             if await self.desk.read_all(partial(is_due, now=now)):
                 return False
         return not any(

@@ -83,6 +83,10 @@ REFUSED_BY_RULE = {
     "account_save": "not there",
     "account_note": "not there",
     "account_note_remove": "not there",
+    "csat_send": "gets no poll",
+    "csat_on": "asked already",
+    **dict.fromkeys(("vote", "csat_comment"), "no such poll"),
+    **dict.fromkeys(("recovery_take", "recovery_done", "recovery_drop"), "not there"),
 }
 ONLY = re.compile(r"\bOnly (?:agents|leads|managers|specialists|the )")
 

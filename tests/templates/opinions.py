@@ -21,7 +21,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 Drawing = tuple[str, dict[str, Any]]
 
-VOTED = {"state": PollState.VOTED, "voted_at": NOON, "score": 2}
+VOTED: dict[str, Any] = {"state": PollState.VOTED, "voted_at": NOON, "score": 2}
 EVERYDAY = Score((1, 0, 2, 5, 9), waiting=3, silent=7)
 
 

@@ -9,7 +9,17 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from bot.usecases.inputs import Deleted, Door, Edited, PollDue, Reacted, RecoveryDue, TimeCame
+from bot.usecases.inputs import (
+    Deleted,
+    Door,
+    Edited,
+    Place,
+    PollDue,
+    Reacted,
+    RecoveryDue,
+    Said,
+    TimeCame,
+)
 from storage import channels, csat, outbox, people, recovery, timers, workspaces
 from storage.outbox import outbox as outbox_table
 from storage.records.boxes import Post
@@ -65,8 +75,8 @@ def settle(engine: Engine) -> None:
             channels.put(unit, Channel(OURS, key, slack_id, name, fetched_at=NOON, **told))
         for name, key in (("carla", TALK), ("kim", 105), ("gus", 106)):
             channels.alias(unit, slack(name), key)
-        told = DeskSettings(triage_channel="CTRIAGE", public_channel="CHELP")
-        workspaces.save_settings(unit, told, NOON)
+        wanted = DeskSettings(triage_channel="CTRIAGE", public_channel="CHELP")
+        workspaces.save_settings(unit, wanted, NOON)
         agents = frozenset({slack("ana"), slack("ben")})
         people.put_staff(unit, Staff(agents=agents, leads=frozenset({slack("mona")})), NOON)
 
@@ -175,7 +185,7 @@ class Desk(Stand):
     def _said(self, who: str, words: str, thread_ts: str, place: str = "") -> tuple[str, str, str]:
         channel = place or PLACES[self.place]
         ts = f"{int(self.now.timestamp())}.{next(hands._keys):06}"
-        self.do(hands.Said(channel, ts, slack(who), self.now, words, thread_ts))
+        self.do(Said(channel, ts, slack(who), self.now, words, thread_ts))
         return channel, ts, thread_ts
 
     def edits(self, who: str, words: str) -> None:
@@ -193,8 +203,8 @@ class Desk(Stand):
         """A face of the poll; ``2 of old`` that of the first one."""
         score, _, _ = words.partition(" ")
         key = self.posts("csat")[0].body["poll_id"]
-        told = {"fields": {"score": score, "poll": str(key)}, "door": Door.BUTTON}
-        self.act("vote", slack(who), **told)
+        fields = {"score": score, "poll": str(key)}
+        self.act("vote", slack(who), door=Door.BUTTON, fields=fields)
 
     def comments(self, who: str, words: str) -> None:
         key = self.posts("csat")[0].body["poll_id"]
@@ -232,7 +242,7 @@ class Desk(Stand):
     def types(self, who: str, words: str) -> None:
         """An act of the desk with words: ``csat_off``."""
         act, _, more = words.partition(" ")
-        from_here = hands.Place(PLACES[self.place])
+        from_here = Place(PLACES[self.place])
         self.act(act, slack(who), place=from_here, text=more, door=Door.COMMAND)
 
     # What the world does.
