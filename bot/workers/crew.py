@@ -107,8 +107,8 @@ class Crew:
         if not all(loop.is_idle for loop in loops):
             return False
         now = self.clock.now()
-        people = (waking, csat, recovery, ladder, rota, digest)
-        for is_due in (*(each.is_due for each in people), inbox.has_due):
+        timed = (waking, csat, recovery, ladder, rota, digest)
+        for is_due in (*(each.is_due for each in timed), inbox.has_due):
             if await self.desk.read_all(partial(is_due, now=now)):
                 return False
         return not any(
