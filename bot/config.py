@@ -113,6 +113,7 @@ _MEND = {
     "pager_url": "give the https address that your pager has for webhooks",
     "pager_secret": "give the secret that your pager checks our calls by, 16 characters or more",
     "pager_private": "give true if your pager lies in your own network, else nothing",
+    "suggestions": "give true or false",
     "templates_dir": "name a folder that exists, or leave it empty",
 }
 _CHANNEL_MEND = "give #name, or the id from the channel’s details, which begins with C or G"
@@ -313,6 +314,7 @@ class Settings(BaseSettings):
     reactions: (
         Annotated[Mapping[str, tuple[str, ...]], AfterValidator(customs.reactions)] | None
     ) = None
+    suggestions: bool | None = None
     templates_dir: Annotated[Path | None, AfterValidator(_folder)] = None
     sla: Annotated[
         tuple[InstanceOf[Policy], ...] | None, BeforeValidator(customs.policies), NoDecode

@@ -118,4 +118,5 @@ def said(settings: Any) -> dict[str, Any]:
     others |= {"hours": settings.hours, "reactions": settings.reactions}
     others |= {"policies": settings.sla}
     others |= {"ladder": settings.ladder, "rotas": settings.rota}
+    others |= {"suggests": settings.suggestions}
     return periods | {name: each for name, each in others.items() if each is not None}

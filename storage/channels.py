@@ -55,6 +55,7 @@ channel_table = Table(
     optional("mode", ChoiceText(Mode)),
     optional("account_id", BigInteger),
     required("is_team", Boolean),
+    required("answers", Boolean),
     optional("fetched_at", Instant),
     required("version", Integer),
     in_workspace(),
@@ -134,13 +135,20 @@ def make_team(unit: Unit, channel: Channel) -> Channel:
     return kept
 
 
+def let_answer(unit: Unit, channel: Channel, *, answers: bool) -> Channel:
+    """Let the desk answer there by itself where it is sure, or not any more. Raises Conflict."""
+    kept = _CHANNELS.save(unit, channel, replace(channel, answers=answers))
+    remembered.changed(unit)
+    return kept
+
+
 def put(unit: Unit, channel: Channel) -> None:
     """Keep what Slack told of a channel, new or known; its ``slack_id`` becomes an alias of it.
 
     Whose it is, Slack does not know: see `assign`. IntegrityError for a new record of an id that
     has one: somebody has learned it meanwhile.
     """
-    if _CHANNELS.put(unit, channel, leaving=("account_id", "is_team")):
+    if _CHANNELS.put(unit, channel, leaving=("account_id", "is_team", "answers")):
         _add_alias(unit, channel.slack_id, channel.id)
         remembered.added(unit)
     else:

@@ -78,6 +78,7 @@ ticket_table = Table(
     required("clocks", ClockTexts),
     required("attached", Integer),
     optional("promised_at", Instant),
+    required("hunch", Tuples),
     required("version", Integer),
     points("channel_id", "channel"),
     points("opening_id", "message"),

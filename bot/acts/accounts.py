@@ -65,7 +65,7 @@ ACTS = (
         Who.AGENT,
         "say whose channel it is, and how its messages become tickets",
         form="map_channel",
-        fields=("mode", "known", "name", "tier", "owner"),
+        fields=("mode", "known", "name", "tier", "owner", "answers"),
         about="channel",
         needs_ticket=False,
         in_more=True,

@@ -27,7 +27,7 @@ class Calibration:
     cosine by meaning. Those at hand were fitted on three public sets (docs/knowledge.md).
     """
 
-    words: Weights = (4.14, 2.86, -17.89)
+    words: Weights = (2.58, 1.78, -10.55)
     meaning: Weights = (9.73, -6.11)
 
     def confidence(self, found: Sequence[Found]) -> float:

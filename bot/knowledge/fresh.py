@@ -112,6 +112,14 @@ def _weighed(found: Found, standing: float) -> Found:
     )
 
 
+def rated(
+    unit: Unit, question: str, *, limit: int, only: Collection[str] | None = None
+) -> list[tuple[int, float]]:
+    """The same as keys of articles, each with how sure it is."""
+    found, _ = search(unit, question, limit=limit, only=only)
+    return [(int(each.id), Calibration().confidence([each])) for each in found]
+
+
 def plain(markdown: str) -> str:
     """Markdown without its marks, for search and snippets."""
     return _MARKUP.sub(lambda found: found[1] or " ", markdown)

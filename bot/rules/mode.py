@@ -104,3 +104,13 @@ def told(channel: Channel, settings: DeskSettings) -> str:
     if channel.mode is None:
         return f"#{channel.name} follows the default, which is *{mode}*: {MEANING[mode]}."
     return f"#{channel.name} is *{mode}* now: {MEANING[mode]}."
+
+
+def answers(channel: Channel) -> str:
+    """Whether the desk answers there by itself, as a sentence."""
+    if channel.answers:
+        return (
+            f"In #{channel.name} I answer by myself now, from public articles and only where I am"
+            " sure; the team sees every question all the same."
+        )
+    return f"In #{channel.name} I do not answer by myself: the team does."

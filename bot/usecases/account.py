@@ -34,6 +34,8 @@ def map_channel(work: Work, acting: Acting) -> str:
     channel = profile.customers_channel(work, key_of(acting.item, "channel"))
     account = _chosen(work, acting)
     mode = _mode(fields.get("mode", ""))
+    if (answers := fields.get("answers", "")) and (answers == "on") != channel.answers:
+        channel = channels.let_answer(work.unit, channel, answers=answers == "on")
     _belong(work, channel, account, mode=mode, by=acting.actor)
     return f"#{channel.name} belongs to {account.name} now."
 

@@ -19,6 +19,9 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "due_at": datetime.fromisoformat,
     "place": lambda told: Place(**told),
     "door": Door,
+    "articles": tuple,
+    "solved": tuple,
+    "elsewhere": tuple,
     "files": lambda told: tuple(FileRef(**file) for file in told),
 }
 

@@ -43,6 +43,7 @@ from bot.usecases import (
     rota,
     split,
     subscribing,
+    suggestion,
     surroundings,
     team,
     ticket,
@@ -75,6 +76,7 @@ from bot.usecases.inputs import (
     RotaDue,
     Said,
     StaffChanged,
+    Suggested,
     TimeCame,
     Uninstalled,
     Unpinned,
@@ -175,6 +177,12 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "kb_reviewed": review.reviewed,
     "kb_unhelpful": gaps.unhelpful,
     "kb_no_gap": gaps.dismiss,
+    "suggest_no": suggestion.refuse,
+    "same": suggestion.same,
+    "not_same": suggestion.not_same,
+    "helped": suggestion.helped,
+    "person": suggestion.person,
+    "answers": suggestion.let_answer,
 }
 """Act → use case. Acts that only read are answered live and never get here."""
 
@@ -327,4 +335,5 @@ TABLE: dict[type[Input], Callable[[Work, Any], str]] = {
     DigestDue: digest.came,
     Looked: gaps.looked,
     ReviewDue: review.came,
+    Suggested: suggestion.suggested,
 }

@@ -339,6 +339,30 @@ class PacketDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """The desk has looked at a new ticket and says what it found, all by keys or numbers as text.
+
+    ``articles``, ``solved`` (tickets of the same customer) and ``elsewhere`` (of others), the best
+    first; the guessed ``category``; the number of a ``twin``; the article to ``answer`` with.
+    """
+
+    ticket_id: int
+    at: datetime
+    articles: tuple[str, ...] = ()
+    solved: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    category: str = ""
+    twin: str = ""
+    answer: str = ""
+
+    def lane(self) -> str:
+        return f"ticket:{self.ticket_id}"
+
+    def dedupe_key(self) -> str:
+        return f"suggested:{self.ticket_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class RotaDue:
     """Somebody else may be on call by now."""
 
@@ -480,4 +504,5 @@ Input = (
     | RecoveryDue
     | RotaDue
     | DigestDue
+    | Suggested
 )

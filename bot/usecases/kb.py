@@ -9,7 +9,6 @@ from datetime import datetime
 from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.knowledge import confidence, fresh
-from bot.knowledge.passages import Found
 from bot.rules import article as rules
 from bot.rules import pages
 from bot.slack import mrkdwn
@@ -91,7 +90,7 @@ def found(unit: Unit, item: Acted, now: datetime) -> KbScene:
     return KbScene(
         new_id(),
         said,
-        tuple(hit for each in hits if (hit := _hit(unit, each, said, now))),
+        tuple(hit for each in hits if (hit := hit_of(unit, int(each.id), said, now))),
         sure >= confidence.SILENT_BELOW,
         ticket,
         articles.stamp(unit) == 0,
@@ -116,7 +115,7 @@ def begun(unit: Unit, scene: ReplyFormScene, key: str) -> ReplyFormScene:
     article = authoring.of_key(unit, key)
     rules.check_sendable(article)
     text = rules.as_reply(article)
-    return replace(scene, text=text, preview=text)
+    return replace(scene, text=text, preview=text, article=article)
 
 
 def _asked(unit: Unit, item: Acted) -> tuple[str, Ticket | None]:
@@ -138,8 +137,9 @@ def _request(unit: Unit, ticket: Ticket) -> str:
     return mrkdwn.plain(opening.text).strip() if opening else ""
 
 
-def _hit(unit: Unit, found: Found, question: str, now: datetime) -> HitScene | None:
-    article = articles.by_id(unit, int(found.id))
+def hit_of(unit: Unit, article_id: int, question: str, now: datetime) -> HitScene | None:
+    """An article with its stretch that says most of a question; None when it is used no more."""
+    article = articles.by_id(unit, article_id)
     if article is None or article.archived_at is not None:
         return None
     return HitScene(article, _snippet(article, question), rules.is_due(article, now.date()))

@@ -286,7 +286,7 @@ def note(work: Work, ticket_id: int, reason: str, person_id: int | None) -> Note
     found = work.ticket(ticket_id)
     person = work.person_by_id(person_id) if person_id else None
     link = permalink(work, work.channel_of(found), found.thread_ts)
-    is_for_all = reason == "urgent" and person is None
+    is_for_all = reason in ("urgent", "person") and person is None
     group = work.settings.agents_usergroup if is_for_all else ""
     return NoteScene(found, reason, person, link, group)
 

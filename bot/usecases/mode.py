@@ -10,6 +10,7 @@ from bot.rules import access
 from bot.rules import mode as rules
 from bot.usecases import look
 from bot.usecases.acting import Acting
+from bot.usecases.inputs import Acted
 from bot.usecases.work import Work
 from storage import channels
 from storage.records.channels import Channel
@@ -19,12 +20,14 @@ from storage.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class ModeScene:
-    """``mode`` is what holds now; ``is_own``: set for this channel, not inherited."""
+    """``mode`` is what holds now; ``is_own``: set for this channel, not inherited; ``answers`` says
+    whether the desk answers there by itself."""
 
     channel: Channel
     mode: Mode
     is_own: bool
     words: str
+    answers: str = ""
 
 
 def change(work: Work, acting: Acting) -> str:
@@ -46,6 +49,20 @@ def _wanted(work: Work, acting: Acting) -> tuple[Channel, Mode | None]:
     wanted = rules.parse(acting.item.text)
     here = acting.item.place.channel
     return _channel(work, wanted.channel, wanted.name, here), wanted.mode
+
+
+def channel_meant(work: Work, item: Acted) -> tuple[Channel, str]:
+    """The channel that a button or words name, else where somebody stands; and what else is said.
+
+    Raises Refused, Missing, and Unknown for what Slack has to tell.
+    """
+    if key := item.fields.get("channel", ""):
+        channel = channels.by_id(work.unit, int(key)) if key.isdecimal() else None
+        if channel is None:
+            raise Missing("That channel is not there any more.")
+        return channel, ""
+    slack_id, name, word = rules.named(item.text)
+    return _channel(work, slack_id, name, item.place.channel), word
 
 
 def _channel(work: Work, slack_id: str, name: str, here: str) -> Channel:
@@ -74,4 +91,5 @@ def shown(unit: Unit, text: str, here: str, now: datetime) -> ModeScene:
         access.mode_of(channel, work.settings),
         channel.mode is not None,
         rules.told(channel, work.settings),
+        rules.answers(channel),
     )

@@ -573,6 +573,34 @@ class RecoveryCall(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionNote(Notice):
+    """What is known that may help with a new ticket, and what became of it.
+
+    A picture in the internal thread.
+    """
+
+    kind: ClassVar[str] = "suggestion"
+    template: ClassVar[str] = "suggestion/note.j2"
+    is_picture: ClassVar[bool] = True
+    urgency: ClassVar[int] = 2
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPost(Notice):
+    """A public article that the desk tells a customer by itself, with a way to a person.
+
+    A picture: it shows what the customer said of it.
+    """
+
+    kind: ClassVar[str] = "answer"
+    template: ClassVar[str] = "suggestion/answer.j2"
+    is_picture: ClassVar[bool] = True
+    urgency: ClassVar[int] = 0
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Home(Notice):
     """The app's home of one person."""
 
@@ -627,6 +655,8 @@ NOTICES: tuple[type[Notice], ...] = (
     CsatReminder,
     RecoveryNote,
     RecoveryCall,
+    SuggestionNote,
+    AnswerPost,
     Home,
 )
 BY_KIND = {notice.kind: notice for notice in NOTICES}

@@ -9,7 +9,7 @@ from bot.ids import new_id
 from bot.rules import access, lifecycle
 from bot.rules import leaks as leak_rules
 from bot.rules import replies as rules
-from bot.usecases import announce, draft, escalation, hands, leaks, macro, waking
+from bot.usecases import announce, draft, escalation, hands, kb, leaks, macro, suggestion, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import ReplyEnded, ReplyHeld
 from bot.usecases.inputs import Delivered
@@ -42,14 +42,18 @@ def reply(work: Work, acting: Acting) -> str:
         undo=work.settings.undo,
         now=work.at,
     )
-    begun_as = acting.item.fields.get("macro", "")
-    held = replace(held, macro_id=int(begun_as) if begun_as.isdecimal() else None)
+    held = replace(held, macro_id=_begun_as(acting, "macro"), article_id=_begun_as(acting, kb.SENT))
     texts.put(work.unit, text_id, held.text)
     replies.add(work.unit, held)
     announce.tell(work, [ReplyHeld(ticket, work.at, acting.actor.id, reply=held)])
     draft.sent(work, ticket.id, acting.actor.id)
     escalation.approved(work, acting, held)
     return ""
+
+
+def _begun_as(acting: Acting, what: str) -> int | None:
+    key = acting.item.fields.get(what, "")
+    return int(key) if key.isdecimal() else None
 
 
 def by_macro(work: Work, acting: Acting) -> str:
@@ -165,5 +169,6 @@ def _answered(work: Work, ticket: Ticket, sent: Reply) -> None:
     )
     answered = waking.save(work, whole, after)
     announce.tell(work, events)
+    suggestion.sent(work, whole, sent)
     if sent.macro_id is not None:
         macro.applied(work, sent.macro_id, answered, by=sent.author_id)

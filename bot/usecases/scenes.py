@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.rules import catchup, labels
 from bot.rules.leaks import Leak
 from storage.records.accounts import Account, AccountNote
+from storage.records.articles import Article
 from storage.records.channels import Channel
 from storage.records.clocks import Clock, Goal
 from storage.records.csat import Poll, Recovery
@@ -38,6 +39,7 @@ REASONS = (
     "nobody-free",
     "nobody-else",
     "thread-shared",
+    "person",
 )
 
 
@@ -280,7 +282,8 @@ class ReplyFormScene:
     ``last`` is the customer's newest message; ``theirs`` and ``ours`` are who reads there as far as
     we know them, ``more`` counts the others. ``preview`` is the text last previewed,
     ``macro`` what the words began as, ``leaks`` what in them is perhaps not for the customer.
-    ``draft_of`` wrote the answer of an ``escalation`` that they began as.
+    ``draft_of`` wrote the answer of an ``escalation`` that they began as, else they may have begun
+    as an ``article``.
     """
 
     scene: TicketScene
@@ -295,6 +298,7 @@ class ReplyFormScene:
     leaks: tuple[Leak, ...] = ()
     escalation: Escalation | None = None
     draft_of: Person | None = None
+    article: Article | None = None
 
     @property
     def marks(self) -> str:

@@ -24,6 +24,7 @@ from bot.usecases import (
     guest,
     home,
     look,
+    offers,
     packet,
     profile,
     promise,
@@ -31,6 +32,7 @@ from bot.usecases import (
     review,
     rota,
     sla,
+    suggestion,
     trouble,
     urgent,
 )
@@ -64,6 +66,7 @@ TEAM_KINDS = frozenset(
     | {"packet", "packet-note", "escalation-note", "guest-note", "hand-over", "digest"}
     | {"article-note", "folder-note"}
     | {"recovery"}
+    | {"suggestion"}
 )
 
 
@@ -302,7 +305,8 @@ def _note(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 def _whom(work: Work, body: dict[str, Any]) -> int | None:
     """Who is to hear a note: what is urgent is for whoever has the ticket by now."""
     told: int | None = body["person_id"]
-    return work.ticket(body["ticket_id"]).owner_id if body["reason"] == "urgent" else told
+    is_for_owner = body["reason"] in ("urgent", "person")
+    return work.ticket(body["ticket_id"]).owner_id if is_for_owner else told
 
 
 def _passed(ticket: Ticket, reason: str, person_id: int | None) -> str:
@@ -312,7 +316,7 @@ def _passed(ticket: Ticket, reason: str, person_id: int | None) -> str:
             return "Somebody else has it by now."
         case "woken" | "unanswered" | "nudged" if _is_over(ticket, reason):
             return "It was put aside again, or the customer answered."
-        case "reopened" | "urgent" | "woken" | "unanswered" if ticket.is_done:
+        case "reopened" | "urgent" | "woken" | "unanswered" | "person" if ticket.is_done:
             return "It was solved meanwhile."
         case "urgent" if ticket.priority is not Priority.URGENT:
             return "It is not urgent any more."
@@ -631,6 +635,22 @@ def _recovery_call(work: Work, post: Post) -> Outgoing | Dropped:
     return _directly(work, post, {"scene": scene, "reason": post.body["reason"]})
 
 
+def _suggestion(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    scene = offers.suggestion(work, post.body["ticket_id"])
+    if not post.ts and (scene.ticket.is_done or not scene.has_some):
+        return Dropped(post, "There is nothing to suggest any more.")
+    return _message(work, post, {"scene": scene})
+
+
+def _answer(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
+    """Nothing comes by itself where one of us was faster, or the article is not for customers."""
+    scene = offers.answer(work, post.body["ticket_id"])
+    if not post.ts and (why := suggestion.why_not(work, scene)):
+        suggestion.untold(work, scene)
+        return Dropped(post, why)
+    return _message(work, post, {"scene": scene})
+
+
 def _home(work: Work, post: Post) -> Outgoing:
     scene = home.scene(work, post.body["person_id"])
     return Outgoing(
@@ -682,5 +702,7 @@ _TELLERS: dict[str, Callable[[Work, Post], Outgoing | Dropped | NotYet]] = {
     "csat-reminder": _csat,
     "recovery": _recovery,
     "recovery-call": _recovery_call,
+    "suggestion": _suggestion,
+    "answer": _answer,
     "home": _home,
 }

@@ -13,7 +13,7 @@ from bot.slack.ways import Ways
 from bot.usecases import csat, digest, ladder, recovery, rota, waking
 from bot.workers.asking import Asker
 from bot.workers.comparing import Comparer
-from bot.workers.inbox import InboxWorker
+from bot.workers.inbox import InboxWorker, LaneKey
 from bot.workers.indexing import Indexer
 from bot.workers.mending import Mender
 from bot.workers.outbox import OutboxWorker
@@ -22,6 +22,7 @@ from bot.workers.paging import Pager
 from bot.workers.reconcile import Reconciler
 from bot.workers.rolling import Roller
 from bot.workers.schedule import Schedule
+from bot.workers.suggesting import Suggester
 from bot.workers.watch import Watch
 from storage import inbox, outbox
 from storage.presence import Presence
@@ -55,7 +56,7 @@ class Crew:
             learn=self.asker.learn,
             pager=self.pager,
         )
-        self.inbox = InboxWorker(self.desk, self.clock, self.asker, self.outbox.wake)
+        self.inbox = InboxWorker(self.desk, self.clock, self.asker, self._announced)
         self.watch = Watch(self.presence, self.desk.outage)
         self.comparer = Comparer(
             self.desk,
@@ -69,12 +70,17 @@ class Crew:
         self.mender = Mender(self.desk, self.clock, self.ways, self.asker)
         self.indexer = Indexer(self.desk)
         self.roller = Roller(self.desk, self.clock)
+        self.suggester = Suggester(self.desk, self.clock)
         self.reconciler = Reconciler(self.desk, self.clock, self.comparer)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
         self.desk.woken = self._arrived
 
     def _arrived(self) -> None:
         self.inbox.wake()
+
+    def _announced(self, lanes: set[LaneKey]) -> None:
+        self.outbox.wake(lanes)
+        self.suggester.wake()
 
     def _ticked(self) -> None:
         self.inbox.wake()
@@ -92,6 +98,7 @@ class Crew:
             group.create_task(self.mender.run(), name="mending")
             group.create_task(self.indexer.run(), name="indexing")
             group.create_task(self.roller.run(), name="figures")
+            group.create_task(self.suggester.run(), name="suggesting")
 
     def stop(self) -> None:
         """Ask all loops to end."""
@@ -100,10 +107,11 @@ class Crew:
         self.mender.stop()
         self.indexer.stop()
         self.roller.stop()
+        self.suggester.stop()
 
     async def is_idle(self) -> bool:
         """True when nothing waits that could be done now; for the demo and for tests."""
-        loops = (self.inbox, self.outbox, self.reconciler, self.mender)
+        loops = (self.inbox, self.outbox, self.reconciler, self.mender, self.suggester)
         if not all(loop.is_idle for loop in loops):
             return False
         now = self.clock.now()

@@ -27,6 +27,7 @@ class Channel:
 
     ``company`` names the other companies in it, ``""`` when there are none; ``account_id`` is whose
     channel it is once somebody has said so. ``is_team``: an account's cards go there, or did.
+    ``answers``: the desk answers by itself there, from public articles and where it is sure.
     """
 
     workspace_id: int
@@ -45,6 +46,7 @@ class Channel:
     mode: Mode | None = None
     account_id: int | None = None
     is_team: bool = False
+    answers: bool = False
     fetched_at: datetime | None = None
     version: int = 1
 

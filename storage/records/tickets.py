@@ -70,7 +70,9 @@ class Ticket:
     triage; ``level`` is that of the ladder which was asked last, ``""`` for none; ``extras`` holds
     the desk's own fields as name and value; ``clocks`` say how far what is promised by policy is
     used up, ``promised_at`` by when somebody has promised an update that is owed still;
-    ``attached`` counts the Slack threads elsewhere that belong to it. Times are aware UTC.
+    ``attached`` counts the Slack threads elsewhere that belong to it. ``hunch`` is what the desk
+    guesses until somebody says so: ``category`` with a name, ``twin`` with another ticket's number.
+    Times are aware UTC.
     """
 
     workspace_id: int
@@ -106,6 +108,7 @@ class Ticket:
     clocks: tuple[Clock, ...] = ()
     attached: int = 0
     promised_at: datetime | None = None
+    hunch: tuple[tuple[str, str], ...] = ()
     version: int = 1
 
     @property
@@ -116,6 +119,10 @@ class Ticket:
     def own_field(self, name: str) -> str:
         """What the desk's own field of that name says, ``""`` when nothing."""
         return dict(self.extras).get(name, "")
+
+    def guessed(self, what: str) -> str:
+        """What the desk guesses of it, ``""`` when nothing."""
+        return dict(self.hunch).get(what, "")
 
 
 class Kinship(StrEnum):

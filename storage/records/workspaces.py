@@ -118,7 +118,8 @@ class DeskSettings:
     least first. Of the ``policies`` the first that fits a ticket is the one.
     ``ladder`` are the levels of escalation, the nearest first. ``has_pager``: whoever is on call is
     also called by an outside pager, whose address is the operator's alone.
-    ``csat`` says how customers are asked whether they are satisfied.
+    ``csat`` says how customers are asked whether they are satisfied. ``suggests``: what
+    is known is shown to the team with each new ticket.
     """
 
     version: int = 0
@@ -149,6 +150,7 @@ class DeskSettings:
     rotas: tuple[Rota, ...] = ()
     has_pager: bool = False
     csat: Polling = POLLING
+    suggests: bool = True
 
     def queue_of(self, category: str) -> DeskQueue:
         """The queue in which tickets of that category wait; by hand where nobody said how."""

@@ -38,6 +38,7 @@ ABSENT = {
     "promise": {"handlers": "its form is a line of the table of forms"},
     "sla": {"handlers": "clocks follow from tickets; what is asked of them are lines of live"},
     "rota": {"handlers": "its form and its list are lines of the tables of forms and live"},
+    "suggestion": {"handlers": "its doors are rows of the tables of acts and forms"},
     "team": {
         "handlers": "a command of the desk's",
         "storage": "kept in the settings, and as Slack told in people",

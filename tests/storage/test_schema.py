@@ -30,6 +30,7 @@ from storage.records.questions import Question
 from storage.records.replies import Reply
 from storage.records.rotas import HandOver, Override, Watch
 from storage.records.sessions import Session
+from storage.records.suggestions import Suggestion
 from storage.records.tickets import AttachedThread, Change, Link, Ticket
 from storage.records.trouble import Trouble
 from storage.records.workspaces import Installation, Workspace
@@ -64,6 +65,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("recovery", Recovery, {"outcome"}, set()),
     ("reply", Reply, {"text"}, set()),
     ("session", Session, set(), set()),
+    ("suggestion", Suggestion, set(), set()),
     ("inbox", Arrival, {"text"}, {"done_at"}),
     ("outbox", Post, set(), set()),
     ("gap", Gap, set(), set()),

@@ -67,6 +67,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "#acme-harbour on-demand", "#acme-harbour inherit", "#help off", "#help inherit",
         "#globex-harbour auto", "#triage auto", "#acme-harbour", "#help sometimes",
     ),
+    "answers": ("#acme-harbour on", "#acme-harbour off", "#triage on", "#help perhaps", ""),
     "queues": ("",),
     "away": ("", "until monday", "2h", "banana"),
     "back": ("",),

@@ -109,7 +109,10 @@ async def stage(
     help_button: bool = False,
     **more: Any,
 ) -> AsyncIterator[Stage]:
-    """Everything runs until the block ends. ``more`` are other settings, by name."""
+    """Everything runs until the block ends. ``more`` are other settings, by name.
+
+    The desk says only what it is asked, if not ``suggestions=True``.
+    """
     manifest = yaml.safe_load(MANIFEST.read_text())
     world = world or fresh_world(manifest)
     async with serving(world, more=page.routes) as slack:
@@ -137,6 +140,7 @@ async def at_work(
     settings = _settings(database_url, slack, rate, help_button=help_button, **more)
     running = app.running(settings, outside=outside)
     async with running as program, _http(program, middleware) as url:
+        program.crew.suggester.rest = 0.01
         assert slack.world.app is not None
         slack.world.app.request_url = url
         yield Stage(slack, program)
@@ -162,7 +166,7 @@ def _settings(
         managers_usergroup="@managers",
         slack_post_rate=rate,
         clock_url=f"{slack.url}/control/clock",
-        **more,
+        **{"suggestions": False, **more},
     )
 
 

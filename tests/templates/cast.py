@@ -33,7 +33,7 @@ from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.records.workspaces import DeskQueue, ExtraKind, Mode, Way
-from tests.templates import briefings, canned, companies, deadlines, ladder, opinions, wisdom
+from tests.templates import briefings, canned, companies, deadlines, ladder, offers, opinions, wisdom
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -175,6 +175,7 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *canned.messages(text, name, many),
         *opinions.messages(resolved(scene(text, name)), text, name, many),
         *wisdom.messages(ticket(), text, name, many),
+        *offers.messages(ticket(), text, name, many),
         *deadlines.explained(scene(text, name), name, many),
         *deadlines.messages(ticket(), (replace(ANA, name=name),), name, many),
         *ladder.messages(scene(text, name), message(text), text, name),

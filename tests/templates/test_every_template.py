@@ -35,6 +35,7 @@ CUSTOMERS = {
     "digest/customer.j2",
     "csat/poll.j2",
     "csat/reminder.j2",
+    "suggestion/answer.j2",
 }
 OF_THEIR_OWN = {"reply/customer.j2", "promise/customer.j2", "digest/customer.j2"}
 TYPED_BY_OURS = {
@@ -52,6 +53,8 @@ TYPED_BY_OURS = {
     "article/folder.j2",
     "article/stats.j2",
     "article/due.j2",
+    "suggestion/note.j2",
+    "suggestion/answer.j2",
 }  # not yet escaped
 
 HOSTILE = "<!channel> <@U0CARLA> R&D <b> &lt;!here&gt; \u202eשלום *`"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.rules import assignment, catchup
+from bot.rules import suggestion as rules_of_suggestions
 from bot.usecases import notices as say
 from bot.usecases.announce.changes import history_of
 from bot.usecases.announce.homes import draw_homes
@@ -138,10 +139,22 @@ def _moved(work: Work, event: Moved) -> None:
         to_customer(work, ticket, say.NudgePost(ticket.id, nudge_stamp(ticket)))
     if event.act == "assign" and ticket.owner_id not in (None, event.by):
         under_card(work, ticket, say.ThreadNote(ticket.id, "assigned", ticket.owner_id))
-    if event.act == "urgent":
+    if event.act in _PRESSING:
+        _pressed(work, event)
+
+
+def _pressed(work: Work, event: Moved) -> None:
+    """The customer does not want to wait: whoever has the ticket hears of it, else all."""
+    ticket = event.ticket
+    if event.act == rules_of_suggestions.PERSON:
+        _seek_first_owner(work, ticket)
+    else:
         to_customer(work, ticket, say.UrgentPost(ticket.id))
         urgent(work, ticket)
-        under_card(work, ticket, say.ThreadNote(ticket.id, "urgent", ticket.owner_id))
+    under_card(work, ticket, say.ThreadNote(ticket.id, event.act, ticket.owner_id))
+
+
+_PRESSING = frozenset({"urgent", rules_of_suggestions.PERSON})
 
 
 _GO_ON = ("merge", "duplicate")  # the customer is told where

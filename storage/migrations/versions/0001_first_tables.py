@@ -53,6 +53,7 @@ def upgrade() -> None:
     create_articles()
     create_question()
     create_reply()
+    create_suggestion()
     create_inbox()
     create_outbox()
     index_outbox()
@@ -541,6 +542,32 @@ def create_question() -> None:
     index("ix_question_person", "question", "workspace_id", "person_id")
 
 
+def create_suggestion() -> None:
+    op.create_table(
+        "suggestion",
+        key("workspace_id"),
+        key("id"),
+        required("at", BIG),
+        required("articles", TEXT),
+        required("solved", TEXT),
+        required("elsewhere", TEXT),
+        required("category", TEXT),
+        required("twin", TEXT),
+        required("fate", TEXT),
+        required("twin_fate", TEXT),
+        optional("by_id", BIG),
+        optional("sent_id", BIG),
+        optional("answer_id", BIG),
+        required("told", TEXT),
+        required("version", INT),
+        points("id", "ticket"),
+        points("by_id", "person"),
+        points("sent_id", "article"),
+        points("answer_id", "article"),
+    )
+    index("ix_suggestion_at", "suggestion", "workspace_id", "at")
+
+
 def create_channel() -> None:
     op.create_table(
         "channel",
@@ -560,6 +587,7 @@ def create_channel() -> None:
         optional("mode", TEXT),
         optional("account_id", BIG),
         required("is_team", YES_NO),
+        required("answers", YES_NO),
         optional("fetched_at", BIG),
         required("version", INT),
         in_workspace(),
@@ -772,6 +800,7 @@ def create_ticket() -> None:
         required("clocks", TEXT),
         required("attached", INT),
         optional("promised_at", BIG),
+        required("hunch", TEXT),
         required("version", INT),
         points("channel_id", "channel"),
         points("opening_id", "message"),

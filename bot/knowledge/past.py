@@ -1,0 +1,128 @@
+"""What this process knows of a workspace's past tickets: found by their words, and sorted by kind.
+
+It lives in memory and follows the database; what it finds is looked up there before it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from bot.knowledge import fresh, terms
+from bot.knowledge.category import Guess, Sorter
+from bot.knowledge.confidence import Calibration
+from bot.knowledge.passages import Passage
+from bot.knowledge.wordindex import WordIndex
+from storage import suggestions
+from storage.suggestions import Past
+from storage.unit import Unit
+
+MOST_TICKETS = 10_000
+MOST_LEARNT = 3_000
+FEWEST_LEARNT = 20  # tickets with a category: of fewer there is nothing to learn
+AT_ONCE = 250
+FEWEST_STEMS, SAME = 4, 0.6
+LONGEST = 600  # characters of a request that tell what it is about
+END = 2**63 - 1
+_MARKED = re.compile(r"<(?:[@#!][^>|]*|[^>|]*)(?:\|([^>]*))?>|:[\w+'-]+:")
+_ENTITY = re.compile(r"&(amp|lt|gt);")
+_SIGNS = {"amp": "&", "lt": "<", "gt": ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A ticket that asks the like; ``confidence`` from 0.0 to 1.0."""
+
+    ticket_id: int
+    confidence: float
+
+
+@dataclass(slots=True)
+class Memory:
+    """Of one workspace, used on one thread at a time.
+
+    ``oldest`` is the key down to which tickets are known, ``newest`` up to which; the database is
+    read in small steps, for others wait for it, too.
+    """
+
+    index: WordIndex = field(default_factory=WordIndex)
+    newest: int = 0
+    oldest: int = END
+    known: set[int] = field(default_factory=set)
+    sorter: Sorter = field(default_factory=Sorter)
+    labels: tuple[int, int] = (0, 0)
+    calibration: Calibration = field(default_factory=Calibration)
+    is_whole: bool = False
+
+    def follow(self, unit: Unit) -> bool:
+        """Take in some of what is new, else of what is older; False when all is known."""
+        new = suggestions.past(unit, after=self.newest, before=END, most=AT_ONCE)
+        if self._take_in(new):
+            return True
+        if self.is_whole:
+            return False
+        older = suggestions.past(unit, after=0, before=self.oldest, most=AT_ONCE)
+        self.is_whole = not self._take_in(older) or len(self.known) >= MOST_TICKETS
+        return not self.is_whole
+
+    def _take_in(self, found: Collection[Past]) -> bool:
+        new = [each for each in found if each.ticket_id not in self.known]
+        self.index.add(_passage(each) for each in new)
+        for each in new:
+            self.known.add(each.ticket_id)
+            self.newest = max(self.newest, each.ticket_id)
+            self.oldest = min(self.oldest, each.ticket_id)
+        return bool(new)
+
+    def alike(self, words: str, *, most: int, only: Collection[int] | None = None) -> list[Alike]:
+        """Tickets with such words, of these channels or of all, the likest first."""
+        marks = None if only is None else [_mark(each) for each in only]
+        found = self.index.search(words, limit=most, only=marks)
+        return [Alike(int(each.id), self.calibration.confidence([each])) for each in found]
+
+    def forget(self, ticket_ids: Iterable[int]) -> None:
+        """Those have no words any more."""
+        if gone := [str(each) for each in ticket_ids]:
+            self.index.remove(gone)
+
+    def guess(self, words: str) -> Guess | None:
+        """Which category it is; None before there was enough to learn from."""
+        return next(iter(self.sorter.guesses([words])), None) if self.sorter.categories else None
+
+    def is_outdated(self, unit: Unit) -> bool:
+        """True when people have sorted tickets since it learned."""
+        return suggestions.labels(unit, after=self.oldest) != self.labels
+
+    def examples(self, unit: Unit) -> list[tuple[str, str]]:
+        """What there is to learn from, the oldest first: words and the category people gave."""
+        self.labels = suggestions.labels(unit, after=self.oldest)
+        found: list[Past] = []
+        before = END
+        while len(found) < MOST_LEARNT:
+            page = suggestions.past(unit, after=self.oldest - 1, before=before, most=AT_ONCE)
+            if not page:
+                break
+            found += [each for each in page if each.category]
+            before = page[-1].ticket_id
+        return [(spoken(each.text), each.category) for each in reversed(found)]
+
+
+def spoken(text: str) -> str:
+    """Slack's mrkdwn as words alone; of a long text the beginning."""
+    bare = _MARKED.sub(lambda found: f" {found[1] or ''} ", text)
+    return fresh.plain(_ENTITY.sub(lambda found: _SIGNS[found[1]], bare))[:LONGEST].strip()
+
+
+def says_the_same(words: str, other: str) -> bool:
+    """True for two that share most of their words, however rare those are among all tickets."""
+    one, two = {*terms.stems(words)}, {*terms.stems(other)}
+    return len(one) >= FEWEST_STEMS and len(one & two) >= SAME * len(one | two)
+
+
+def _passage(past: Past) -> Passage:
+    return Passage(str(past.ticket_id), spoken(past.text), marks=(_mark(past.channel_id),))
+
+
+def _mark(channel_id: int) -> str:
+    return f"c={channel_id}"
