@@ -52,8 +52,7 @@ def upgrade() -> None:
     create_macros()
     create_articles()
     create_question()
-    create_reply()
-    create_suggestion()
+    create_replies()
     create_inbox()
     create_outbox()
     index_outbox()
@@ -946,6 +945,11 @@ def create_change() -> None:
         " 'duplicate', 'reopen', 'reopen-by-word', 'unmerge')",
     )
     index("ix_change_ticket", "change", "workspace_id", "ticket_id", "at", "id")
+
+
+def create_replies() -> None:
+    create_reply()
+    create_suggestion()
 
 
 def create_reply() -> None:
