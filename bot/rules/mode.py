@@ -110,7 +110,7 @@ def answers(channel: Channel) -> str:
     """Whether the desk answers there by itself, as a sentence."""
     if channel.answers:
         return (
-            f"In #{channel.name} I answer by myself now, from public articles and only where I am"
+            f"In #{channel.name} I answer by myself, from public articles and only where I am"
             " sure; the team sees every question all the same."
         )
     return f"In #{channel.name} I do not answer by myself: the team does."

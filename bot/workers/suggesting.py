@@ -42,7 +42,7 @@ class Suggester:
     _learnt: dict[int, float] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
-    _is_wanted: bool = True
+    _is_wanted: bool = False
     _is_busy: bool = False
 
     def wake(self) -> None:
@@ -61,6 +61,7 @@ class Suggester:
 
     async def run(self) -> None:
         """Until stopped."""
+        self._is_wanted = True
         self._news.set()
         while not self._stopped.is_set():
             await _within(self._news, POLL_SECONDS)

@@ -31,6 +31,7 @@ from storage.unit import Unit, writing
 from tests.storage.cast import CIPHER, NOON, OURS, ZOES, install, installation
 
 CHANGED = DeskSettings(
+    suggests=False,
     triage_channel="C-TRIAGE",
     tech_channel="C-TECH",
     digest_channel="C-DIGEST",

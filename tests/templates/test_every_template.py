@@ -37,7 +37,9 @@ CUSTOMERS = {
     "csat/reminder.j2",
     "suggestion/answer.j2",
 }
-OF_THEIR_OWN = {"reply/customer.j2", "promise/customer.j2", "digest/customer.j2"}
+OF_THEIR_OWN = {"reply/customer.j2", "promise/customer.j2", "digest/customer.j2"} | {
+    "suggestion/answer.j2"
+}
 TYPED_BY_OURS = {
     "access/whisper.j2",
     "reply/customer.j2",
