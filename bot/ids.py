@@ -24,11 +24,6 @@ def new_id() -> int:
         return (_last << 14) | _PROCESS
 
 
-def key_at(seconds: float) -> int:
-    """Keys that were made then (machine seconds since 1970) or later are not below this one."""
-    return max(0, int(seconds * 1000) - _EPOCH_MS) << 22
-
-
 def new_nonce() -> str:
     """A random mark that travels in a post's metadata, so that the post can be found again."""
     return os.urandom(12).hex()
