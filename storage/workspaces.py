@@ -329,6 +329,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "rotas": _rotas,
     "has_pager": bool,
     "csat": _polling,
+    "suggests": bool,
 }
 
 

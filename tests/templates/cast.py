@@ -33,7 +33,16 @@ from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import Change, Priority, Resolution, Status, Ticket, Turn
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.records.workspaces import DeskQueue, ExtraKind, Mode, Way
-from tests.templates import briefings, canned, companies, deadlines, ladder, offers, opinions, wisdom
+from tests.templates import (
+    briefings,
+    canned,
+    companies,
+    deadlines,
+    ladder,
+    offers,
+    opinions,
+    wisdom,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
