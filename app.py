@@ -199,12 +199,14 @@ async def _working(
     crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, presence, pager)
     crew.inbox.ended = metrics.ended
     crew.comparer.found = metrics.caught_up
+    crew.bookshelf.folder = settings.articles_folder
     front = Front(desk, renderer, clock, ways.of, crew.asker.learn, metrics.unheard)
     opening, seed = Opening(desk, ways, crew.asker, clock), _seed(settings)
     desk.start()
     try:
         known = await opening.known(seed)
         workspace_id = known or await opening.open(seed)
+        crew.bookshelf.workspace_id = workspace_id
         async with _working_together(crew, clock, opening.open(seed) if known else None):
             yield Program(
                 desk, crew, clock, bolt.build(front), ways, front, pulse, metrics, workspace_id
@@ -501,6 +503,7 @@ async def _findings(settings: Settings) -> list[Finding]:
     found = [fine("settings", "complete"), _keys_finding(settings)]
     found.append(checking.database(settings.database_url))
     found += checking.troubles(settings.database_url)
+    found += checking.articles(settings.articles_folder)
     token, app_token = settings.slack_bot_token, settings.slack_app_token
     async with _pager(settings) as pager:
         found += [await checking.pager(pager)] if pager else []

@@ -115,6 +115,7 @@ _MEND = {
     "pager_private": "give true if your pager lies in your own network, else nothing",
     "suggestions": "give true or false",
     "templates_dir": "name a folder that exists, or leave it empty",
+    "articles_folder": "name a folder that exists, or leave it empty",
 }
 _CHANNEL_MEND = "give #name, or the id from the channel’s details, which begins with C or G"
 
@@ -316,6 +317,7 @@ class Settings(BaseSettings):
     ) = None
     suggestions: bool | None = None
     templates_dir: Annotated[Path | None, AfterValidator(_folder)] = None
+    articles_folder: Annotated[Path | None, AfterValidator(_folder)] = None
     sla: Annotated[
         tuple[InstanceOf[Policy], ...] | None, BeforeValidator(customs.policies), NoDecode
     ] = None

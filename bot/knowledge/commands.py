@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from bot.knowledge import confidence, evaluating, lines, shelf
 from bot.knowledge import folder as files
 from bot.knowledge.category import Sorter
 from bot.knowledge.evaluating import Case, Marks
+from bot.knowledge.folder import Broken
 from bot.knowledge.meaning import Meaning, NotInstalled
 from bot.knowledge.passages import Found
 from bot.knowledge.shelf import Empty, Engine, Shelf
@@ -154,13 +155,18 @@ def category(known: Path, asked: Path, engine: Engine) -> None:
 
 @kb.command()
 @click.argument("folder", type=FOLDER)
+@click.option("--check", "is_trial", is_flag=True, help="Read the files only; change nothing.")
 @click.pass_context
-def sync(context: click.Context, folder: Path) -> None:
+def sync(context: click.Context, folder: Path, is_trial: bool) -> None:  # noqa: FBT001 - click's
     """Make the desk's articles like FOLDER of Markdown; broken files change nothing.
 
-    Articles that were written in Slack stay as they are.
+    Articles that were written or changed in Slack stay as they are.
     """
     now, is_whole, contents = Clock().now(), True, files.read(folder)
+    if is_trial:
+        _tell_broken(contents.broken)
+        click.echo(f"{len(contents.drafts):,} can be read, {len(contents.broken):,} cannot.")
+        sys.exit(1 if contents.broken else 0)
     for workspace in context.obj(writing):
         with workspace as unit:
             found = article.sync(unit, contents, now)
@@ -180,12 +186,19 @@ def export(context: click.Context, folder: Path) -> None:
 
 def _tell(found: Synced) -> bool:
     """Say what a folder changed; whether nothing was amiss with it."""
-    for each in found.broken:
-        click.echo(str(each), err=True)
+    _tell_broken(found.broken)
     for slug in found.plan.clashes:
         click.echo(
             f"{slug}.md: an article of that address was written in Slack; it stays.", err=True
         )
+    for each, _ in found.plan.unused:
+        click.echo(
+            f"{each.slug}.md: it was changed in Slack as well. What stands in Slack stays; the"
+            f" file's words are among its versions: /kb history {each.slug}",
+            err=True,
+        )
+    for each in found.plan.kept:
+        click.echo(f"{each.slug}.md is gone, but was changed in Slack: it stays there.", err=True)
     many = {
         "new": len(found.plan.added),
         "changed": len(found.plan.changed),
@@ -193,7 +206,12 @@ def _tell(found: Synced) -> bool:
         "broken": len(found.broken),
     }
     click.echo(", ".join(f"{count:,} {what}" for what, count in many.items()) + ".")
-    return not (found.broken or found.plan.clashes)
+    return not (found.broken or found.plan.clashes or found.plan.unused or found.plan.kept)
+
+
+def _tell_broken(broken: Iterable[Broken]) -> None:
+    for each in broken:
+        click.echo(str(each), err=True)
 
 
 def _read(file: Path, made: Callable[[lines.Line], Made]) -> list[Made]:

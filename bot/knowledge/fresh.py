@@ -29,7 +29,7 @@ _MARKUP = re.compile(
     r"!?\[([^\]\n]*)\]\([^)\s]*\)|[*_`~]+|^\s*(?:#+|>|[-*+]|\d+[.)])\s+", re.MULTILINE
 )
 
-
+_APART = re.compile(r"[ \t]+([.,;:!?)])")  # a sign from its word, by a mark that is gone
 _CANDIDATES = 10
 
 
@@ -122,7 +122,7 @@ def rated(
 
 def plain(markdown: str) -> str:
     """Markdown without its marks, for search and snippets."""
-    return _MARKUP.sub(lambda found: found[1] or " ", markdown)
+    return _APART.sub(r"\1", _MARKUP.sub(lambda found: found[1] or " ", markdown))
 
 
 def _of(unit: Unit) -> _Fresh:

@@ -41,7 +41,7 @@ class Thread:
     @property
     def body(self) -> str:
         """The draft in Markdown."""
-        asked, *answers = (each.text.strip() for each in self.said)
+        asked, *answers = (_GREETING.sub("", each.text).strip() for each in self.said)
         return "\n\n".join(["## Question", asked, "## Answer", *answers])
 
     @property
@@ -110,4 +110,5 @@ def _title(asked: str) -> str:
     found = next(
         (each for each in sentences if len(each.split()) > 2), words.strip()[:LONGEST_TITLE]
     )
-    return mrkdwn.shorten(" ".join(found.split()), LONGEST_TITLE)
+    title = mrkdwn.shorten(" ".join(found.split()), LONGEST_TITLE)
+    return title[:1].upper() + title[1:]

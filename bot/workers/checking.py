@@ -6,12 +6,14 @@ import time
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SendFailed
+from bot.knowledge import folder as files
 from bot.rules.trouble import remedy_of
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.openid import NotProven, SignIn
@@ -142,6 +144,16 @@ async def pager(outside: Pager) -> Finding:
     except RateLimited:
         return fine("pager", "answers; it wants no more calls just now")
     return fine("pager", f"answers ({status} to a look); `app.py pager test` sends a call")
+
+
+def articles(folder: Path | None) -> list[Finding]:
+    """Whether every file of the articles can be read; nothing where no folder is set."""
+    if folder is None:
+        return []
+    found = files.read(folder)
+    if not found.broken:
+        return [fine("articles", f"{len(found.drafts)} in {folder}")]
+    return [amiss("articles", str(each)) for each in found.broken]
 
 
 def _scopes(granted: str, wanted: Collection[str]) -> Finding:

@@ -12,6 +12,7 @@ from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.usecases import csat, digest, ladder, recovery, rota, waking
 from bot.workers.asking import Asker
+from bot.workers.bookshelf import Bookshelf
 from bot.workers.comparing import Comparer
 from bot.workers.inbox import InboxWorker, LaneKey
 from bot.workers.indexing import Indexer
@@ -69,6 +70,7 @@ class Crew:
         )
         self.mender = Mender(self.desk, self.clock, self.ways, self.asker)
         self.indexer = Indexer(self.desk)
+        self.bookshelf = Bookshelf(self.desk, self.clock, self.asker)
         self.roller = Roller(self.desk, self.clock)
         self.suggester = Suggester(self.desk, self.clock)
         self.reconciler = Reconciler(self.desk, self.clock, self.comparer)
@@ -97,6 +99,7 @@ class Crew:
             group.create_task(self.reconciler.run(), name="catch-up")
             group.create_task(self.mender.run(), name="mending")
             group.create_task(self.indexer.run(), name="indexing")
+            group.create_task(self.bookshelf.run(), name="articles")
             group.create_task(self.roller.run(), name="figures")
             group.create_task(self.suggester.run(), name="suggesting")
 
@@ -106,6 +109,7 @@ class Crew:
             worker.stop()
         self.mender.stop()
         self.indexer.stop()
+        self.bookshelf.stop()
         self.roller.stop()
         self.suggester.stop()
 
