@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
-
-import Stemmer
+from typing import Any
 
 # The shortest words that say nothing: longer lists lost more questions than they won.
 _SAY_NOTHING = (
@@ -23,7 +22,12 @@ _WORD = re.compile(rf"[{_NO_SPACES}]|[^\W_{_NO_SPACES}]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _HYPHENED = re.compile(r"\b[^\W\d_]{1,6}-[^\W\d_]+\b")
 
-_stemmer = Stemmer.Stemmer("english")
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer  # noqa: PLC0415 - not all desks ask, and a process is to start without it
+
+    return Stemmer.Stemmer("english")
 
 
 def words(text: str) -> list[str]:
@@ -46,7 +50,7 @@ def stems(text: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """What a word of `words` has in common with its plurals and other forms."""
-    return str(_stemmer.stemWord(word))[:LONGEST_WORD]
+    return str(_stemmer().stemWord(word))[:LONGEST_WORD]
 
 
 def pairs(found: Iterable[str]) -> list[str]:
