@@ -194,7 +194,7 @@ def _tell(found: Synced) -> bool:
     for each, _ in found.plan.unused:
         click.echo(
             f"{each.slug}.md: it was changed in Slack as well. What stands in Slack stays; the"
-            f" file's words are among its versions: /kb history {each.slug}",
+            f" file’s words are among its versions: /kb history {each.slug}",
             err=True,
         )
     for each in found.plan.kept:
