@@ -324,3 +324,47 @@ def test_a_pager_has_a_secret_and_is_called_in_the_open_nowhere(tmp_path: Path) 
     assert given(tmp_path, **inside).pager_private
     for wrong in ({"PAGER_URL": "pager.example"}, {"PAGER_SECRET": "short"}):
         assert len(refused(tmp_path, **told | wrong).problems) == 1
+
+
+DASHBOARD = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "hush"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://desk.example.com", "https://desk.example.com:8443/", "http://localhost:3000"],
+)
+def test_the_dashboard_is_switched_on_by_its_address(tmp_path: Path, url: str) -> None:
+    assert not given(tmp_path).has_dashboard
+    settings = given(tmp_path, DASHBOARD_URL=url, **DASHBOARD)
+    assert settings.has_dashboard
+    assert settings.dashboard_url == url.rstrip("/")
+    assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://desk.example.com",
+        "http://localhost.evil.example",
+        "https://desk.example.com/dashboard",
+        "https://desk.example.com?x=1",
+        "https://ana@desk.example.com",
+        "desk.example.com",
+        "javascript:alert(1)",
+    ],
+)
+def test_an_address_that_would_not_be_safe_is_refused(tmp_path: Path, url: str) -> None:
+    (problem,) = refused(tmp_path, DASHBOARD_URL=url, **DASHBOARD).problems
+    assert problem.name == "DASHBOARD_URL"
+
+
+def test_a_dashboard_needs_the_apps_id_and_secret(tmp_path: Path) -> None:
+    error = refused(tmp_path, DASHBOARD_URL="https://desk.example.com")
+    names = [problem.name for problem in error.problems]
+    assert names == ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"]
+    error = refused(tmp_path, SLACK_CLIENT_ID="xoxb-1", SLACK_CLIENT_SECRET="xoxb-secret")
+    assert {problem.name for problem in error.problems} == {
+        "SLACK_CLIENT_ID",
+        "SLACK_CLIENT_SECRET",
+    }
+    assert "xoxb-secret" not in str(error)

@@ -109,6 +109,7 @@ def scene(work: Work, person_id: int) -> HomeScene:
         person,
         is_agent=True,
         is_staff=True,
+        may_see_figures=access.is_one_of(person, Who.LEAD, work.team),
         sections=tuple(_section(work, name, person, looking) for name in OVERVIEW),
         shown=looking.section,
         is_paged=looking.after_id is not None,

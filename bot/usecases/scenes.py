@@ -413,13 +413,15 @@ class HomeScene:
 
     ``shown`` is the section that is looked at alone, ``""`` for all; ``is_paged``: not its first
     page. ``filters`` are (value, label) of what can be looked at alone, ``only`` the value that was
-    chosen. ``absence`` is set while the person is away, as they said.
+    chosen. ``absence`` is set while the person is away, as they said. ``may_see_figures``: the
+    dashboard would let them in.
     """
 
     person: Person
     now: datetime
     is_agent: bool = False
     is_staff: bool = False
+    may_see_figures: bool = False
     sections: tuple[HomeSection, ...] = ()
     shown: str = ""
     is_paged: bool = False

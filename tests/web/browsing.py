@@ -124,7 +124,7 @@ class Office:
 async def office(url: str) -> AsyncIterator[Office]:
     """Everything runs until the block ends."""
     engine = open_engine(url)
-    _settle(engine)
+    settle(engine)
     desk = Desk(engine, CIPHER)
     desk.start()
     world = fresh_world({"oauth_config": {"redirect_urls": [f"{SITE}{BACK}"]}})
@@ -139,7 +139,7 @@ async def office(url: str) -> AsyncIterator[Office]:
         engine.dispose()
 
 
-def _settle(engine: Engine) -> None:
+def settle(engine: Engine) -> None:
     for workspace_id, team_id in TEAMS.items():
         with writing(engine, workspace_id) as unit:
             installed = Installation(workspace_id, "", team_id, "A1", "B1", "U-BOT", "xoxb-sandbox")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import text
 
 from bot.slack.openid import NotProven, Proven
+from bot.workers import checking
 from storage import workspaces
 from storage.migrate import upgrade
 from storage.records.people import Staff
@@ -395,3 +397,14 @@ async def test_where_it_is_not_switched_on_a_page_says_how_to(office: Office) ->
     assert "DASHBOARD_URL" in answer.text
     assert (await browser.get("/dashboard/go")).status_code == 303
     assert (await browser.get(HOME)).status_code == 303
+
+
+async def test_check_says_whether_people_could_sign_in(office: Office) -> None:
+    assert (await checking.dashboard(None)).is_ok
+    found = await checking.dashboard(office.sign_in)
+    assert found.is_ok
+    assert f"{SITE}/dashboard/signed-in" in found.words
+    for wrong in ({"client_id": "3.4"}, {"client_secret": "other"}):
+        found = await checking.dashboard(replace(office.sign_in, **wrong))
+        assert not found.is_ok
+        assert "Basic Information" in found.words

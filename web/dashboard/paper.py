@@ -8,6 +8,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from web.dashboard import worded
+
 _STOCK = Path(__file__).parents[2] / "templates"
 
 
@@ -22,6 +24,7 @@ class Paper:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["days"] = worded.days
 
     def page(self, template: str, *, status: int = 200, **fields: Any) -> HTMLResponse:
         """``templates/dashboard/<template>``, filled."""

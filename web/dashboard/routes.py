@@ -17,7 +17,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.errors import Missing
 from web.dashboard.door import HOME, Door
 from web.dashboard.guard import Guard
-from web.dashboard.pages import Pages
+from web.dashboard.lines import PAGES
+from web.dashboard.pages import KINDS, Pages
 from web.dashboard.parts import NotAllowed, NotAvailable, Parts
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 AT = "/dashboard"
 STATIC = Path(__file__).parent / "static"
-DATA = (".csv", ".json")
+DATA = tuple(f".{kind}" for kind in KINDS)
 
 
 def routes(parts: Parts, *, is_secure: bool) -> list[BaseRoute]:
@@ -36,6 +37,9 @@ def routes(parts: Parts, *, is_secure: bool) -> list[BaseRoute]:
         routes=[
             *(Route(f"/{name}", _file(name)) for name in ("dashboard.css", "icon.svg")),
             Route("/", pages.overview),
+            *(Route(f"/{path}", pages.lines) for path in PAGES),
+            Route("/tickets", pages.tickets),
+            *(Route(f"/{name}.{kind}", pages.data) for name in ("days", *PAGES) for kind in KINDS),
             Route("/help", pages.help),
             Route("/sign-in", door.show),
             Route("/go", door.go),
