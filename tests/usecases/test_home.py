@@ -100,3 +100,15 @@ def test_who_is_no_agent_sees_nothing_of_all_that(engine: Engine) -> None:
         scene, view = drawn(unit, CARLA)
         assert not scene.sections
         assert "#" not in view
+
+
+def test_leads_find_the_way_to_the_dashboard_where_there_is_one(engine: Engine) -> None:
+    there = "https://desk.example.com/dashboard/"
+    leading = Staff(frozenset({"U-ANA", "U-BEN"}), leads=frozenset({"U-ANA"}))
+    with writing(engine, OURS) as unit:
+        people.put_staff(unit, leading, NOON)
+        scenes = {who: drawn(unit, who)[0] for who in (ANA, BEN)}
+    linked = Renderer(dashboard=there)
+    assert there in str(linked.home("home/home.j2", scene=scenes[ANA]))
+    assert "dashboard" not in str(linked.home("home/home.j2", scene=scenes[BEN]))
+    assert "dashboard" not in str(RENDERER.home("home/home.j2", scene=scenes[ANA]))
