@@ -421,7 +421,6 @@ class HomeScene:
     now: datetime
     is_agent: bool = False
     is_staff: bool = False
-    may_see_figures: bool = False
     sections: tuple[HomeSection, ...] = ()
     shown: str = ""
     is_paged: bool = False
@@ -429,6 +428,7 @@ class HomeScene:
     only: str = ""
     absence: Absence | None = None
     is_away_by_status: bool = False
+    may_see_figures: bool = False
 
     @property
     def choices(self) -> list[tuple[str, str]]:

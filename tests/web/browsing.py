@@ -6,7 +6,7 @@ same installation: Zoe is its manager.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ import aiohttp
 import httpx
 from sqlalchemy import Engine
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from bot.clock import SetClock
 from bot.desk import Desk
@@ -121,15 +122,20 @@ class Office:
 
 
 @asynccontextmanager
-async def office(url: str) -> AsyncIterator[Office]:
-    """Everything runs until the block ends."""
+async def office(
+    url: str, *, more: Callable[[Sandbox], Sequence[BaseRoute]] = lambda _box: ()
+) -> AsyncIterator[Office]:
+    """Everything runs until the block ends. ``more``: the local Slack's page."""
     engine = open_engine(url)
     settle(engine)
     desk = Desk(engine, CIPHER)
     desk.start()
     world = fresh_world({"oauth_config": {"redirect_urls": [f"{SITE}{BACK}"]}})
     try:
-        async with serving(world) as slack, aiohttp.ClientSession(trust_env=False) as session:
+        async with (
+            serving(world, more=more) as slack,
+            aiohttp.ClientSession(trust_env=False) as session,
+        ):
             assert world.app is not None
             own = (world.app.client_id, world.app.client_secret)
             sign_in = SignIn(session, f"{slack.url}/api/", *own, f"{SITE}{BACK}")

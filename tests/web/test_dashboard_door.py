@@ -404,7 +404,10 @@ async def test_check_says_whether_people_could_sign_in(office: Office) -> None:
     found = await checking.dashboard(office.sign_in)
     assert found.is_ok
     assert f"{SITE}/dashboard/signed-in" in found.words
-    for wrong in ({"client_id": "3.4"}, {"client_secret": "other"}):
-        found = await checking.dashboard(replace(office.sign_in, **wrong))
+    for wrong in (
+        replace(office.sign_in, client_id="3.4"),
+        replace(office.sign_in, client_secret="other"),
+    ):
+        found = await checking.dashboard(wrong)
         assert not found.is_ok
         assert "Basic Information" in found.words
