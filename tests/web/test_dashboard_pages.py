@@ -262,6 +262,11 @@ async def test_wrong_days_are_told_and_mended(
     assert "Wed 25 Feb to Tue 3 Mar 2026" in page
 
 
+async def test_days_that_are_not_over_are_called_so(mona: httpx.AsyncClient) -> None:
+    assert "</strong>, so far, beside Wed 25 Feb 2026" in await shown(mona, "?range=today")
+    assert "so far, beside" not in await shown(mona, "?range=7d")
+
+
 async def test_own_dates_are_kept_by_every_link(mona: httpx.AsyncClient) -> None:
     page = await shown(mona, "?range=own&from=2026-02-01&to=2026-02-10&agent=12")
     links = re.findall(r'href="/dashboard/((?:accounts|tickets|days)[^"]*)"', page)

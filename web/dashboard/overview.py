@@ -63,7 +63,10 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All of the page; ``is_empty``: nothing happened and nothing waits."""
+    """All of the page; ``is_empty``: nothing happened and nothing waits.
+
+    ``is_so_far``: the days are not over yet, those before are.
+    """
 
     days: str
     before_days: str
@@ -71,6 +74,7 @@ class Overview:
     charts: tuple[Chart, ...]
     busy: tuple[Busy, ...]
     is_empty: bool
+    is_so_far: bool
 
 
 def read(unit: Transaction, asked: Asked, now: datetime) -> Overview:
@@ -85,6 +89,7 @@ def read(unit: Transaction, asked: Asked, now: datetime) -> Overview:
         tuple(_chart(report, *each) for each in CHARTS) if len(report.lines) > 1 else (),
         _busy(asked, accounts.lines),
         is_empty=not any(report.total.tally.counts.values()) and not report.total.tally.lasted,
+        is_so_far=asked.span.until > now,
     )
 
 
