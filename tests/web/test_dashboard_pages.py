@@ -20,7 +20,9 @@ from bot.rules import spans
 from bot.rules.figures import BY_KEY, FIGURES, said
 from bot.usecases import figures
 from bot.usecases.figures import By, Where
-from storage import accounts, people
+from storage import accounts, behind, people
+from storage.behind import Question, Which
+from storage.exports import Export
 from storage.migrate import upgrade
 from storage.unit import reading
 from tests import databases
@@ -29,13 +31,18 @@ from tests.web import browsing, past
 from tests.web.browsing import ACME_ACCOUNT, NOON, Office
 from web.dashboard import asked
 from web.dashboard.behind import titled
+from web.dashboard.saving import MOST_AT_ONCE
 from web.dashboard.sheet import disarmed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TABLES = ("accounts", "agents", "categories", "channels")
-PAGES = ("", *TABLES, "tickets?figure=opened", "help")
-DATA = tuple(f"{name}.{kind}" for name in ("days", *TABLES) for kind in ("csv", "json"))
+PAGES = ("", *TABLES, "tickets?figure=opened", "save", "help")
+DATA = (
+    *(f"{name}.{kind}" for name in ("days", *TABLES) for kind in ("csv", "json")),
+    *(f"save/{each}.csv" for each in Export),
+    "save/tickets.jsonl",
+)
 HOSTILE = "=cmd|' /C calc'!A1\"><script>alert(1)</script><svg onload=x>{{7*7}}\u202e&amp;"
 
 
@@ -127,7 +134,7 @@ async def test_pages_can_be_read_aloud_and_used_by_keyboard(
 @pytest.mark.parametrize("path", [*PAGES, *DATA])
 async def test_a_hostile_name_stays_words(mona: httpx.AsyncClient, path: str) -> None:
     page = await shown(mona, path)
-    if not path.endswith(".json"):
+    if not path.endswith((".json", ".jsonl")):
         assert "<script>" not in page or path.endswith(".csv")
         assert "49" not in re.findall(r"onload=x>(\d+)", page)
     assert 'href="javascript:' not in page
@@ -139,6 +146,28 @@ async def test_a_spreadsheet_computes_nothing_of_a_name(mona: httpx.AsyncClient)
     for told in ("=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1"):
         assert disarmed(told) == f"'{told}"
     assert disarmed("Acme") == "Acme"
+
+
+async def test_a_file_holds_all_rows_of_its_days(office: Office, mona: httpx.AsyncClient) -> None:
+    whole = await mona.get("/dashboard/save/tickets.csv?range=quarter")
+    rows = list(csv.DictReader(io.StringIO(whole.text)))
+    with reading(office.engine, browsing.HARBOUR) as unit:
+        since = NOON - timedelta(days=60)
+        until = NOON.replace(hour=0)  # today is not over
+        opened = behind.page(unit, Question("opened", since, until, Which(), 1000))
+    assert len(rows) == len(opened)
+    assert {row["account"] for row in rows} == {"Acme Robotics", f"'{HOSTILE}"}
+    assert whole.headers["content-disposition"].startswith('attachment; filename="tickets-2025')
+    lines = (await shown(mona, "save/tickets.jsonl?range=7d")).splitlines()
+    assert 0 < len(lines) < len(rows)
+    assert all(json.loads(line)["text"] == "The printer smokes" for line in lines)
+
+
+async def test_who_hangs_up_leaves_the_way_free_for_others(mona: httpx.AsyncClient) -> None:
+    for _ in range(MOST_AT_ONCE + 1):
+        async with mona.stream("GET", "/dashboard/save/messages.csv?range=quarter"):
+            pass
+    assert len(await shown(mona, "save/messages.csv?range=quarter")) > 1000
 
 
 async def test_the_same_account_stays_itself_in_json(mona: httpx.AsyncClient) -> None:
@@ -214,6 +243,11 @@ async def test_numbers_lead_to_their_tickets_and_those_into_slack(
         "accounts?page=0",
         "accounts?page=99",
         "accounts.xml",
+        "save/secrets.csv",
+        "save/tickets.xml",
+        "save/tickets",
+        "save/..%2f..%2fapp.csv",
+        "save/tickets.csv?range=own",
         "days.csv?range=own&from=x&to=y",
     ],
 )
@@ -223,7 +257,7 @@ async def test_what_is_not_there_is_not_found(mona: httpx.AsyncClient, path: str
     assert "nothing that you may see" in answer.text
 
 
-@pytest.mark.parametrize("path", ["", "tickets?figure=opened&", *TABLES, *DATA])
+@pytest.mark.parametrize("path", ["", "tickets?figure=opened&", *TABLES, "accounts.csv"])
 async def test_keys_of_another_workspace_are_as_good_as_none(office: Office, path: str) -> None:
     zoes = await office.signed_in(browsing.ZOE)
     mark = "" if path.endswith("&") else "?"

@@ -32,7 +32,6 @@ CHARTS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("lines", "Time to the first answer", (("first_p50", "half"), ("first_p90", "9 of 10"))),
     ("lines", "SLA met and satisfied customers", (("sla", "SLA met"), ("csat", "satisfied"))),
 )
-MOST_BUSY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +51,6 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Busy:
-    """An account with most tickets, and how much of the busiest one's that is, of a hundred."""
-
-    name: str
-    opened: int
-    share: int
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """All of the page; ``is_empty``: nothing happened and nothing waits.
 
@@ -72,7 +61,6 @@ class Overview:
     before_days: str
     groups: tuple[tuple[str, tuple[Card, ...]], ...]
     charts: tuple[Chart, ...]
-    busy: tuple[Busy, ...]
     is_empty: bool
     is_so_far: bool
 
@@ -81,13 +69,11 @@ def read(unit: Transaction, asked: Asked, now: datetime) -> Overview:
     """What the page shows of the days and tickets that are asked for."""
     report = figures.read(unit, asked.span, now=now, by=asked.step, where=asked.where)
     before = figures.read(unit, asked.span.before(), now=now, where=asked.where)
-    accounts = figures.read(unit, asked.span, now=now, by=By.ACCOUNT, where=asked.where)
     return Overview(
         worded.days(report.span),
         worded.days(before.span),
         _groups(asked, report, before),
         tuple(_chart(report, *each) for each in CHARTS) if len(report.lines) > 1 else (),
-        _busy(asked, accounts.lines),
         is_empty=not any(report.total.tally.counts.values()) and not report.total.tally.lasted,
         is_so_far=asked.span.until > now,
     )
@@ -141,13 +127,3 @@ def _series(figure: Figure, name: str, rows: Sequence[Line]) -> Series:
 
 def _drawable(value: Value) -> float | None:
     return float(value) if isinstance(value, int | float) else seconds(value)
-
-
-def _busy(asked: Asked, rows: Sequence[Line]) -> tuple[Busy, ...]:
-    counted = [(row, row.tally.count("opened")) for row in rows[:MOST_BUSY]]
-    most = max((opened for _, opened in counted), default=0)
-    return tuple(
-        Busy(row.name, opened, round(100 * opened / most), asked.to("", account=row.key))
-        for row, opened in counted
-        if opened
-    )

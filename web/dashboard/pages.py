@@ -23,12 +23,14 @@ from web.dashboard.asked import TITLES, Asked
 from web.dashboard.choices import Choice
 from web.dashboard.door import Door
 from web.dashboard.parts import Parts, Visit
+from web.dashboard.saving import TABLES, saved_as
 
 T = TypeVar("T")
 
 NAV = (
     ("", "Overview"),
     *((path, path.capitalize()) for path in lines.PAGES),
+    ("save", "Exports"),
     ("help", "What the figures mean"),
 )
 KINDS = {"csv": ("text/csv", sheet.csv_of), "json": ("application/json", sheet.json_of)}
@@ -95,9 +97,15 @@ class Pages:
         seen, found = await self._read(request, visit, report)
         if seen.asked.hint:
             raise Missing
-        file = f"{name}-{found.span.first}-{found.span.last}.{kind}"
-        saved = {"Content-Disposition": f'attachment; filename="{file}"'}
+        saved = saved_as(name, seen.asked, kind)
         return Response(written(found), media_type=media, headers=saved)
+
+    async def save(self, request: Request) -> Response:
+        """``GET save``: whole tables of the chosen days, as files."""
+        visit = await self._door.visit(request)
+        seen, _ = await self._read(request, visit, lambda *_: None)
+        all_of_them = replace(seen, asked=replace(seen.asked, where=figures.ALL), choices=())
+        return self._page("save.html.j2", visit, here="save", seen=all_of_them, tables=TABLES)
 
     async def help(self, request: Request) -> Response:
         """``GET help``: what each figure counts."""

@@ -20,13 +20,14 @@ from web.dashboard.guard import Guard
 from web.dashboard.lines import PAGES
 from web.dashboard.pages import KINDS, Pages
 from web.dashboard.parts import NotAllowed, NotAvailable, Parts
+from web.dashboard.saving import Saving
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 log = logging.getLogger(__name__)
 
 AT = "/dashboard"
 STATIC = Path(__file__).parent / "static"
-DATA = tuple(f".{kind}" for kind in KINDS)
+DATA = (*(f".{kind}" for kind in KINDS), ".jsonl")
 
 
 def routes(parts: Parts, *, is_secure: bool) -> list[BaseRoute]:
@@ -40,6 +41,8 @@ def routes(parts: Parts, *, is_secure: bool) -> list[BaseRoute]:
             *(Route(f"/{path}", pages.lines) for path in PAGES),
             Route("/tickets", pages.tickets),
             *(Route(f"/{name}.{kind}", pages.data) for name in ("days", *PAGES) for kind in KINDS),
+            Route("/save", pages.save),
+            Route("/save/{file}", Saving(parts, door).table),
             Route("/help", pages.help),
             Route("/sign-in", door.show),
             Route("/go", door.go),
