@@ -94,6 +94,7 @@ Noted = Callable[[str, str], None]
 
 # An operator who stops us waits two; what is not finished then is looked up at the next start.
 GRACE_SECONDS = 1.5
+DASHBOARD_AT = "The managers’ dashboard is at {}: sign in as Mona."
 MOST_FAILED = 10_000
 MOST_DAYS = 3_650
 
@@ -421,7 +422,7 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
             _run(
                 play(
                     _manifest(),
-                    lambda slack: _demo_desk(slack, Path(folder)),
+                    lambda slack: _demo_desk(slack, Path(folder), "" if script else DASHBOARD_AT),
                     click.echo,
                     port=port,
                     is_script=script,
@@ -437,10 +438,11 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
 
 
 @asynccontextmanager
-async def _demo_desk(slack: Sandbox, folder: Path) -> AsyncIterator[None]:
+async def _demo_desk(slack: Sandbox, folder: Path, told: str) -> AsyncIterator[None]:
     settings = _demo_settings(slack, folder)
     async with joined(settings):
-        click.echo(f"The managers’ dashboard is at {settings.dashboard_url}{HOME}: sign in as Mona")
+        if told:
+            click.echo(told.format(f"{settings.dashboard_url}{HOME}"))
         yield
 
 

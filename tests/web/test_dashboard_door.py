@@ -269,6 +269,13 @@ async def test_no_path_leads_out_of_the_house(office: Office, path: str) -> None
     assert "import" not in answer.text
 
 
+async def test_no_answer_repeats_the_host_that_a_request_names(office: Office) -> None:
+    browser = office.browser()
+    for path in (HOME, "/dashboard", "/dashboard/help/", "/dashboard/sign-in/"):
+        answer = await browser.get(path, headers={"host": "evil.example"})
+        assert "evil" not in str(answer.headers) + answer.text
+
+
 async def test_the_way_back_is_gone_only_once(office: Office) -> None:
     browser = office.browser()
     back = await office.to_slack_and_back(browser, MONA)

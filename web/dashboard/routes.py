@@ -51,6 +51,7 @@ def routes(parts: Parts, *, is_secure: bool) -> list[BaseRoute]:
         ],
         exception_handlers=_Instead(parts).handlers(),
     )
+    inner.router.redirect_slashes = False  # to an address that the request itself names
     guarded = Guard(inner, is_secure=is_secure)
     to_home = RedirectResponse(HOME, HTTPStatus.PERMANENT_REDIRECT)
     return [Route(AT, Guard(to_home, is_secure=is_secure)), Mount(AT, guarded)]
