@@ -20,6 +20,7 @@ DOORS = ("command", "button", "shortcut", "reaction", "typed", "home")
 _TITLES = {"typed": "in the internal thread", "home": "App Home"}
 _NAMED = re.compile(r'act:([a-z_]+)(?=[":])|kit\.option\("([a-z_]+)"')
 _HOME = "home"
+_AT_HOME = (f"{_HOME}/home.j2", "_digest.j2")  # leads and managers decide there, too
 _CARD = "_ui.j2"
 # Where a template is seen, where its name does not say it.
 _PLACES = {
@@ -89,7 +90,7 @@ def of(act: Act) -> dict[str, tuple[str, ...]]:
         "shortcut": tuple(filter(None, (act.shortcut, act.message_shortcut, act.ticket_shortcut))),
         "reaction": act.reactions,
         "typed": (f"!{act.typed}",) if act.typed else (),
-        "home": ("home",) if act.name in drawn().get(f"{_HOME}/home.j2", ()) else (),
+        "home": ("home",) if any(act.name in drawn().get(each, ()) for each in _AT_HOME) else (),
     }
 
 

@@ -46,12 +46,16 @@ def said(value: float | None) -> str:
 
 def words(chart: Chart) -> str:
     """The same numbers for those who do not see the picture; at most as Slack takes."""
-    lines = [
-        f"{each.name}: "
-        + ", ".join(
-            f"{label} {said(value)}" for label, value in zip(chart.labels, each.values, strict=True)
-        )
-        for each in chart.series
-    ]
+    lines = [f"{each.name}: {_listed(chart.labels, each.values)}" for each in chart.series]
     told = f"{chart.title}, in {chart.unit}. {'. '.join(lines)}."
     return told if len(told) <= MOST_SAID else f"{told[: MOST_SAID - 1]}…"
+
+
+def _listed(labels: tuple[str, ...], values: tuple[float | None, ...]) -> str:
+    """Each label with its value; those with none are counted together at the end."""
+    told = [f"{label}: {said(value)}" for label, value in zip(labels, values, strict=True) if value]
+    nothing = [label for label, value in zip(labels, values, strict=True) if value == 0]
+    unknown = [label for label, value in zip(labels, values, strict=True) if value is None]
+    told += [f"{', '.join(unknown)}: not known"] if unknown else []
+    told += [f"{'otherwise' if told else 'always'} 0"] if nothing else []
+    return ", ".join(told)

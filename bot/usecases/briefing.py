@@ -41,7 +41,10 @@ WITH_FIGURES = WITH_PICTURE
 
 @dataclass(frozen=True, slots=True)
 class FigureScene:
-    """One figure beside that of the span before; ``now`` and ``before`` have their units."""
+    """One figure beside that of the span before, both with their units.
+
+    ``before`` and ``delta`` are ``""`` where there is nothing to compare with.
+    """
 
     figure: Figure
     now: str
@@ -222,7 +225,8 @@ def _is_told(figure: Figure, change: Change) -> bool:
 
 
 def _figure(figure: Figure, change: Change) -> FigureScene:
-    now, before = known.said(figure, change.now), known.said(figure, change.before)
+    now = known.said(figure, change.now)
+    before = "" if change.before is None else known.said(figure, change.before)
     return FigureScene(figure, now, before, _delta(figure, change), change.is_better)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.rules.decisions import Decision, Topic
 from bot.usecases import duty, look, trouble
 from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
-from storage import books, escalations, queues, rotas
+from storage import books, escalations, queues, recovery, rotas
 from storage.records.escalations import Escalation, Stage
 from storage.records.people import Person
 from storage.records.tickets import Queue, Status, Ticket
@@ -69,6 +69,8 @@ def _of_others(work: Work, until: datetime) -> Iterator[Decision]:
         ticket = work.ticket(line.ticket_id)
         if ticket.owner_id == line.from_id and not ticket.is_done:
             yield Decision(Topic.HAND_OVER, line.id, line.at, ticket_id=ticket.id)
+    for task in recovery.to_do(work.unit, most=MOST_READ):
+        yield Decision(Topic.RECOVERY, task.id, task.due_at, ticket_id=task.ticket_id)
     yield from _gaps(work, until)
     if failures(work):
         yield Decision(Topic.FAILED, 1)
@@ -105,16 +107,10 @@ def _scene(
 ) -> DecisionScene | None:
     topic, key, stamp = Topic(line[0]), int(line[1]), line[2]
     try:
-        match topic:
-            case Topic.ESCALATION:
-                return _escalation(work, key, place)
-            case Topic.HAND_OVER:
-                return _hand_over(work, key, place)
-            case Topic.GAP:
-                return _gap(work, key, stamp, place)
-            case Topic.FAILED:
-                count = failures(work)
-                return DecisionScene(topic, key, place, is_settled=not count, count=count)
+        if topic is Topic.GAP:
+            return _gap(work, key, stamp, place)
+        if draw := _DRAWN.get(topic):
+            return draw(work, key, place)
         return _ticket(work, work.ticket(key), (topic, stamp), (place, until))
     except Missing:
         return None
@@ -164,6 +160,34 @@ def _hand_over(work: Work, key: int, place: int) -> DecisionScene | None:
         owner=shown.owner,
         rota=line.rota,
     )
+
+
+def _recovery(work: Work, key: int, place: int) -> DecisionScene | None:
+    task = recovery.by_id(work.unit, key)
+    if task is None:
+        return None
+    return DecisionScene(
+        Topic.RECOVERY,
+        key,
+        place,
+        task.due_at,
+        scene=look.scene(work, work.ticket(task.ticket_id)),
+        is_settled=not task.is_open,
+        owner=work.person_by_id(task.owner_id) if task.owner_id else None,
+    )
+
+
+def _failures(work: Work, key: int, place: int) -> DecisionScene:
+    count = failures(work)
+    return DecisionScene(Topic.FAILED, key, place, is_settled=not count, count=count)
+
+
+_DRAWN: Mapping[Topic, Callable[[Work, int, int], DecisionScene | None]] = {
+    Topic.ESCALATION: _escalation,
+    Topic.HAND_OVER: _hand_over,
+    Topic.RECOVERY: _recovery,
+    Topic.FAILED: _failures,
+}
 
 
 def _gap(work: Work, key: int, stamp: str, place: int) -> DecisionScene | None:

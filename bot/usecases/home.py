@@ -8,7 +8,7 @@ from bot.errors import Missing, Refused
 from bot.rules import access, lifecycle
 from bot.rules import assignment as rules_of_queues
 from bot.rules.access import Who
-from bot.usecases import announce, look, waking
+from bot.usecases import announce, look, today, waking
 from bot.usecases.acting import Acting
 from bot.usecases.scenes import HomeScene, HomeSection
 from bot.usecases.work import Work
@@ -117,8 +117,16 @@ def scene(work: Work, person_id: int) -> HomeScene:
         only=_only(work, looking),
         absence=absence if rules_of_queues.is_absent(absence, work.at) else None,
         is_away_by_status=rules_of_queues.is_away_by_status(person, work.at),
+        today=_today(work, person, looking),
         now=work.at,
     )
+
+
+def _today(work: Work, person: Person, looking: Looking) -> today.TodayScene | None:
+    """For those who manage the desk, above all sections; not where one is looked at alone."""
+    if looking.section or not today.is_managing(work, person):
+        return None
+    return today.scene(work)
 
 
 def _section(work: Work, name: str, person: Person, looking: Looking) -> HomeSection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.rules import catchup, labels
 from bot.rules.leaks import Leak
@@ -20,6 +21,9 @@ from storage.records.people import Absence, Person
 from storage.records.replies import Reply
 from storage.records.tickets import Change, Ticket
 from storage.records.workspaces import Extra, ExtraKind
+
+if TYPE_CHECKING:
+    from bot.usecases.today import TodayScene  # which is made of scenes of this module
 
 REASONS = (
     "reopened",
@@ -414,7 +418,8 @@ class HomeScene:
     ``shown`` is the section that is looked at alone, ``""`` for all; ``is_paged``: not its first
     page. ``filters`` are (value, label) of what can be looked at alone, ``only`` the value that was
     chosen. ``absence`` is set while the person is away, as they said. ``may_see_figures``: the
-    dashboard would let them in.
+    dashboard would let them in; ``today`` is for those who manage the desk
+    (`bot.usecases.today.TodayScene`).
     """
 
     person: Person
@@ -429,6 +434,7 @@ class HomeScene:
     absence: Absence | None = None
     is_away_by_status: bool = False
     may_see_figures: bool = False
+    today: TodayScene | None = None
 
     @property
     def choices(self) -> list[tuple[str, str]]:

@@ -54,8 +54,10 @@ def test_what_people_call_things_is_words_and_shortened() -> None:
 
 def test_the_words_hold_the_same_numbers() -> None:
     assert words(chart(3, None, 1.25)) == (
-        "Opened and resolved, in tickets per day. Opened: Mon 1 3, Mon 2 –, Mon 3 1.2."
+        "Opened and resolved, in tickets per day. Opened: Mon 1: 3, Mon 3: 1.2, Mon 2: not known."
     )
+    assert words(chart(0, 4, 0)).endswith("Opened: Mon 2: 4, otherwise 0.")
+    assert words(chart(0, 0)).endswith("Opened: always 0.")
     long = Chart("A", "b", DAYS * 40, (Series("c", (1,) * 560),))
     assert len(words(long)) <= MOST_SAID
 

@@ -54,7 +54,7 @@ async def test_a_manager_decides_from_the_digest_of_the_morning(database_url: st
         file = it.slack.world.files[shown["slack_file"]["id"]]
         assert file.content.startswith(b"\x89PNG")
         assert not file.channels
-        assert "Mon 2 1" in shown["alt_text"]
+        assert "Mon 2: 1" in shown["alt_text"]
         await it.press("mona", "act:assign:1", digest)
         (form,) = it.open_views()
         await it.people.submit("mona", form.id, {"to": "U00000BEN"})

@@ -11,7 +11,7 @@ from bot.charts.chart import Chart, Series
 from bot.rules import subscribing as rules
 from bot.rules.decisions import Topic
 from bot.rules.figures import BY_KEY
-from bot.usecases import briefing, subscribing
+from bot.usecases import briefing, subscribing, today
 from bot.usecases.decisions import DecisionScene
 from bot.usecases.scenes import TicketScene
 from storage.records.channels import Channel
@@ -60,7 +60,7 @@ def whole(fresh: TicketScene, name: str, many: int) -> briefing.BriefingScene:
     topics = [*Topic, *Topic][: min(len(Topic) * 2, many, briefing.MOST_DECISIONS)]
     lines = tuple(decision(each, fresh, name, n) for n, each in enumerate(topics, 1))
     figures = tuple(
-        briefing.FigureScene(BY_KEY[key], f"{many:,} tickets", "none yet", f"+{many}", better)
+        briefing.FigureScene(BY_KEY[key], f"{many:,} tickets", "", f"+{many}", better)
         for key, better in zip(briefing.SHOWN, (True, False, None) * 4, strict=False)
     )
     shares = (briefing.ShareScene(name, 5, 4, 6),)
@@ -135,3 +135,23 @@ def modals(name: str, many: int) -> Iterator[Drawing]:
     )
     days = tuple((str(n), day) for n, day in enumerate(rules.DAYS))
     yield "digest/form.j2", {"scene": subscribing.DigestFormScene(kinds, places, days, "UTC")}
+
+
+def day(fresh: TicketScene, name: str, many: int, *, half: int = 0) -> today.TodayScene:
+    """What leads and managers see at home, with one ``half`` of what there is to decide."""
+    shown = whole(fresh, name, many)
+    topics = [*Topic][: today.MOST_DECISIONS], [*Topic][today.MOST_DECISIONS :]
+    lines = [decision(each, fresh, name, n) for n, each in enumerate(topics[half], 1)]
+    there = today.ThereScene(replace(MONA, name=name), many, "")
+    return today.TodayScene(
+        "Mon 2 Mar",
+        "Mon 23 Feb",
+        tuple(lines),
+        many,
+        shown.figures,
+        (today.TrendScene("Opened", today.bars([*range(14)]), 13, many),) * 2,
+        (there,) * min(many, 60),
+        (replace(there, why="outside working hours"),) * min(many, 60),
+        (there.person,) * min(many, 20),
+        has_rotas=True,
+    )

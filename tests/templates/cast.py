@@ -437,4 +437,5 @@ def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:
         replace(agents, sections=alone, shown="waiting", is_paged=True, only="a1"),
         replace(agents, absence=Absence(NOON, NOON + HOUR)),
         replace(agents, is_away_by_status=True),
+        *(replace(agents, today=briefings.day(one, name, many, half=half)) for half in (0, 1)),
     ]

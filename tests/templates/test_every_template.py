@@ -143,7 +143,7 @@ def test_every_template_is_tried_here() -> None:
     tried = {template for template, _ in cast.messages("x", "x", 1) + cast.modals("x", "x", 1)}
     there = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.j2")}
     there = {name for name in there if not name.endswith(".html.j2")}  # tried in tests/web
-    assert there == tried | {"home/home.j2", "_ui.j2", "_account.j2", "_digest.j2"} | {
+    assert there == tried | {"home/home.j2", "_ui.j2", "_account.j2", "_digest.j2", "_today.j2"} | {
         "csat/_faces.j2"
     }
 

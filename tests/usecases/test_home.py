@@ -112,3 +112,22 @@ def test_leads_find_the_way_to_the_dashboard_where_there_is_one(engine: Engine) 
     assert there in str(linked.home("home/home.j2", scene=scenes[ANA]))
     assert "dashboard" not in str(linked.home("home/home.j2", scene=scenes[BEN]))
     assert "dashboard" not in str(RENDERER.home("home/home.j2", scene=scenes[ANA]))
+
+
+def test_managers_see_the_day_above_their_own_work_and_agents_do_not(engine: Engine) -> None:
+    with writing(engine, OURS) as unit:
+        staff = Staff(agents=frozenset({"U-ANA"}), managers=frozenset({"U-BEN"}))
+        people.put_staff(unit, staff, NOON)
+        for n in range(9):
+            ask(unit, due_at=NOON - n * MINUTE)
+        scene, view = drawn(unit, BEN)
+        assert scene.today is not None
+        assert [each.topic for each in scene.today.decisions] == ["free"] * 5
+        assert scene.today.more == 4
+        assert "To decide* \\u00b7 9" in view
+        assert "Opened*  " in view
+        assert "act:assign:1" in view
+        assert "Take next" in view
+        homes.put(unit, BEN, Looking(NOON, "mine"))
+        assert drawn(unit, BEN)[0].today is None
+        assert drawn(unit, ANA)[0].today is None

@@ -28,7 +28,7 @@ class Slack:
         self._hear(method)
         if method == charting.PLACE:
             assert arguments["length"] > 1_000
-            assert "Mon 1" in arguments["alt_txt"]
+            assert "Mon: 1" in arguments["alt_txt"]
             return {"upload_url": "https://up", "file_id": "F1"}
         self.blind -= 1
         return {"file": {"id": "F1", "mimetype": "" if self.blind >= 0 else "image/png"}}
