@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.workers import charting
+from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.world import Message
 from storage import digests, timers
 from tests.stories import ladder
@@ -122,3 +124,48 @@ async def test_what_is_internal_stays_so_and_a_customer_gets_their_own_week(
         assert trend.text == "The week, Tue 24 Feb – Mon 2 Mar: figures of seven days"
         assert "robots" not in ladder.words([trend])
         assert "in tickets per week" in picture(trend)["alt_text"]
+
+
+async def test_the_form_keeps_what_is_typed_until_it_makes_sense(database_url: str) -> None:
+    async with stage(database_url, world=monday()) as it:
+        await typed(it, "ana", "digests")
+        said = last(it)
+        await it.people.press("ana", spot(said), "act:digest_new")
+        (form,) = it.open_views()
+        wanted = {"kind": "evening", "time": "tea time", "where": "direct", "weekday": "0"}
+        told = await it.people.submit("ana", form.id, wanted)
+        assert "no time of day" in told.errors["time"]
+        told = await it.people.submit("ana", form.id, {"time": "17:30", "empty": ["yes"]})
+        assert not told.errors
+        await it.quiet()
+        listed = await typed(it, "ana", "digests")
+        assert "Evening list of risks" in listed
+        assert "Working days at 17:30" in listed
+        assert "also when there is nothing to tell" in listed
+
+
+async def test_whatever_answers_are_lost_there_is_one_digest_with_one_picture(
+    database_url: str,
+) -> None:
+    async with stage(database_url, world=monday()) as it:
+        await typed(it, "mona", "digest daily at 9 always")
+        lossy = dict.fromkeys(("chat.postMessage", *charting.METHODS), MethodFaults(lost=0.3))
+        it.slack.faults.replace(FaultSetting(methods=lossy, seed=4))
+        await until(it, NINE_IN_BERLIN)
+        for _ in range(20):
+            await it.later(6)
+        it.slack.faults.replace(FaultSetting())
+        await it.later(70)
+        (digest,) = [m for m in directly(it, "mona") if "Daily digest" in m.text]
+        assert picture(digest)["slack_file"]["id"] in it.slack.world.files
+
+
+async def test_without_its_scope_the_numbers_come_without_a_picture(database_url: str) -> None:
+    async with stage(database_url, world=monday()) as it:
+        assert it.slack.world.app is not None
+        it.slack.world.app.scopes = [s for s in it.slack.world.app.scopes if s != "files:write"]
+        await typed(it, "mona", "digest daily at 9 always")
+        await until(it, NINE_IN_BERLIN + TWO_MINUTES)
+        (digest,) = [m for m in directly(it, "mona") if "Daily digest" in m.text]
+        assert "image" not in [block["type"] for block in digest.blocks]
+        assert "in tickets per day. Opened: always 0" in ladder.words([digest])

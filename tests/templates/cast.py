@@ -11,7 +11,7 @@ from bot.rules import leaks, when
 from bot.rules import trouble as rules_of_trouble
 from bot.rules.leaks import Kind, Leak
 from bot.rules.promise import OFFERED
-from bot.usecases import scenes
+from bot.usecases import home, scenes
 from bot.usecases.ask import AskFormScene
 from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.edits import EditsScene
@@ -20,6 +20,7 @@ from bot.usecases.queue import PAGE, MemberScene, QueueFormScene, QueueScene, Qu
 from bot.usecases.search import FoundScene, HitScene
 from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
+from bot.usecases.today import TodayScene
 from bot.usecases.trouble import TroubleScene
 from bot.usecases.urgent import UrgentScene
 from bot.usecases.why import WhyScene
@@ -420,6 +421,14 @@ def reply_form(
     return replace(shown, text=text, preview=text, leaks=found)
 
 
+def _managers(agents: scenes.HomeScene, day: TodayScene) -> scenes.HomeScene:
+    """The same with the day above, each section as long as it can be."""
+    sections = (
+        replace(part, tickets=part.tickets[: home.OVERVIEW[part.name]]) for part in agents.sections
+    )
+    return replace(agents, today=day, sections=tuple(sections))
+
+
 def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:
     """An agent's: all, one section on a later page, while away; a customer's and a colleague's."""
     one, count = scene(text, name), min(many, 20)
@@ -437,5 +446,5 @@ def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:
         replace(agents, sections=alone, shown="waiting", is_paged=True, only="a1"),
         replace(agents, absence=Absence(NOON, NOON + HOUR)),
         replace(agents, is_away_by_status=True),
-        *(replace(agents, today=briefings.day(one, name, many, half=half)) for half in (0, 1)),
+        *(_managers(agents, briefings.day(one, name, many, half=half)) for half in (0, 1)),
     ]
