@@ -46,9 +46,14 @@ def said(value: float | None) -> str:
 
 def words(chart: Chart) -> str:
     """The same numbers for those who do not see the picture; at most as Slack takes."""
-    lines = [f"{each.name}: {_listed(chart.labels, each.values)}" for each in chart.series]
-    told = f"{chart.title}, in {chart.unit}. {'. '.join(lines)}."
+    told = f"{chart.title}, in {chart.unit}. {numbers(chart)}"
     return told if len(told) <= MOST_SAID else f"{told[: MOST_SAID - 1]}…"
+
+
+def numbers(chart: Chart) -> str:
+    """The values alone, series by series."""
+    lines = [f"{each.name}: {_listed(chart.labels, each.values)}" for each in chart.series]
+    return f"{'. '.join(lines)}."
 
 
 def _listed(labels: tuple[str, ...], values: tuple[float | None, ...]) -> str:

@@ -116,13 +116,12 @@ class Kit:
     def divider(self) -> str:
         return self._add({"type": "divider"})
 
-    def picture(self, file_id: str, title: object, words: object) -> str:
+    def picture(self, file_id: str, words: object) -> str:
         """A file of ours in Slack, shown as a picture; ``words`` say the same to who cannot see."""
         return self._add(
             {
                 "type": "image",
                 "slack_file": {"id": file_id},
-                "title": _plain(title, limit("image", "title")),
                 "alt_text": str(_plain(words, limit("image", "alt_text"))["text"]),
             }
         )

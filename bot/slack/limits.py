@@ -25,7 +25,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "context": {"elements": 10, "block_id": 255},
     "actions": {"elements": 25, "block_id": 255},
     "divider": {"block_id": 255},
-    "image": {"alt_text": 2000, "title": 2000, "block_id": 255},
+    "image": {"alt_text": 2000, "block_id": 255},
     "input": {"label": 2000, "hint": 2000, "block_id": 255},
     "rich_text": {"block_id": 255},
     "button": {"text": 75, "action_id": 255, "value": 2000, "url": 3000},

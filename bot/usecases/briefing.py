@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.charts.chart import Chart, Series, words
+from bot.charts.chart import Chart, Series, numbers, words
 from bot.rules import digest as rules
 from bot.rules import figures as known
 from bot.rules.figures import BY_KEY, Change, Figure
@@ -105,8 +105,13 @@ class BriefingScene:
 
     @property
     def chart_words(self) -> str:
-        """The numbers of the picture for those who do not see it."""
+        """What the picture shows for those who do not see it."""
         return words(self.chart) if self.chart else ""
+
+    @property
+    def chart_numbers(self) -> str:
+        """The numbers of the picture alone."""
+        return numbers(self.chart) if self.chart else ""
 
     @property
     def days_before(self) -> str:

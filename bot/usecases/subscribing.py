@@ -57,9 +57,13 @@ class SubscriptionsScene:
 
 @dataclass(frozen=True, slots=True)
 class DigestFormScene:
-    """What the form offers: kinds that the person may have, and places, as (value, label)."""
+    """What the form offers: kinds that the person may have, and places, as (value, label).
+
+    ``meanings`` say in a line what each of these kinds is.
+    """
 
     kinds: tuple[tuple[str, str], ...]
+    meanings: str
     places: tuple[tuple[str, str], ...]
     weekdays: tuple[tuple[str, str], ...]
     zone: str
@@ -97,7 +101,8 @@ def form(unit: Unit, person: str) -> DigestFormScene:
     me = work.person(person)
     kinds = [kind for kind in Kind if access.is_one_of(me, NEEDS[kind], work.team)]
     return DigestFormScene(
-        tuple((str(kind), f"{CALLED[kind]}: {MEANING[kind]}") for kind in kinds),
+        tuple((str(kind), CALLED[kind]) for kind in kinds),
+        ". ".join(f"{str(kind).capitalize()}: {MEANING[kind]}" for kind in kinds) + ".",
         _places(work, may_choose=Kind.DAILY in kinds),
         tuple((str(n), day.capitalize()) for n, day in enumerate(rules.DAYS)),
         me.zone,

@@ -168,4 +168,4 @@ async def test_without_its_scope_the_numbers_come_without_a_picture(database_url
         await until(it, NINE_IN_BERLIN + TWO_MINUTES)
         (digest,) = [m for m in directly(it, "mona") if "Daily digest" in m.text]
         assert "image" not in [block["type"] for block in digest.blocks]
-        assert "in tickets per day. Opened: always 0" in ladder.words([digest])
+        assert "In tickets per day: Opened: always 0" in ladder.words([digest])

@@ -134,7 +134,7 @@ def modals(name: str, many: int) -> Iterator[Drawing]:
         *((f"C0{n}", f"#{name}") for n in range(min(many, 90))),
     )
     days = tuple((str(n), day) for n, day in enumerate(rules.DAYS))
-    yield "digest/form.j2", {"scene": subscribing.DigestFormScene(kinds, places, days, "UTC")}
+    yield "digest/form.j2", {"scene": subscribing.DigestFormScene(kinds, name, places, days, "UTC")}
 
 
 def day(fresh: TicketScene, name: str, many: int, *, half: int = 0) -> today.TodayScene:
