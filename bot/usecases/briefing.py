@@ -119,12 +119,6 @@ class BriefingScene:
         before = Span(self.first, self.last).before()
         return said_days(before.first, before.last)
 
-    @property
-    def is_empty(self) -> bool:
-        """True when there is nothing to decide, to do, or to tell."""
-        happened = any(line.figure.key in HAPPENS and line.now[0] != "0" for line in self.figures)
-        return not (self.decisions or self.queue or happened)
-
 
 HAPPENS = frozenset({"opened", "resolved", "reopened"})
 
@@ -169,6 +163,17 @@ def said_days(first: date, last: date) -> str:
         return end
     month = f" {first:%b}" if first.month != last.month else ""
     return f"{first:%a} {first.day}{month} – {end}"
+
+
+def is_empty(work: Work, digest: Digest) -> bool:
+    """True when there is nothing to decide, to do, or to tell."""
+    if digest.kind is Kind.QUEUE:
+        return not queues.count(work.unit, Queue(digest.person_id, is_to_do=True))
+    if digest.lines or digest.kind not in WITH_FIGURES:
+        return not digest.lines
+    span = span_of(digest, work.settings.hours.zone)
+    told = figures.read(work.unit, span, now=work.at).total.tally
+    return not any(told.count(name) for name in HAPPENS)
 
 
 def scene(work: Work, digest: Digest, *, told_at: datetime | None = None) -> BriefingScene:

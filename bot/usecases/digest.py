@@ -124,7 +124,7 @@ def _is_empty(work: Work, digest: Digest) -> bool:
     if digest.kind is Kind.CUSTOMER:
         channel = work.channel_by_id(digest.channel_id or 0)
         return channel is None or briefing.customer(work, digest, channel).is_empty
-    return briefing.scene(work, digest).is_empty
+    return briefing.is_empty(work, digest)
 
 
 def days_of(work: Work, subscription: Subscription, slot_at: datetime) -> tuple[date, date]:
