@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Table, and_, bindparam, literal_column, or_, select
 
 from storage.channels import channel_table
+from storage.csat import IS_SHOWN, csat_table
 from storage.escalations import hand_off_table
-from storage.facts import DEALT_WITH
+from storage.facts import DEALT_WITH, SATISFIED
 from storage.history import IS_FLOW, OPENED, REOPENED, RESOLVED, change_table
 from storage.promises import IS_OUTCOME as IS_KEPT_OR_BROKEN
 from storage.promises import promise_table
@@ -64,6 +65,11 @@ class _Kind:
         ticket = own.id if self.table is ticket_table else own.ticket_id
         return ticket, own[self.at], own.id
 
+    @property
+    def cell(self) -> Any:
+        """The columns that say where it belongs: a poll's own, else the ticket's as it is now."""
+        return csat_table.c if self.table is csat_table else ticket_table.c
+
 
 def _one_of(column: str, values: Iterable[str]) -> ColumnElement[bool]:
     told = ", ".join(f"'{value}'" for value in sorted(values))
@@ -81,6 +87,10 @@ _KINDS: Mapping[str, _Kind] = MappingProxyType(
         "promises_broken": _Kind(
             promise_table, "ended_at", (IS_KEPT_OR_BROKEN, _one_of("state", ["broken"]))
         ),
+        "csat_poor": _Kind(
+            csat_table, "asked_at", (IS_SHOWN, literal_column(f"score < {SATISFIED}"))
+        ),
+        "csat_silent": _Kind(csat_table, "asked_at", (IS_SHOWN, literal_column("score IS NULL"))),
         "hand_offs": _Kind(hand_off_table, "at", ()),
         "escalated": _Kind(hand_off_table, "at", (_one_of("step", ["asked"]),)),
         "bounces": _Kind(hand_off_table, "at", (_one_of("step", BOUNCES),)),
@@ -142,7 +152,8 @@ def _statement(kind: str, flags: tuple[Any, ...]) -> Any:
     found = (
         select(ticket, at, key)
         .select_from(source)
-        .where(of_workspace(table), *_KINDS[kind].those, *_conditions(asked))
+        .where(of_workspace(table), *_KINDS[kind].those)
+        .where(*_conditions(asked, _KINDS[kind].cell))
         .where(at >= bindparam("since"), at < bindparam("until"))
         .order_by(at.desc(), key.desc())
         .limit(bindparam("most"))
@@ -156,8 +167,18 @@ def _is_behind(at: ColumnElement[Any], key: ColumnElement[Any]) -> ColumnElement
     return and_(at <= bindparam("last_at"), or_(at < bindparam("last_at"), here))
 
 
-def _conditions(asked: Iterable[str]) -> list[ColumnElement[bool]]:
-    return [_CONDITIONS[name] for name in asked if name]
+def _conditions(asked: Iterable[str], cell: Any = ticket_table.c) -> list[ColumnElement[bool]]:
+    """What is asked of the columns that say where something belongs."""
+    conditions: Mapping[str, ColumnElement[bool]] = {
+        "account": cell.channel_id.in_(_OF_ACCOUNT),
+        "no account": cell.channel_id.in_(_OF_NO_ACCOUNT),
+        "owner": same(cell.owner_id, "owner"),
+        "no owner": cell.owner_id.is_(None),
+        "category": same(cell.category, "category"),
+        "channel": same(cell.channel_id, "channel"),
+        "no channel": same(cell.channel_id, "channel"),
+    }
+    return [conditions[name] for name in asked if name]
 
 
 _OF_ACCOUNT = select(_channel.id).where(
@@ -165,17 +186,6 @@ _OF_ACCOUNT = select(_channel.id).where(
 )
 _OF_NO_ACCOUNT = select(_channel.id).where(
     of_workspace(channel_table), _channel.account_id.is_(None)
-)
-_CONDITIONS: Mapping[str, ColumnElement[bool]] = MappingProxyType(
-    {
-        "account": _ticket.channel_id.in_(_OF_ACCOUNT),
-        "no account": _ticket.channel_id.in_(_OF_NO_ACCOUNT),
-        "owner": same(_ticket.owner_id, "owner"),
-        "no owner": _ticket.owner_id.is_(None),
-        "category": same(_ticket.category, "category"),
-        "channel": same(_ticket.channel_id, "channel"),
-        "no channel": same(_ticket.channel_id, "channel"),
-    }
 )
 
 

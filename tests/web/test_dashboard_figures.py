@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from bot.rules.figures import FIGURES, said
 from bot.usecases import figures
 from bot.usecases.figures import ALL, Where
-from storage import behind
+from storage import behind, csat
 from storage.behind import Question, Which
 from storage.engine import open_engine
 from storage.migrate import upgrade
+from storage.records.csat import Poll, PollState
 from storage.unit import Unit, writing
 from tests import databases
-from tests.storage.cast import ACME, ANA, undone
+from tests.storage.cast import ACME, ANA, BEN, CARLA, ask, undone
 from tests.usecases.histories import LIVES, Life, live
 from tests.web import browsing, past
 from tests.web.browsing import ACME_ACCOUNT, NOON
@@ -68,6 +69,25 @@ def agrees(unit: Unit, now: datetime, where: Where) -> None:
         if key in report.total.tally.counts:
             question = Question(kind, page.span.since, page.span.until, which, 1000)
             assert len(behind.page(unit, question)) == report.total.tally.count(key)
+
+
+def test_low_votes_and_silence_have_lists_under_the_owner_of_that_time(database: Unit) -> None:
+    with undone(database):
+        voted = [(BEN, 2), (ANA, 3), (ANA, 5), (ANA, None)]
+        asked_for = {score: polled(database, owner, score) for owner, score in voted}
+        for kind, of_ana in (("csat_poor", [3]), ("csat_silent", [None])):
+            question = Question(kind, NOON, NOON + timedelta(days=1), Which(owner=ANA), 10)
+            found = [each.ticket_id for each in behind.page(database, question)]
+            assert found == [asked_for[score] for score in of_ana]
+
+
+def polled(unit: Unit, owner: int, score: int | None) -> int:
+    """A ticket that is somebody else's by now, whose customer was asked how it was."""
+    ticket = ask(unit, owner_id=BEN)
+    poll = Poll(unit.workspace_id, ticket.id, ticket.id, CARLA, ACME, NOON, owner_id=owner)
+    state = PollState.ASKED if score is None else PollState.VOTED
+    csat.add(unit, replace(poll, state=state, asked_at=NOON, score=score))
+    return ticket.id
 
 
 def test_a_list_goes_on_page_by_page_and_misses_nothing(database: Unit) -> None:

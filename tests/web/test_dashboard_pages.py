@@ -235,7 +235,7 @@ async def test_numbers_lead_to_their_tickets_and_those_into_slack(
         "?category=" + "x" * 300,
         "tickets",
         "tickets?figure=nothing",
-        "tickets?figure=csat_response",
+        "tickets?figure=knowledge",
         "tickets?figure=opened&after=x",
         "tickets?figure=opened&after=99999999999999999999.1",
         "accounts?sort=evil",

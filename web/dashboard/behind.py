@@ -10,6 +10,7 @@ from types import MappingProxyType
 from bot.errors import Missing
 from bot.rules.calendar import zone_named
 from bot.rules.figures import BY_KEY, Figure, said
+from bot.rules.figures import Unit as Counted
 from bot.rules.tallies import Value
 from bot.slack import mrkdwn
 from bot.usecases import figures, look
@@ -45,13 +46,21 @@ LISTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "resolution_p90": ("dealt_with", "Resolved"),
         "sla": ("sla_missed", "Missed"),
         "promises": ("promises_broken", "Broken"),
+        "csat": ("csat_poor", "Asked"),
+        "csat_response": ("csat_silent", "Asked"),
         "escalated": ("escalated", "Escalated"),
         "hand_offs": ("hand_offs", "Handed over"),
         "bounces": ("bounces", "Came back"),
     }
 )
-# Of shares the list shows what went wrong.
-_SHOWN = MappingProxyType({"sla": "what was missed", "promises": "what was broken"})
+_SHOWN = MappingProxyType(
+    {
+        "sla": "what was missed",
+        "promises": "what was broken",
+        "csat": "votes below 4",
+        "csat_response": "polls without a vote",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,11 @@ class Listing:
 
 def link(asked: Asked, figure: Figure, value: Value) -> str:
     """The address of the tickets behind a figure, ``""`` where there are none to show."""
-    return asked.to("tickets", figure=figure.key) if value and figure.key in LISTS else ""
+    if figure.key not in LISTS or value is None:
+        return ""
+    # Of shares the list shows what went wrong: of all hundred nothing did.
+    is_there = value != 100 if figure.unit is Counted.PERCENT else bool(value)
+    return asked.to("tickets", figure=figure.key) if is_there else ""
 
 
 def read(unit: Unit, asked: Asked, now: datetime, told: Mapping[str, str]) -> Listing:
