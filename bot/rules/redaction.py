@@ -41,6 +41,43 @@ _SHAPES = (
     (_LONG_NUMBER, NUMBER),
 )
 _SHORTEST_PART = 3
+# Names that are words as well: they count with their capital alone.
+_ALSO_WORDS = frozenset(
+    [
+        "april",
+        "art",
+        "august",
+        "bill",
+        "dawn",
+        "drew",
+        "faith",
+        "frank",
+        "grace",
+        "guy",
+        "hope",
+        "jack",
+        "joy",
+        "june",
+        "mark",
+        "max",
+        "may",
+        "miles",
+        "nick",
+        "pat",
+        "pearl",
+        "penny",
+        "ray",
+        "rich",
+        "rob",
+        "rose",
+        "ruby",
+        "sky",
+        "sue",
+        "summer",
+        "sunny",
+        "will",
+    ]
+)
 _WORDY = ordinary.ORDINARY | ordinary.TRADE | ordinary.LEGAL
 
 
@@ -139,6 +176,6 @@ def _named(text: str, names: Sequence[str], instead: str) -> Iterator[tuple[int,
     for name in names:
         shape = rf"(?<!\w)@?{re.escape(name)}(?:['’]s)?(?!\w)"
         for found in re.finditer(shape, text, re.IGNORECASE):
-            is_common = name.casefold() in ordinary.ORDINARY
+            is_common = name.casefold() in ordinary.ORDINARY | _ALSO_WORDS
             if not is_common or found[0][:1].isupper():
                 yield found.start(), found.end(), instead

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot.slack import richtext
+from bot.slack import richtext, tables
 from bot.slack.limits import MOST_WORDS
 from bot.slack.mrkdwn import clean, shorten
 
@@ -60,7 +60,7 @@ _ANGLED = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)(?:\|([^<>\n]+))?>", re.
 
 def to_slack(text: str) -> list[Element]:
     """``text`` as blocks: one rich_text block, or none when there are no words in it."""
-    words = shorten(clean(text), _MOST).strip("\n")
+    words = shorten(tables.drawn(clean(text)), _MOST).strip("\n")
     if not words.strip():
         return []
     parts = [] if _DEEP.search(words) else _parts(words)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import Missing, Refused
+from bot.ids import new_id
 from bot.knowledge import confidence, fresh, likeness
 from bot.usecases import review
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Looked
 from bot.usecases.work import Work
-from storage import articles, questions
+from storage import articles, messages, questions
 from storage.records.articles import Article
 from storage.records.questions import Gap, Outcome, Question
 from storage.records.tickets import Ticket
@@ -107,15 +108,34 @@ def _question(unit: Unit, key: str) -> Question:
     return found
 
 
-def sent(work: Work, ticket: Ticket, article_id: int, *, text_id: int, by: int) -> None:
-    """A customer was sent the article; ``text_id`` is where the words of the request lie."""
-    asked = [each for each in questions.of_ticket(work.unit, ticket.id) if not each.is_unanswered]
-    for each in asked:
-        if each.article_id == article_id and each.outcome is Outcome.ANSWERED:
-            questions.save(work.unit, each, replace(each, outcome=Outcome.SENT))
-            return
-    told = Question(work.workspace_id, work.row_id, work.at, text_id, Outcome.SENT)
-    keep(work.unit, replace(told, article_id=article_id, person_id=by, ticket_id=ticket.id))
+def requested(work: Work, ticket: Ticket, found: Sequence[str]) -> None:
+    """A customer asked; ``found`` are keys of the articles that fit, the best first.
+
+    A desk that has no articles at all has no gaps either.
+    """
+    opening = messages.by_id(work.unit, ticket.opening_id)
+    if opening is None or opening.text_id is None or not articles.stamp(work.unit):
+        return
+    asked = Question(work.workspace_id, ticket.id, work.at, opening.text_id, Outcome.SILENT)
+    if found:
+        asked = replace(asked, outcome=Outcome.ANSWERED, article_id=int(found[0]))
+    keep(work.unit, replace(asked, person_id=ticket.requester_id, ticket_id=ticket.id))
+
+
+def sent(work: Work, ticket: Ticket, article_id: int) -> None:
+    """A customer was sent the article: it answers what was asked, as far as anybody knows."""
+    asked = questions.of_ticket(work.unit, ticket.id)
+    fitting = [e for e in asked if e.article_id == article_id and e.outcome is Outcome.ANSWERED]
+    before = next(iter([*fitting, *(e for e in asked if e.outcome is Outcome.SILENT)]), None)
+    if before is not None:
+        after = replace(before, outcome=Outcome.SENT, article_id=article_id)
+        questions.save(work.unit, before, after)
+        return
+    opening = messages.by_id(work.unit, ticket.opening_id)
+    if opening is not None and opening.text_id is not None:
+        told = Question(work.workspace_id, new_id(), work.at, opening.text_id, Outcome.SENT)
+        whose = replace(told, person_id=ticket.requester_id, ticket_id=ticket.id)
+        keep(work.unit, replace(whose, article_id=article_id))
 
 
 def judged(work: Work, ticket: Ticket, *, has_helped: bool) -> None:
@@ -139,8 +159,9 @@ def open_gaps(unit: Unit, now: datetime) -> list[GapScene]:
 
     Where the like was asked in vain after an article was written, it is a gap again.
     """
-    groups = (_scene(unit, group) for group in _groups(unit, now) if _is_open(group))
-    return [each for each in groups if not _is_answered(unit, each)][:MOST_GROUPS]
+    groups = [group for group in _groups(unit, now) if _is_open(group)][:MOST_GROUPS]
+    scenes = (_scene(unit, group) for group in groups)
+    return [each for each in scenes if not _is_answered(unit, each)]
 
 
 def of_key(unit: Unit, key: str, now: datetime) -> GapScene:

@@ -10,10 +10,11 @@ from difflib import unified_diff
 from bot.rules import article as rules
 from bot.usecases import authoring, gaps, look, review
 from bot.usecases.inputs import Acted
-from storage import articles, people, questions
+from storage import articles, people, questions, suggestions
 from storage.records.articles import Article, ArticleVersion, BrokenFile
 from storage.records.people import Person
 from storage.records.questions import Outcome
+from storage.suggestions import Figures
 from storage.unit import Unit
 
 MOST_VERSIONS = 8
@@ -72,7 +73,8 @@ class StatsScene:
     """How well the knowledge base answered in the last ``days``.
 
     ``asked`` counts questions by outcome; ``top`` are the articles that answered most. ``stale``
-    counts articles that nobody has changed for a year, ``broken`` are files that cannot be read.
+    counts articles that nobody has changed for a year, ``broken`` are files that cannot be read;
+    ``suggested`` is how well the desk itself suggested.
     """
 
     days: int
@@ -85,6 +87,7 @@ class StatsScene:
     failing: int
     stale: int
     broken: tuple[BrokenFile, ...]
+    suggested: Figures
 
     @property
     def total(self) -> int:
@@ -168,4 +171,5 @@ def stats(unit: Unit, now: datetime) -> StatsScene:
         failing=sum(map(rules.is_failing, known)),
         stale=sum(each.changed_at < now - STALE for each in known),
         broken=tuple(articles.broken(unit)),
+        suggested=suggestions.figures(unit, now - SPAN, now),
     )

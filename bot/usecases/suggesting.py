@@ -12,7 +12,7 @@ from bot.rules import suggestion as rules
 from bot.usecases import look
 from bot.usecases.inputs import Suggested
 from bot.usecases.work import Work, tenant
-from storage import channels, messages, suggestions, tickets
+from storage import articles, channels, messages, suggestions, tickets
 from storage.records.messages import Message
 from storage.records.tickets import Resolution, Source, Ticket
 from storage.unit import Unit
@@ -58,8 +58,9 @@ def sought(unit: Unit, ticket_id: int, memory: Memory, now: datetime) -> Suggest
     found = replace(
         _tickets(it), articles=_articles(it), category=_category(it), answer=_answer(it)
     )
-    is_learning = bool(memory.sorter.categories)
-    return found if found != Suggested(ticket.id, now) or is_learning else None
+    # What nothing fits is a gap in the articles, where there are any.
+    counts = bool(memory.sorter.categories) or articles.stamp(unit) > 0
+    return found if found != Suggested(ticket.id, now) or counts else None
 
 
 def _articles(it: _Look) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from bot.rules import leaks as rules_of_leaks
 from bot.rules import lifecycle
 from bot.rules import mode as rules_of_modes
 from bot.rules import suggestion as rules
-from bot.usecases import announce, leaks, link, mode, offers, waking
+from bot.usecases import announce, gaps, leaks, link, mode, offers, waking
 from bot.usecases import notices as say
 from bot.usecases.acting import Acting
 from bot.usecases.events import Moved
@@ -44,6 +44,7 @@ def suggested(work: Work, item: Suggested) -> str:
         answer_id=_answer_of(work, before, item),
     )
     suggestions.add(work.unit, replace(found, told=Told.TOLD if found.answer_id else Told.NOTHING))
+    gaps.requested(work, before, item.articles)
     after = _with_hunches(before, item)
     if after != before:
         after = waking.save(work, before, after)
@@ -80,6 +81,7 @@ def _unfit(work: Work, ticket: Ticket, article: Article) -> str:
 
 def _answer(work: Work, ticket: Ticket, article_id: int) -> None:
     announce.to_customer(work, ticket, say.AnswerPost(ticket.id))
+    gaps.sent(work, ticket, article_id)
     article = articles.by_id(work.unit, article_id)
     title = article.title if article else ""
     announce.tell(
@@ -116,6 +118,7 @@ def sent(work: Work, ticket: Ticket, reply: Reply) -> None:
         before = Suggestion(work.workspace_id, ticket.id, work.at)
         suggestions.add(work.unit, before)
     _keep(work, ticket, before, rules.taken(before, reply.article_id, by=reply.author_id))
+    gaps.sent(work, ticket, reply.article_id)
 
 
 def same(work: Work, acting: Acting) -> str:
@@ -155,6 +158,7 @@ def helped(work: Work, acting: Acting) -> str:
     announce.tell(work, events)
     known = offers.of(work, before.id)
     _keep(work, after, known, replace(known, told=Told.SOLVED))
+    gaps.judged(work, after, has_helped=True)
     return "Thanks for telling us. Write here again if anything is still open."
 
 
@@ -164,6 +168,7 @@ def person(work: Work, acting: Acting) -> str:
     rules.check_asker(ticket, acting.actor)
     event = rules.handed_over(ticket, known, by=acting.actor.id, now=work.at)
     _keep(work, ticket, known, replace(known, told=Told.PERSON))
+    gaps.judged(work, ticket, has_helped=False)
     announce.tell(work, [event])
     return ""
 

@@ -12,7 +12,7 @@ from bot.ids import new_id
 from bot.rules import access, labels, lifecycle, when
 from bot.rules.lifecycle import Told
 from bot.slack import mrkdwn
-from bot.usecases import announce, assignment, link, waking, written
+from bot.usecases import announce, assignment, gaps, link, waking, written
 from bot.usecases import labels as own_fields
 from bot.usecases.acting import Acting
 from bot.usecases.events import Opened
@@ -117,7 +117,8 @@ def priority(work: Work, acting: Acting) -> str:
 def solved(work: Work, acting: Acting) -> str:
     """The customer says that it is solved."""
     me = acting.actor.id
-    _move(work, acting, lambda t: lifecycle.solved_by_customer(t, by=me, now=work.at))
+    after = _move(work, acting, lambda t: lifecycle.solved_by_customer(t, by=me, now=work.at))
+    gaps.judged(work, after, has_helped=True)
     return "Thanks for telling us. Write here again if anything is still open."
 
 

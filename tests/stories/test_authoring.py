@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -205,6 +206,38 @@ async def test_an_article_that_keeps_failing_is_shown_less_and_asked_to_be_looke
         assert "“Ask for a refund” did not help" in await kb(it, "ben", "gaps")
         await it.press("ana", "act:kb_reviewed", note)
         assert "no article is due" in await kb(it, "ben", "due")
+
+
+@one_database
+async def test_who_looks_after_an_article_is_asked_on_its_day_and_once(database_url: str) -> None:
+    async with stage(database_url) as it:
+        day = it.program.clock.now() + timedelta(days=3)
+        await write(it, "ana", "Ask for a refund", review_on=day.date().isoformat())
+        notes = [each.text for each in it.messages("triage")]
+        for _ in range(6):
+            await it.later(86_400)
+        (note,) = [each for each in it.messages("triage") if each.text not in notes]
+        assert "is due for a review" in note.text
+        assert "U00000ANA" in str(note.blocks)
+        assert "due since" in await kb(it, "ana", "due")
+        await it.press("ana", "act:kb_reviewed", note)
+        assert "no article is due" in await kb(it, "ana", "due")
+
+
+@one_database
+async def test_a_request_that_nothing_fits_is_a_gap_until_its_words_are_deleted(
+    database_url: str,
+) -> None:
+    async with stage(database_url, suggestions=True) as it:
+        await write(it, "ana", "Ask for a refund")
+        said = it.people.say("carla", "#acme-harbour", "Why does the conveyor squeak at night?")
+        await it.quiet()
+        await it.later(60)
+        assert "conveyor squeak" in await kb(it, "ana", "gaps")
+        it.people.delete("carla", "#acme-harbour", said.ts)
+        await it.quiet()
+        assert "conveyor" not in await kb(it, "ana", "gaps")
+        assert not [each for each in await asked(it) if each.ticket_id]
 
 
 @one_database

@@ -22,6 +22,7 @@ from storage.records.people import Person
 from storage.records.questions import Outcome, Question
 from storage.records.search import Piece
 from storage.records.tickets import Ticket
+from storage.suggestions import Figures
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=3)
@@ -73,7 +74,11 @@ def _lists(text: str, name: str, many: int) -> Iterator[tuple[str, Any]]:
     counts = {Outcome.ANSWERED: 3 * many, Outcome.SILENT: many} if many else {}
     broken = (BrokenFile(name, 0, text, NOON),) * min(many, 9)
     top = ((public, 3), (inside, 1))[:many]
-    yield "article/stats.j2", StatsScene(30, many, many, counts, top, many, many, 0, 1, broken)
+    figures = Figures(many, many, 0, many, 1, 1, 0, many, many, many, many)
+    yield (
+        "article/stats.j2",
+        StatsScene(30, many, many, counts, top, many, many, 0, 1, broken, figures),
+    )
 
 
 def modals(fresh: TicketScene, text: str, name: str, many: int) -> Iterator[Drawing]:
