@@ -42,42 +42,11 @@ _SHAPES = (
 )
 _SHORTEST_PART = 3
 # Names that are words as well: they count with their capital alone.
-_ALSO_WORDS = frozenset(
-    [
-        "april",
-        "art",
-        "august",
-        "bill",
-        "dawn",
-        "drew",
-        "faith",
-        "frank",
-        "grace",
-        "guy",
-        "hope",
-        "jack",
-        "joy",
-        "june",
-        "mark",
-        "max",
-        "may",
-        "miles",
-        "nick",
-        "pat",
-        "pearl",
-        "penny",
-        "ray",
-        "rich",
-        "rob",
-        "rose",
-        "ruby",
-        "sky",
-        "sue",
-        "summer",
-        "sunny",
-        "will",
-    ]
-)
+_ALSO = """
+april art august bill dawn drew faith frank grace guy hope jack joy june mark max may miles nick pat
+pearl penny ray rich rob rose ruby sky sue summer sunny will
+"""
+_ALSO_WORDS = frozenset(_ALSO.split())
 _WORDY = ordinary.ORDINARY | ordinary.TRADE | ordinary.LEGAL
 
 
