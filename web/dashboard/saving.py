@@ -65,6 +65,8 @@ class Saving:
 
     def _written(self, workspace_id: int, what: Export, form: Format, span: Span) -> _Text:
         with reading(self._parts.desk.engine, workspace_id) as unit:
+            unit.connection.detach()  # what is spared for a file is not missed by pages later
+            exports.spare(unit.connection)
             rows = exports.rows(unit, what, since=span.since, until=span.until)
             yield from written(form, exports.columns(what), rows)
 
