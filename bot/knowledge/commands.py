@@ -59,7 +59,11 @@ def kb() -> None:
 @in_folder
 @by_engine
 def index(file: Path, folder: Path, engine: Engine) -> None:
-    """Index FILE (or -): JSON lines of id, title, body. What was indexed before is forgotten."""
+    """Index FILE (or -): JSON lines of id, title, body. What was indexed before is forgotten.
+
+    \b
+    {"id": "refunds", "title": "Ask for a refund", "body": "Within 14 days …"}
+    """
     began = time.perf_counter()
     passages = _read(file, lines.passage)
     for key in lines.doubled(each.id for each in passages)[:MOST_TOLD]:
@@ -100,9 +104,15 @@ def ask(words: tuple[str, ...], folder: Path, engine: Engine, as_json: bool) -> 
 @by_engine
 @for_machines
 def evaluate(file: Path, folder: Path, engine: Engine, as_json: bool) -> None:  # noqa: FBT001
-    """Ask the questions of FILE: JSON lines of question and expected ids, null for silence."""
+    """Ask the questions of FILE (or -): JSON lines of question and expected ids, null for silence.
+
+    \b
+    {"question": "how do I get my money back", "expected": "refunds"}
+    {"question": "who won the match", "expected": null}
+    """
     cases = _cases(file)
     opened = _opened(folder, engine)
+    _tell_unknown(cases, opened)
     seconds: list[float] = []
     found = evaluating.marks(cases, _timed(opened, seconds))
     took = sorted(seconds)
@@ -235,6 +245,15 @@ def _cases(file: Path) -> list[Case]:
     if not found:
         raise click.ClickException(f"{file} holds no question.")
     return found
+
+
+def _tell_unknown(cases: Sequence[Case], opened: Shelf) -> None:
+    """An expected id that is not there can never be found: mostly it is another index."""
+    expected = {key for case in cases for key in case.expected}
+    unknown = sorted(expected - opened.titles.keys())
+    if unknown:
+        named = ", ".join(unknown[:MOST_TOLD]) + (" …" if len(unknown) > MOST_TOLD else "")
+        click.echo(f"Expected, but not in the index: {len(unknown):,} ids ({named}).", err=True)
 
 
 def _opened(folder: Path, engine: Engine) -> Shelf:

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot.knowledge import fresh, terms
-from bot.knowledge.category import Guess, Sorter
 from bot.knowledge.confidence import Calibration
 from bot.knowledge.passages import Passage
-from bot.knowledge.wordindex import WordIndex
 from storage import suggestions
 from storage.suggestions import Past
 from storage.unit import Unit
+
+if TYPE_CHECKING:  # big ones, and a process is to start without them
+    from bot.knowledge.category import Guess, Sorter
+    from bot.knowledge.wordindex import WordIndex
 
 MOST_TICKETS = 10_000
 MOST_LEARNT = 3_000
@@ -38,6 +41,18 @@ class Alike:
     confidence: float
 
 
+def _empty_index() -> WordIndex:
+    from bot.knowledge.wordindex import WordIndex  # noqa: PLC0415
+
+    return WordIndex()
+
+
+def _empty_sorter() -> Sorter:
+    from bot.knowledge.category import Sorter  # noqa: PLC0415
+
+    return Sorter()
+
+
 @dataclass(slots=True)
 class Memory:
     """Of one workspace, used on one thread at a time.
@@ -46,11 +61,11 @@ class Memory:
     read in small steps, for others wait for it, too.
     """
 
-    index: WordIndex = field(default_factory=WordIndex)
+    index: WordIndex = field(default_factory=_empty_index)
     newest: int = 0
     oldest: int = END
     known: set[int] = field(default_factory=set)
-    sorter: Sorter = field(default_factory=Sorter)
+    sorter: Sorter = field(default_factory=_empty_sorter)
     labels: tuple[int, int] = (0, 0)
     calibration: Calibration = field(default_factory=Calibration)
     is_whole: bool = False

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
 from bot.errors import Missing, Refused
 from bot.ids import new_id
-from bot.knowledge import fresh, likeness
-from bot.rules import access, leaks, pages
+from bot.knowledge import fresh
+from bot.rules import access, pages
 from bot.rules import article as rules
 from bot.rules.access import Who
-from bot.rules.leaks import Surroundings
 from bot.usecases import article as usecase
-from bot.usecases import gaps, harvest, look, profile
+from bot.usecases import cautions, gaps, harvest, look
 from bot.usecases.acting import Acting
+from bot.usecases.cautions import Caution
 from bot.usecases.inputs import Acted
 from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
@@ -27,23 +26,12 @@ from storage.unit import Unit
 
 BOX = 2_900  # characters of a body in one box of the form (FACTS 9)
 MOST_BOXES = 5
-MOST_TESTED = 30  # questions that an article is tested on once more
-ALIKE = 0.7  # from which share of common words two articles say the same
-MOST_SHOWN = 5
 MOST_TAGS = 20
 PUBLIC_NEEDS_LEAD = (
     "Customers read public articles, so leads and managers make and change them."
     " Save it as internal, and ask one of them to look: `/desk team` shows who they are."
 )
 Choices = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """What saving would bring about; ``lines`` name it one by one."""
-
-    words: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,66 +230,7 @@ def warnings(unit: Unit, item: Acted, mark: str) -> tuple[Caution, ...]:
 def _warnings(unit: Unit, item: Acted) -> tuple[Caution, ...]:
     work = look.working(unit, item.at)
     before, wanted = _wanted(work, item)
-    return tuple(
-        filter(None, (_lost(unit, before, wanted), _twins(unit, wanted), _told(work, wanted)))
-    )
-
-
-def _lost(unit: Unit, before: Article | None, wanted: Article) -> Caution | None:
-    """Questions that the article answered and would not any more."""
-    if before is None or (before.title, before.body, before.synonyms) == (
-        wanted.title,
-        wanted.body,
-        wanted.synonyms,
-    ):
-        return None
-    asked = questions.of_article(unit, before.id, most=MOST_TESTED)
-    different = tuple(dict.fromkeys(" ".join(each.text.split()) for each in asked))
-    lost = [each for each in fresh.tried(unit, before, wanted, different) if each.is_lost]
-    if not lost:
-        return None
-    lines = tuple(f"{each.question[:150]} {_instead(unit, each)}" for each in lost[:MOST_SHOWN])
-    many = f"{len(lost)} of {len(different)} questions that it answered"
-    return Caution(f"With these words it no longer answers {many}:", lines)
-
-
-def _instead(unit: Unit, trial: fresh.Trial) -> str:
-    other = articles.by_id(unit, int(trial.best)) if trial.best else None
-    return f"→ “{other.title}” instead" if other else "→ nothing sure"
-
-
-def _twins(unit: Unit, wanted: Article) -> Caution | None:
-    """Articles that say the same already."""
-    hits, _ = fresh.search(unit, f"{wanted.title}. {wanted.body[:600]}", limit=MOST_SHOWN)
-    near = (articles.by_id(unit, int(hit.id)) for hit in hits)
-    alike = [each for each in near if each and each.id != wanted.id and _is_alike(each, wanted)]
-    if not alike:
-        return None
-    lines = tuple(f"“{each.title}” (`{each.slug}`, {each.audience})" for each in alike)
-    return Caution("There is an article already that says nearly the same. Rather edit it?", lines)
-
-
-def _is_alike(one: Article, other: Article) -> bool:
-    if likeness.like(one.title, other.title) >= ALIKE:
-        return True
-    return likeness.like(fresh.plain(one.body), fresh.plain(other.body)) >= ALIKE
-
-
-def _told(work: Work, wanted: Article) -> Caution | None:
-    """Names of customers and secrets in it, and internal links where customers read it."""
-    around = Surroundings(
-        others=[each.name for each in profile.every(work.unit)],
-        own=(work.tenant.workspace.name,),
-        host=urlsplit(work.tenant.workspace.url).hostname or "",
-        channels=(work.settings.public_channel,),
-    )
-    found = leaks.found(f"{wanted.title}\n{wanted.body}", around)
-    kinds = {leaks.Kind.ACCOUNT, leaks.Kind.SECRET} | (
-        {leaks.Kind.LINK} if wanted.is_public else set()
-    )
-    lines = tuple(f"{each.what}: {each.shown}" for each in found if each.kind in kinds)
-    readers = "All customers" if wanted.is_public else "The whole team"
-    return Caution(f"{readers} would read this:", lines) if lines else None
+    return cautions.found(work, before, wanted)
 
 
 def save(work: Work, acting: Acting) -> str:

@@ -23,6 +23,7 @@ KEPT = timedelta(days=180)  # that a question counts as a gap
 MOST = 1_000  # questions that are compared
 MOST_GROUPS = 100
 PAGE = 8
+TOLD = frozenset({Outcome.SENT, Outcome.HELPED, Outcome.NOT_HELPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ def requested(work: Work, ticket: Ticket, found: Sequence[str]) -> None:
 def sent(work: Work, ticket: Ticket, article_id: int) -> None:
     """A customer was sent the article: it answers what was asked, as far as anybody knows."""
     asked = questions.of_ticket(work.unit, ticket.id)
+    if any(e.article_id == article_id and e.outcome in TOLD for e in asked):
+        return
     fitting = [e for e in asked if e.article_id == article_id and e.outcome is Outcome.ANSWERED]
     before = next(iter([*fitting, *(e for e in asked if e.outcome is Outcome.SILENT)]), None)
     if before is not None:

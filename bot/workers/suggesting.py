@@ -16,7 +16,6 @@ import structlog
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.ids import key_at
-from bot.knowledge.category import Sorter
 from bot.knowledge.past import FEWEST_LEARNT, Memory
 from bot.usecases import suggesting
 from storage import workspaces
@@ -126,7 +125,7 @@ class Suggester:
         examples = await self.desk.read(workspace_id, memory.examples)
         if len(examples) < FEWEST_LEARNT:
             return
-        sorter, began = Sorter(memory.sorter.meaning), time.monotonic()
+        sorter, began = type(memory.sorter)(memory.sorter.meaning), time.monotonic()
         await asyncio.to_thread(sorter.learn, examples)
         memory.sorter = sorter
         seconds = round(time.monotonic() - began, 3)

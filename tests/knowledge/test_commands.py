@@ -116,6 +116,11 @@ def test_a_folder_learns_how_sure_it_may_be(folder: Path) -> None:
     assert after["ids"] == before["ids"]
 
 
+def test_expected_ids_that_are_not_indexed_are_named(folder: Path) -> None:
+    asked = written(folder, "lost.jsonl", {"question": "refund", "expected": "nowhere"})
+    assert "not in the index: 1 ids (nowhere)" in kb(folder, "eval", asked).output
+
+
 def test_categories_are_learnt_from_a_file(folder: Path) -> None:
     known = written(
         folder,

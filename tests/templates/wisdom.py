@@ -10,7 +10,8 @@ from bot.rules import pages
 from bot.rules.redaction import Known, redacted
 from bot.usecases import review
 from bot.usecases.article import FolderScene
-from bot.usecases.authoring import BOX, MOST_BOXES, ArticleFormScene, Caution
+from bot.usecases.authoring import BOX, MOST_BOXES, ArticleFormScene
+from bot.usecases.cautions import Caution
 from bot.usecases.gaps import GapScene, GapsScene
 from bot.usecases.harvest import Thread
 from bot.usecases.kb import HitScene, KbScene, PageScene
