@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 
 from bot.charts.chart import Chart, Series
+from bot.clock import SetClock
+from bot.desk import Desk
 from bot.errors import SendFailed
 from bot.slack.gateway import Gateway, Unsure
+from bot.slack.render import Renderer
+from bot.usecases.tell import BAD_BLOCKS, Outgoing
 from bot.workers import charting
+from bot.workers.sender import Sender
+from storage.outbox import Sent
+from storage.records.boxes import Delivery, Post, PostState
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CHART = Chart("Opened", "tickets", ("Mon",), (Series("Opened", (1,)),))
 
 
@@ -77,3 +86,16 @@ async def test_what_fails_is_said(
     monkeypatch.setattr(charting, "LOOK_SECONDS", 0)
     with pytest.raises(trouble):
         await uploaded(slack)
+
+
+def _refused(post: Post) -> Sent:
+    sender = Sender(cast("Desk", None), SetClock(NOON), Renderer())
+    return sender._refused(Outgoing(post, "chat.postMessage"), BAD_BLOCKS)
+
+
+def test_what_slack_refuses_with_its_picture_goes_without_and_is_not_tried_for_ever() -> None:
+    post = Post(1, 7, "channel:1", "digest", Delivery.POST, {"digest_id": 1}, NOON)
+    first = _refused(post)
+    assert (first.state, first.error) == (PostState.WAITING, BAD_BLOCKS)
+    again = _refused(replace(post, error=BAD_BLOCKS))
+    assert again.state is PostState.FAILED
