@@ -78,7 +78,9 @@ def wilson(good: int, total: int) -> tuple[float, float]:
     spread = _Z * sqrt(share * (1 - share) / total + square / (4 * total * total))
     below, above = (middle - spread), (middle + spread)
     scale = 1 + square / total
-    return max(0.0, below / scale), min(1.0, above / scale)
+    low = max(0.0, below / scale) if good else 0.0
+    high = min(1.0, above / scale) if good < total else 1.0
+    return low, high
 
 
 def total(counts: Iterable[PollCount]) -> Score:

@@ -84,6 +84,10 @@ class Stand:
         self._ending = ExitStack()
         self.unit = self._ending.enter_context(writing(self.engine, OURS))
 
+    def keep(self) -> None:
+        """All of it was, and others see it."""
+        self._ending.close()
+
     def close(self) -> None:
         """Nothing of it ever was."""
         self._ending.__exit__(Undone, Undone(), None)
