@@ -8,11 +8,21 @@ from bot.rules import scores
 from bot.rules.scores import Score
 from storage.records.csat import PollCount, PollState
 
-STATES = [(PollState.ASKED, None), (PollState.EXPIRED, None)]
+STATES: list[tuple[PollState, int | None]] = [
+    (PollState.ASKED, None),
+    (PollState.EXPIRED, None),
+]
 STATES += [(PollState.VOTED, score) for score in range(1, 6)]
+
+
+def count(day: int, channel: int, stands: tuple[PollState, int | None], many: int) -> PollCount:
+    state, score = stands
+    return PollCount(day, channel, None, "", state, score, many)
+
+
 COUNTS = st.lists(
     st.builds(
-        lambda day, channel, stands, many: PollCount(day, channel, None, "", *stands, many),
+        count,
         st.integers(0, 3),
         st.integers(1, 3),
         st.sampled_from(STATES),
