@@ -33,7 +33,7 @@ from tests.storage.cast import NOON, OURS, install
 from tests.usecases import hands
 from tests.usecases.hands import Stand
 
-ACME, HELP, TALK, TRIAGE = 101, 102, 103, 104
+ACME, HELP, TRIAGE, TALKS = 101, 102, 103, 110
 PLACES = {"acme": "CACME", "help": "CHELP"}
 MOST_ROUNDS = 60
 PEOPLE: dict[str, dict[str, Any]] = {
@@ -63,17 +63,13 @@ def settle(engine: Engine) -> None:
         for key, (name, told) in enumerate(PEOPLE.items(), 11):
             known = Person(OURS, key, slack(name), name=name.title(), fetched_at=NOON, **told)
             people.put(unit, known)
-        for key, slack_id, told in (
-            (ACME, "CACME", {"is_ext_shared": True, "company": "Acme"}),
-            (HELP, "CHELP", {}),
-            (TALK, "DCARLA", {"is_direct": True}),
-            (105, "DKIM", {"is_direct": True}),
-            (106, "DGUS", {"is_direct": True}),
-            (TRIAGE, "CTRIAGE", {}),
-        ):
-            name = slack_id.lower()
-            channels.put(unit, Channel(OURS, key, slack_id, name, fetched_at=NOON, **told))
-        for name, key in (("carla", TALK), ("kim", 105), ("gus", 106)):
+        acme = Channel(OURS, ACME, "CACME", "acme", "Acme", is_ext_shared=True, fetched_at=NOON)
+        channels.put(unit, acme)
+        channels.put(unit, Channel(OURS, HELP, "CHELP", "help", fetched_at=NOON))
+        channels.put(unit, Channel(OURS, TRIAGE, "CTRIAGE", "triage", fetched_at=NOON))
+        for key, name in enumerate(PEOPLE, TALKS):
+            talk = f"D{name.upper()}"
+            channels.put(unit, Channel(OURS, key, talk, talk, is_direct=True, fetched_at=NOON))
             channels.alias(unit, slack(name), key)
         wanted = DeskSettings(triage_channel="CTRIAGE", public_channel="CHELP")
         workspaces.save_settings(unit, wanted, NOON)
