@@ -5,6 +5,8 @@
 SHELL := /bin/sh
 VENV ?= .venv
 ARGS ?=
+# make HISTORY=90d demo: so many days of past tickets.
+HISTORY ?=
 # Where a Python >= 3.11 has another name: make PYTHON=/opt/python3.12/bin/python3 demo
 PYTHON ?=
 # How many processes test at once; ARGS=-n0 stays in one.
@@ -25,8 +27,8 @@ help: ## list these words
 	@echo 'make …  (ARGS="…" is passed on; the first call installs into $(VENV))'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 
-demo: $(RUNTIME) ## a support desk in a Slack of its own, in your browser (ARGS=--script plays it by itself)
-	@$(PY) app.py demo $(ARGS)
+demo: $(RUNTIME) ## a support desk in a Slack of its own, in your browser (ARGS=--script plays it by itself, HISTORY=90d gives it a past)
+	@$(PY) app.py demo $(if $(HISTORY),--history $(HISTORY)) $(ARGS)
 
 run: $(RUNTIME) ## the desk itself, with the settings of .env or threadkeeper.toml
 	@$(PY) app.py run $(ARGS)

@@ -32,7 +32,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import console, customs, logs, rehearsing
+from bot import console, customs, logs, quarter, rehearsing
 from bot.clock import Clock, FollowedClock
 from bot.config import TOML_FILE, Settings, SettingsError, policies_in
 from bot.desk import Desk
@@ -408,7 +408,8 @@ async def _open_until(told: asyncio.Event, opened: asyncio.Event, settings: Sett
 @click.option(
     "--port", default=8765, show_default=True, help="Where the page is; 0: any free port."
 )
-def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by name
+@click.option("--history", default="0d", help="So many days of past tickets, such as 90d.")
+def demo(*, script: bool, port: int, history: str) -> None:
     """A desk in a Slack of its own, in your browser: no account, no token, nothing is kept."""
     from sandbox.demo import demo as play  # noqa: PLC0415 - what runs the desk needs no sandbox
     from sandbox.hands import NotSeen  # noqa: PLC0415
@@ -417,6 +418,7 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]  # the Slack SDK would use it even for this machine
     port = 0 if script else port
+    days = _days(history) if history.strip("0d") else 0
     try:
         with tempfile.TemporaryDirectory(prefix="threadkeeper-") as folder:
             _run(
@@ -426,6 +428,7 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
                     click.echo,
                     port=port,
                     is_script=script,
+                    days=days,
                 )
             )
     except NotSeen as error:
@@ -440,10 +443,34 @@ def demo(script: bool, port: int) -> None:  # noqa: FBT001 - click calls it by n
 @asynccontextmanager
 async def _demo_desk(slack: Sandbox, folder: Path, told: str) -> AsyncIterator[None]:
     settings = _demo_settings(slack, folder)
-    async with joined(settings):
+    async with joined(settings) as program:
+        await _remember(slack, program)
         if told:
             click.echo(told.format(f"{settings.dashboard_url}{HOME}"))
         yield
+
+
+async def _remember(slack: Sandbox, program: Program) -> None:
+    """Tickets of all that was talked in the demo's Slack before the desk came to it."""
+    from sandbox import quarter as talk  # noqa: PLC0415 - as the demo itself
+
+    world, found = slack.world, list(talk.threads(slack.world))
+    if not found:
+        return
+    members = [
+        quarter.Member(user.id, user.team_id, user.real_name, user.tz)
+        for user in world.users.values()
+    ]
+    places = []
+    for channel_id, talks in found:
+        channel = world.channels[channel_id]
+        company = world.teams[channel.team_ids[-1]].name if len(channel.team_ids) > 1 else ""
+        said = [[quarter.Said(*each) for each in one] for one in talks]
+        places.append(quarter.Place(channel.id, channel.name, company, said))
+    now = program.clock.now()
+    await program.desk.write(
+        program.workspace_id, lambda unit: quarter.remember(unit, places, members, now)
+    )
 
 
 def _demo_settings(slack: Sandbox, folder: Path) -> Settings:

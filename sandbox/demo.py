@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from sandbox import page, story
+from sandbox import page, quarter, story
 from sandbox.hands import Hands
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
@@ -43,13 +43,18 @@ THINGS_TO_TRY = (
 )
 
 
-async def demo(manifest: Json, join: Join, tell: Tell, *, port: int, is_script: bool) -> None:
+async def demo(
+    manifest: Json, join: Join, tell: Tell, *, port: int, is_script: bool, days: int = 0
+) -> None:
     """Run until Ctrl-C or SIGTERM, or play the script and end. Raises ``sandbox.hands.NotSeen``.
 
+    With ``days`` there are more companies, and so many days of talk with all of them.
     Raises OSError when the port is taken; 0 lets the system choose one.
     """
-    world = fresh_world(manifest, history=not is_script)
+    world = fresh_world(manifest, history=not is_script and not days)
     world.clock.offset = 0.0 if is_script else -DAY
+    if days:
+        quarter.seed(world, days)
     async with serving(world, port=port, more=page.routes) as slack, join(slack):
         if is_script:
             await story.play(slack, tell)
