@@ -20,14 +20,15 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bench import databases, look, past
+from bench import carry, databases, look, past
 from bench.look import Question
 from bench.measure import POSTGRESQL, SQLITE
 from bench.table import machine
+from bot.usecases import rollups
 from storage import indexing, queues
 from storage.engine import open_engine
 from storage.records.tickets import Queue
-from storage.unit import Unit, reading
+from storage.unit import Unit, reading, writing
 
 RUNS = 40
 QUICK = (2_000, 10_000)
@@ -50,16 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sizes", default=",".join(map(str, QUICK)), help="how many tickets")
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
     parser.add_argument("--plans", action="store_true", help="tell which indexes were used")
+    parser.add_argument("--like", default="", help="only what is called so: words, with commas")
     wanted = parser.parse_args(arguments)
+    asked = [each for each in look.ALL if any(like in each.name for like in wanted.like.split(","))]
     sizes = [int(size) for size in wanted.sizes.split(",")]
     for kind in (SQLITE, POSTGRESQL):
         if wanted.only in (None, kind.lower()):
-            results = {size: _measured(kind, size) for size in sizes}
-            print(_table(kind, results, plans=wanted.plans), flush=True)
+            results = {size: _measured(kind, size, asked) for size in sizes}
+            print(_table(kind, asked, results, plans=wanted.plans), flush=True)
     print(machine())
 
 
-def _measured(kind: str, size: int) -> dict[str, Timing]:
+def _measured(kind: str, size: int, asked: Sequence[Question]) -> dict[str, Timing]:
     """Each database has its folder and server to itself, and both go before the next comes."""
     with ExitStack() as stack:
         home = stack.enter_context(databases.folder())
@@ -71,8 +74,11 @@ def _measured(kind: str, size: int) -> dict[str, Timing]:
         told = f"{kind}, {size:,} tickets: filled in {time.monotonic() - began:.0f} s"
         print(f"{told}, {_megabytes(home):,.0f} MB", file=sys.stderr)
         _prove(url, size)
+        _count(url)
         _read_all(home)
-        return {question.name: _asked(url, question) for question in look.ALL}
+        for line in carry.measured(url):
+            print(line, file=sys.stderr, flush=True)
+        return {question.name: _asked(url, question) for question in asked}
 
 
 def _prove(url: str, size: int) -> None:
@@ -82,6 +88,25 @@ def _prove(url: str, size: int) -> None:
         assert not indexing.is_behind(unit.connection)
         assert queues.count(unit, Queue()) == past.live_of(size)
     engine.dispose()
+
+
+def _count(url: str) -> None:
+    """Let the desk count all days that are over, as it does while nobody waits."""
+    engine, began, most, many = open_engine(url), time.monotonic(), 0.0, 0
+    with writing(engine, past.OURS) as unit:
+        rollups.look(unit.connection, past.NOW)
+    while True:
+        at = time.monotonic()
+        with reading(engine, past.OURS) as unit:
+            page = rollups.next_page(unit.connection, past.NOW)
+        if page is None:
+            break
+        with writing(engine, past.OURS) as unit:
+            rollups.keep(unit.connection, page)
+        most, many = max(most, time.monotonic() - at), many + 1
+    engine.dispose()
+    told = f"{many:,} days and months counted in {time.monotonic() - began:.0f} s"
+    print(f"{told}, the longest took {most * 1000:.0f} ms", file=sys.stderr)
 
 
 def _read_all(home: Path) -> None:
@@ -161,11 +186,11 @@ def _postgresql_plans(driver: Any, ask: Any) -> Iterator[str]:
     yield from notices
 
 
-def _table(kind: str, results: Results, *, plans: bool) -> str:
+def _table(kind: str, asked: Sequence[Question], results: Results, *, plans: bool) -> str:
     sizes = list(results)
     head = "".join(f"{f'{size:,}: median':>18}{'p95':>8}{'first':>8}" for size in sizes)
     lines = [f"{kind + ', milliseconds':34}{head}{'growth':>8}{'aim':>8}"]
-    for question in look.ALL:
+    for question in asked:
         timings = [results[size][question.name] for size in sizes]
         cells = "".join(f"{it.median:18.2f}{it.p95:8.2f}{it.cold:8.2f}" for it in timings)
         growth = timings[-1].median / timings[-2].median if len(timings) > 1 else 1.0

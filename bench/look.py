@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bench.past import ACCOUNTS, AGENTS, CATEGORIES, NOW, asking_of, vocabulary
-from storage import figures, queues, search, sla, timers
+from bot.rules import spans
+from bot.rules.spans import Span
+from bot.usecases import figures
+from bot.usecases.figures import ALL as ALL_TICKETS
+from bot.usecases.figures import By, Where
+from storage import queues, search, sla, timers
 from storage.records.search import Sought
 from storage.records.tickets import Owner, Queue, Status
 from storage.unit import Unit
@@ -54,12 +59,38 @@ def _word(dice: random.Random, first: int, last: int) -> str:
     return _WORDS[dice.randrange(first - 1, last)]
 
 
-def _figures(days: int) -> Ask:
-    def ask(unit: Unit, dice: random.Random) -> object:
-        until = NOW - dice.randrange(7) * DAY
-        return figures.between(unit, until - days * DAY, until)
+def _read(span: Span, by: By = By.NOTHING, where: Where = ALL_TICKETS) -> Ask:
+    return lambda unit, dice: figures.read(unit, span, now=NOW, by=by, where=where)
+
+
+def _digest(unit: Unit, dice: random.Random) -> None:
+    """What a manager reads in the morning."""
+    day = spans.yesterday(NOW, "UTC")
+    for each in (day, day.before()):
+        figures.read(unit, each, now=NOW)
+    for by in (By.ACCOUNT, By.CATEGORY):
+        figures.read(unit, spans.last_days(NOW, "UTC", 7), now=NOW, by=by)
+    figures.read(unit, spans.last_days(NOW, "UTC", 14), now=NOW, by=By.DAY)
+
+
+def _page_of(span: Span, where: Callable[[random.Random], Where]) -> Ask:
+    """What a manager sees in the browser: the figures, those before, the accounts."""
+
+    def ask(unit: Unit, dice: random.Random) -> None:
+        chosen = where(dice)
+        figures.read(unit, span, now=NOW, by=By.WEEK, where=chosen)
+        figures.read(unit, span.before(), now=NOW, where=chosen)
+        figures.read(unit, span, now=NOW, by=By.ACCOUNT, where=chosen)
 
     return ask
+
+
+def _one_channel(dice: random.Random) -> Where:
+    return Where(channel=dice.choice(ACCOUNTS))
+
+
+def _one_agent(dice: random.Random) -> Where:
+    return Where(agent=dice.choice(AGENTS))
 
 
 QUEUES = (
@@ -129,10 +160,23 @@ def _promised(days: int) -> Ask:
     return ask
 
 
+YEAR, MONTH = (spans.last_days(NOW, "UTC", days) for days in (365, 30))
 FIGURES = (
-    Question("figures of a day", 1000, _figures(1)),
-    Question("figures of a week", 1000, _figures(7)),
-    Question("figures of a month", 1000, _figures(30)),
+    Question("figures of today", 500, _read(spans.today(NOW, "UTC"))),
+    Question("figures of a month by account", 500, _read(MONTH, By.ACCOUNT)),
+    Question("figures of a year by day", 500, _read(YEAR, By.DAY)),
+    Question("figures of a year by account", 500, _read(YEAR, By.ACCOUNT)),
+    Question("a digest", 2000, _digest),
+    Question("dashboard, a month", 500, _page_of(MONTH, lambda dice: ALL_TICKETS)),
+    Question("dashboard, a year", 500, _page_of(YEAR, lambda dice: ALL_TICKETS)),
+    Question(
+        "dashboard, a channel’s year",
+        500,
+        _page_of(YEAR, lambda d: Where(channel=d.choice(ACCOUNTS))),
+    ),
+    Question(
+        "dashboard, an agent’s year", 500, _page_of(YEAR, lambda d: Where(agent=d.choice(AGENTS)))
+    ),
     Question("what was promised in a week", 1000, _promised(7)),
 )
 ALL: Iterable[Question] = (*QUEUES, *TIMERS, *SEARCH, *FIGURES)

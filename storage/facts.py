@@ -14,11 +14,12 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, literal_column, select
 
 from storage.csat import IS_SHOWN, csat_table
 from storage.escalations import ENDS, hand_off_table
 from storage.history import IS_FLOW, OPENED, REOPENED, RESOLVED, change_table
+from storage.messages import message_table
 from storage.promises import IS_OUTCOME as IS_KEPT_OR_BROKEN
 from storage.promises import promise_table
 from storage.records.clocks import Step as ClockStep
@@ -98,7 +99,7 @@ _PROMISED = _of_tickets(ledger_table, _ledger.step, _ledger.at).where(
 _UPDATES = _of_tickets(promise_table, _promise.state, _promise.ended_at).where(
     IS_KEPT_OR_BROKEN, _within(_promise.ended_at)
 )
-_poll = csat_table.c
+_poll, _message = csat_table.c, message_table.c
 _POLLS: Any = select(
     _poll.score, _poll.asked_at, _poll.channel_id, _poll.owner_id, _poll.category
 ).where(of_workspace(csat_table), IS_SHOWN, _within(_poll.asked_at))
@@ -107,6 +108,18 @@ _HANDS = (
     _of_tickets(hand_off_table, _hand.ticket_id, _hand.at, _hand.step, _hand.hand)
     .where(_hand.ticket_id.in_(_HANDED), _hand.at < bindparam("until"))
     .order_by(_hand.ticket_id, _hand.at, _hand.id)
+)
+
+_HELP: Any = (
+    select(_message.author_id, func.count())
+    .where(
+        of_workspace(message_table),
+        _message.said_at >= bindparam("since"),
+        _message.side == literal_column("'helper'"),
+        _message.deleted_at.is_(None),
+        _message.author_id.is_not(None),
+    )
+    .group_by(_message.author_id)
 )
 
 _FLOWS = MappingProxyType(
@@ -196,3 +209,9 @@ def standing(unit: Unit, at: datetime) -> list[tuple[Cell, datetime]]:
         if act in RESOLVED:
             live[key] = (Cell(*cell), opened)
     return list(live.values())
+
+
+def helpers(unit: Unit, since: datetime) -> dict[int, int]:
+    """How often each of those who are not of the team has helped others, by our key of them."""
+    rows = unit.execute(_HELP, {"workspace_id": unit.workspace_id, "since": since})
+    return {int(person): int(count) for person, count in rows}

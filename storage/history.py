@@ -39,7 +39,7 @@ change_table = Table(
     Index("ix_change_ticket", "workspace_id", "ticket_id", "at", "id"),
 )
 
-# The acts by which a ticket becomes live, and by which it is done. `storage.figures` counts them.
+# The acts by which a ticket becomes live, and by which it is done. `storage.facts` counts them.
 OPENED = ("open",)
 RESOLVED = ("resolve", "not-a-request", "solved", "silence", "merge", "duplicate")
 REOPENED = ("reopen", "reopen-by-word", "unmerge")

@@ -15,7 +15,7 @@ from bot.usecases.figures import By
 from sandbox import quarter
 from sandbox.local import fresh_world
 from sandbox.world import World
-from storage import messages
+from storage import channels, messages
 from storage.engine import open_engine
 from storage.migrate import upgrade
 from storage.unit import Unit, writing
@@ -80,9 +80,9 @@ def test_less_is_asked_at_weekends(unit: Unit) -> None:
 
 
 def test_slack_and_desk_know_the_same_words_and_none_is_of_today(unit: Unit, world: World) -> None:
-    for channel in world.channels.values():
-        for ts, said in channel.messages.items():
-            found = past.channels.by_slack(unit, channel.id)
+    for place in world.channels.values():
+        for ts, said in place.messages.items():
+            found = channels.by_slack(unit, place.id)
             kept = messages.by_ts(unit, found.id, ts) if found else None
             assert kept
             assert kept.text == said.text

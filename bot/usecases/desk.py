@@ -11,7 +11,7 @@ from bot.rules import access
 from bot.rules.catchup import day_of
 from bot.usecases import look, trouble
 from bot.usecases.trouble import TroubleScene
-from storage import books, catchup, channels, figures, people
+from storage import books, catchup, channels, facts, people
 from storage.records.books import Balance, Waiting
 from storage.records.catchup import Gap
 from storage.records.messages import End
@@ -88,7 +88,7 @@ def scene(unit: Unit, now: datetime) -> HealthScene:
 
 
 def _helpers(unit: Unit, now: datetime) -> list[tuple[str, int]]:
-    counted = figures.helpers(unit, now - A_WEEK)
+    counted = facts.helpers(unit, now - A_WEEK)
     who = people.many(unit, counted.keys())
     named = [(who[key].name or "somebody", count) for key, count in counted.items() if key in who]
     return sorted(named, key=lambda each: (-each[1], each[0]))
