@@ -22,10 +22,12 @@ from storage.history import IS_FLOW, OPENED, REOPENED, RESOLVED, change_table
 from storage.messages import message_table
 from storage.promises import IS_OUTCOME as IS_KEPT_OR_BROKEN
 from storage.promises import promise_table
+from storage.questions import question_table
 from storage.records.clocks import Step as ClockStep
 from storage.records.escalations import BOUNCES, Hand
 from storage.records.escalations import Step as HandStep
 from storage.records.promises import PromiseState
+from storage.records.questions import Outcome
 from storage.rows import of_workspace
 from storage.sla import IS_OUTCOME as IS_SLA_OUTCOME
 from storage.sla import ledger_table
@@ -103,6 +105,10 @@ _poll, _message = csat_table.c, message_table.c
 _POLLS: Any = select(
     _poll.score, _poll.asked_at, _poll.channel_id, _poll.owner_id, _poll.category
 ).where(of_workspace(csat_table), IS_SHOWN, _within(_poll.asked_at))
+_question = question_table.c
+_KNOWN = _of_tickets(question_table, _question.outcome, _question.at).where(
+    _within(_question.at), _question.outcome.in_([Outcome.SENT, Outcome.HELPED])
+)
 _HANDED = select(_hand.ticket_id).where(of_workspace(hand_off_table), _within(_hand.at))
 _HANDS = (
     _of_tickets(hand_off_table, _hand.ticket_id, _hand.at, _hand.step, _hand.hand)
@@ -131,6 +137,7 @@ _CLOCKS = MappingProxyType({ClockStep.MET: "sla_met", ClockStep.MISSED: "sla_mis
 _PROMISES = MappingProxyType(
     {PromiseState.KEPT: "promises_kept", PromiseState.BROKEN: "promises_broken"}
 )
+_USES = MappingProxyType(dict.fromkeys((Outcome.SENT, Outcome.HELPED), "knowledge"))
 _HANDS_OF = MappingProxyType({Hand.LEVEL: "in_level", Hand.SPECIALIST: "in_specialist"})
 
 
@@ -142,6 +149,7 @@ def between(unit: Unit, since: datetime, until: datetime) -> Iterator[Fact]:
         yield Fact("first", at, Cell(*cell), opened_at)
     yield from _ended(unit.execute(_PROMISED, span), _CLOCKS)
     yield from _ended(unit.execute(_UPDATES, span), _PROMISES)
+    yield from _ended(unit.execute(_KNOWN, span), _USES)
     for score, at, *cell in unit.execute(_POLLS, span):
         for name in _poll_names(score):
             yield Fact(name, at, Cell(*cell))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, Integer, Table, and_, bindparam, func, select, update
 
-from storage import texts
+from storage import stamps, texts
 from storage.base import (
     ChoiceText,
     Instant,
@@ -117,6 +117,8 @@ def by_id(unit: Unit, question_id: int) -> Question | None:
 
 def save(unit: Unit, before: Question, after: Question) -> Question:
     """Write what changed. Raises Conflict when somebody else was first."""
+    if after.ticket_id is not None:  # figures of the day on which it was asked change with it
+        stamps.rise(unit, [stamps.day_number(after.at)])
     return _QUESTIONS.save(unit, before, after)
 
 

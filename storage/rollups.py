@@ -43,6 +43,7 @@ from storage.csat import IS_SHOWN, csat_table
 from storage.escalations import hand_off_table
 from storage.history import IS_FLOW, change_table
 from storage.promises import promise_table
+from storage.questions import question_table
 from storage.rows import its, of_workspace, same
 from storage.sla import IS_OUTCOME, ledger_table
 from storage.stamps import day_number, rise
@@ -132,6 +133,7 @@ _MOMENTS: Any = union_all(
     _days(ledger_table, ledger_table.c.at, IS_OUTCOME),
     _days(promise_table, promise_table.c.ended_at, promise_table.c.ended_at.is_not(None)),
     _days(hand_off_table, hand_off_table.c.at),
+    _days(question_table, question_table.c.at),
     _days(csat_table, csat_table.c.asked_at, IS_SHOWN, csat_table.c.asked_at.is_not(None)),
 )
 _FIRST: Any = select(func.min(_change.at)).where(of_workspace(change_table), IS_FLOW)

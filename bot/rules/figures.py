@@ -280,9 +280,10 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "knowledge",
-        "Knowledge sent",
+        "Knowledge used",
         Unit.TIMES,
-        "How often an article was sent to a customer as an answer.",
+        "How often an article was sent to a customer, or helped, of those looked for in this time "
+        "for a ticket.",
         Better.MORE,
         counted("knowledge"),
     ),

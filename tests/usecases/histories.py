@@ -8,13 +8,14 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from storage import escalations, history, promises, sla, tickets
+from storage import escalations, history, promises, questions, sla, texts, tickets
 from storage.history import REOPENED, RESOLVED
 from storage.records.clocks import Entry, Goal
 from storage.records.clocks import Step as ClockStep
 from storage.records.escalations import Escalation, Hand, HandOff
 from storage.records.escalations import Step as HandStep
 from storage.records.promises import Promise, PromiseState
+from storage.records.questions import Outcome, Question
 from storage.records.tickets import Change, Status, Ticket
 from storage.unit import Unit
 from tests.storage.cast import ACME, ANA, BEN, LOBBY, NOON, OURS, ask
@@ -37,6 +38,7 @@ class Life:
     clocks: list[tuple[ClockStep, int]] = field(default_factory=list)
     promises: list[tuple[PromiseState, int]] = field(default_factory=list)
     hands: list[tuple[HandStep, Hand, int]] = field(default_factory=list)
+    looked_up: list[tuple[Outcome, int]] = field(default_factory=list)
 
 
 def _moves() -> st.SearchStrategy[list[tuple[str, int]]]:
@@ -68,6 +70,7 @@ LIVES = st.lists(
             st.tuples(st.sampled_from(HandStep), st.sampled_from(Hand), st.integers(0, 20)),
             max_size=4,
         ),
+        looked_up=st.lists(st.tuples(st.sampled_from(Outcome), st.integers(0, 40)), max_size=2),
     ),
     max_size=7,
 )
@@ -109,6 +112,10 @@ def measure(unit: Unit, ticket: Ticket, life: Life) -> None:
         at = ticket.opened_at + hours * HOUR
         made = Promise(OURS, next(_ids), ticket.id, ANA, ticket.opened_at, at, state, ended_at=at)
         promises.add(unit, made)
+    for outcome, hours in life.looked_up:
+        key, at = next(_ids), ticket.opened_at + hours * HOUR
+        texts.put(unit, key, "how?")
+        questions.add(unit, Question(OURS, key, at, key, outcome, ticket_id=ticket.id))
     if life.hands:
         _hand_over(unit, ticket, life)
 

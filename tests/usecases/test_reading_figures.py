@@ -89,6 +89,7 @@ _COUNTS = {
     " AND x.ended_at >= :since AND x.ended_at < :until",
     "hand_offs": "hand_off x {cells} AND {within_at}",
     "escalated": "hand_off x {cells} AND x.step = 'asked' AND {within_at}",
+    "knowledge": "question x {cells} AND x.outcome IN ('sent', 'helped') AND {within_at}",
     "bounces": "hand_off x {cells} AND x.step IN ('asked back', 'declined', 'sent back',"
     " 'returned') AND {within_at}",
 }
