@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import resource
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from bench.past import OURS
 from bot.exporting import Format, written
@@ -33,10 +34,17 @@ def main(url: str, what: Export, form: Format) -> None:
         for piece in written(form, exports.columns(what), exports.rows(unit, what)):
             lines, size = lines + piece.count("\n"), size + len(piece)
     took, worked = time.perf_counter() - began, time.process_time()
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    megabytes = _most_memory()
     told = f"export of {lines:,} {what} as {form}: {lines / took:,.0f} rows/s"
     told += f" ({lines / worked:,.0f} for each second of a processor)"
     print(f"{told}, {size / 1e6:,.0f} MB written in {took:.0f} s, {megabytes:.0f} MB of memory")
+
+
+def _most_memory() -> float:
+    """Megabytes that were resident at most; what `resource` tells begins with the parent's."""
+    status = Path("/proc/self/status").read_text("utf-8")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 if __name__ == "__main__":
