@@ -37,7 +37,7 @@ CODES: dict[Family, frozenset[str]] = {
             *("internal_error", "fatal_error", "service_unavailable", "request_timeout"),
             *("team_added_to_org", "external_channel_migrating"),  # a move that ends by itself
             *("update_failed", "fetch_members_failed", "list_record_comment_fetch_failed"),
-            "timezone_count_failed",
+            *("timezone_count_failed", "file_update_failed"),
         }
     ),
     Family.INSTALLATION: frozenset(
@@ -94,7 +94,13 @@ CODES: dict[Family, frozenset[str]] = {
             *("user_is_bot", "user_is_restricted", "bot_not_found", "bots_not_found"),
             *("no_such_subteam", "plan_upgrade_required", "fail_to_get_teams_for_restricted_user"),
             *("team_not_found", "team_not_on_enterprise", "org_not_found", "enterprise_not_found"),
-            # files, of which we send none
+            *("invalid_user_combination", "not_enough_users", "users_list_not_supplied"),
+            *("user_disabled", "invalid_channel", "channels_limit_exceeded"),
+            # a picture that is not taken is left out
+            *("file_type_not_allowed", "file_uploads_except_images_disabled"),
+            *("file_uploads_disabled", "file_upload_size_restricted", "storage_limit_reached"),
+            *("alt_txt_too_large", "snippet_too_large", "unknown_snippet_type", "unknown_subtype"),
+            # files of others
             *("file_not_found", "file_deleted", "file_is_deleted", "not_visible"),
             *("template_not_visible", "missing_file_data", "blocked_file_type"),
             *("file_share_limit_reached", "max_file_sharing_exceeded", "unable_to_share_files"),
