@@ -80,6 +80,7 @@ from web.metrics import Metrics
 from web.serving import serving
 
 if TYPE_CHECKING:
+    from bot.knowledge.meaning import Meaning
     from sandbox.local import Sandbox
 
 # The writer's thread gives the interpreter away at each statement. Python's own 5 ms until it gets
@@ -197,7 +198,8 @@ async def _working(
     renderer = Renderer(settings.templates_dir, dashboard=there)
     pulse = Pulse(desk, clock)
     ways = Ways(desk, session, settings.slack_api_url, _both(metrics.called, pulse.heard))
-    crew = Crew(desk, clock, ways, renderer, settings.slack_post_rate, presence, pager)
+    rate, meaning = settings.slack_post_rate, _meaning(settings)
+    crew = Crew(desk, clock, ways, renderer, rate, presence, pager, meaning)
     crew.inbox.ended = metrics.ended
     crew.comparer.found = metrics.caught_up
     crew.bookshelf.folder = settings.articles_folder
@@ -529,7 +531,7 @@ def check(as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
 
 
 async def _findings(settings: Settings) -> list[Finding]:
-    found = [fine("settings", "complete"), _keys_finding(settings)]
+    found = [fine("settings", "complete"), _keys_finding(settings), _knowledge_finding(settings)]
     found.append(checking.database(settings.database_url))
     found += checking.troubles(settings.database_url)
     found += checking.articles(settings.articles_folder)
@@ -546,6 +548,24 @@ async def _findings(settings: Settings) -> list[Finding]:
         found += [each async for each in checking.findings(client, secret, seed, scopes)]
         found.append(await checking.dashboard(_sign_in(settings, session)))
     return found
+
+
+def _meaning(settings: Settings) -> Callable[[], Meaning] | None:
+    """What makes the model of meanings; None where words alone are wanted, or it is not there."""
+    if settings.knowledge_engine == "words":
+        return None
+    from bot.knowledge.meaning import Meaning, is_installed  # noqa: PLC0415 - it brings much along
+
+    return Meaning if is_installed() else None
+
+
+def _knowledge_finding(settings: Settings) -> Finding:
+    meaning = _meaning(settings)
+    if settings.knowledge_engine == "semantic" and meaning is None:
+        mend = "pip install -r requirements/semantic.txt, or KNOWLEDGE_ENGINE=words"
+        words = f"is to be found by meaning, which is not installed: {mend}"
+        return Finding("knowledge", is_ok=False, words=words)
+    return fine("knowledge", "by meaning and words" if meaning else "by words")
 
 
 def _keys_finding(settings: Settings) -> Finding:

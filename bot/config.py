@@ -114,6 +114,7 @@ _MEND = {
     "pager_secret": "give the secret that your pager checks our calls by, 16 characters or more",
     "pager_private": "give true if your pager lies in your own network, else nothing",
     "suggestions": "give true or false",
+    "knowledge_engine": "choose auto (by meaning where that is installed), words or semantic",
     "templates_dir": "name a folder that exists, or leave it empty",
     "articles_folder": "name a folder that exists, or leave it empty",
 }
@@ -316,6 +317,9 @@ class Settings(BaseSettings):
         Annotated[Mapping[str, tuple[str, ...]], AfterValidator(customs.reactions)] | None
     ) = None
     suggestions: bool | None = None
+    knowledge_engine: Annotated[Literal["auto", "words", "semantic"], BeforeValidator(_lower)] = (
+        "auto"
+    )
     templates_dir: Annotated[Path | None, AfterValidator(_folder)] = None
     articles_folder: Annotated[Path | None, AfterValidator(_folder)] = None
     sla: Annotated[

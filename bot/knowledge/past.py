@@ -6,25 +6,29 @@ It lives in memory and follows the database; what it finds is looked up there be
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.knowledge import fresh, terms
 from bot.knowledge.confidence import Calibration
-from bot.knowledge.passages import Passage
-from storage import suggestions
+from bot.knowledge.passages import Found, Passage
+from storage import messages, suggestions, tickets
+from storage.records.suggestions import Suggestion, Told
 from storage.suggestions import Past
 from storage.unit import Unit
 
 if TYPE_CHECKING:  # big ones, and a process is to start without them
     from bot.knowledge.category import Guess, Sorter
+    from bot.knowledge.library import Library
+    from bot.knowledge.meaning import Meaning
     from bot.knowledge.wordindex import WordIndex
 
 MOST_TICKETS = 10_000
 MOST_LEARNT = 3_000
 FEWEST_LEARNT = 20  # tickets with a category: of fewer there is nothing to learn
 AT_ONCE = 250
+MOST_OUTCOMES, NEW_OUTCOMES = 300, 10
 FEWEST_STEMS, SAME = 4, 0.6
 LONGEST = 600  # characters of a request that tell what it is about
 END = 2**63 - 1
@@ -61,7 +65,7 @@ class Memory:
     read in small steps, for others wait for it, too.
     """
 
-    index: WordIndex = field(default_factory=_empty_index)
+    index: WordIndex | Library = field(default_factory=_empty_index)
     newest: int = 0
     oldest: int = END
     known: set[int] = field(default_factory=set)
@@ -69,6 +73,7 @@ class Memory:
     labels: tuple[int, int] = (0, 0)
     calibration: Calibration = field(default_factory=Calibration)
     is_whole: bool = False
+    outcomes: int = 0
 
     def follow(self, unit: Unit) -> bool:
         """Take in some of what is new, else of what is older; False when all is known."""
@@ -89,6 +94,23 @@ class Memory:
             self.newest = max(self.newest, each.ticket_id)
             self.oldest = min(self.oldest, each.ticket_id)
         return bool(new)
+
+    @property
+    def waiting(self) -> int:
+        """How many tickets have no meaning yet, where they are to have any."""
+        return int(getattr(self.index, "waiting", 0))
+
+    def absorb(self, most: int) -> int:
+        """Learn what some of them mean; how many those were."""
+        return cast("Library", self.index).absorb(most) if self.waiting else 0
+
+    def calibrate(self, unit: Unit) -> None:
+        """Let what became of earlier suggestions say how sure later ones are."""
+        known = suggestions.outcomes(unit, most=MOST_OUTCOMES)
+        if len(known) < self.outcomes + NEW_OUTCOMES:
+            return
+        self.outcomes = len(known)
+        fresh.calibrate(unit, Calibration().fitted(_judged(unit, known)))
 
     def alike(self, words: str, *, most: int, only: Collection[int] | None = None) -> list[Alike]:
         """Tickets with such words, of these channels or of all, the likest first."""
@@ -121,6 +143,37 @@ class Memory:
             found += [each for each in page if each.category]
             before = page[-1].ticket_id
         return [(spoken(each.text), each.category) for each in reversed(found)]
+
+
+def by_meaning(meaning: Meaning) -> Memory:
+    """An empty one, whose tickets are found and sorted by meaning as well."""
+    from bot.knowledge.category import Sorter  # noqa: PLC0415
+    from bot.knowledge.library import Library  # noqa: PLC0415
+    from bot.knowledge.meaning import Remembering  # noqa: PLC0415
+
+    remembering = Remembering(meaning)
+    return Memory(Library(_empty_index(), remembering), sorter=Sorter(remembering))
+
+
+def _judged(unit: Unit, known: Sequence[Suggestion]) -> Iterator[tuple[Found, bool]]:
+    """What search finds first for those questions today, and whether that was right.
+
+    Where people refused what was offered, or it did not help, it is wrong; of another one that
+    comes first today nothing is known.
+    """
+    for each in known:
+        ticket = tickets.by_id(unit, each.id)
+        opening = messages.by_id(unit, ticket.opening_id) if ticket else None
+        if opening is None or opening.deleted_at or not opening.text:
+            continue
+        found, _ = fresh.search(unit, spoken(opening.text), limit=1)
+        if not found:
+            continue
+        first = int(found[0].id)
+        right = each.sent_id or (each.answer_id if each.told is Told.SOLVED else None)
+        wrong = {*map(int, each.articles), each.answer_id}
+        if right is not None or first in wrong:
+            yield found[0], first == right
 
 
 def spoken(text: str) -> str:

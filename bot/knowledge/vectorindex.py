@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.knowledge.meaning import DIMENSIONS, Meaning, Vectors
+from bot.knowledge.meaning import DIMENSIONS, Means, Vectors
 from bot.knowledge.passages import Passage
 
 VERSION = 1
@@ -19,6 +19,10 @@ MOST_STRETCHES = 4  # of a passage: what says nothing in its first 240 words har
 _PARTS = re.compile(r"\n\s*\n|(?<=[.!?])\s+")
 _NAMES = ("version", "rows", "owners", "marks", "prints")
 _SPARE = 1.5  # how much more room is made at a time
+
+
+Learned = tuple[Passage, Vectors]
+"""A passage, and a vector for each of its stretches."""
 
 
 @dataclass(slots=True)
@@ -31,7 +35,7 @@ class _Place:
 class VectorIndex:
     """One per process and file; without a file it lives in memory."""
 
-    def __init__(self, meaning: Meaning, file: Path | None = None) -> None:
+    def __init__(self, meaning: Means, file: Path | None = None) -> None:
         self._meaning, self._file = meaning, file
         self.clear()
         self._load()
@@ -56,14 +60,25 @@ class VectorIndex:
 
     def add(self, passages: Sequence[Passage]) -> None:
         """Let passages be found; some 5 ms for each short one."""
-        self.remove([each.id for each in passages])
+        self.put(self.learned(passages))
+
+    def learned(self, passages: Sequence[Passage]) -> list[Learned]:
+        """What passages mean, to be put in; it takes its time, and changes nothing."""
         stretches = {each.id: _stretches(each) for each in passages}
         texts = {text for each in passages for text in (each.title, *stretches[each.id])}
         ordered = sorted(texts)
         vectors = dict(zip(ordered, self._meaning.of(ordered), strict=True))
+        found = []
         for each in passages:
             whole = np.stack([vectors[text] for text in stretches[each.id]])
-            self._put(each, np.asarray((whole + vectors[each.title]) / 2, np.float32))
+            found.append((each, np.asarray((whole + vectors[each.title]) / 2, np.float32)))
+        return found
+
+    def put(self, learned: Iterable[Learned]) -> None:
+        """Let passages be found of which is known what they mean."""
+        for passage, vectors in learned:
+            self.remove([passage.id])
+            self._put(passage, vectors)
 
     def _put(self, passage: Passage, vectors: Vectors) -> None:
         begin, end = len(self._owners), len(self._owners) + len(vectors)

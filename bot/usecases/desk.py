@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.knowledge import fresh
+from bot.knowledge.fresh import State
 from bot.rules import access
 from bot.rules.catchup import day_of
 from bot.usecases import look, trouble
@@ -37,7 +39,8 @@ class HealthScene:
     ``amiss`` are the days on which Slack has other messages than we; ``compared_at`` is when that
     was last looked at. ``by_hand`` counts presses, commands and forms of the last days.
     ``troubles`` are what people have to mend before all can be told; ``helpers`` who of others has
-    answered how often in the last week, most first.
+    answered how often in the last week, most first. ``knowledge`` is what this process has read of
+    the articles, None before somebody asked.
     """
 
     ends: Mapping[End, int]
@@ -50,6 +53,7 @@ class HealthScene:
     now: datetime
     troubles: Sequence[TroubleScene] = ()
     helpers: Sequence[tuple[str, int]] = ()
+    knowledge: State | None = None
 
     @property
     def seen(self) -> int:
@@ -84,6 +88,7 @@ def scene(unit: Unit, now: datetime) -> HealthScene:
         now=now,
         troubles=trouble.scenes(unit),
         helpers=_helpers(unit, now),
+        knowledge=fresh.state(unit),
     )
 
 

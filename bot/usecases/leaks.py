@@ -26,10 +26,12 @@ def of_draft(unit: Unit, item: Acted, marks: str, now: datetime) -> tuple[Leak, 
 
 
 def surroundings(work: Work, ticket: Ticket, *, by: str) -> Surroundings:
-    """What a reply on a ticket is held against; ``by`` is the Slack id of who writes it."""
+    """What a reply on a ticket is held against; ``by`` is the Slack id of who writes it, ``""`` for
+    the desk itself.
+    """
     channel = work.channel_of(ticket)
     account, asker = work.account_of(channel), work.person_by_id(ticket.requester_id)
-    known = (channel.company, asker.name if asker else "", work.person(by).name)
+    known = (channel.company, asker.name if asker else "", work.person(by).name if by else "")
     ours = (work.tenant.workspace.name, account.name if account else "")
     others = [each.name for each in profile.every(work.unit) if each != account]
     return Surroundings(

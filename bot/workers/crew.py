@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -16,6 +18,7 @@ from bot.workers.bookshelf import Bookshelf
 from bot.workers.comparing import Comparer
 from bot.workers.inbox import InboxWorker, LaneKey
 from bot.workers.indexing import Indexer
+from bot.workers.learning import Learner
 from bot.workers.mending import Mender
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pace import Paces
@@ -28,12 +31,16 @@ from bot.workers.watch import Watch
 from storage import inbox, outbox
 from storage.presence import Presence
 
+if TYPE_CHECKING:
+    from bot.knowledge.meaning import Meaning
+
 
 @dataclass(eq=False)
 class Crew:
     """All the workers of one process.
 
     ``rate``: posts per second and channel (0: no limits). ``presence`` was begun.
+    ``meaning`` makes the model by which articles are found as well, None where words are to do.
     """
 
     desk: Desk
@@ -43,6 +50,7 @@ class Crew:
     rate: float
     presence: Presence
     pager: Pager | None = None
+    meaning: Callable[[], Meaning] | None = None
 
     def __post_init__(self) -> None:
         self.asker = Asker(self.desk, self.ways, self.clock)
@@ -73,6 +81,7 @@ class Crew:
         self.bookshelf = Bookshelf(self.desk, self.clock, self.asker)
         self.roller = Roller(self.desk, self.clock)
         self.suggester = Suggester(self.desk, self.clock)
+        self.learner = Learner(self.desk, self.meaning, self.suggester.by_meaning)
         self.reconciler = Reconciler(self.desk, self.clock, self.comparer)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
         self.desk.woken = self._arrived
@@ -102,6 +111,7 @@ class Crew:
             group.create_task(self.bookshelf.run(), name="articles")
             group.create_task(self.roller.run(), name="figures")
             group.create_task(self.suggester.run(), name="suggesting")
+            group.create_task(self.learner.run(), name="learning")
 
     def stop(self) -> None:
         """Ask all loops to end."""
@@ -112,6 +122,7 @@ class Crew:
         self.bookshelf.stop()
         self.roller.stop()
         self.suggester.stop()
+        self.learner.stop()
 
     async def is_idle(self) -> bool:
         """True when nothing waits that could be done now; for the demo and for tests."""

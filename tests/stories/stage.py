@@ -166,7 +166,7 @@ def _settings(
         managers_usergroup="@managers",
         slack_post_rate=rate,
         clock_url=f"{slack.url}/control/clock",
-        **{"suggestions": False, **more},
+        **{"suggestions": False, "knowledge_engine": "words", **more},
     )
 
 

@@ -147,11 +147,12 @@ async def test_the_desk_answers_by_itself_where_a_lead_says_so(database_url: str
 async def test_an_internal_article_is_never_told_to_a_customer(database_url: str) -> None:
     async with stage(database_url, suggestions=True) as it:
         await filled(it)
-        await told.typed(it, "mona", "answers #acme-harbour on")
+        await asked(it, "Is anybody there?")
+        assert "by myself" in await told.typed(it, "mona", "answers #acme-harbour on")
         internal = next(each for each in ARTICLES if each.id == "invoice")
         ts = await asked(it, f"{internal.title}: {internal.title}?")
         assert "Zanzibar" not in told.words([m.blocks for m in it.thread("acme-harbour", ts)])
-        found = note(it)
+        found = note(it, 2)
         assert found is not None
         assert "internal, for the team alone" in told.words(found.blocks)
 

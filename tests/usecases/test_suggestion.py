@@ -1,0 +1,146 @@
+"""Nobody is brought what is another's, or internal, by suggestions, answers and drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from bot.errors import Refused
+from bot.knowledge import fresh
+from bot.knowledge.confidence import Calibration
+from bot.knowledge.past import Memory
+from bot.usecases import kb, look, suggesting
+from bot.usecases.inputs import Place
+from bot.usecases.tell import Outgoing
+from storage import articles, channels, suggestions
+from storage.engine import open_engine
+from storage.migrate import upgrade
+from storage.records.articles import Article, Audience
+from storage.records.tickets import Ticket
+from tests import databases
+from tests.storage.cast import OURS
+from tests.usecases import hands
+from tests.usecases.hands import ACME, CHANNELS, GLOBEX, INNER, OUTER, RENDERER, SECRETS, Stand
+
+SUBJECTS = (
+    "The export of the warehouse report stops",
+    "Reset a forgotten password",
+    "Refund of the last invoice",
+    "Webhook signatures are wrong",
+)
+CREDULOUS = Calibration((0.0, 0.0, 9.0))
+"""Whatever is found is sure: nothing but the walls keeps it back."""
+
+ASKERS = {"UCARLA": "CACME", "UZOE": "CGLOBEX"}
+ACTS = (
+    *(("resolve", "UANA"),) * 4,
+    *(("helped", "UCARLA"), ("person", "UZOE"), ("same", "UANA"), ("not_same", "UANA")),
+    *(("suggest_no", "UANA"), ("suggest_no", "UGUS"), ("helped", "UGUS")),
+)
+KNOWN = st.lists(
+    st.tuples(st.sampled_from(SUBJECTS), st.sampled_from(list(Audience))), min_size=1, max_size=5
+)
+ASKED = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(ASKERS)),
+        st.sampled_from(SUBJECTS),
+        st.sampled_from(ACTS),
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+class Watched(Stand):
+    """Its internal threads hold no word of another customer, either."""
+
+    def _looked_at(self, ready: Outgoing) -> None:
+        super()._looked_at(ready)
+        if ready.post.kind == "suggestion":
+            ticket = next(each for each in self.tickets() if each.id == ready.post.ticket_id)
+            words = str(RENDERER.message(ready.template, **ready.fields))
+            own = CHANNELS[ticket.channel_id]
+            theirs = [word for place, word in SECRETS.items() if place != own and word in words]
+            self.faults += [f"{word} under the card of {own}" for word in theirs]
+
+
+@pytest.fixture(scope="module")
+def engine(run: databases.Run) -> Iterator[Engine]:
+    """On SQLite alone: what is asked of the database is walled in tests of storage, on both."""
+    with run.copy("sqlite", upgrade) as url:
+        made = open_engine(url)
+        hands.settle(made)
+        yield made
+        made.dispose()
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+@given(known=KNOWN, asked=ASKED)
+def test_no_word_of_another_customer_or_of_ours_comes_through(
+    engine: Engine, known: list[tuple[str, Audience]], asked: list[tuple[str, str, tuple[str, str]]]
+) -> None:
+    fresh.forget(engine)
+    stand, memory = Watched(engine), Memory(calibration=CREDULOUS)
+    try:
+        written = [_written(stand, number, *each) for number, each in enumerate(known)]
+        fresh.calibrate(stand.unit, CREDULOUS)
+        for asker, words, (act, actor) in asked:
+            _play(stand, memory, asker, f"{words} {SECRETS[ASKERS[asker]]} {len(stand.tickets())}")
+            ticket = stand.tickets()[-1]
+            stand.act(act, actor, ticket_id=ticket.id, place=Place(ASKERS[asker]))
+            stand.send()
+        for each in written:
+            _drafted(stand, stand.tickets()[0], each)
+        assert stand.faults == []
+        assert any(suggestions.of_ticket(stand.unit, each.id) for each in stand.tickets())
+    finally:
+        stand.close()
+
+
+def _written(stand: Stand, number: int, title: str, audience: Audience) -> Article:
+    for key in (ACME, GLOBEX):
+        channel = channels.by_id(stand.unit, key)
+        assert channel is not None
+        channels.let_answer(stand.unit, channel, answers=True)
+    word = OUTER if audience is Audience.PUBLIC else INNER
+    article = Article(OURS, 900 + number, f"a{number}", title, word, audience, stand.now)
+    return articles.add(stand.unit, article)
+
+
+def _play(stand: Stand, memory: Memory, asker: str, words: str) -> None:
+    """Somebody asks, and the desk looks at it, as its worker does."""
+    before = {each.id for each in stand.tickets()}
+    stand.now += timedelta(minutes=10)
+    stand.say(asker, ASKERS[asker], words)
+    stand.send()
+    while memory.follow(stand.unit):
+        pass
+    for ticket in stand.tickets():
+        if ticket.id in before:
+            continue
+        item = suggesting.sought(stand.unit, ticket.id, memory, stand.now)
+        if item is not None:
+            stand.do(item)
+            stand.send()
+
+
+def _drafted(stand: Stand, ticket: Ticket, article: Article) -> None:
+    """A reply begun with an article: refused where that is internal."""
+    form = look.reply_form(stand.unit, ticket.id, stand.now)
+    if article.audience is Audience.PUBLIC:
+        assert INNER not in kb.begun(stand.unit, form, str(article.id)).text
+        return
+    with pytest.raises(Refused, match="internal"):
+        kb.begun(stand.unit, form, str(article.id))
