@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from handlers.front import UNDELIVERED, Front, NotAvailable
 log = logging.getLogger(__name__)
 
 PREVIEW = "kb:preview"
-PAGE = "kb:page"
+PAGE = re.compile("^kb:page:")
 FORMS = ("form:kb_new", "form:kb_edit", "form:kb_from")
 ANYWAY = "anyway"
 

@@ -241,6 +241,27 @@ async def test_a_request_that_nothing_fits_is_a_gap_until_its_words_are_deleted(
 
 
 @one_database
+async def test_of_a_long_article_the_rest_is_opened_in_the_same_window(database_url: str) -> None:
+    async with stage(database_url) as it:
+        body = "\n\n".join(f"Part {n} {'of many words ' * 40}" for n in range(30))
+        await it.program.desk.write(it.program.workspace_id, lambda unit: long_one(unit, body))
+        await kb(it, "ana", "fees of ports")
+        await press(it, "ana", told.last(it), "kb_open")
+        assert "Part 29 of many" not in told.words(form(it).view["blocks"])
+        await it.people.press("ana", told.in_view(form(it)), "kb:page:next")
+        await it.quiet()
+        shown = told.words(form(it).view["blocks"])
+        assert "part 2 of 2" in shown
+        assert "Part 29 of many" in shown
+
+
+def long_one(unit: Unit, body: str) -> None:
+    articles.add(
+        unit, Article(unit.workspace_id, 1, "fees", "Fees of ports", body, Audience.PUBLIC, NOON)
+    )
+
+
+@one_database
 async def test_slips_after_kb_are_told_how_to_mend_them(database_url: str) -> None:
     async with stage(database_url) as it:
         for text, hint in (
