@@ -63,6 +63,13 @@ def on(plan: Plan, at: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def has(plan: Plan, slack_id: str) -> bool:
+    """Whether somebody has a shift, or stands in for somebody who has."""
+    people = {who for shift in plan.rota.shifts for who in shift.people}
+    grouped = {who for members in plan.members.values() for who in members}
+    return slack_id in people | grouped | {each.into for each in plan.overrides}
+
+
 def now(plan: Plan, at: datetime) -> Duty:
     """Who is on call at ``at``, and until when just that is so."""
     who = on(plan, at)
@@ -167,16 +174,44 @@ def check_override(since: datetime, until: datetime, *, out: str, into: str) -> 
 
 _SWAP = re.compile(
     r"\s*(?:put\s+)?(?P<into>.+?)\s+(?:instead of|for|in place of|replaces)\s+(?P<out>.+?)"
-    r"\s+(?:on|from|at)\s+(?P<when>.+?)\s*",
+    r"\s+(?:on|from|at)\s+(?P<when>.+?)(?:\s+in\s+(?P<rota>\D.*?))?\s*",
     re.IGNORECASE,
 )
 
 
-def swapped(words: str) -> tuple[str, str, str]:
-    """What ``Ana instead of Ben on friday`` says: who comes, who goes, when. Raises Refused."""
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Who comes, who goes, when, and in which rota, ``""`` where none is named."""
+
+    into: str
+    out: str
+    when: str
+    rota: str = ""
+
+
+def swapped(words: str) -> Swap:
+    """What ``Ana instead of Ben on friday in night`` says. Raises Refused."""
     found = _SWAP.fullmatch(words)
     if found is None:
         raise Refused(
             "Say it as `/desk rota swap Ana instead of Ben on friday`, or press *Change a shift*."
         )
-    return found["into"], found["out"], found["when"]
+    return Swap(found["into"], found["out"], found["when"], found["rota"] or "")
+
+
+def meant(known: Sequence[tuple[Rota, bool]], named: str) -> Rota:
+    """Of the rotas, each with whether it has the one who goes, the one that is meant.
+
+    Raises Refused where that is not sure.
+    """
+    names = ", ".join(rota.name for rota, _ in known)
+    if named:
+        said = named.strip().casefold()
+        found = [rota for rota, _ in known if rota.name.casefold() == said]
+        words = f"There is no rota called {named[:40]}. There are: {names}."
+    else:
+        found = [rota for rota, has_them in known if has_them] or [rota for rota, _ in known]
+        words = f"Say in which rota, such as `… on friday in {found[-1].name}`: {names}."
+    if len(found) != 1:
+        raise Refused(words)
+    return found[0]

@@ -169,15 +169,23 @@ def _wanted(work: Work, item: Acted) -> Override:
         since = _time(item.fields.get("since", ""), by, field="since")
         until = _time(item.fields.get("until", ""), by, field="until")
     else:
-        rota = _keyed(work, 1)
-        comes, goes, said = rules.swapped(item.text)
-        into, out = _named(work, comes, item.person), _named(work, goes, item.person)
-        since, until = _day(_time(said, by, field="since"), by)
+        said = rules.swapped(item.text)
+        into, out = _named(work, said.into, item.person), _named(work, said.out, item.person)
+        rota = _meant(work, out, said.rota)
+        since, until = _day(_time(said.when, by, field="since"), by)
     rules.check_override(since, until, out=out, into=into)
     for slack_id in filter(None, (into, out)):
         _check_colleague(work, work.person(slack_id))
     me = work.person(item.person).id
     return Override(work.workspace_id, new_id(), rota.name, out, into, since, until, me)
+
+
+def _meant(work: Work, out: str, named: str) -> Rota:
+    """Without a name it is the only one, or the only one in which somebody's shifts are."""
+    if not work.settings.rotas:
+        raise Missing(NO_ROTAS)
+    plans = [(rota, duty.plan_of(work, rota)) for rota in work.settings.rotas]
+    return rules.meant([(rota, rules.has(plan, out)) for rota, plan in plans], named)
 
 
 def _time(said: str, by: when.Asked, *, field: str) -> datetime:

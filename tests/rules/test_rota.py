@@ -170,7 +170,33 @@ def test_a_plan_changes_exactly_when_it_says(minutes: int) -> None:
     ],
 )
 def test_a_swap_is_said_in_words(words: str, told: tuple[str, str, str]) -> None:
-    assert rules.swapped(words) == told
+    assert rules.swapped(words) == rules.Swap(*told)
+
+
+def test_a_swap_may_name_its_rota() -> None:
+    told = rules.Swap("Ana", "Ben", "next friday", "Night watch")
+    assert rules.swapped("Ana instead of Ben on next friday in Night watch") == told
+
+
+DAY, NIGHT = Rota("Day", ()), Rota("Night", ())
+
+
+@pytest.mark.parametrize(
+    "day, night, named, found",
+    [(True, False, "", DAY), (False, True, "", NIGHT), (True, True, "night", NIGHT)],
+)
+def test_a_swap_is_of_the_rota_that_is_named_or_has_who_goes(
+    day: bool, night: bool, named: str, found: Rota
+) -> None:
+    assert rules.meant([(DAY, day), (NIGHT, night)], named) is found
+
+
+@pytest.mark.parametrize(
+    "named, why", [("", "in which rota"), ("Noon", "no rota called Noon. There are: Day, Night")]
+)
+def test_a_swap_that_may_be_of_several_rotas_is_asked_about(named: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        rules.meant([(DAY, True), (NIGHT, True)], named)
 
 
 def test_other_words_are_no_swap() -> None:

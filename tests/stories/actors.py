@@ -81,6 +81,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "team_add": ("@tariq agent", "@gus lead", "@mona agent", "@carla agent", "@kim", "@gus king"),
     "team_remove": ("@tariq agent", "@gus", "@mona agent", "@ana lead", "@zoe"),
     "account": ("acme", "globex", "nobody", ""),
+    "rota_swap": ("Tariq instead of Ben on today", "make it better"),
     "channels": ("",),
     "csat": ("", "month", "account acme", "help", "banana"),
     "csat_send": ("{n}", "{m}"),
@@ -95,6 +96,7 @@ SHOWN_BY = {
     "list of channels": ("/desk", "channels"),
     "list of digests": ("/desk", "digests"),
     "list of macros": ("/desk", "macros"),
+    "list of rotas": ("/desk", "rota"),
     "list of queues": ("/desk", "queues"),
     "list of what was found": ("/ticket", "find export"),
     "mode of a channel": ("/desk", "channel #acme-harbour"),
@@ -114,6 +116,9 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "gap": ("14", "-1"),
     "remind": ("2", "9"),
     "expire": ("7", "0"),
+    "since": ("now", "banana"),
+    "until": ("tomorrow 6pm", "", "banana"),
+    "needed": ("tomorrow", "", "banana"),
     "extra:Seats": ("12", "many", ""),
     "extra:Version": ("4.2", ""),
 }
@@ -187,8 +192,9 @@ class Actors(Crowd):
     def _typed(self, person: str, word: str, act: Act, which: int, words: int) -> None:
         """Under a card, where it needs no number."""
         if card := self._card(which):
-            rest = self._following(act, which, words).partition(f"{self._number(which)}")[2]
-            text = f"{word} {rest.strip()}"
+            said = one(WORDS.get(act.name, ("",)), words)
+            rest = said.partition("{n}")[2] if "{n}" in said else said
+            text = f"{word} {self._filled_in(rest, which).strip()}"
             said = self.people.say(person, card.channel, text, thread_ts=card.ts)
             channel = self.stage.slack.world.channels[card.channel]
             self._remember(Said(person, channel.name, said.ts))
@@ -280,7 +286,7 @@ class Actors(Crowd):
         if kind == "plain_text_input" and name in TYPED:
             return one(TYPED[name], words - 1)
         if kind == "users_select":
-            return self._user(one(CHOSEN, words)).id
+            return self._user("ben" if name == "out" else one(CHOSEN, words + (name == "into"))).id
         if kind == "number_input":
             return "7"
         if kind == "datepicker":

@@ -67,7 +67,6 @@ WORDLESS = frozenset(
         "recovery_take",
         "vote",
         "rota",
-        "rota_swap",
         "rota_unswap",
         "same",
         "send_back",
