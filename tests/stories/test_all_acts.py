@@ -124,6 +124,7 @@ OPEN = frozenset(
         "kb_gaps list of gaps",
         "label card",
         "kb_new figures of the knowledge base",
+        "not_same card",
         "recovery_drop csat/recovery.j2",
         "rota_swap digest",
     }
