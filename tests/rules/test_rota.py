@@ -178,17 +178,17 @@ def test_a_swap_may_name_its_rota() -> None:
     assert rules.swapped("Ana instead of Ben on next friday in Night watch") == told
 
 
-DAY, NIGHT = Rota("Day", ()), Rota("Night", ())
+BY_DAY, BY_NIGHT = Rota("Day", ()), Rota("Night", ())
 
 
 @pytest.mark.parametrize(
     "day, night, named, found",
-    [(True, False, "", DAY), (False, True, "", NIGHT), (True, True, "night", NIGHT)],
+    [(True, False, "", BY_DAY), (False, True, "", BY_NIGHT), (True, True, "night", BY_NIGHT)],
 )
 def test_a_swap_is_of_the_rota_that_is_named_or_has_who_goes(
     day: bool, night: bool, named: str, found: Rota
 ) -> None:
-    assert rules.meant([(DAY, day), (NIGHT, night)], named) is found
+    assert rules.meant([(BY_DAY, day), (BY_NIGHT, night)], named) is found
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_swap_is_of_the_rota_that_is_named_or_has_who_goes(
 )
 def test_a_swap_that_may_be_of_several_rotas_is_asked_about(named: str, why: str) -> None:
     with pytest.raises(Refused, match=why):
-        rules.meant([(DAY, True), (NIGHT, True)], named)
+        rules.meant([(BY_DAY, True), (BY_NIGHT, True)], named)
 
 
 def test_other_words_are_no_swap() -> None:
