@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage import timers
+from storage import escalations, rotas, timers
 from tests.stories.stage import Stage
+
+DUES = (timers.next_at, escalations.next_at, rotas.next_at)
 
 
 async def monday(it: Stage, hour: int) -> datetime:
@@ -20,7 +22,8 @@ async def monday(it: Stage, hour: int) -> datetime:
 async def until(it: Stage, at: datetime) -> None:
     """Go there from one due time to the next, so that each is noticed at its minute."""
     while (now := it.program.clock.now()) < at:
-        due = await it.program.desk.read_all(timers.next_at)
+        found = [await it.program.desk.read_all(each) for each in DUES]
+        due = min(filter(None, found), default=None)
         target = min(at, max(due, now + timedelta(seconds=1))) if due else at
         await it.later((target - now).total_seconds() + 0.05)
 

@@ -6,6 +6,7 @@ there for three hours. Desk time goes from one thing that happens, or is due, to
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from collections import Counter
@@ -13,34 +14,41 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import yaml
 from sqlalchemy import select
 
+from bot.rules import escalation as rules
 from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
 from bot.usecases import ledger
 from bot.usecases.sla import LATE
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
-from sandbox.world import World
-from storage import catchup, past, promises, queues, sla, workspaces
+from sandbox.world import Message, World
+from storage import catchup, escalations, past, promises, queues, sla, workspaces
+from storage.escalations import escalation_table
 from storage.promises import promise_table
 from storage.records.clocks import Entry, Goal, Step
+from storage.records.escalations import Stage as Reached
 from storage.records.promises import PromiseState
 from storage.records.tickets import Queue
 from storage.sla import ledger_table
 from storage.unit import Unit
+from tests.databases import KINDS
+from tests.stories import ladder
 from tests.stories.crowd import shown
 from tests.stories.deadlines import monday, until
 from tests.stories.stage import MANIFEST, Stage, at_work
+from tests.stories.test_rota import ON_CALL, with_rotas
 from tests.stories.told import typed
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SHIFTS = 7  # by day and by night
 CUSTOMERS = {
     "carla": "acme-harbour",
     "omar": "acme-harbour",
@@ -49,7 +57,9 @@ CUSTOMERS = {
     "kim": "help",
 }
 AGENTS = ("ana", "ben")
-MESSAGES, PROMISES, SOLUTIONS = 300, 20, 60
+IS_LONG = bool(os.environ.get("THREADKEEPER_LONG"))
+MESSAGES, PROMISES, SOLUTIONS = (300, 20, 60) if IS_LONG else (120, 14, 24)
+ESCALATIONS, ACCEPTANCES = (40, 25) if IS_LONG else (16, 8)
 STOPS, STARTS = 2 * DAY + 12 * HOUR, 2 * DAY + 15 * HOUR
 
 
@@ -72,7 +82,8 @@ def plan(dice: random.Random) -> list[Doing]:
         else:
             at, who, what = dice.uniform(8, 18), dice.choice(AGENTS), "answer"
         found.append(Doing(day * DAY + at * HOUR, who, what))
-    for what, count in (("promise", PROMISES), ("resolve", SOLUTIONS)):
+    wanted = (("promise", PROMISES), ("resolve", SOLUTIONS), ("escalate", ESCALATIONS))
+    for what, count in (*wanted, ("accept", ACCEPTANCES)):
         for _ in range(count):
             after = dice.randrange(5) * DAY + dice.uniform(9, 16) * HOUR
             found.append(Doing(after, dice.choice(AGENTS), what))
@@ -134,12 +145,25 @@ class Week:
         live = await it.program.desk.read(
             it.program.workspace_id, lambda unit: queues.page(unit, Queue(), limit=60)
         )
-        if not live:
+        if one.what == "accept":
+            await self._accept(it)
+        if not live or one.what == "accept":
             return
         number = self.dice.choice(live).number
         hours = self.dice.choice((1, 2, 4))
+        if one.what == "escalate":
+            card = next(each for each in it.cards() if each.text.startswith(f"#{number} "))
+            it.people.say(one.who, "#triage", "!escalate Who knows?", thread_ts=card.ts)
+            return
         text = f"promise {number} {hours}h" if one.what == "promise" else f"resolve {number}"
         self.promised += "update comes by" in await typed(it, one.who, text, command="/ticket")
+
+    async def _accept(self, it: Stage) -> None:
+        """A specialist looks at the newest packet that nobody has, and says all there is to say."""
+        waiting = [each for each in ladder.packets(it) if "act:accept" in str(each.blocks)]
+        if waiting:
+            await it.press("tariq", "act:accept", waiting[-1])
+            await it.press("tariq", "act:discussed", waiting[-1])
 
 
 async def all_is_taken_in(it: Stage) -> None:
@@ -152,13 +176,17 @@ async def all_is_taken_in(it: Stage) -> None:
     raise AssertionError("what was missed was not taken in")
 
 
-async def test_in_a_week_every_warning_and_breach_comes_once_and_in_time(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/week.db"
+@pytest.mark.parametrize("database_url", KINDS if IS_LONG else KINDS[:1], indirect=True)
+async def test_in_a_week_every_warning_and_breach_comes_once_and_in_time(
+    database_url: str,
+) -> None:
+    url = database_url
     async with slack_alone() as slack:
         week = Week(slack)
         doings = plan(week.dice)
         async with at_work(slack, url) as it:
             week.began = await monday(it, 0)
+            await with_rotas(it, ON_CALL)
             for one in (each for each in doings if each.after < STOPS):
                 await until(it, week.began + one.after)
                 await week.do(it, one)
@@ -193,6 +221,35 @@ def _look(unit: Unit, week: Week, it: Stage) -> None:
     _explained(unit, lines, it.program.clock.now())
     _figures_add_up(unit, told, it.program.clock.now(), late=len(late))
     _promises_add_up(unit, week)
+    _escalations_add_up(unit, week, it)
+    called = [each for each in _direct(it) if each.text.startswith("You are on call now")]
+    assert len(called) == 2 * SHIFTS
+
+
+def _direct(it: Stage) -> list[Message]:
+    rooms = (each for each in it.slack.world.channels.values() if each.is_im)
+    return [message for room in rooms for message in room.messages.values()]
+
+
+def _escalations_add_up(unit: Unit, week: Week, it: Stage) -> None:
+    """Each has one packet, and goes on in the minute in which nobody has accepted it."""
+    settings = workspaces.settings(unit)
+    query = select(escalation_table.c.id)
+    every = [escalations.by_id(unit, key) for key in unit.connection.execute(query).scalars()]
+    found = {each.id: each for each in every if each is not None}
+    assert len(found) == len(ladder.packets(it))
+    figures = escalations.figures(unit, week.began - DAY, week.began + 9 * DAY)
+    passed = [each for each in found.values() if each.previous_id]
+    assert (figures.asked + len(passed), figures.passed) == (len(found), len(passed))
+    assert figures.asked >= ESCALATIONS / 2
+    assert passed
+    for each in passed:
+        before = found[each.previous_id or 0]
+        level = rules.level_named(settings.ladder, before.level)
+        due = rules.look_at(level, Reached.ASKED, settings.hours, before.asked_at)
+        assert due is not None
+        is_stopped = week.began + STOPS <= due <= week.began + STARTS
+        assert timedelta() <= each.asked_at - due < (3 * HOUR if is_stopped else MINUTE)
 
 
 def _lines(unit: Unit) -> dict[int, list[Entry]]:
