@@ -72,7 +72,7 @@ def called_for(work: Work, ticket: Ticket, poll: Poll) -> None:
     )
     recovery.add(work.unit, task)
     _tell(work, ticket, task, act="recovery", by=None)
-    _call(work, ticket, task, reason="low")
+    _call(work, ticket, task, moment="low")
 
 
 def _owner(work: Work, ticket: Ticket) -> int | None:
@@ -81,12 +81,12 @@ def _owner(work: Work, ticket: Ticket) -> int | None:
     return (account.owner_id if account else None) or ticket.owner_id
 
 
-def _call(work: Work, ticket: Ticket, task: Recovery, *, reason: str) -> None:
+def _call(work: Work, ticket: Ticket, task: Recovery, *, moment: str) -> None:
     """The leads, and whoever is to make good."""
     owner = work.person_by_id(task.owner_id) if task.owner_id else None
     called = [*duty.leads(work), *([owner] if owner else [])]
     for slack_id in dict.fromkeys(person.slack_id for person in called):
-        announce.recovery_call(work, ticket, RecoveryCall(slack_id, task.id, reason))
+        announce.recovery_call(work, ticket, RecoveryCall(slack_id, task.id, moment))
 
 
 def redrawn(work: Work, ticket: Ticket, poll: Poll) -> None:
@@ -137,7 +137,7 @@ def came(work: Work, item: RecoveryDue) -> str:
     reminded = replace(task, reminded_at=work.at, look_at=look_at)
     kept = recovery.save(work.unit, task, reminded)
     announce.recovery(work, ticket, kept)
-    _call(work, ticket, kept, reason="overdue")
+    _call(work, ticket, kept, moment="overdue")
     return "reminded"
 
 
