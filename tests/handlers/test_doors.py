@@ -87,6 +87,13 @@ REFUSED_BY_RULE = {
     "csat_on": "asked already",
     **dict.fromkeys(("vote", "csat_comment"), "no such poll"),
     **dict.fromkeys(("recovery_take", "recovery_done", "recovery_drop"), "not there"),
+    "kb_edit": "`/kb`",  # finds others
+    "kb_from": "nothing to keep",
+    **dict.fromkeys(("kb_open", "kb_restore", "kb_retire", "kb_reviewed"), "not there any more"),
+    **dict.fromkeys(("kb_unhelpful", "kb_no_gap"), "not kept any more"),
+    **dict.fromkeys(("suggest_no", "helped", "person"), "not there any more"),
+    **dict.fromkeys(("same", "not_same"), "has said already"),
+    "answers": "Say whether it shall",
 }
 ONLY = re.compile(r"\bOnly (?:agents|leads|managers|specialists|the )")
 
