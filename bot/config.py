@@ -27,6 +27,9 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -35,7 +38,8 @@ from pydantic_settings import (
 
 from bot import customs, standby
 from bot.customs import Wrong as _Wrong
-from bot.rules import webhook
+from bot.errors import Refused
+from bot.rules import subscribing, webhook
 from storage.records.escalations import Level
 from storage.records.hours import Hours
 from storage.records.policies import Policy
@@ -43,6 +47,7 @@ from storage.records.rotas import Rota
 from storage.records.workspaces import Extra
 
 TOML_FILE = "threadkeeper.toml"
+MAY_BE_EMPTY = ("daily_digest",)
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -94,6 +99,7 @@ _MEND = {
     "database_url": "give sqlite:///path/to/file.db or postgresql://user:password@host/name",
     "port": "give a number from 0 (any free port) to 65535",
     "triage_channel": "name the channel of your team where tickets appear: #triage or its id, C…",
+    "daily_digest": "give a time of day such as 09:00, or leave it empty for none",
     "slack_post_rate": "give posts per second and channel, such as 1; 0 lifts the limit",
     "clock_url": "leave it empty, or give the http address of a local Slack’s clock",
     "log_level": "choose DEBUG, INFO, WARNING or ERROR",
@@ -203,6 +209,13 @@ def _channel(name: str) -> str:
     raise _Wrong(f"is neither an id nor a #name ({name[:40]})", _CHANNEL_MEND)
 
 
+def _time_of_day(told: str) -> str:
+    try:
+        return subscribing.clock(subscribing.minutes_of(told)) if told else ""
+    except Refused:
+        raise _Wrong(f"is no time of day ({told[:20]})", _MEND["daily_digest"]) from None
+
+
 def _usergroup(name: str) -> str:
     if not name or re.fullmatch(r"S[A-Z0-9]+|@[^\s@]{1,80}", name):
         return name
@@ -287,6 +300,7 @@ class Settings(BaseSettings):
     triage_channel: Channel = Field(min_length=1)
     tech_channel: Channel = ""
     digest_channel: Channel = ""
+    daily_digest: Annotated[str, AfterValidator(_time_of_day)] = "09:00"
     public_support_channel: Channel = ""
     help_button: bool = True
     agents_usergroup: Usergroup = ""
@@ -371,7 +385,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Which source wins: the earlier."""
-        return init_settings, env_settings, dotenv_settings, _TomlSource(settings_cls)
+        said = _also_empty(settings_cls)
+        return init_settings, said, env_settings, dotenv_settings, _TomlSource(settings_cls)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -423,6 +438,15 @@ class _Given(Settings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what is given."""
         return (init_settings,)
+
+
+def _also_empty(settings_cls: type[BaseSettings]) -> InitSettingsSource:
+    """What environment or file say of `MAY_BE_EMPTY`; of others an empty value says nothing."""
+    told: dict[str, Any] = {}
+    for source in (DotEnvSettingsSource, EnvSettingsSource):  # the later wins
+        found = source(settings_cls, env_ignore_empty=False).env_vars
+        told |= {name: found[name] for name in MAY_BE_EMPTY if found.get(name) is not None}
+    return InitSettingsSource(settings_cls, init_kwargs=told)
 
 
 _UNKNOWN = "unknown in toml"

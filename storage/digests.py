@@ -35,7 +35,7 @@ from storage.base import (
     tenant,
 )
 from storage.records.digests import Digest, Kind, Outcome, Subscription
-from storage.rows import Query, VersionedRows, its, same
+from storage.rows import Query, VersionedRows, its, of_workspace, same
 from storage.unit import Unit
 
 subscription_table = Table(
@@ -103,6 +103,7 @@ digest_table = Table(
 _SUBSCRIPTIONS = VersionedRows(subscription_table, Subscription)
 _DIGESTS = VersionedRows(digest_table, Digest)
 _BY_ID = _SUBSCRIPTIONS.select(same(_columns.id, "id"))
+_ANY: Query = select(_columns.id).where(of_workspace(subscription_table)).limit(1)
 _LIVE = _SUBSCRIPTIONS.select(_IS_LIVE).order_by(_columns.kind, _columns.id)
 _DIGEST = _DIGESTS.select(same(digest_table.c.id, "id"))
 _OF = _DIGESTS.select(same(digest_table.c.subscription_id, "subscription_id")).order_by(
@@ -152,6 +153,11 @@ def next_at(connection: Connection) -> datetime | None:
 def live(unit: Unit) -> list[Subscription]:
     """All that have not ended, paused ones too, by kind and age."""
     return _SUBSCRIPTIONS.all(unit, _LIVE)
+
+
+def were_any(unit: Unit) -> bool:
+    """True once anybody ever had one, also when it has ended."""
+    return unit.execute(_ANY, {"workspace_id": unit.workspace_id}).scalar() is not None
 
 
 def subscription(unit: Unit, subscription_id: int) -> Subscription | None:

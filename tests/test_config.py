@@ -50,6 +50,24 @@ def test_a_signing_secret_is_the_other_way_in(tmp_path: Path) -> None:
     assert not settings.is_socket_mode
 
 
+def test_the_daily_digest_comes_at_nine_at_another_time_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert given(tmp_path).daily_digest == "09:00"
+    assert given(tmp_path, DAILY_DIGEST="8.30").daily_digest == "08:30"
+    assert given(tmp_path, DAILY_DIGEST="").daily_digest == ""
+    monkeypatch.setenv("DAILY_DIGEST", "5pm")
+    assert given(tmp_path, DAILY_DIGEST="").daily_digest == "17:00"
+    monkeypatch.setenv("DAILY_DIGEST", "")
+    assert given(tmp_path, DAILY_DIGEST="8:30").daily_digest == ""
+
+
+def test_a_time_that_is_none_is_told_with_one_that_is(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path, DAILY_DIGEST="25:00").problems
+    assert (problem.name, problem.wrong) == ("DAILY_DIGEST", "is no time of day (25:00)")
+    assert "such as 09:00, or leave it empty" in problem.mend
+
+
 def test_all_that_is_missing_is_told_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.load()

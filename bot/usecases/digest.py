@@ -15,15 +15,46 @@ from bot.rules.subscribing import NEEDS
 from bot.usecases import announce, briefing, decisions
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import DigestDue
-from bot.usecases.work import Work
+from bot.usecases.work import Work, tenant
 from storage import digests, inbox
-from storage.records.channels import Channel
+from storage.records.channels import Channel, Role
 from storage.records.digests import Digest, Kind, Outcome, Subscription
 from storage.records.hours import Hours
+from storage.unit import Unit
 
 MOST_AT_ONCE = 200
 LOOK_AGAIN = timedelta(minutes=2)
 """After so long somebody else may see to what was claimed, should nobody have."""
+FIRST_ID = 1
+"""The key of the one that begins by itself: of two replicas the database lets one add it."""
+OURS = frozenset({Role.DIGEST, Role.TRIAGE, Role.TECH})
+
+
+def furnish(unit: Unit, minutes: int, now: datetime) -> None:
+    """Give a desk that never had a digest the managers' daily one, in its channel for digests.
+
+    It comes ``minutes`` after midnight. The bot need not be there: what it cannot post is told as
+    any trouble is. Raises Unknown, and IntegrityError where another replica was first.
+    """
+    work = Work(unit, tenant(unit), 0, now)
+    if not work.settings.digest_channel or digests.were_any(unit):
+        return
+    channel = work.channel(work.settings.digest_channel)
+    if access.role_of(channel, work.settings) not in OURS or channel.is_archived:
+        return  # nothing internal goes there; the next start looks again
+    desk = work.person(work.tenant.installation.bot_user_id)
+    new = Subscription(
+        work.workspace_id,
+        FIRST_ID,
+        Kind.DAILY,
+        desk.id,
+        desk.id,
+        now,
+        channel_id=channel.id,
+        minutes=minutes,
+    )
+    next_at = rules.next_slot(new, hours_of(work, new), now)
+    digests.subscribe(unit, replace(new, next_at=next_at))
 
 
 def is_due(connection: Connection, now: datetime) -> bool:
@@ -133,9 +164,11 @@ def days_of(work: Work, subscription: Subscription, slot_at: datetime) -> tuple[
 
 
 def zone_of(work: Work, subscription: Subscription) -> str:
-    """On whose wall the time is meant."""
+    """On whose wall the time is meant: of what the desk began by itself, on its own."""
     person = work.person_by_id(subscription.person_id)
-    return subscription.zone or (person.zone if person else "") or work.settings.hours.zone
+    # Slack gives bots a zone, too, wherever they serve.
+    own = person.zone if person and not person.is_bot else ""
+    return subscription.zone or own or work.settings.hours.zone
 
 
 def hours_of(work: Work, subscription: Subscription) -> Hours:

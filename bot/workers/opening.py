@@ -15,11 +15,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from bot import standby
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.errors import ChannelFact, PersonFact, SendFailed, StaffFact
+from bot.errors import ChannelFact, PersonFact, SendFailed, StaffFact, Unknown
 from bot.ids import new_id
+from bot.rules.subscribing import minutes_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
-from bot.usecases import ask, catchup, macro, trouble
+from bot.usecases import ask, catchup, digest, macro, trouble
 from bot.workers.asking import Asker
 from storage import people, workspaces
 from storage.errors import in_short, is_trouble, passes_by_itself
@@ -34,6 +35,7 @@ log = structlog.get_logger()
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # machine seconds
 LONGEST_DATABASE_WAIT = 5.0  # it is near, and nobody counts how often we ask
 MOST_NAMES = 50
+FACTS_OF_DIGEST = 3  # at most: its channel, our own bot, and then it is begun
 CHANNELS = ("triage_channel", "tech_channel", "digest_channel", "public_channel")
 
 
@@ -70,13 +72,16 @@ async def migrated(url: str) -> None:
 class Seed:
     """What the environment says of the first workspace.
 
-    Channels: id or ``#name``; ``""``: not set. ``customs`` are other settings of the desk, by name.
+    Channels: id or ``#name``; ``""``: not set. ``daily_digest`` is the time of day at which the
+    digest of a desk that never had any comes, ``""``: none does. ``customs`` are other settings of
+    the desk, by name.
     """
 
     token: str
     triage_channel: str
     tech_channel: str = ""
     digest_channel: str = ""
+    daily_digest: str = ""
     public_channel: str = ""
     agents_usergroup: str = ""
     specialists_usergroup: str = ""
@@ -137,6 +142,8 @@ class Opening:
         with contextlib.suppress(IntegrityError):  # another replica was first: then they are there
             await self.desk.write(workspace_id, lambda unit: macro.furnish(unit, now))
         await self._learn(workspace_id, wanted)
+        if seed.daily_digest:
+            await self._begin_digest(workspace_id, minutes_of(seed.daily_digest))
         if seed.help_button:
             await self.desk.write(workspace_id, lambda unit: ask.begin(unit, now))
         return workspace_id
@@ -182,6 +189,18 @@ class Opening:
         for slack_id in await self.desk.read(workspace_id, _strangers):
             with contextlib.suppress(RateLimited):  # who they are can be asked when they are met
                 await self.asker.learn(workspace_id, PersonFact(slack_id))
+
+    async def _begin_digest(self, workspace_id: int, minutes: int) -> None:
+        now = self.clock.now()
+        for _ in range(FACTS_OF_DIGEST):
+            try:
+                await self.desk.write(workspace_id, lambda unit: digest.furnish(unit, minutes, now))
+            except Unknown as unknown:
+                await self.asker.learn(workspace_id, unknown.fact)
+            except IntegrityError:
+                return  # another replica was first: then it is there
+            else:
+                return
 
 
 def _strangers(unit: Unit) -> list[str]:

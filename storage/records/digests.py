@@ -27,11 +27,11 @@ class Subscription:
     """A digest that comes again and again.
 
     ``person_id`` is who gets it and whose clock on the wall counts, unless ``zone`` (an IANA name)
-    says another one. ``channel_id`` None: by direct message. It comes ``minutes`` after midnight,
-    on working days, or on ``weekday`` (Monday 0). ``is_always``: also when there is nothing to
-    tell. ``next_at`` is when the desk looks at it again, None while it is paused or ended;
-    ``last_at`` the slot that was seen to last, ``skipped_at`` one that was passed over and has not
-    been told of.
+    says another one; our own bot where nobody asked for it: then the desk's clock counts.
+    ``channel_id`` None: by direct message. It comes ``minutes`` after midnight, on working days, or
+    on ``weekday`` (Monday 0). ``is_always``: also when there is nothing to tell. ``next_at`` is
+    when the desk looks at it again, None while it is paused or ended; ``last_at`` the slot that was
+    seen to last, ``skipped_at`` one that was passed over and has not been told of.
     """
 
     workspace_id: int

@@ -35,10 +35,15 @@ def test_what_is_due_is_claimed_once(unit: Unit, zoes: Unit) -> None:
     assert digests.subscription(zoes, 1) is None
 
 
-def test_one_that_ended_is_not_listed_and_of_two_who_change_it_one_wins(unit: Unit) -> None:
+def test_one_that_ended_is_not_listed_and_of_two_who_change_it_one_wins(
+    unit: Unit, zoes: Unit
+) -> None:
+    assert not digests.were_any(unit)
     digests.subscribe(unit, NEW)
     digests.save(unit, NEW, replace(NEW, next_at=None, ended_at=NOON))
     assert digests.live(unit) == []
+    assert digests.were_any(unit)
+    assert not digests.were_any(zoes)
     assert digests.next_at(unit.connection) is None
     with pytest.raises(Conflict):
         digests.save(unit, NEW, replace(NEW, minutes=1))

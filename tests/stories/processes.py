@@ -151,6 +151,7 @@ class Machine:
             "TRIAGE_CHANNEL": "#triage",
             "TECH_CHANNEL": "#tech-support",
             "DIGEST_CHANNEL": "#digests",
+            "DAILY_DIGEST": "",
             "PUBLIC_SUPPORT_CHANNEL": "#help",
             "AGENTS_USERGROUP": "@support",
             "SLACK_POST_RATE": "0",

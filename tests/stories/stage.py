@@ -111,7 +111,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """Everything runs until the block ends. ``more`` are other settings, by name.
 
-    The desk says only what it is asked, if not ``suggestions=True``.
+    The desk says only what it is asked, if not ``suggestions=True``, ``daily_digest="09:00"``.
     """
     manifest = yaml.safe_load(MANIFEST.read_text())
     world = world or fresh_world(manifest)
@@ -157,7 +157,6 @@ def _settings(
         database_url=database_url,
         triage_channel="#triage",
         tech_channel="#tech-support",
-        digest_channel="#digests",
         public_support_channel="#help",
         help_button=help_button,
         agents_usergroup="@support",
@@ -166,7 +165,13 @@ def _settings(
         managers_usergroup="@managers",
         slack_post_rate=rate,
         clock_url=f"{slack.url}/control/clock",
-        **{"suggestions": False, "knowledge_engine": "words", **more},
+        **{
+            "digest_channel": "#digests",
+            "daily_digest": "",
+            "suggestions": False,
+            "knowledge_engine": "words",
+            **more,
+        },
     )
 
 
