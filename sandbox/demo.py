@@ -9,10 +9,12 @@ import asyncio
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from zoneinfo import ZoneInfo
 
 from sandbox import page, quarter, story
 from sandbox.hands import Hands
 from sandbox.local import Sandbox, fresh_world
+from sandbox.page.dates import next_morning
 from sandbox.server import serving
 from sandbox.story import Tell
 from sandbox.world import Json
@@ -21,6 +23,7 @@ Join = Callable[[Sandbox], AbstractAsyncContextManager[object]]
 """How the app comes to this Slack: inside the block it is there."""
 
 DAY = 86_400.0
+SATURDAY = 5
 THINGS_TO_TRY = (
     (
         "As Carla, ask something in #acme-harbour. "
@@ -59,13 +62,16 @@ async def demo(
         if is_script:
             await story.play(slack, tell)
             return
-        await yesterday(slack)
+        await yesterday(slack, has_digest=True)
         _welcome(slack, tell)
         await _stopped()
 
 
-async def yesterday(slack: Sandbox) -> None:
-    """A solved question at Acme and an open one at Globex, a day ago; then the clock is right."""
+async def yesterday(slack: Sandbox, *, has_digest: bool = False) -> None:
+    """A solved question at Acme and an open one at Globex, a day ago; then the clock is right.
+
+    ``has_digest``: at nine one comes into #digests. Raises ``sandbox.hands.NotSeen``.
+    """
     carla, zoe, ana, ben = (Hands(slack, name) for name in ("carla", "zoe", "ana", "ben"))
     first = carla.says("acme-harbour", "How do we invite a new colleague to our workspace?")
     card = await ana.sees("a card", ana.message("triage", showing="invite a new colleague"))
@@ -75,12 +81,25 @@ async def yesterday(slack: Sandbox) -> None:
     await ana.sees("the answer", ana.message("triage", showing="get a mail", under=card))
     await ana.presses("Resolve", card)
     await carla.sees("the end", carla.message("acme-harbour", showing="as solved", under=first))
-    slack.world.clock.move(DAY - 3600)
+    await _night(slack, DAY - 3600, has_digest=has_digest)
     zoe.says(
         "globex-harbour", "Since this morning the API answers 503 now and then. Anything known?"
     )
     await ben.sees("a card", ben.message("triage", showing="answers 503"))
     slack.world.clock.move(3600)
+
+
+async def _night(slack: Sandbox, seconds: float, *, has_digest: bool) -> None:
+    """By way of nine o’clock on a working day: later a digest would be left out as of no use."""
+    clock, mona = slack.world.clock, Hands(slack, "mona")
+    zone = ZoneInfo(slack.people.senses.user(mona.person).tz)
+    until_nine = next_morning(clock.now(), zone)
+    is_workday = (clock.now() + until_nine).astimezone(zone).weekday() < SATURDAY
+    if has_digest and is_workday and until_nine.total_seconds() < seconds:
+        clock.move(until_nine.total_seconds())
+        await mona.sees("the digest", mona.message("digests", showing="Daily digest"))
+        seconds -= until_nine.total_seconds()
+    clock.move(seconds)
 
 
 def _welcome(slack: Sandbox, tell: Tell) -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+import app
+from sandbox.demo import yesterday
+from sandbox.hands import Hands, shown
 from sandbox.local import Sandbox
 from sandbox.page import routes
+from sandbox.page.dates import next_morning
 from sandbox.server import serving
 from sandbox.world import Message
 from storage import digests
@@ -24,6 +32,7 @@ from tests.stories.told import typed
 
 NINE_AT_THE_DESK = NINE_IN_BERLIN + timedelta(hours=1)  # its clock is UTC
 NINE = "09:00"
+MONDAY_AFTERNOON = datetime(2026, 3, 2, 15, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -85,7 +94,7 @@ async def test_where_the_bot_is_not_in_the_channel_it_waits_for_the_invitation(
 ) -> None:
     async with local() as slack:
         slack.people.kick("mona", "#digests", "threadkeeper")
-        more = {"digest_channel": "C00DIGESTS", "daily_digest": NINE}
+        more: dict[str, Any] = {"digest_channel": "C00DIGESTS", "daily_digest": NINE}
         async with at_work(slack, sqlite_url, **more) as it:
             await ladder.asked(it)
             await until(it, NINE_AT_THE_DESK + TWO_MINUTES)
@@ -98,11 +107,11 @@ async def test_where_the_bot_is_not_in_the_channel_it_waits_for_the_invitation(
 
 @pytest.mark.parametrize("settings", [{"daily_digest": ""}, {"digest_channel": ""}])
 async def test_none_comes_without_a_time_or_a_channel(
-    sqlite_url: str, settings: dict[str, str]
+    sqlite_url: str, settings: dict[str, Any]
 ) -> None:
     async with (
         local() as slack,
-        at_work(slack, sqlite_url, **{"daily_digest": NINE} | settings) as it,
+        at_work(slack, sqlite_url, **({"daily_digest": NINE} | settings)) as it,
     ):
         assert await live(it) == 0
 
@@ -120,3 +129,18 @@ async def test_two_replicas_that_start_together_begin_one(postgres_url: str) -> 
     async with local() as slack, asyncio.TaskGroup() as group:
         found = [group.create_task(replica(slack)) for _ in range(2)]
     assert [each.result() for each in found] == [1, 1]
+
+
+async def test_the_demo_has_this_mornings_and_brings_the_next_one_when_the_clock_is_moved(
+    tmp_path: Path,
+) -> None:
+    async with local() as slack:
+        clock, mona = slack.world.clock, Hands(slack, "mona")
+        clock.offset = MONDAY_AFTERNOON.timestamp() - time.time()
+        async with app.joined(app._demo_settings(slack, tmp_path)):
+            await yesterday(slack, has_digest=True)
+            clock.move(next_morning(clock.now(), ZoneInfo("Europe/Berlin")).total_seconds())
+            await mona.sees("the next", mona.message("digests", showing="Tue 3 Mar"))
+    found = [shown(each) for each in mona.messages("digests") if "Daily digest" in shown(each)]
+    assert len(found) == 2
+    assert not [each for each in found if "left out" in each]
