@@ -81,12 +81,12 @@ class Seed:
     triage_channel: str
     tech_channel: str = ""
     digest_channel: str = ""
-    daily_digest: str = ""
     public_channel: str = ""
     agents_usergroup: str = ""
     specialists_usergroup: str = ""
     leads_usergroup: str = ""
     managers_usergroup: str = ""
+    daily_digest: str = ""
     help_button: bool = False
     customs: Mapping[str, Any] = field(default_factory=dict)
 
