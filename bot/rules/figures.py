@@ -22,6 +22,9 @@ class Unit(StrEnum):
     PERCENT = "%"
 
 
+COUNTED = frozenset({Unit.TICKETS, Unit.TIMES, Unit.ANSWERS})
+
+
 class Better(StrEnum):
     """Which way a figure should go."""
 
@@ -51,7 +54,7 @@ class Change:
     """A figure beside that of a span before. ``delta`` is now less before, None without both.
 
     ``percent`` is that of the value before, None where that is nothing, and for shares, whose delta
-    is in points already. ``is_better`` is None where nothing changed or neither is better.
+    is in whole points already. ``is_better`` is None where nothing changed or neither is better.
     """
 
     now: Value
@@ -67,8 +70,10 @@ def compared(figure: Figure, now: Tally, before: Tally) -> Change:
     if one is None or other is None:
         return Change(one, other)
     left, right = _number(one), _number(other)
-    delta = timedelta(seconds=left - right) if isinstance(one, timedelta) else left - right
     is_share = figure.unit is Unit.PERCENT
+    if is_share:  # between what is shown: of 72.6 and 75.4 people see 73 and 75
+        left, right = round(left), round(right)
+    delta = timedelta(seconds=left - right) if isinstance(one, timedelta) else left - right
     percent = None if is_share or not right else 100 * (left - right) / right
     return Change(one, other, delta, percent, _is_better(figure, left - right))
 

@@ -11,7 +11,7 @@ from bot.rules import digest as rules
 from bot.rules import figures as known
 from bot.rules.figures import BY_KEY, Change, Figure
 from bot.rules.spans import Span
-from bot.rules.tallies import Tally
+from bot.rules.tallies import Tally, Value
 from bot.usecases import decisions, figures, look
 from bot.usecases.decisions import DecisionScene
 from bot.usecases.figures import ALL, By, Line, Where
@@ -231,7 +231,12 @@ def beside(work: Work, span: Span, where: Where = ALL) -> tuple[FigureScene, ...
 
 def _is_told(figure: Figure, change: Change) -> bool:
     """What neither happened now nor before says nothing, but for what everybody looks for."""
-    return figure.key in ALWAYS or bool(change.now or change.before)
+    return figure.key in ALWAYS or any(_says(figure, each) for each in (change.now, change.before))
+
+
+def _says(figure: Figure, value: Value) -> bool:
+    """Of a share 0 % says that nothing was in time; none of a count is as good as nothing."""
+    return bool(value) if figure.unit in known.COUNTED else value is not None
 
 
 def _figure(figure: Figure, change: Change) -> FigureScene:
@@ -250,7 +255,9 @@ def _delta(figure: Figure, change: Change) -> str:
     sign, many = _sign(change.delta), abs(change.delta)
     if not sign:
         return "as before"
-    return f"{sign}{many:.0f}{' points' if figure.unit is known.Unit.PERCENT else ''}"
+    if figure.unit is not known.Unit.PERCENT:
+        return f"{sign}{many:,}"
+    return f"{sign}{many} {'point' if many == 1 else 'points'}"
 
 
 def _sign(number: float) -> str:

@@ -121,3 +121,11 @@ def test_shares_are_the_only_figures_in_percent() -> None:
 def test_the_page_of_figures_is_that_of_the_list() -> None:
     page = (ROOT / "docs" / "figures.md").read_text("utf-8")
     assert page == "\n".join(defining.page()) + "\n", "run `make docs`"
+
+
+def test_shares_are_compared_as_people_see_them() -> None:
+    before, now = (Tally({"sla_met": met, "sla_missed": 1000 - met}) for met in (726, 754))
+    assert compared(BY_KEY["sla"], now, before).delta == 2
+    nearly = Tally({"sla_met": 727, "sla_missed": 273})
+    assert compared(BY_KEY["sla"], nearly, before).delta == 0
+    assert compared(BY_KEY["sla"], nearly, before).is_better is None

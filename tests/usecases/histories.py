@@ -8,17 +8,18 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from storage import escalations, history, promises, questions, sla, texts, tickets
+from storage import csat, escalations, history, promises, questions, sla, texts, tickets
 from storage.history import REOPENED, RESOLVED
 from storage.records.clocks import Entry, Goal
 from storage.records.clocks import Step as ClockStep
+from storage.records.csat import Poll, PollState
 from storage.records.escalations import Escalation, Hand, HandOff
 from storage.records.escalations import Step as HandStep
 from storage.records.promises import Promise, PromiseState
 from storage.records.questions import Outcome, Question
 from storage.records.tickets import Change, Status, Ticket
 from storage.unit import Unit
-from tests.storage.cast import ACME, ANA, BEN, LOBBY, NOON, OURS, ask
+from tests.storage.cast import ACME, ANA, BEN, CARLA, LOBBY, NOON, OURS, ask
 
 HOUR = timedelta(hours=1)
 MOMENTS = st.integers(0, 24 * 9)  # hours after the first
@@ -39,6 +40,7 @@ class Life:
     promises: list[tuple[PromiseState, int]] = field(default_factory=list)
     hands: list[tuple[HandStep, Hand, int]] = field(default_factory=list)
     looked_up: list[tuple[Outcome, int]] = field(default_factory=list)
+    polls: list[tuple[int | None, int]] = field(default_factory=list)
 
 
 def _moves() -> st.SearchStrategy[list[tuple[str, int]]]:
@@ -71,6 +73,7 @@ LIVES = st.lists(
             max_size=4,
         ),
         looked_up=st.lists(st.tuples(st.sampled_from(Outcome), st.integers(0, 40)), max_size=2),
+        polls=st.lists(st.tuples(st.none() | st.integers(1, 5), st.integers(0, 40)), max_size=2),
     ),
     max_size=7,
 )
@@ -116,8 +119,16 @@ def measure(unit: Unit, ticket: Ticket, life: Life) -> None:
         key, at = next(_ids), ticket.opened_at + hours * HOUR
         texts.put(unit, key, "how?")
         questions.add(unit, Question(OURS, key, at, key, outcome, ticket_id=ticket.id))
+    for score, hours in life.polls:
+        _poll(unit, ticket, score, ticket.opened_at + hours * HOUR)
     if life.hands:
         _hand_over(unit, ticket, life)
+
+
+def _poll(unit: Unit, ticket: Ticket, score: int | None, at: datetime) -> None:
+    state = PollState.ASKED if score is None else PollState.VOTED
+    told = Poll(OURS, next(_ids), ticket.id, CARLA, ticket.channel_id, at, state, asked_at=at)
+    csat.add(unit, replace(told, score=score, owner_id=ticket.owner_id, category=ticket.category))
 
 
 def _hand_over(unit: Unit, ticket: Ticket, life: Life) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from bot.rules.figures import BY_KEY
 from bot.rules.spans import Span, day_of
@@ -18,7 +17,7 @@ from bot.rules.tallies import MINUTE, rounded
 from bot.usecases import figures
 from bot.usecases.figures import NOBODY, By, Line, Report, Where
 from storage import accounts, channels, tickets, workspaces
-from storage.base import EPOCH, MICROSECOND
+from storage.base import MICROSECOND
 from storage.engine import open_engine
 from storage.records.accounts import Account
 from storage.records.hours import Hours
@@ -27,6 +26,7 @@ from storage.unit import Unit, writing
 from tests.storage import cast
 from tests.storage.cast import ACME, ANA, BEN, LOBBY, NOON, OURS, ask, undone
 from tests.usecases.histories import HOUR, LIVES, Life, live
+from tests.usecases.plain_sql import COUNTS, TIMES, by_sql
 
 BERLIN = "Europe/Berlin"
 ALWAYS = replace(Hours.always(), zone=BERLIN)
@@ -68,64 +68,12 @@ def unit(database_url: str) -> Iterator[Unit]:
     engine.dispose()
 
 
-_CELLS = """
-    JOIN ticket t ON t.workspace_id = x.workspace_id AND t.id = x.ticket_id
-    JOIN channel c ON c.workspace_id = t.workspace_id AND c.id = t.channel_id
-    WHERE x.workspace_id = 1 AND (:account = -1 OR COALESCE(c.account_id, 0) = :account)
-    AND (:agent = -1 OR COALESCE(t.owner_id, 0) = :agent)
-    AND (:category = '*' OR t.category = :category) AND (:channel = -1 OR t.channel_id = :channel)
-"""
-_COUNTS = {
-    "opened": "change x {cells} AND x.act = 'open' AND {within_at}",
-    "resolved": "change x {cells} AND x.act IN ('resolve', 'not-a-request', 'solved', 'silence',"
-    " 'merge', 'duplicate') AND {within_at}",
-    "reopened": "change x {cells} AND x.act IN ('reopen', 'reopen-by-word', 'unmerge')"
-    " AND {within_at}",
-    "sla_met": "ledger x {cells} AND x.step = 'met' AND {within_at}",
-    "sla_missed": "ledger x {cells} AND x.step = 'missed' AND {within_at}",
-    "promises_kept": "promise x {cells} AND x.state = 'kept'"
-    " AND x.ended_at >= :since AND x.ended_at < :until",
-    "promises_broken": "promise x {cells} AND x.state = 'broken'"
-    " AND x.ended_at >= :since AND x.ended_at < :until",
-    "hand_offs": "hand_off x {cells} AND {within_at}",
-    "escalated": "hand_off x {cells} AND x.step = 'asked' AND {within_at}",
-    "knowledge": "question x {cells} AND x.outcome IN ('sent', 'helped') AND {within_at}",
-    "bounces": "hand_off x {cells} AND x.step IN ('asked back', 'declined', 'sent back',"
-    " 'returned') AND {within_at}",
-}
-_TIMES = {
-    "first": "SELECT x.first_answer_at - x.opened_at FROM (SELECT t.*, t.id AS ticket_id FROM"
-    " ticket t) x {cells} AND x.first_answer_at >= :since AND x.first_answer_at < :until",
-    "resolution": "SELECT x.at - t.opened_at FROM change x {cells}"
-    " AND x.act IN ('resolve', 'solved', 'silence') AND {within_at}",
-    "in_level": "SELECT x.at - x.began FROM (SELECT h.*, LAG(h.at) OVER w AS began,"
-    " LAG(h.step) OVER w AS by, LAG(h.hand) OVER w AS left_hand FROM hand_off h"
-    " WINDOW w AS (PARTITION BY h.workspace_id, h.ticket_id ORDER BY h.at, h.id)) x {cells}"
-    " AND x.left_hand = 'level' AND x.by NOT IN ('closed', 'withdrawn', 'ended', 'declined')"
-    " AND {within_at}",
-}
-_WITHIN = "x.at >= :since AND x.at < :until"
-
-
-def by_sql(unit: Unit, statement: str, span: Span, where: Where) -> list[Any]:
-    told = {
-        "since": (span.since - EPOCH) // MICROSECOND,
-        "until": (span.until - EPOCH) // MICROSECOND,
-        "account": -1 if where.account is None else where.account,
-        "agent": -1 if where.agent is None else where.agent,
-        "category": "*" if where.category is None else where.category,
-        "channel": -1 if where.channel is None else where.channel,
-    }
-    sql = statement.format(cells=_CELLS, within_at=_WITHIN)
-    return list(unit.connection.execute(text(sql), told).scalars())
-
-
 def check_by_sql(unit: Unit, line: Line, span: Span, where: Where) -> None:
     """Each count and each time of a line is what plain SQL finds."""
-    for name, rest in _COUNTS.items():
+    for name, rest in COUNTS.items():
         (many,) = by_sql(unit, f"SELECT COUNT(*) FROM {rest}", span, where)
         assert line.tally.count(name) == many, name
-    for name, statement in _TIMES.items():
+    for name, statement in TIMES.items():
         took = sorted(by_sql(unit, statement, span, where))
         for percent in (50, 90):
             exact = took[-(-len(took) * percent // 100) - 1] * MICROSECOND if took else None

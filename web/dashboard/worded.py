@@ -26,21 +26,12 @@ def changed(figure: Figure, change: Change) -> str:
         return ""
     if isinstance(delta, timedelta):
         return "the same" if not delta else _sign(delta.total_seconds()) + lasting(abs(delta))
-    if figure.unit is Unit.PERCENT:
-        return _points(change)
     if not delta:
         return "the same"
+    if figure.unit is Unit.PERCENT:
+        return f"{_sign(delta)}{abs(delta)} {'point' if abs(delta) == 1 else 'points'}"
     percent = "" if change.percent is None else f" ({_sign(delta)}{abs(change.percent):.0f} %)"
-    return f"{_sign(delta)}{abs(delta):,.0f}{percent}"
-
-
-def _points(change: Change) -> str:
-    """Between what is shown: of 72.6 and 75.4 people see 73 and 75."""
-    assert isinstance(change.now, int | float)  # noqa: S101 - shares are numbers
-    assert isinstance(change.before, int | float)  # noqa: S101
-    points = round(change.now) - round(change.before)
-    word = "point" if abs(points) == 1 else "points"
-    return f"{_sign(points)}{abs(points)} {word}" if points else "the same"
+    return f"{_sign(delta)}{abs(delta):,}{percent}"
 
 
 def _sign(number: float) -> str:
