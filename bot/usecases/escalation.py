@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.errors import Missing, Refused
 from bot.ids import new_id
-from bot.rules import access, when
+from bot.rules import access, lifecycle, when
 from bot.rules import escalation as rules
 from bot.slack import mrkdwn
 from bot.usecases import announce, hands, ladder, look, packet, waking
@@ -20,7 +20,7 @@ from storage import escalations, messages
 from storage.records.escalations import Escalation, Stage, Step
 from storage.records.messages import Message, Side
 from storage.records.replies import Reply
-from storage.records.tickets import Priority, Status, Ticket
+from storage.records.tickets import Priority, Ticket
 from storage.unit import Unit
 
 MOST_TRIED = 3
@@ -205,8 +205,10 @@ def _begun(work: Work, acting: Acting, ticket: Ticket, level: str) -> Ticket:
     """Who escalates what nobody has, has it: somebody must be there for what comes back."""
     is_mine = ticket.owner_id is None and access.is_agent(acting.actor, work.team)
     owner = acting.actor.id if is_mine else ticket.owner_id
-    status = Status.OPEN if ticket.status is Status.NEW else ticket.status
-    return waking.save(work, ticket, replace(ticket, level=level, owner_id=owner, status=status))
+    told, events = lifecycle.asked_for(ticket, owner, by=acting.actor.id, now=work.at)
+    after = waking.save(work, ticket, replace(told, level=level))
+    announce.tell(work, events)
+    return after
 
 
 def _words(ticket: Ticket, level: str, passed: list[str]) -> str:

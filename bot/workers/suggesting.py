@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.clock import Clock
-from bot.desk import Desk
+from bot.desk import Desk, NotSaved
 from bot.ids import key_at
 from bot.knowledge import past
 from bot.knowledge.past import FEWEST_LEARNT, Memory
@@ -84,7 +84,7 @@ class Suggester:
             try:
                 await self.work_round()
             except Exception as error:
-                if not self.desk.outage.explains(error):
+                if not (isinstance(error, NotSaved) or self.desk.outage.explains(error)):
                     log.exception("suggesting failed")
                 await self.desk.outage.rest()
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.rules.lifecycle.hands import (
+    asked_for,
     assign,
     is_reopenable,
     made_urgent,
@@ -24,6 +25,7 @@ __all__ = [
     "MOVES",
     "Told",
     "answer_deleted",
+    "asked_for",
     "assign",
     "back_to_us",
     "customer_wrote",

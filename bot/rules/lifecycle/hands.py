@@ -39,6 +39,14 @@ def assign(ticket: Ticket, to: int | None, *, by: int, now: datetime) -> Told:
     return _owned(ticket, to, act="assign", by=by, now=now)
 
 
+def asked_for(ticket: Ticket, owner: int | None, *, by: int, now: datetime) -> Told:
+    """Others are asked about it: it is under way, and ``owner``'s, who may have had it before."""
+    if owner != ticket.owner_id:
+        return _owned(ticket, owner, act="take", by=by, now=now)
+    told = replace(ticket, status=touched(ticket.status))
+    return told, status_moved(ticket, told, by=by, now=now)
+
+
 def resolve(ticket: Ticket, *, by: int, resolution: Resolution, now: datetime) -> Told:
     """Nothing is left to do, and ``resolution`` says how it ended."""
     need(ticket, "resolve")
