@@ -160,7 +160,12 @@ _PRESSING = frozenset({"urgent", rules_of_suggestions.PERSON})
 _GO_ON = ("merge", "duplicate")  # the customer is told where
 
 
-_SHOWN_TO_CUSTOMERS = {"take", "assign", "priority", "urgent"} | assignment.ASKING
+# Who has it, and by when they can expect an answer, which waits while it is put aside.
+_SHOWN_TO_CUSTOMERS = {
+    *("take", "assign", "priority", "urgent"),
+    *("wait", "snooze", "wake", "status", "unanswered", "unsolved"),
+    *assignment.ASKING,
+}
 
 
 _OF_TIME = {
