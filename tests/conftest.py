@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from storage.migrate import upgrade
 from tests import databases, postgres
@@ -15,8 +16,17 @@ RUN = pytest.StashKey[databases.Run]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run's folder: the main process makes it, xdist's workers are told where it is."""
+    _log_plainly()
     told = getattr(config, "workerinput", None)
     config.stash[RUN] = databases.Run(Path(told["run_folder"])) if told else databases.Run.begin()
+
+
+def _log_plainly() -> None:
+    """Where rich is installed, structlog draws each traceback with it: two seconds apiece."""
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 @pytest.hookimpl(optionalhook=True)
