@@ -38,7 +38,9 @@ _TAKES = (
     *(nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
 )
 # What would be marks of Markdown; bot.slack.markdown knows no way to write them as mere signs.
-_MARKS = str.maketrans(dict.fromkeys("*`~[]<>|", "") | {"\\": "/"})
+# Control characters are nothing to read, and hide what they stand before.
+_CONTROLS = dict.fromkeys(map(chr, (*range(0x20), *range(0x7F, 0xA0))), "")
+_MARKS = str.maketrans(_CONTROLS | dict.fromkeys("*`~[]<>|", "") | {"\\": "/"})
 _AT_EDGES = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _LIKE_A_LIST = re.compile(r"[-+>]|#+(?:\s|$)|\d+[.)]")
 _JOINER = "\u2060"

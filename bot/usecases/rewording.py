@@ -29,7 +29,10 @@ def edited(work: Work, item: Edited) -> str:
     known = messages.by_ts(work.unit, channel.id, item.ts)
     if known is None or intake.is_stub(known):
         return _said_late(work, channel, item, known)
-    if known.deleted_at or known.edit_stamp >= item.event_ts or _is_same(known, item):
+    is_older = bool(known.deleted_at) or known.edit_stamp >= item.event_ts
+    if is_older or _is_same(known, item):
+        if not is_older:  # its words came by another way: older edits to come must not undo them
+            messages.save(work.unit, known, replace(known, edit_stamp=item.event_ts))
         return intake.forgotten(work, NOTHING_NEW)
     if known.reason in ballots.REASONS:
         return ballots.edited(work, known, item) or _said_late(work, channel, item, known)

@@ -327,6 +327,16 @@ async def test_an_older_edit_after_a_newer_one_that_came_before_the_message(scen
     assert row.text == "Third words"
 
 
+async def test_an_older_edit_after_a_newer_one_whose_words_were_there_already(scene: Scene) -> None:
+    ts = now_ts(25)
+    assert await scene.post.event(said("Third words", ts)) == 200
+    assert await scene.post.event(edit_of(ts, "Third words", at=now_ts(36))) == 200
+    assert await scene.post.event(edit_of(ts, "Second words", at=now_ts(35))) == 200
+    row = await scene.message(ts)
+    assert row is not None
+    assert row.text == "Third words"
+
+
 async def test_a_deletion_before_its_message_leaves_a_stub_without_words(scene: Scene) -> None:
     ts = now_ts(27)
     gone = {"type": "message", "subtype": "message_deleted", "channel": ACME, "hidden": True}
