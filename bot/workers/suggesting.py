@@ -107,14 +107,16 @@ class Suggester:
         )
         looked -= {each for each in looked if each < after}
         new = [each.id for each in found if each.id not in looked]
+        if len(new) > RUSH:
+            looked.update(new)  # they are left to people; who comes after them is not
+            self._news.set()  # there may be more, and all are to be known once it is calm
+            return
         await self._follow(workspace_id, memory)
         if memory.waiting:
             await asyncio.to_thread(memory.absorb, AT_ONCE)
         if memory.waiting:
             self._news.set()
         await self._learn(workspace_id, memory)
-        if len(new) > RUSH:
-            return
         for ticket_id in reversed(new):
             await self._suggest(workspace_id, ticket_id, memory)
             looked.add(ticket_id)

@@ -51,51 +51,62 @@ def direct(it: Stage, person: str) -> list[Message]:
 async def test_a_low_score_is_made_good(database_url: str) -> None:
     async with stage(database_url) as it:
         asked = await solved(it)
-        assert poll_in(it.thread("acme-harbour", asked.ts)) == []
-        await it.later(4 * HOUR + 60)
-        (poll,) = poll_in(it.thread("acme-harbour", asked.ts))
-        assert "How did we do with *#1*?" in shown(poll)
+        await _a_low_score_comes(it, asked)
+        await _its_reason_is_for_us_alone(it, asked)
+        await _it_is_made_good(it)
+        await _it_is_told_to_whoever_asks(it)
 
-        await it.press("omar", "act:vote:5", poll)
-        assert (
-            "Only the person who asked" in told.words([told.last(it).text, {}]) + told.last(it).text
-        )
-        await it.press("carla", "act:vote:2", poll)
-        (poll,) = poll_in(it.thread("acme-harbour", asked.ts))
-        assert "*2 of 5*" in shown(poll)
-        assert "rated 2 of 5, to be made good" in shown(it.cards()[0])
-        assert "A low score: make it good" in notes(it)
-        assert any("gave a low score for #1" in shown(m) for m in direct(it, "ana"))
 
-        await it.press("carla", "act:csat_comment", poll)
-        (form,) = it.open_views()
-        await it.people.submit("carla", form.id, {"text": "It took *three* days."})
-        await it.quiet()
-        assert "It took *three* days." not in str(it.thread("acme-harbour", asked.ts))
-        assert "three" in notes(it)
+async def _a_low_score_comes(it: Stage, asked: Message) -> None:
+    assert poll_in(it.thread("acme-harbour", asked.ts)) == []
+    await it.later(4 * HOUR + 60)
+    (poll,) = poll_in(it.thread("acme-harbour", asked.ts))
+    assert "How did we do with *#1*?" in shown(poll)
+    await it.press("omar", "act:vote:5", poll)
+    assert "Only the person who asked" in told.last(it).text
+    await it.press("carla", "act:vote:2", poll)
+    (poll,) = poll_in(it.thread("acme-harbour", asked.ts))
+    assert "*2 of 5*" in shown(poll)
+    assert "rated 2 of 5, to be made good" in shown(it.cards()[0])
+    assert "A low score: make it good" in notes(it)
+    assert any("gave a low score for #1" in shown(m) for m in direct(it, "ana"))
 
-        (card,) = it.cards()
-        note = next(m for m in it.thread("triage", card.ts) if "make it good" in shown(m))
-        await it.press("ben", "act:recovery_take", note)
-        assert "<@U00000BEN>" in notes(it)
-        await it.later(26 * HOUR)
-        assert "Overdue" in notes(it)
-        assert any("Nobody has made good yet" in shown(m) for m in direct(it, "ben"))
-        await it.press("ben", "act:recovery_done", note)
-        (form,) = it.open_views()
-        await it.people.submit("ben", form.id, {"text": "Called her, she is fine now."})
-        await it.quiet()
-        assert "Called her" in notes(it)
-        assert "rated 2 of 5, made good" in shown(it.cards()[0])
-        history = await typed(it, "ana", "history 1", command="/ticket")
-        for line in ("asked the customer how we did", "rated it 2 of 5", "made it good"):
-            assert line in history
 
-        said = await typed(it, "mona", "", command="/csat")
-        for words in ("1 of 1 asked", "Mean", "Wilson", "By agent", "Ana Petrova", "By week"):
-            assert words in said
-        assert "It took" in said
-        assert "no accounts yet" in await typed(it, "ana", "account acme", command="/csat")
+async def _its_reason_is_for_us_alone(it: Stage, asked: Message) -> None:
+    (poll,) = poll_in(it.thread("acme-harbour", asked.ts))
+    await it.press("carla", "act:csat_comment", poll)
+    (form,) = it.open_views()
+    await it.people.submit("carla", form.id, {"text": "It took *three* days."})
+    await it.quiet()
+    assert "It took *three* days." not in str(it.thread("acme-harbour", asked.ts))
+    assert "three" in notes(it)
+
+
+async def _it_is_made_good(it: Stage) -> None:
+    (card,) = it.cards()
+    note = next(m for m in it.thread("triage", card.ts) if "make it good" in shown(m))
+    await it.press("ben", "act:recovery_take", note)
+    assert "<@U00000BEN>" in notes(it)
+    await it.later(26 * HOUR)
+    assert "Overdue" in notes(it)
+    assert any("Nobody has made good yet" in shown(m) for m in direct(it, "ben"))
+    await it.press("ben", "act:recovery_done", note)
+    (form,) = it.open_views()
+    await it.people.submit("ben", form.id, {"text": "Called her, she is fine now."})
+    await it.quiet()
+    assert "Called her" in notes(it)
+    assert "rated 2 of 5, made good" in shown(it.cards()[0])
+
+
+async def _it_is_told_to_whoever_asks(it: Stage) -> None:
+    history = await typed(it, "ana", "history 1", command="/ticket")
+    for line in ("asked the customer how we did", "rated it 2 of 5", "made it good"):
+        assert line in history
+    said = await typed(it, "mona", "", command="/csat")
+    for words in ("1 of 1 asked", "Mean", "Wilson", "By agent", "Ana Petrova", "By week"):
+        assert words in said
+    assert "It took" in said
+    assert "no accounts yet" in await typed(it, "ana", "account acme", command="/csat")
 
 
 async def test_in_the_public_channel_whoever_asked_is_asked_in_private(database_url: str) -> None:
