@@ -12,6 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 GRACE_SECONDS = 2
+LOOK_SECONDS = 0.005  # between two looks whether what is under way at the end is done
 BACKLOG = 2048
 
 
@@ -51,6 +52,20 @@ class _Server(uvicorn.Server):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0.1):
                     await self._leave.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's own, without the tenth of a second that it waits where nothing is under way."""
+        for server in self.servers:
+            server.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                while state.connections or state.tasks:  # noqa: ASYNC110 - they end without a word
+                    await asyncio.sleep(LOOK_SECONDS)
+        for task in state.tasks:
+            task.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -29,6 +32,7 @@ from bot.workers.schedule import Schedule
 from bot.workers.suggesting import Suggester
 from bot.workers.watch import Watch
 from storage import inbox, outbox
+from storage.outbox import LaneDue
 from storage.presence import Presence
 
 if TYPE_CHECKING:
@@ -130,11 +134,15 @@ class Crew:
         if not all(loop.is_idle for loop in loops):
             return False
         now = self.clock.now()
-        timed = (waking, csat, recovery, ladder, rota, digest)
-        for is_due in (*(each.is_due for each in timed), inbox.has_due):
-            if await self.desk.read_all(partial(is_due, now=now)):
-                return False
-        return not any(
+        is_due, lanes = await self.desk.read_all(partial(_waiting, now=now))
+        return not is_due and not any(
             each.due_at <= now and not self.outbox.rests(each.workspace_id, each.name)
-            for each in await self.desk.read_all(outbox.lanes)
+            for each in lanes
         )
+
+
+def _waiting(connection: Connection, now: datetime) -> tuple[bool, list[LaneDue]]:
+    """Whether a time has come or the inbox has work, and what lies in the outbox."""
+    timed = (waking, csat, recovery, ladder, rota, digest)
+    is_due = inbox.has_due(connection, now) or any(each.is_due(connection, now) for each in timed)
+    return is_due, outbox.lanes(connection)

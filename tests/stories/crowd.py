@@ -200,7 +200,7 @@ class Crowd:
         answer = await self.people.submit(person, view.id, filled)
         if not answer.errors:
             taken = f"{view.view['callback_id']} {filled}"
-            self.acked |= dict.fromkeys(TOKEN.findall(taken), taken)
+            self.acked |= dict.fromkeys({*TOKEN.findall(taken)} - _shown_again(answer.view), taken)
         return not answer.errors
 
     def _view(self, person: str) -> View | None:
@@ -264,6 +264,11 @@ class Crowd:
 
     def _user(self, person: str) -> User:
         return self.people.senses.user(person)  # type: ignore[no-any-return]
+
+
+def _shown_again(view: View | None) -> set[str]:
+    """What stands in the form in front of the person is not taken: they are asked about it."""
+    return {*TOKEN.findall(f"{view.view} {view.values}")} if view else set()
 
 
 def _side_in(channel: Channel) -> str:

@@ -391,11 +391,13 @@ def test_whatever_breaks_nothing_is_lost_and_nothing_told_twice(
     steps: Counter[str] = Counter()
     parts = {"run": run, "kind": kind, "tally": tally, "steps": steps}
     machine = type("FaultsOf", (Faults,), parts)
+    gc.freeze()  # what was there before is not looked through at the end of each life
     try:
         run_state_machine_as_test(machine, settings=_settings())
     except postgres.Unavailable as why:
         pytest.skip(f"no PostgreSQL here: {why}")
     finally:
+        gc.unfreeze()
         if WANTED:
             with capsys.disabled():
                 click.echo(f"\n{_report(kind, steps, tally)}")
