@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -38,6 +38,7 @@ from bot.config import TOML_FILE, Settings, SettingsError, policies_in
 from bot.desk import Desk
 from bot.exporting import Format, written
 from bot.ids import new_nonce
+from bot.patience import Patience
 from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
 from bot.rules.spans import begin_of
 from bot.rules.trouble import remedy_of
@@ -146,10 +147,14 @@ async def _pager(settings: Settings) -> AsyncIterator[Pager | None]:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The two ways out, to database and Slack, for those who want to stand in between."""
+    """The two ways out, to database and Slack, for those who want to stand in between.
+
+    Where nobody minds how fast the machine is, there is more ``patience``.
+    """
 
     engine: Callable[[str], Engine] = open_engine
     session: Callable[[], aiohttp.ClientSession] = slack_session
+    patience: Patience = field(default_factory=Patience)
 
 
 @asynccontextmanager
@@ -164,7 +169,8 @@ async def running(
         presence.begin()
         async with outside.session() as session, _pager(settings) as pager:
             metrics = Metrics()
-            desk = Desk(engine, _cipher(settings), wrote=metrics.wrote)
+            patience, cipher = outside.patience, _cipher(settings)
+            desk = Desk(engine, cipher, wrote=metrics.wrote, patience=patience)
             working = _working(
                 settings,
                 desk,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ids import new_id
 from bot.outage import Outage
+from bot.patience import Patience
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Input
 from storage import workspaces
@@ -27,10 +28,7 @@ from storage.records.workspaces import Installation
 from storage.unit import Unit, reading
 from storage.writer import LULL_SECONDS, Full, Writer
 
-OFFER_SECONDS = 2.0
 TENANT_KEEPS_SECONDS = 60.0
-# What is left of Slack's three seconds is for the Input itself.
-TENANT_SECONDS = 0.5
 TENANT_AGAIN_SECONDS = 5.0
 
 T = TypeVar("T")
@@ -61,6 +59,7 @@ class Desk:
     woken: Callable[[], None] = lambda: None
     wrote: Callable[[str, int, float], None] = lambda what, size, seconds: None
     outage: Outage = field(default_factory=Outage)
+    patience: Patience = field(default_factory=Patience)
     _tenants: dict[tuple[str, str], tuple[float, Tenant | None]] = field(default_factory=dict)
 
     _lull: asyncio.Task[None] | None = None
@@ -102,7 +101,7 @@ class Desk:
 
     async def _save(self, arrival: Arrival) -> bool:
         try:
-            async with asyncio.timeout(OFFER_SECONDS):
+            async with asyncio.timeout(self.patience.offer):
                 is_new = await self._writer.offer(arrival)
         except (Full, TimeoutError, SQLAlchemyError) as error:
             self.outage.failed(error)
@@ -169,7 +168,7 @@ class Desk:
         if known is not None and time.monotonic() < kept_until:
             return known
         try:
-            async with asyncio.timeout(TENANT_SECONDS):
+            async with asyncio.timeout(self.patience.tenant):
                 found = await self._read(lambda: self._find(enterprise_id, team_id))
         except (TimeoutError, SQLAlchemyError) as error:
             if known is None:

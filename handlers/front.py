@@ -26,7 +26,6 @@ from storage.writer import Full
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-PATIENCE = 2.0  # seconds; a trigger id dies after about three (FACTS 7)
 MOST_FACTS = 8
 # How Slack may fail to take what we say.
 UNDELIVERED = (NotSent, Paused, RateLimited, SendFailed, TimeoutError, Unsure)
@@ -70,10 +69,10 @@ class Front:
         """Read for a live answer, asking Slack for a few facts that are lacking.
 
         Raises what the query raises (Refused, Missing); NotAvailable when the database does not
-        answer, or anybody takes longer than two seconds.
+        answer, or anybody takes longer than our patience.
         """
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.desk.patience.answer):
                 return await self._look(tenant, query)
         except (SQLAlchemyError, Full, TimeoutError, Unknown) as error:
             # Its words would hold the statement with all its values.
@@ -90,15 +89,15 @@ class Front:
     async def call(
         self, tenant: Tenant, method: str, arguments: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Ask Slack while somebody waits: TimeoutError after two seconds, else as the gateway."""
-        async with asyncio.timeout(PATIENCE):
+        """Ask Slack while somebody waits: TimeoutError after a while, else as the gateway."""
+        async with asyncio.timeout(self.desk.patience.answer):
             return await self.gateway(tenant.installation).call(method, arguments)
 
     async def ask(
         self, tenant: Tenant, method: str, arguments: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The same for a method that only reads."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.desk.patience.answer):
             return await self.gateway(tenant.installation).read(method, arguments)
 
     async def whisper(self, tenant: Tenant, item: Acted, words: str) -> bool:
@@ -118,7 +117,7 @@ class Front:
     async def respond(self, tenant: Tenant, response_url: str, words: str) -> bool:
         """The same by a response_url."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.desk.patience.answer):
                 way = self.gateway(tenant.installation)
                 await way.respond(response_url, self.worded(words).text)
         except UNDELIVERED as error:

@@ -17,9 +17,6 @@ from handlers.front import UNDELIVERED, Front, NotAvailable
 
 log = logging.getLogger(__name__)
 
-# Slack waits three seconds for the ack, and opening the form may have taken two of them.
-EXTRA_SECONDS = 1.0
-NAMES_SECONDS = 0.5
 MOST_NAMES = 8
 MOST_READERS = 200  # the form names a few and counts the rest; more are not worth a second page
 
@@ -27,7 +24,7 @@ MOST_READERS = 200  # the form names a few and counts the rest; more are not wor
 async def show(front: Front, tenant: Tenant, item: Acted, view: forms.View) -> None:
     """Fill the open form anew: who reads there, and the preview. It stays if that takes long."""
     try:
-        async with asyncio.timeout(EXTRA_SECONDS):
+        async with asyncio.timeout(front.desk.patience.readers):
             fresh = await filled(front, tenant, item)
             fresh["private_metadata"] = view["private_metadata"]
             arguments = {"view_id": view["id"], "hash": view.get("hash", ""), "view": fresh}
@@ -43,7 +40,7 @@ async def filled(
     now = front.clock.now()
     scene = await front.look(tenant, lambda unit: forms.reply_scene(unit, item, now))
     try:
-        async with asyncio.timeout(EXTRA_SECONDS):
+        async with asyncio.timeout(front.desk.patience.readers):
             scene = await _with_readers(front, tenant, scene)
     except TimeoutError:
         log.info("who reads there was not told in time")
@@ -70,8 +67,9 @@ async def _with_readers(front: Front, tenant: Tenant, scene: ReplyFormScene) -> 
 async def _introduce(front: Front, tenant: Tenant, ids: list[str]) -> None:
     """Learn the names of the first few readers who never wrote; the form counts the others."""
     unknown = await front.look(tenant, lambda unit: look.strangers(unit, ids))
+    patience = front.desk.patience.names
     try:
-        async with asyncio.timeout(NAMES_SECONDS), asyncio.TaskGroup() as asking:
+        async with asyncio.timeout(patience), asyncio.TaskGroup() as asking:
             for slack_id in unknown[:MOST_NAMES]:
                 fact = PersonFact(slack_id)
                 asking.create_task(front.learn(tenant.workspace_id, fact), name=f"ask {slack_id}")

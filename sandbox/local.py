@@ -20,6 +20,7 @@ class Sandbox:
 
     def __init__(self, world: World, *, patience: float = PATIENCE, at_once: int = AT_ONCE) -> None:
         self.world = world
+        world.triggers.patience = patience
         self.traffic = Traffic(world.clock.time)
         self.faults = Faults()
         self.limits = Limits(world.clock.time, load_methods())

@@ -79,8 +79,8 @@ async def serving(
 ) -> AsyncIterator[Sandbox]:
     """Serve in this event loop as long as the block lasts; ``port`` 0 lets the system choose.
 
-    ``patience`` is what Slack has with the app: 3 machine seconds, in tests less. ``at_once`` is
-    how many events it has on their way at a time.
+    ``patience`` is what Slack has with the app: 3 machine seconds, in tests less, or more where it
+    is not about haste. ``at_once`` is how many events it has on their way at a time.
 
     Raises OSError when the port is taken.
     """

@@ -29,10 +29,16 @@ class Trigger:
 
 
 class Triggers:
-    """All trigger ids handed out. They age in machine time, never in desk time (FACTS.md §7)."""
+    """All trigger ids handed out. They age in machine time, never in desk time (FACTS.md §7).
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    ``patience``: how many seconds an id lives.
+    """
+
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, *, patience: float = PATIENCE
+    ) -> None:
         self._now = now
+        self.patience = patience
         self._minted: dict[str, Trigger] = {}
         self._spent: set[str] = set()
 
@@ -52,7 +58,7 @@ class Triggers:
             raise BadTrigger("invalid_trigger_id")
         if trigger_id in self._spent:
             raise BadTrigger("exchanged_trigger_id")
-        if self._now() - trigger.minted > PATIENCE:
+        if self._now() - trigger.minted > self.patience:
             raise BadTrigger("expired_trigger_id")
         self._spent.add(trigger_id)
         return trigger

@@ -19,7 +19,7 @@ from sandbox.world import App, Json, World
 class Delivery:
     """Everything on its way to the app; each attempt is noted in ``traffic``.
 
-    ``patience`` is in machine seconds; Slack's is 3, and only tests have less. ``at_once``: how
+    ``patience`` is in machine seconds; Slack's is 3, and only tests have another. ``at_once``: how
     many events are on their way at a time.
     """
 

@@ -16,7 +16,7 @@ from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
 from tests.browser.window import Window
 from tests.sandbox.receiver import Receiver, receiving
-from tests.stories.stage import Stage
+from tests.stories.stage import UNHURRIED, Stage
 
 CHROMIUM = Path(os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium"))
 QUIETLY = [
@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def slack() -> AsyncIterator[Sandbox]:
     """The cast with a little history, served with its page."""
     world = fresh_world(MANIFEST, history=True)
-    async with serving(world, more=page.routes) as box:
+    async with serving(world, patience=UNHURRIED, more=page.routes) as box:
         box.limits.enabled = False
         yield box
 

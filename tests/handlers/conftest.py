@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from bot.clock import SetClock
 from bot.desk import Desk
+from bot.patience import Patience
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.usecases.codec import from_arrival
@@ -37,6 +38,7 @@ from tests.handlers.slack import SECRET, Delivery, WebApi
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = timedelta(minutes=1)
+UNHURRIED = Patience(*[30.0] * 5)  # no test is about how fast the machine is
 WORKSPACE = 1
 TICKET, OTHER_TICKET = 700, 701
 INSTALLATION = Installation(WORKSPACE, "", "T_DESK", "A1", "B_BOT", "U_BOT", "xoxb-desk")
@@ -128,7 +130,7 @@ class Scene:
 @pytest.fixture
 async def scene(database_url: str) -> AsyncIterator[Scene]:
     engine = open_engine(database_url)
-    desk = Desk(engine, Cipher.fresh())
+    desk = Desk(engine, Cipher.fresh(), patience=UNHURRIED)
     with engine.begin() as connection:
         workspaces.install(
             connection,

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.triggers import BadTrigger, Triggers
 from tests.sandbox.caller import Caller
 
 Json = dict[str, Any]
@@ -49,6 +50,17 @@ async def test_a_trigger_opens_one_modal(api: Caller) -> None:
     assert await api.error("views.open", trigger_id=used, view=modal()) == "exchanged_trigger_id"
     assert await api.error("views.open", trigger_id="1.2", view=modal()) == "invalid_trigger_id"
     assert await api.error("views.open", view=modal()) == "invalid_arguments"
+
+
+def test_a_trigger_lives_for_three_seconds() -> None:
+    now = 100.0
+    triggers = Triggers(lambda: now)
+    soon, late = triggers.mint("U000CARLA"), triggers.mint("U000CARLA")
+    now += 2.9
+    assert triggers.spend(soon).user == "U000CARLA"
+    now += 0.2
+    with pytest.raises(BadTrigger, match="expired_trigger_id"):
+        triggers.spend(late)
 
 
 async def test_a_faulty_view_does_not_use_the_trigger_up(api: Caller) -> None:

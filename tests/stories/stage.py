@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 import app
 from bot.config import Settings
+from bot.patience import Patience
 from handlers import serving as inbound
 from sandbox import page
 from sandbox.local import Sandbox, fresh_world
@@ -25,7 +26,8 @@ from sandbox.world import Message, View, World
 from web.serving import serving as listening
 
 SAME_TIME = 0.1  # seconds: what a clock's answer may be old
-OUTSIDE = app.Outside()
+UNHURRIED = 60  # machine seconds: no story is about how fast the machine is
+OUTSIDE = app.Outside(patience=Patience(*[UNHURRIED] * 5))
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
@@ -115,7 +117,7 @@ async def stage(
     """
     manifest = yaml.safe_load(MANIFEST.read_text())
     world = world or fresh_world(manifest)
-    async with serving(world, more=page.routes) as slack:
+    async with serving(world, patience=UNHURRIED, more=page.routes) as slack:
         slack.limits.enabled = limits
         at = at_work(slack, database_url, rate=rate, help_button=help_button, **more)
         async with at as it:

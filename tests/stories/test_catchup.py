@@ -20,7 +20,7 @@ from storage import books, catchup, channels, inbox, messages, outbox, queues
 from storage.records.catchup import Cause, Gap
 from storage.records.tickets import Queue
 from storage.unit import Unit
-from tests.stories.stage import MANIFEST, Stage, at_work
+from tests.stories.stage import MANIFEST, UNHURRIED, Stage, at_work
 
 pytestmark = pytest.mark.story
 
@@ -46,7 +46,8 @@ PLACES = (("carla", "#acme-harbour"), ("zoe", "#globex-harbour"), ("kim", "#help
 @asynccontextmanager
 async def slack_alone(*, limits: bool) -> AsyncIterator[Sandbox]:
     """A Slack where the desk comes and goes."""
-    async with serving(fresh_world(yaml.safe_load(MANIFEST.read_text()))) as slack:
+    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    async with serving(world, patience=UNHURRIED) as slack:
         slack.limits.enabled = limits
         yield slack
 

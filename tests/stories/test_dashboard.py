@@ -13,7 +13,7 @@ import app
 from sandbox import page
 from sandbox.local import fresh_world
 from sandbox.server import serving
-from tests.stories.stage import MANIFEST
+from tests.stories.stage import MANIFEST, UNHURRIED
 
 pytestmark = pytest.mark.story
 
@@ -22,7 +22,7 @@ async def test_the_demos_manager_signs_in_and_finds_the_ticket_behind_a_number(
     tmp_path: Path,
 ) -> None:
     world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
-    async with serving(world, more=page.routes) as slack:
+    async with serving(world, patience=UNHURRIED, more=page.routes) as slack:
         settings = app._demo_settings(slack, tmp_path)
         async with app.joined(settings), httpx.AsyncClient(trust_env=False) as mona:
             slack.people.say("carla", "#acme-harbour", "Our export fails since this morning.")

@@ -25,7 +25,7 @@ from storage import digests
 from storage.migrate import upgrade
 from tests import databases
 from tests.stories import ladder
-from tests.stories.stage import Stage, at_work
+from tests.stories.stage import UNHURRIED, Stage, at_work
 from tests.stories.test_digest import NINE_IN_BERLIN, TWO_MINUTES, until
 from tests.stories.test_rota import monday
 from tests.stories.told import typed
@@ -51,7 +51,7 @@ def postgres_url(run: databases.Run) -> Iterator[str]:
 @asynccontextmanager
 async def local() -> AsyncIterator[Sandbox]:
     """A Slack on a Monday at nine, before the desk comes to it."""
-    async with serving(monday(), more=routes) as slack:
+    async with serving(monday(), patience=UNHURRIED, more=routes) as slack:
         slack.limits.enabled = False
         yield slack
 

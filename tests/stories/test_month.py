@@ -29,7 +29,7 @@ from storage.records.csat import Poll
 from storage.records.digests import Digest, Outcome, Subscription
 from storage.unit import Unit
 from tests import databases
-from tests.stories.stage import Stage, at_work
+from tests.stories.stage import UNHURRIED, Stage, at_work
 from tests.stories.test_digest import directly
 from tests.stories.test_rota import MONDAY, monday
 from tests.stories.told import typed
@@ -120,7 +120,7 @@ def url(run: databases.Run) -> Iterator[str]:
 
 async def test_every_digest_comes_once_at_its_minute(url: str) -> None:
     month = Month()
-    async with serving(world(), more=page.routes) as slack:
+    async with serving(world(), patience=UNHURRIED, more=page.routes) as slack:
         slack.limits.enabled = False
         async with replicas(slack, url) as it:
             for name in ZONES:

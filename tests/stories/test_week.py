@@ -39,7 +39,7 @@ from tests.databases import KINDS
 from tests.stories import ladder
 from tests.stories.crowd import shown
 from tests.stories.deadlines import monday, until
-from tests.stories.stage import MANIFEST, Stage, at_work
+from tests.stories.stage import MANIFEST, UNHURRIED, Stage, at_work
 from tests.stories.test_rota import ON_CALL, with_rotas
 from tests.stories.told import typed
 
@@ -95,7 +95,7 @@ async def slack_alone() -> AsyncIterator[Sandbox]:
     """A Slack where the desk comes and goes, with one customer more, of a zone of his own."""
     world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
     _add_raj(world)
-    async with serving(world) as slack:
+    async with serving(world, patience=UNHURRIED) as slack:
         slack.limits.enabled = False
         yield slack
 
