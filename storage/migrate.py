@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,7 +27,8 @@ class Broken(Exception):
 def upgrade(url: str) -> None:
     """Run the migrations that are missing, all of them or none. A new database gets all."""
     with alone(url) as connection:
-        bring_to(connection)
+        if current_within(connection) != head():
+            bring_to(connection)
 
 
 def bring_to(connection: Connection, revision: str = "head") -> None:
@@ -58,7 +60,13 @@ def current_within(connection: Connection) -> str | None:
 
 def is_current(url: str) -> bool:
     """True when no migration is missing."""
-    return current(url) == ScriptDirectory.from_config(configuration()).get_current_head()
+    return current(url) == head()
+
+
+@cache
+def head() -> str | None:
+    """The last migration of this version. Alembic reads them all to find out."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
 def configuration(connection: Connection | None = None) -> Config:

@@ -94,8 +94,8 @@ def read(unit: Unit) -> Seen:
         booked=sum(line.count for line in by_day(unit)),
         acted=[row for row in rows(inbox) if DONE in row.outcome],
         roles=Roles([(row.at, read_settings(row.version, row.body).staff) for row in versions]),
-        kept="".join(map(str, _everything(unit))),
-        waiting="".join(str(row) for row in rows(inbox) if row.progress == "waiting"),
+        kept="".join(str(tuple(row)) for row in _everything(unit)),
+        waiting="".join(str(tuple(row)) for row in rows(inbox) if row.progress == "waiting"),
     )
 
 
