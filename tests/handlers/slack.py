@@ -119,7 +119,7 @@ async def _asgi(app: Starlette, scope: dict[str, Any], body: bytes) -> Answer:
         status = message.get("status", status)
         parts.append(message.get("body", b""))
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await app(scope, receive, send)
     return Answer(status, b"".join(parts).decode())
 

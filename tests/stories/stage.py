@@ -44,7 +44,7 @@ class Stage:
 
     async def quiet(self) -> None:
         """Wait until nothing moves any more, on either side."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(UNHURRIED):
             calm = 0
             while calm < 2:
                 await self.slack.idle()
@@ -90,7 +90,7 @@ class Stage:
         """Let desk time pass, on both sides, and wait for all that follows."""
         self.slack.world.clock.move(seconds)
         ours, theirs = self.program.clock, self.slack.world.clock
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(UNHURRIED):
             while abs((ours.now() - theirs.now()).total_seconds()) > SAME_TIME:  # noqa: ASYNC110 - two clocks agree, which neither announces
                 await asyncio.sleep(0.001)
         await self.quiet()

@@ -203,7 +203,7 @@ async def replica(it: Stage, database_url: str) -> AsyncIterator[None]:
 
 async def given_all(it: Stage) -> Seen:
     """All that is true, once every ticket has its owner."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             seen = await look(it)
             if seen.tickets and all(each.owner_id for each in seen.tickets.values()):

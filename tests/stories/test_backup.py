@@ -43,7 +43,7 @@ async def _ask(it: Stage, questions: list[str]) -> None:
     for question in questions:
         it.slack.world.clock.move(400)
         it.people.say("carla", "#acme-harbour", question)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await _tickets(it) < before + len(questions):
             await it.slack.idle()
 

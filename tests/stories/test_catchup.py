@@ -39,7 +39,7 @@ LONG = Size(messages=300, edits=40, deletions=20, replies=100)
 SHORT = Size(messages=24, edits=8, deletions=6, replies=12)
 SIZE = LONG if os.environ.get("THREADKEEPER_LONG") else SHORT
 DAY = 86_400
-PATIENCE = 120 if SIZE is LONG else 30
+PATIENCE = 900 if SIZE is LONG else 90  # machine seconds
 PLACES = (("carla", "#acme-harbour"), ("zoe", "#globex-harbour"), ("kim", "#help"))
 
 

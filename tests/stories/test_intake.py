@@ -191,7 +191,7 @@ def _asked_about_files(it: Stage) -> int:
 
 
 async def _until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not is_so():  # noqa: ASYNC110 - what Slack shows, nobody announces
             await asyncio.sleep(0.01)
 

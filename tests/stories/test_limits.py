@@ -54,7 +54,7 @@ async def _tick(it: Stage) -> None:
     """One second of desk time, and all that can be done in it. Posts may wait for their gates."""
     it.slack.world.clock.move(1)
     crew, calm = it.program.crew, 0
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while calm < 4:
             await it.slack.idle()
             behind = it.slack.world.clock.now() - it.program.clock.now()

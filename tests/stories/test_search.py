@@ -16,7 +16,7 @@ async def find(it: Stage, person: str, text: str, *, channel: str = "#triage") -
 
 async def indexed(it: Stage) -> None:
     """Wait until search knows all that was said."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await it.program.desk.read_all(indexing.is_behind):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.02)
 

@@ -52,7 +52,7 @@ async def test_health_and_figures_are_served_beside_socket_mode(
     slack.people.say("carla", "#acme-harbour", "The export is broken, can you help?")
     assert (await ask(f"{url}/healthz"))[0] == 200
     assert (await ask(f"{url}/readyz"))[0] == 200
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while 'inputs_total{end="opened",kind="Said"} 1.0' not in (await ask(f"{url}/metrics"))[1]:
             await slack.idle()
     assert 'ack_seconds_count{status="200"}' in (await ask(f"{url}/metrics"))[1]

@@ -11,11 +11,13 @@ from sqlalchemy import Engine
 
 from bot.errors import SendFailed, StaffFact
 from bot.slack.gateway import NotSent, RateLimited
-from bot.workers.inbox import InboxWorker
+from bot.usecases.codec import to_arrival
+from bot.usecases.inputs import Said
+from bot.workers.inbox import InboxWorker, LaneKey, work_round
 from storage import inbox
 from storage.engine import to_write
 from storage.records.boxes import Arrival, Progress
-from storage.unit import writing
+from storage.unit import savepoint, writing
 from tests.storage.cast import NOON, OURS, ZOES
 from tests.workers.office import Office
 
@@ -35,6 +37,11 @@ class Silent:
 def _arrival(key: int, lane: str = "channel:C1", **fields: Any) -> Arrival:
     told: dict[str, Any] = {"kind": "Said", "body": {}, "at": NOON, "key": f"said:{key}"}
     return Arrival(OURS, key, lane, **(told | fields))
+
+
+def _said(key: int, lane: str = "channel:C1") -> Arrival:
+    said = Said("C-ACME", f"177245280{key}.000100", "U-NEW", NOON, "Why does it fail?")
+    return replace(to_arrival(OURS, said), id=key, lane=lane)
 
 
 @pytest.fixture
@@ -70,6 +77,20 @@ async def test_when_slack_does_not_tell_a_fact_the_row_waits_and_loses_no_try(
     assert waiting.due_at is not None
     assert waiting == replace(row, due_at=waiting.due_at)
     assert seconds * SECOND / 2 <= waiting.due_at - NOON <= seconds * SECOND
+
+
+@pytest.mark.parametrize("what", ["fails", "lacks a fact"])
+async def test_nothing_goes_around_a_row_that_has_to_wait(
+    engine: Engine, office: Office, what: str
+) -> None:
+    _put(engine, _arrival(1) if what == "fails" else _said(1), _said(2), _said(3, "channel:C2"))
+    tried, asked = set[int](), frozenset[LaneKey]()
+    while 3 not in tried:  # in one transaction, or in several on a slow machine
+        with to_write(engine) as connection, connection.begin():
+            done = work_round(connection, NOON, asked, savepoint)
+        tried, asked = tried | set(done.kinds), asked | set(done.facts)
+    assert tried == {1, 3}
+    assert ((OURS, "channel:C1") in asked) == (what == "lacks a fact")
 
 
 async def test_a_long_lane_that_rests_hides_no_other(engine: Engine, office: Office) -> None:

@@ -26,7 +26,7 @@ async def test_a_batch_makes_messages_searchable(office: Office) -> None:
 
 async def test_the_indexer_follows_by_itself_and_ends_when_told(office: Office) -> None:
     indexer = Indexer(office.desk)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(indexer.run())
         while await office.desk.read_all(indexing.is_behind):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0)

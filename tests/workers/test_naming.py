@@ -74,7 +74,7 @@ async def draw(office: Office) -> None:
 
 
 async def be_answered(office: Office) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not office.worker.files.is_idle:  # noqa: ASYNC110 - it tells, but does not announce
             await asyncio.sleep(0)
 
@@ -146,7 +146,7 @@ async def test_while_slack_is_slow_no_other_card_waits_its_moment(desk: Office) 
     desk.worker.files.grace = 3600
     await hold(desk, FileRef("F1"), FileRef("F2"))
     await desk.put("card")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await draw(desk)
     assert len(desk.slack.made(UPDATE)) == 1
     answer.set()
