@@ -86,6 +86,12 @@ class Scene:
         await self.desk.tenant("", "T_DESK")
         await asyncio.to_thread(self.desk._writer.stop)
 
+    async def refuse_arrivals(self) -> None:
+        """From now on the database takes no arrival; who the tenants are is remembered."""
+        await self.desk.tenant("", "T_DESK")
+        gone = text("ALTER TABLE inbox RENAME TO inbox_gone")
+        await self.desk.write_all(lambda connection: connection.execute(gone))
+
     async def lose_the_tenants(self, *, known: bool) -> None:
         """From now on nobody can look up whose a delivery is; ``known``: but it was, long ago."""
         if known:

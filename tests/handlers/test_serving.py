@@ -23,6 +23,11 @@ async def test_a_signed_event_is_durable_when_it_is_acked(scene: Scene) -> None:
     assert [item.dedupe_key() for item in await scene.inbox()] == ["said:C_ACME:1700000001.000100"]
 
 
+async def test_an_event_that_the_database_refuses_is_not_acked(scene: Scene) -> None:
+    await scene.refuse_arrivals()
+    assert (await scene.post.event(HELLO)).status == 503
+
+
 async def test_a_copy_is_acked_and_kept_once(scene: Scene) -> None:
     for _ in range(3):
         assert (await scene.post.event(HELLO)).status == 200
