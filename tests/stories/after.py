@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
 from sandbox.world import Channel, Message
 from storage import books, catchup, lanes
+from storage.base import metadata
 from storage.inbox import inbox
 from storage.unit import Unit
 from tests.stories.crowd import CUSTOMER_CHANNELS, TOKEN, Crowd
@@ -20,6 +21,10 @@ OPEN = ("waiting", "sending")
 
 class Safe(Walls):
     """What holds at every moment, whatever is still on its way."""
+
+    def __init__(self, stage: Stage, crowd: Crowd, unit: Unit) -> None:
+        super().__init__(stage, crowd, read(unit))
+        self.unit = unit
 
     def faults(self) -> list[str]:
         """All that is wrong."""
@@ -67,14 +72,12 @@ class Safe(Walls):
         They are in some table, if only in the answer that gave them back to their person. Of those
         that still wait to be understood it is asked again.
         """
-        kept = {*TOKEN.findall(self.seen.kept)}
-        waiting = {*TOKEN.findall(self.seen.waiting)} - kept
         acked, self.crowd.acked = self.crowd.acked, {}
-        for token, form in acked.items():
-            if token in waiting:
-                self.crowd.acked[token] = form
-            elif token not in kept:
-                yield f"{token} was acked, and is lost: {form}"
+        missing = set(acked) - _tokens(_all_kept(self.unit)) if acked else set[str]()
+        waiting = _tokens(_all_waiting(self.unit)) if missing else set[str]()
+        self.crowd.acked = {token: acked[token] for token in missing & waiting}
+        for token in missing - waiting:
+            yield f"{token} was acked, and is lost: {acked[token]}"
 
 
 class AtRest(Safe):
@@ -82,8 +85,7 @@ class AtRest(Safe):
 
     def __init__(self, stage: Stage, crowd: Crowd, unit: Unit, unheard: set[str]) -> None:
         """``unheard``: ts of what was said where the bot was not."""
-        super().__init__(stage, crowd, read(unit))
-        self.unit = unit
+        super().__init__(stage, crowd, unit)
         self.unheard = unheard
 
     def faults(self) -> list[str]:
@@ -158,6 +160,21 @@ class AtRest(Safe):
                 yield f"{post.kind} of {post.ticket_id} is not at {post.ts}"
             if post.shown != post.wanted:
                 yield f"{post.kind} of {post.ticket_id} shows {post.shown}, not {post.wanted}"
+
+
+def _tokens(rows: Iterable[Row]) -> set[str]:
+    return {token for row in rows for token in TOKEN.findall(str(tuple(row)))}
+
+
+def _all_kept(unit: Unit) -> Iterator[Row]:
+    """What is kept for good, in whatever table: what waits in the inbox is not."""
+    for table in metadata.sorted_tables:
+        if table.name != inbox.name:
+            yield from unit.connection.execute(select(table))
+
+
+def _all_waiting(unit: Unit) -> Iterator[Row]:
+    yield from unit.execute(select(inbox).where(inbox.c.progress == "waiting"))
 
 
 def _is_of_people(message: Message) -> bool:

@@ -37,7 +37,6 @@ from tests.stories.crowd import AGENTS, CUSTOMER_CHANNELS, OURS, PEOPLE, SIDES, 
 from tests.stories.desks import Desks, desks
 from tests.stories.lives import Doom, Tally, is_of_the_living
 from tests.stories.stage import MANIFEST, Stage
-from tests.stories.walls import read
 
 Told = TypeVar("Told")
 WANTED = int(os.environ.get("THREADKEEPER_FAULTS", "0"))
@@ -172,7 +171,7 @@ class Faults(RuleBasedStateMachine):
 
     def _look(self) -> None:
         with reading(self.engine, self._workspace()) as unit:
-            faults = Safe(self.crowd.stage, self.crowd, read(unit)).faults()
+            faults = Safe(self.crowd.stage, self.crowd, unit).faults()
         self._judge(faults)
 
     def _judge(self, faults: list[str]) -> None:

@@ -14,7 +14,6 @@ from bot.acts import by_name
 from bot.rules.access import Who
 from bot.usecases.tell import DONE_BEFORE, NEEDLESS
 from sandbox.world import Message
-from storage.base import metadata
 from storage.books import by_day
 from storage.channels import channel_table
 from storage.history import change_table
@@ -69,8 +68,6 @@ class Seen:
     booked: int
     acted: list[Row]
     roles: Roles
-    kept: str
-    waiting: str
     stale: list[str] = field(default_factory=list)
 
 
@@ -94,16 +91,7 @@ def read(unit: Unit) -> Seen:
         booked=sum(line.count for line in by_day(unit)),
         acted=[row for row in rows(inbox) if DONE in row.outcome],
         roles=Roles([(row.at, read_settings(row.version, row.body).staff) for row in versions]),
-        kept="".join(str(tuple(row)) for row in _everything(unit)),
-        waiting="".join(str(tuple(row)) for row in rows(inbox) if row.progress == "waiting"),
     )
-
-
-def _everything(unit: Unit) -> Iterator[Row]:
-    """All that is kept for good, in whatever table: what waits in the inbox is not."""
-    for table in metadata.sorted_tables:
-        if table.name != inbox.name:
-            yield from unit.connection.execute(select(table))
 
 
 async def look(stage: Stage) -> Seen:
