@@ -16,7 +16,7 @@ from tests.stories import breaking
 from tests.stories.lives import LIFE, Doom, Life, Over, Tally
 from tests.stories.stage import SAME_TIME, Stage, at_work
 
-PATIENCE = 60  # machine seconds
+PATIENCE = 240  # machine seconds
 
 
 @dataclass(eq=False)

@@ -25,6 +25,7 @@ from tests.stories.processes import PATIENCE, Process
 HURRY = 10
 TICK = 0.1
 SIEGE_PATIENCE = 900
+UNHEARD = 60  # machine seconds: by then Slack has given up
 MOST_UNHEARD = 40
 
 _HARD = MethodFaults(lost=0.05, broken=0.10, latency=(1, 20))
@@ -152,7 +153,7 @@ class Siege(Ordeal):
         assert author
         for more in range(3):
             with contextlib.suppress(TimeoutError):
-                await self.until(partial(self._acked.__contains__, last))
+                await self.until(partial(self._acked.__contains__, last), patience=UNHEARD)
             if last not in self._acked:
                 return
             words = f"More {number}.{more}: it still fails."
