@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bench import carry, databases, look, past
+from bench import carry, databases, filling, look, past
 from bench.look import Question
 from bench.measure import POSTGRESQL, SQLITE
 from bench.table import machine
@@ -70,12 +70,12 @@ def _measured(kind: str, size: int, asked: Sequence[Question]) -> dict[str, Timi
         if kind == POSTGRESQL:
             url = databases.postgresql(stack.enter_context(databases.server(home)))
         began = time.monotonic()
-        past.fill(url, size)
+        filling.fill(url, size)
         told = f"{kind}, {size:,} tickets: filled in {time.monotonic() - began:.0f} s"
         print(f"{told}, {_megabytes(home):,.0f} MB", file=sys.stderr)
         _prove(url, size)
-        _count(url)
-        _read_all(home)
+        count(url)
+        read_all(home)
         for line in carry.measured(url):
             print(line, file=sys.stderr, flush=True)
         return {question.name: _asked(url, question) for question in asked}
@@ -90,7 +90,7 @@ def _prove(url: str, size: int) -> None:
     engine.dispose()
 
 
-def _count(url: str) -> None:
+def count(url: str) -> None:
     """Let the desk count all days that are over, as it does while nobody waits."""
     engine, began, most, many = open_engine(url), time.monotonic(), 0.0, 0
     with writing(engine, past.OURS) as unit:
@@ -109,7 +109,7 @@ def _count(url: str) -> None:
     print(f"{told}, the longest took {most * 1000:.0f} ms", file=sys.stderr)
 
 
-def _read_all(home: Path) -> None:
+def read_all(home: Path) -> None:
     """A desk's database lies in the machine's memory, as far as that reaches."""
     for path in home.rglob("*"):
         if path.is_file():

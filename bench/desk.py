@@ -17,23 +17,24 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import uvloop
 from aiohttp import web
 from cryptography.fernet import Fernet
 
-from bench import child, databases, past
+from bench import child, databases, filling, past
+from bench.child import Child
 from bench.load import Line, request
 from bench.measure import POSTGRESQL, SQLITE, at
 from bench.people import LEAD, MANAGER, TEAM, Deed, Work
 from bench.slack import TRIAGE, Json, MockSlack, slack_like
 from bench.table import machine
 from bench.trial import PROGRAM, SETTINGS
-from storage import accounts, channels, workspaces
+from storage import channels, workspaces
 from storage.cipher import Cipher
 from storage.engine import open_engine
-from storage.records.accounts import Account
 from storage.records.people import Staff
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit, writing
@@ -57,28 +58,36 @@ Times = dict[str, list[float]]
 
 @dataclass(eq=False)
 class Listener(MockSlack):
-    """Knows the people of `bench.past`, when somebody was answered, and when a home was drawn."""
+    """Knows the people of `bench.past`, and when somebody was answered or something was shown."""
 
     answered: asyncio.Queue[float] = field(default_factory=asyncio.Queue)
     drawn: asyncio.Queue[float] = field(default_factory=asyncio.Queue)
+    posted: asyncio.Queue[float] = field(default_factory=asyncio.Queue)
+    api_url: str = ""
 
     def answer(self, method: str, query: str, body: bytes) -> Json:
         told = super().answer(method, query, body) | _OWN.get(method, {})
         if method in PRIVATE:
             assert REFUSED not in body, body
             self.answered.put_nowait(time.perf_counter())
+        if method == "chat.postMessage":
+            self.posted.put_nowait(time.perf_counter())
         if method == DRAWN:
             self.drawn.put_nowait(time.perf_counter())
         if method == "views.open":
             told["view"] = json.loads(body)["view"] | {"id": "V1", "hash": "h1"}
         if method == "users.info":
             told["user"]["team_id"] = TEAM
+        if method == "files.getUploadURLExternal":
+            told |= {"upload_url": f"{self.api_url}upload", "file_id": "F1"}
         return told
 
 
 _OWN: Mapping[str, Json] = {
     "auth.test": {"team_id": TEAM, "user_id": "UBOT", "bot_id": "B1", "url": "https://ours.test/"},
     "bots.info": {"bot": {"id": "B1", "app_id": "A1"}},
+    "conversations.open": {"channel": {"id": "D1", "is_im": True}},
+    "files.info": {"file": {"id": "F1", "mimetype": "image/png", "original_w": 1, "thumb_64": "x"}},
     "conversations.members": {"members": [*(f"U{key}" for key in past.AGENTS), "UBOT"]},
 }
 
@@ -89,6 +98,7 @@ class Bar:
 
     slack: Listener
     line: Line
+    app: Child
 
     async def time(self, deed: Deed) -> float:
         """Milliseconds until there was an answer. TimeoutError where nobody got one."""
@@ -137,15 +147,15 @@ def _measured(kind: str, tickets: int, times: int) -> list[Times]:
         if kind == POSTGRESQL:
             url = databases.postgresql(stack.enter_context(databases.server(home)))
         began = time.monotonic()
-        past.fill(url, tickets)
+        filling.fill(url, tickets)
         key = Fernet.generate_key().decode()
-        _furnish(url, Cipher([key]))
+        furnish(url, Cipher([key]))
         print(f"{kind}: filled in {time.monotonic() - began:.0f} s", file=sys.stderr)
         return uvloop.run(_rounds(url, home, key, times))
 
 
-def _furnish(url: str, cipher: Cipher) -> None:
-    """The channels are shared with their customers, each of whom has an account."""
+def furnish(url: str, cipher: Cipher) -> None:
+    """A lead, a manager, and the cards’ channel. The channels are shared with their customers."""
     engine = open_engine(url)
     with writing(engine, past.OURS) as unit:
         workspaces.install(
@@ -160,17 +170,14 @@ def _furnish(url: str, cipher: Cipher) -> None:
 
 
 def _share(unit: Unit, key: int) -> None:
-    name = f"company {key}"
-    account = Account(past.OURS, key, name, name.replace(" ", ""), past.NOW, tier="Premium")
-    accounts.add(unit, account)
     channel = channels.by_slack(unit, f"C{key}")
     assert channel is not None
     shared = replace(channel, is_ext_shared=True, is_member=True, fetched_at=past.NOW)
-    channels.put(unit, replace(shared, account_id=key))
+    channels.put(unit, shared)
 
 
 async def _rounds(url: str, home: Path, key: str, times: int) -> list[Times]:
-    async with _desk(url, home, key) as (bar, work):
+    async with serving(url, home, key) as (bar, work):
         deeds = [*work.deeds()]
         for deed in deeds:
             await bar.time(deed)
@@ -187,23 +194,33 @@ async def _round(bar: Bar, deeds: Sequence[Deed], times: int) -> Times:
 
 
 @asynccontextmanager
-async def _desk(url: str, home: Path, key: str) -> AsyncIterator[tuple[Bar, Work]]:
-    """The whole program, in whose eyes it is the day at which the made up past ends."""
+async def serving(
+    url: str, home: Path, key: str, more: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[tuple[Bar, Work]]:
+    """The whole program, in whose eyes it is the day at which the made up past ends.
+
+    ``more`` are settings beside those of all benchmarks.
+    """
     async with AsyncExitStack() as stack:
         listener = Listener()
         _, api_url = await stack.enter_async_context(slack_like(listener))
-        settings = SETTINGS | {
-            "SLACK_API_URL": api_url,
-            "DATABASE_URL": url,
-            "ENCRYPTION_KEYS": key,
-            "CLOCK_URL": await stack.enter_async_context(_standing_clock()),
-        }
+        listener.api_url = api_url
+        settings = (
+            SETTINGS
+            | dict(more)
+            | {
+                "SLACK_API_URL": api_url,
+                "DATABASE_URL": url,
+                "ENCRYPTION_KEYS": key,
+                "CLOCK_URL": await stack.enter_async_context(_standing_clock()),
+            }
+        )
         app = await stack.enter_async_context(child.running([str(PROGRAM), "run"], settings, home))
         engine = open_engine(url)
         stack.callback(engine.dispose)
         line = await Line(app.port).open()
         stack.callback(line.close)
-        yield Bar(listener, line), Work(engine, f"{api_url}respond")
+        yield Bar(listener, line, app), Work(engine, f"{api_url}respond")
 
 
 @asynccontextmanager

@@ -72,15 +72,15 @@ class Work:
                 yield Deed(commands[0], lambda act=act, c=commands[0]: self._by(act, c))  # type: ignore[misc]
         yield Deed(
             "/ticket find, a rare word",
-            lambda: self._typed(AGENT, f"/ticket find {self._word(RARE)}"),
+            lambda: self.typed(AGENT, f"/ticket find {self._word(RARE)}"),
         )
         yield Deed(
             "/ticket find, by account",
-            lambda: self._typed(AGENT, f"/ticket find account:{self._name()}"),
+            lambda: self.typed(AGENT, f"/ticket find account:{self._name()}"),
         )
-        yield Deed("/ticket tkae (a slip)", lambda: self._typed(AGENT, "/ticket tkae 12"))
+        yield Deed("/ticket tkae (a slip)", lambda: self.typed(AGENT, "/ticket tkae 12"))
         for name, who in (("an agent’s", AGENT), ("a lead’s", LEAD), ("a manager’s", MANAGER)):
-            yield Deed(f"App Home, {name}", lambda who=who: self._home(who))  # type: ignore[misc]
+            yield Deed(f"App Home, {name}", lambda who=who: self.home(who))  # type: ignore[misc]
         for section in ("mine", "waiting", "free"):
             yield Deed(f"App Home, {section} alone", lambda s=section: self._turned(s))  # type: ignore[misc]
 
@@ -88,7 +88,7 @@ class Work:
         who = LEAD if act.who in (Who.LEAD, Who.MANAGER) else AGENT
         if act.name in ("away", "back"):
             who = f"U{next(self._others)}"
-        return self._typed(who, f"{command} {self._following(act)}")
+        return self.typed(who, f"{command} {self._following(act)}")
 
     def _following(self, act: Act) -> str:  # noqa: PLR0911, C901 - one line for each kind of words
         match act.name:
@@ -128,7 +128,8 @@ class Work:
     def _name(self) -> str:
         return f"company{self._dice.choice(ACCOUNTS)}"
 
-    def _typed(self, who: str, line: str) -> Asked:
+    def typed(self, who: str, line: str) -> Asked:
+        """A command in the cards’ channel."""
         command, _, text = line.partition(" ")
         fields = {
             "command": command,
@@ -143,7 +144,8 @@ class Work:
         }
         return Asked(urlencode(fields).encode())
 
-    def _home(self, who: str) -> Asked:
+    def home(self, who: str) -> Asked:
+        """Somebody opens the app’s home."""
         event = {"type": "app_home_opened", "user": who, "channel": "D1", "tab": "home"}
         own = {"enterprise_id": None, "team_id": TEAM, "user_id": "UBOT", "is_bot": True}
         body = {

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.ids import new_id
+from bot.rules import calendar
 from storage import (
     accounts,
     channels,
@@ -33,6 +34,7 @@ from storage.records.clocks import Step as ClockStep
 from storage.records.csat import Ballot, Poll, PollState
 from storage.records.escalations import Escalation, Hand, HandOff, Stage
 from storage.records.escalations import Step as HandStep
+from storage.records.hours import Hours
 from storage.records.messages import End, Message, Side
 from storage.records.people import Person
 from storage.records.promises import Promise, PromiseState
@@ -40,6 +42,8 @@ from storage.records.tickets import Change, Priority, Resolution, Status, Ticket
 from storage.unit import Unit
 
 HOUR = timedelta(hours=1)
+FORGOTTEN = timedelta(days=12)
+"""What is older than that is over."""
 TIERS = ("Enterprise", "Premium", "Standard")
 
 
@@ -133,7 +137,8 @@ class _Past:
         self.answers = [each for each in self.talk[1:] if each.author != asker]
         self.owner = self.known[self.answers[0].author] if self.answers else None
         last = self.talk[-1].at + self.dice.lognormvariate(0.5, 1) * HOUR
-        is_over = bool(self.answers) and last < self.now - HOUR and self.dice.random() < 0.97
+        is_recent, is_forgotten = self.now - last < FORGOTTEN, self.dice.random() < 0.1
+        is_over = bool(self.answers) and last < self.now - HOUR and not (is_recent and is_forgotten)
         self.end = last if is_over else None
 
     def write(self) -> None:
@@ -148,7 +153,7 @@ class _Past:
         self._happened(ticket)
         self._promised(ticket)
         if self.answers and self.dice.random() < 0.08:
-            self._escalated(ticket)
+            self._escalated(ticket, workspaces.settings(self.unit).hours)
         if self.end and self.dice.random() < 0.5:
             self._polled(ticket, self.end)
 
@@ -190,7 +195,9 @@ class _Past:
             last_ours_at=self.answers[-1].at if self.answers else None,
         )
         if self.end is None:
-            return ticket
+            is_theirs = self.talk[-1].author != self.talk[0].author
+            waits = replace(ticket, status=Status.WAITING, turn=Turn.THEIRS)
+            return waits if is_theirs else ticket
         how = self.dice.choice((Resolution.ANSWERED, Resolution.ANSWERED, Resolution.FIXED))
         done = replace(ticket, status=Status.CLOSED, turn=Turn.NOBODYS, resolution=how)
         return replace(done, resolved_at=self.end)
@@ -228,9 +235,11 @@ class _Past:
         promise = Promise(ticket.workspace_id, new_id(), self.key, self.owner, made, ended)
         promises.add(self.unit, replace(promise, state=state, ended_at=ended, noticed_at=ended))
 
-    def _escalated(self, ticket: Ticket) -> None:
-        key, at, by = new_id(), self.answers[0].at, self.owner or 0
-        end = at + 5 * HOUR
+    def _escalated(self, ticket: Ticket, hours: Hours) -> None:
+        """Specialists are there while the desk is open."""
+        key, by = new_id(), self.owner or 0
+        at = calendar.opens_next(self.answers[0].at, hours)
+        end = calendar.add_open_time(at, 5 * HOUR, hours)
         packet = Escalation(
             ticket.workspace_id, key, self.key, "Technical", self.channel.id, by, at, "Known?"
         )
@@ -244,7 +253,7 @@ class _Past:
                 ticket.workspace_id, new_id(), self.key, key, at, step, by, hand, by, "Technical"
             )
             escalations.hand_over(self.unit, off)
-            at += self.dice.uniform(0.1, 1.2) * HOUR
+            at = calendar.add_open_time(at, self.dice.uniform(0.1, 1.2) * HOUR, hours)
 
     def _polled(self, ticket: Ticket, end: datetime) -> None:
         at = end + 4 * HOUR

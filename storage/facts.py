@@ -14,7 +14,16 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+)
 
 from storage.csat import IS_SHOWN, csat_table
 from storage.escalations import ENDS, hand_off_table
@@ -77,10 +86,19 @@ _change, _ledger = change_table.c, ledger_table.c
 _promise, _hand = promise_table.c, hand_off_table.c
 
 _FLOW = _of_tickets(change_table, _change.act, _change.at).where(IS_FLOW, _within(_change.at))
-_SINCE = (
-    _of_tickets(change_table, _change.ticket_id, _change.act)
-    .where(IS_FLOW, _change.at >= bindparam("since"))
-    .order_by(_change.at, _change.id)
+_since = _change.at >= bindparam("since")
+_CAME: Any = select(_change.ticket_id).where(
+    of_workspace(change_table), IS_FLOW, _since, _change.act.in_(OPENED)
+)
+# Of those who were there before only: who came since and is done again says nothing.
+_THERE = (
+    select(_change.ticket_id)
+    .where(of_workspace(change_table), IS_FLOW, _since)
+    .group_by(_change.ticket_id)
+    .having(func.sum(case((_change.act.in_(OPENED), 1), else_=0)) == literal_column("0"))
+)
+_SINCE = _of_tickets(change_table, _change.ticket_id, _change.at, _change.id, _change.act).where(
+    IS_FLOW, _since, _change.ticket_id.in_(_THERE)
 )
 _ANSWERED: Any = select(
     _ticket.first_answer_at,
@@ -144,7 +162,7 @@ _HANDS_OF = MappingProxyType({Hand.LEVEL: "in_level", Hand.SPECIALIST: "in_speci
 def between(unit: Unit, since: datetime, until: datetime) -> Iterator[Fact]:
     """All that happened from ``since`` up to, not including, ``until`` (aware), in no order."""
     span = {"workspace_id": unit.workspace_id, "since": since, "until": until}
-    yield from _moved(unit.execute(_FLOW, span))
+    yield from flow(unit, since, until)
     for at, *cell, opened_at in unit.execute(_ANSWERED, span):
         yield Fact("first", at, Cell(*cell), opened_at)
     yield from _ended(unit.execute(_PROMISED, span), _CLOCKS)
@@ -154,6 +172,12 @@ def between(unit: Unit, since: datetime, until: datetime) -> Iterator[Fact]:
         for name in _poll_names(score):
             yield Fact(name, at, Cell(*cell))
     yield from _handed(unit.execute(_HANDS, span), since)
+
+
+def flow(unit: Unit, since: datetime, until: datetime) -> Iterator[Fact]:
+    """Of that only what came, was done and came back."""
+    span = {"workspace_id": unit.workspace_id, "since": since, "until": until}
+    return _moved(unit.execute(_FLOW, span))
 
 
 def _moved(rows: Iterable[Any]) -> Iterator[Fact]:
@@ -203,13 +227,16 @@ def _hand_off(
 def standing(unit: Unit, at: datetime) -> list[tuple[Cell, datetime]]:
     """The tickets that were not done at a moment, as cell and when each was opened.
 
-    Those that are not done now, without what has happened since: what that cost is what happened
-    since.
+    Those that are not done now, without what has happened since: what that costs is what was there
+    and has changed since.
     """
     own = {"workspace_id": unit.workspace_id}
     live = {key: (Cell(*cell), opened) for key, *cell, opened in unit.execute(_LIVE, own)}
+    since = own | {"since": at}
+    for (key,) in unit.execute(_CAME, since):
+        live.pop(key, None)
     touched: set[int] = set()
-    for key, act, *cell, opened in unit.execute(_SINCE, own | {"since": at}):
+    for key, _, _, act, *cell, opened in sorted(unit.execute(_SINCE, since), key=itemgetter(1, 2)):
         if key in touched:
             continue
         touched.add(key)

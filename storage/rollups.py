@@ -1,4 +1,4 @@
-"""Figures of days and months that are over, counted once and kept: a year is then a few rows.
+"""Figures of days, weeks and so on that are over, counted once and kept: a year is a few rows.
 
 They are no truth: all of it can be thrown away and counted anew. What a day holds may change after
 it is over, so each is kept with the stamp of that day (`storage.stamps`), which rises with every
@@ -59,7 +59,7 @@ Name = tuple[str, str]
 """Kind of line (``all``, ``channel``, ``agent``, ``category``) and its key as text."""
 
 Counted = tuple[str, str]
-"""Tally and cells, both as JSON; months have no cells."""
+"""Tally and cells, both as JSON; only days have cells."""
 
 row_table = Table(
     "figure_row",
@@ -189,7 +189,7 @@ class Look:
 
 
 class Stretch(NamedTuple):
-    """All days, or months (``step``), that begin from the ``first`` to the ``last``."""
+    """All days, weeks or the like (``step``) that begin from the ``first`` to the ``last``."""
 
     step: str
     first: date
@@ -203,7 +203,7 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A day or month (``step``) as it was counted at a stamp."""
+    """A day, or what is longer (``step``), as it was counted at a stamp."""
 
     workspace_id: int
     step: str
@@ -241,7 +241,7 @@ def forget(unit: Unit) -> None:
 
 
 def done(unit: Unit, stretch: Stretch) -> dict[date, int]:
-    """Which days or months were counted, and at which stamp."""
+    """Which of them were counted, and at which stamp."""
     found = unit.execute(_DONE, {"workspace_id": unit.workspace_id, **stretch.values()})
     return {date.fromisoformat(day): stamp for day, stamp in found}
 

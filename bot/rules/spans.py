@@ -63,6 +63,7 @@ class Step(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
 
     def begin(self, day: date) -> date:
         """The first day of what a day belongs to; weeks begin on Monday."""
@@ -71,6 +72,8 @@ class Step(StrEnum):
                 return day - day.weekday() * ONE_DAY
             case Step.MONTH:
                 return day.replace(day=1)
+            case Step.QUARTER:
+                return day.replace(day=1, month=(day.month - 1) // 3 * 3 + 1)
         return day
 
     def after(self, begin: date) -> date:
@@ -80,6 +83,8 @@ class Step(StrEnum):
                 return begin + 7 * ONE_DAY
             case Step.MONTH:
                 return (begin.replace(day=28) + 4 * ONE_DAY).replace(day=1)
+            case Step.QUARTER:
+                return (begin.replace(day=28) + 66 * ONE_DAY).replace(day=1)
         return begin + ONE_DAY
 
 

@@ -59,7 +59,9 @@ class Sum:
 
     def lasting(self, name: str, lasted: timedelta) -> None:
         """It happened once more, and took so long."""
-        self.add({name: {str(rounded(lasted)): 1}})
+        minutes, known = str(rounded(lasted)), self.told.setdefault(name, {})
+        assert isinstance(known, dict)  # noqa: S101 - a name is counted or lasts, never both
+        known[minutes] = known.get(minutes, 0) + 1
 
     def add(self, told: Told) -> None:
         """All that another sum was told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,13 +15,21 @@ from storage.facts import Cell, Fact
 from storage.records.hours import Hours
 from storage.unit import Unit
 
+Happened = Callable[[Unit, datetime, datetime], Iterable[Fact]]
 Key = TypeVar("Key", bound=Hashable)
 
 
-def counted(unit: Unit, span: Span, hours: Hours, key_of: Callable[[Fact], Key]) -> dict[Key, Sum]:
-    """All that happened in a span, by some key."""
+def counted(
+    unit: Unit,
+    span: Span,
+    hours: Hours,
+    key_of: Callable[[Fact], Key],
+    *,
+    happened: Happened = facts.between,
+) -> dict[Key, Sum]:
+    """All that happened in a span, or less of it, by some key."""
     found: defaultdict[Key, Sum] = defaultdict(Sum)
-    for each in facts.between(unit, span.since, span.until):
+    for each in happened(unit, span.since, span.until):
         if each.since is None:
             found[key_of(each)].once(each.name)
         else:

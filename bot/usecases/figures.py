@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -12,7 +12,7 @@ from bot.rules.spans import ONE_DAY, Span, Step, day_of, steps
 from bot.rules.tallies import NOTHING, Sum, Tally, Told, Value
 from bot.usecases import counting
 from bot.usecases.parts import ALL, NOBODY, STEPS, Asked, By, Part, Places, Where, parts
-from storage import accounts, channels, people, workspaces
+from storage import accounts, channels, facts, people, workspaces
 from storage.records.hours import Hours
 from storage.unit import Unit
 
@@ -87,14 +87,16 @@ def _standing(
     How old it was then is known while not much has happened since.
     """
     span = asked.span
-    is_recent = now - span.until <= AGES_KNOWN
-    for cell, each in counting.standing(unit, min(span.until, now) if is_recent else now).items():
-        yield Part(span.last, cell, each.told if is_recent else {"backlog": each.told["backlog"]})
-    if is_recent:
+    if now - span.until <= AGES_KNOWN:
+        for cell, each in counting.standing(unit, min(span.until, now)).items():
+            yield Part(span.last, cell, each.told)
         return
+    for cell, many in Counter(cell for cell, _ in facts.standing(unit, now)).items():
+        yield Part(span.last, cell, {"backlog": many})
     later = Span(span.last + ONE_DAY, day_of(now, span.zone), span.zone)
     by = By.NOTHING if asked.by in STEPS else asked.by
-    for part in parts(unit, Asked(later, by, asked.where), hours, places):
+    moved = parts(unit, Asked(later, by, asked.where), hours, places, happened=facts.flow)
+    for part in moved:
         yield Part(span.last, part.cell, {"backlog": -_net(part.told)})
 
 

@@ -1,9 +1,9 @@
-"""Of what a report is added up: days and months that were counted before, and what was not yet."""
+"""Of what a report is added up: what was counted before, in long steps, and what was not yet."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,8 +14,9 @@ from typing import NamedTuple
 from bot.rules.spans import ONE_DAY, Days, Span, Step
 from bot.rules.tallies import Told
 from bot.usecases import counting
+from bot.usecases.counting import Happened
 from bot.usecases.rollups import Book, opened
-from storage import channels, rollups
+from storage import channels, facts, rollups
 from storage.facts import Cell
 from storage.records.hours import Hours
 from storage.rollups import Stretch
@@ -39,6 +40,13 @@ class By(StrEnum):
 
 
 STEPS: Mapping[By, Step] = {By.DAY: Step.DAY, By.WEEK: Step.WEEK, By.MONTH: Step.MONTH}
+LONGEST_FIRST = (Step.QUARTER, Step.MONTH, Step.WEEK, Step.DAY)
+_WITHIN: Mapping[By, tuple[Step, ...]] = {
+    By.DAY: (Step.DAY,),
+    By.WEEK: (Step.WEEK, Step.DAY),
+    By.MONTH: (Step.MONTH, Step.DAY),
+}
+"""Lines of days, weeks and months are added up of steps that lie in one line each."""
 _KINDS = {By.ACCOUNT: "channel", By.CHANNEL: "channel", By.AGENT: "agent", By.CATEGORY: "category"}
 
 
@@ -96,40 +104,56 @@ class Places:
         )
 
 
-def parts(unit: Unit, asked: Asked, hours: Hours, places: Places) -> Iterator[Part]:
-    """All that is known of a span; whoever asks leaves out what does not fit."""
+def parts(
+    unit: Unit,
+    asked: Asked,
+    hours: Hours,
+    places: Places,
+    *,
+    happened: Happened = facts.between,
+) -> Iterator[Part]:
+    """All that is known of a span; whoever asks leaves out what does not fit.
+
+    ``happened`` says what is looked at where nothing is counted yet.
+    """
     span, by, where = asked
-    book = opened(unit, span, hours)
     source = _source(places, by, where)
-    may_skip_days = by not in (By.DAY, By.WEEK) and not source.has_cells
-    for how, run in groupby(_runs(span, book, may_skip_days=may_skip_days), key=itemgetter(0)):
+    wanted = (Step.DAY,) if source.has_cells else _WITHIN.get(by, LONGEST_FIRST)
+    book = opened(unit, span, hours, wanted)
+    for how, run in groupby(_runs(span.first, span.last, book, wanted), key=itemgetter(0)):
         pieces = list(run)
         first, last = pieces[0][1], pieces[-1][2]
         if how is None:
-            yield from _live(unit, Span(first, last, span.zone), hours)
+            yield from _live(unit, Span(first, last, span.zone), hours, happened)
         else:
             yield from source.read(unit, Stretch(how, first, last))
 
 
 Run = tuple[Step | None, date, date]
-"""How it is read (None: it has to be counted), its first and its last day."""
+"""How it is read (None: it has to be counted), the first day of its first and of its last step."""
 
 
-def _runs(span: Span, book: Book, *, may_skip_days: bool) -> Iterator[Run]:
-    day = span.first
-    while day <= span.last:
-        month_end = Step.MONTH.after(day) - ONE_DAY if day in book.months else date.max
-        if may_skip_days and month_end <= span.last:
-            yield Step.MONTH, day, day
-            day = month_end + ONE_DAY
-        else:
-            yield Step.DAY if day in book.days else None, day, day
-            day += ONE_DAY
+def _runs(first: date, last: date, book: Book, steps: Sequence[Step]) -> Iterator[Run]:
+    """The longest steps that hold, shorter ones around them; in the order of the days."""
+    if first > last:
+        return
+    if not steps:
+        yield None, first, last
+        return
+    step, *shorter = steps
+    for begin in sorted(book.get(step, ())):
+        if first <= begin and step.after(begin) <= last + ONE_DAY:
+            yield from _runs(first, begin - ONE_DAY, book, shorter)
+            yield step, begin, begin
+            first = step.after(begin)
+    yield from _runs(first, last, book, shorter)
 
 
-def _live(unit: Unit, span: Span, hours: Hours) -> Iterator[Part]:
+def _live(unit: Unit, span: Span, hours: Hours, happened: Happened) -> Iterator[Part]:
     days = Days(span)
-    found = counting.counted(unit, span, hours, lambda fact: (days.of(fact.at), fact.cell))
+    found = counting.counted(
+        unit, span, hours, lambda fact: (days.of(fact.at), fact.cell), happened=happened
+    )
     for (day, cell), each in found.items():
         yield Part(day, cell, each.told)
 

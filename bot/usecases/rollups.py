@@ -1,4 +1,4 @@
-"""Keeps figures of days and months that are over, and knows which of them still hold.
+"""Keeps figures of days, weeks, months and quarters that are over, and knows which still hold.
 
 Nothing here is on the road of a message. The history says what was changed meanwhile: a reader
 looks itself what has happened since the desk did, so that what it says is never old.
@@ -10,9 +10,10 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
@@ -43,19 +44,17 @@ MOST_DAYS = 800
 NO_CELLS = "[]"
 KINDS = ("all", "channel", "agent", "category")
 
+MADE_OF = MappingProxyType({Step.WEEK: Step.DAY, Step.MONTH: Step.DAY, Step.QUARTER: Step.MONTH})
+"""What is longer than a day is added up of shorter ones; these come first."""
+
+Book = Mapping[Step, frozenset[date]]
+"""What is counted already of a span, lies in it, and holds: each by its first day."""
+
 
 def basis_of(hours: Hours) -> str:
     """By what days are counted, in short."""
     told = (EDITION, hours.zone, hours.week, hours.country, sorted(hours.closed))
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """What is counted already of a span, and holds: months and days by their first day."""
-
-    days: frozenset[date] = frozenset()
-    months: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +76,27 @@ class _Held:
         return stamps.overlapping(begin_of(first, self.zone), begin_of(end, self.zone))
 
 
-def opened(unit: Unit, span: Span, hours: Hours) -> Book:
-    """What can be read of a span instead of being counted."""
+def opened(unit: Unit, span: Span, hours: Hours, wanted: Collection[Step]) -> Book:
+    """What can be read of a span in the steps that are wanted, instead of being counted."""
     look = rollups.look(unit)
     if look is None or look.basis != basis_of(hours):
-        return Book()
+        return {}
     held = _held(unit, span, look)
-    first = Step.MONTH.begin(span.first)
-    return Book(
-        frozenset(_clean(unit, Stretch(Step.DAY, span.first, span.last), held)),
-        frozenset(_clean(unit, Stretch(Step.MONTH, first, span.last), held)),
-    )
+    return {step: frozenset(_clean(unit, span, step, held)) for step in wanted}
 
 
 def _held(unit: Unit, span: Span, look: Look) -> _Held:
-    """Of all months that the span has a part in."""
-    first = Step.MONTH.begin(span.first)
-    end = Step.MONTH.after(Step.MONTH.begin(span.last))
-    utc = stamps.overlapping(begin_of(first, span.zone), begin_of(end, span.zone))
+    utc = stamps.overlapping(span.since, span.until)
     touched = rollups.touched(unit, look.seen, rollups.LAST)
     return _Held(span.zone, stamps.of_days(unit, utc[0], utc[-1]), touched)
 
 
-def _clean(unit: Unit, stretch: Stretch, held: _Held) -> Iterator[date]:
-    for day, stamp in rollups.done(unit, stretch).items():
-        end = Step(stretch.step).after(day)
-        if held.of(day, end) == stamp and held.holds(day, end):
-            yield day
+def _clean(unit: Unit, span: Span, step: Step, held: _Held) -> Iterator[date]:
+    """What lies in the span and was counted at the stamps that its days have now."""
+    for begin, stamp in rollups.done(unit, Stretch(step, span.first, span.last)).items():
+        end = step.after(begin)
+        if end - ONE_DAY <= span.last and held.of(begin, end) == stamp and held.holds(begin, end):
+            yield begin
 
 
 def look(connection: Connection, now: datetime) -> None:
@@ -128,7 +121,7 @@ def _mark(unit: Unit, before: Look, seen: int, now: datetime) -> None:
 
 
 def next_page(connection: Connection, now: datetime) -> Page | None:
-    """Count the latest day that is over and not counted, else a month; None when all are."""
+    """Count the latest day that is over and not counted, else what is longer; None when all are."""
     for workspace_id in workspaces.ids(connection):
         unit = Unit(workspace_id, connection)
         hours = workspaces.settings(unit).hours
@@ -150,21 +143,21 @@ def _local(at: datetime, hours: Hours) -> date:
 
 def _next_of(unit: Unit, span: Span, hours: Hours, known: Look) -> Page | None:
     held = _held(unit, span, known)
-    days = set(_clean(unit, Stretch(Step.DAY, span.first, span.last), held))
-    for day in sorted(set(span.each_day()) - days, reverse=True):
-        if held.holds(day, day + ONE_DAY):
-            return _day(unit, day, held, hours)
-    months = set(_clean(unit, Stretch(Step.MONTH, span.first, span.last), held))
-    for month in sorted(_whole_months(span) - months, reverse=True):
-        if held.holds(month, Step.MONTH.after(month)):
-            return _month(unit, month, held)
+    for step in (Step.DAY, *MADE_OF):
+        clean = set(_clean(unit, span, step, held))
+        for begin in sorted(_whole(span, step) - clean, reverse=True):
+            if held.holds(begin, step.after(begin)):
+                is_day = step is Step.DAY
+                return _day(unit, begin, held, hours) if is_day else _sum(unit, step, begin, held)
     return None
 
 
-def _whole_months(span: Span) -> set[date]:
-    begins = {Step.MONTH.begin(day) for day in span.each_day()}
-    ends = {each: Step.MONTH.after(each) - ONE_DAY for each in begins}
-    return {begin for begin, end in ends.items() if span.first <= begin and end <= span.last}
+def _whole(span: Span, step: Step) -> set[date]:
+    """The first days of all steps that lie in the span."""
+    begins = {step.begin(day) for day in span.each_day()}
+    return {
+        each for each in begins if span.first <= each and step.after(each) <= span.last + ONE_DAY
+    }
 
 
 def _day(unit: Unit, day: date, held: _Held, hours: Hours) -> Page:
@@ -200,14 +193,15 @@ def _json(told: Any) -> str:
     return json.dumps(told, separators=(",", ":"), sort_keys=True)
 
 
-def _month(unit: Unit, month: date, held: _Held) -> Page:
-    """Made of its days, which all hold."""
-    end, sums = Step.MONTH.after(month), defaultdict[Name, Sum](Sum)
+def _sum(unit: Unit, step: Step, begin: date, held: _Held) -> Page:
+    """Made of what is shorter, all of which holds."""
+    end, sums = step.after(begin), defaultdict[Name, Sum](Sum)
+    parts = Stretch(MADE_OF[step], begin, end - ONE_DAY)
     for kind in KINDS:
-        for each in rollups.rows(unit, kind, Stretch(Step.DAY, month, end - ONE_DAY)):
+        for each in rollups.rows(unit, kind, parts):
             sums[kind, each.line].add(json.loads(each.found))
     found = {name: (_json(each.told), NO_CELLS) for name, each in sums.items()}
-    return Page(unit.workspace_id, Step.MONTH, month, held.of(month, end), found)
+    return Page(unit.workspace_id, step, begin, held.of(begin, end), found)
 
 
 def keep(connection: Connection, page: Page) -> None:

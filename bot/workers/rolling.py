@@ -48,7 +48,7 @@ class Roller:
             await self._rest(max(LEAST_SECONDS, REST_FACTOR * took) if found else POLL_SECONDS)
 
     async def work(self) -> bool:
-        """Count one day or month; False when there is none to count."""
+        """Count one day, week, month or quarter; False when there is none to count."""
         now = self.clock.now()
         page = await self.desk.read_all(lambda connection: rollups.next_page(connection, now))
         if page is None:

@@ -92,6 +92,10 @@ def test_pieces_cover_a_span_without_a_gap_and_are_cut_at_its_ends() -> None:
     assert [day for each in weeks for day in each.each_day()] == list(whole.each_day())
     assert {each.first.weekday() for each in weeks[1:]} == {0}
     assert len(steps(whole, Step.DAY)) == whole.days == 35
+    years = span("2023-12-31", "2025-01-01")
+    assert [str(each.first) for each in steps(years, Step.QUARTER)] == [
+        *("2023-12-31", "2024-01-01", "2024-04-01", "2024-07-01", "2024-10-01", "2025-01-01")
+    ]
 
 
 def test_a_span_that_ends_before_it_begins_is_none() -> None:

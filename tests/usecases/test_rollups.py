@@ -56,7 +56,7 @@ def unit(database_url: str) -> Iterator[Unit]:
 
 
 def count_all(unit: Unit, now: datetime = LATER) -> int:
-    """Let the desk count whatever is to be counted; how many days and months that was."""
+    """Let the desk count whatever is to be counted; how many days, weeks and so on that was."""
     many = 0
     while page := rollups.next_page(unit.connection, now):
         rollups.keep(unit.connection, page)
@@ -149,13 +149,31 @@ def settle(unit: Unit) -> None:
 def test_a_month_that_is_over_is_read_from_one_row(unit: Unit) -> None:
     live(unit, Life(ACME, ANA, "", -20 * 24, 1, [("resolve", 24 * 25)]))
     rollups.look(unit.connection, APRIL)
-    assert count_all(unit, APRIL) == (28 - 9) + 31 + 5 + 1  # the last for March
+    assert count_all(unit, APRIL) == (28 - 9) + 31 + 5 + 7 + 1  # weeks, and March
     assert count_all(unit, APRIL) == 0
     before = figures.read(unit, LONG, now=APRIL, by=By.ACCOUNT)
     unit.connection.execute(stored.row_table.delete().where(stored.row_table.c.step == "day"))
     months = figures.read(unit, LONG, now=APRIL, by=By.ACCOUNT).total.tally
     assert (before.total.tally.count("opened"), months.count("opened")) == (1, 0)
     assert months.count("resolved") == 1
+
+
+def test_long_spans_are_added_up_of_few_rows_that_say_what_days_would(unit: Unit) -> None:
+    for n in range(12):
+        done = [("resolve", 24 * n), ("reopen", 24 * n + 9), ("solved", 24 * n + 70)][: n % 4]
+        live(unit, Life(ACME, (ANA, None)[n % 2], "", -24 * (72 - 9 * n), n, done))
+    rollups.look(unit.connection, APRIL)
+    count_all(unit, APRIL)
+    quarter = Span(date(2026, 1, 1), date(2026, 3, 31), ZONE)
+    spans = (quarter, LONG, Span(date(2025, 12, 20), date(2026, 4, 6), ZONE))
+    asked = [(span, by) for span in spans for by in By]
+    found = [figures.read(unit, span, now=APRIL, by=by) for span, by in asked]
+    assert asked[0] == (quarter, By.NOTHING)
+    rows = stored.row_table
+    unit.connection.execute(rows.delete().where(rows.c.step != "quarter"))
+    assert figures.read(unit, quarter, now=APRIL) == found[0]
+    stored.forget(unit)
+    assert [figures.read(unit, span, now=APRIL, by=by) for span, by in asked] == found
 
 
 def test_other_hours_make_all_days_be_counted_anew(unit: Unit) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,22 +13,18 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from bot.exporting import Format, written
 from bot.rules import digest as slots
-from bot.rules.figures import BY_KEY, FIGURES, said
+from bot.rules.figures import BY_KEY, FIGURES
 from bot.rules.spans import Span
-from bot.rules.tallies import MINUTE, rounded
 from bot.slack.render import Renderer
-from bot.usecases import briefing, home, rollups
+from bot.usecases import briefing, figures, home, rollups
 from bot.usecases.dashboard import Viewer
-from bot.usecases.figures import ALL
+from bot.usecases.figures import ALL, NOBODY, By, Where
 from bot.usecases.work import Work, tenant
-from storage import exports, people, workspaces
-from storage.base import EPOCH, MICROSECOND
+from storage import accounts, channels, people, workspaces
 from storage.engine import open_engine
-from storage.exports import Export
-from storage.history import REOPENED, RESOLVED
 from storage.migrate import upgrade
+from storage.records.accounts import Account
 from storage.records.clocks import Step as ClockStep
 from storage.records.digests import Digest, Kind, Outcome, Subscription
 from storage.records.hours import Hours
@@ -40,9 +35,11 @@ from tests import databases
 from tests.storage import cast
 from tests.storage.cast import ACME, BEN, NOON, OURS, undone
 from tests.usecases.histories import LIVES, Life, live
-from tests.usecases.plain_sql import COUNTS, TIMES, by_sql
+from tests.usecases.lines_read import Lines, drawn, of_charts, of_file, of_lines, shares
+from tests.usecases.plain_sql import COUNTS, by_sql
+from tests.usecases.recounted import count, counted, exported
 from tests.usecases.test_rollups import count_all
-from web.dashboard import asked, overview
+from web.dashboard import asked, lines, overview, sheet
 from web.dashboard.asked import TITLES
 from web.dashboard.pages import Seen
 from web.dashboard.paper import Paper
@@ -58,6 +55,8 @@ ALL_MISSED = Life(
     ACME, None, "", 0, 0, [], clocks=[(ClockStep.MISSED, 1)], polls=[(1, 2), (None, 1)]
 )
 RENDERER, PAPER = Renderer(), Paper()
+KEYS = {"Acme Robotics": 7, "No account": NOBODY, "Billing": "Billing", "No category": ""}
+NOTHING_SAID = re.compile(": (none yet|nothing to count), ")
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,8 @@ class Read:
 Page = Mapping[str, Read]
 """By title."""
 
+Blocks = list[dict[str, Any]]
+
 
 @pytest.fixture(scope="module", params=databases.KINDS)
 def database(run: databases.Run, request: pytest.FixtureRequest) -> Iterator[Unit]:
@@ -82,6 +83,9 @@ def database(run: databases.Run, request: pytest.FixtureRequest) -> Iterator[Uni
         with writing(engine, OURS) as unit:
             told = DeskSettings(hours=HOURS, triage_channel="C-ACME")
             workspaces.save_settings(unit, told, NOON)
+            accounts.add(unit, Account(OURS, 7, "Acme Robotics", "acmerobotics", NOON))
+            acme = channels.many(unit, [ACME])[ACME]
+            channels.assign(unit, acme, account_id=7, mode=acme.mode)
             people.put_staff(unit, Staff(managers=frozenset({"U-BEN"})), NOON)
             yield unit
         engine.dispose()
@@ -106,8 +110,8 @@ def test_a_figure_is_the_same_wherever_it_is_read(
         if is_kept:
             count_all(database, morning)
         evening = at_home_in_the_evening(database, day)
-        daily = digested(database, Kind.DAILY, morning)
-        weekly = digested(database, Kind.WEEKLY, morning)
+        daily = in_slack(told_daily := digested(database, Kind.DAILY, morning))
+        weekly = in_slack(told_weekly := digested(database, Kind.WEEKLY, morning))
         of_the_day = on_the_dashboard(database, morning, own(day))
         of_the_week = on_the_dashboard(database, morning, {"range": "7d"})
         agree(daily, of_the_day)
@@ -121,6 +125,65 @@ def test_a_figure_is_the_same_wherever_it_is_read(
         ):
             for title, words in (*exported(database, span), *counted(database, span)):
                 assert page[title].now == words, title
+        lines_agree(database, told_daily, own(day), morning)
+        lines_agree(database, told_weekly, {"range": "7d"}, morning)
+        days_agree(database, morning)
+        pictures_agree(database, day, told_daily, told_weekly)
+
+
+def lines_agree(unit: Unit, blocks: Blocks, told: Mapping[str, str], now: datetime) -> None:
+    """Of accounts and categories the digest says what page, file and plain SQL say."""
+    span = asked.read(told, now, ZONE).span
+    for by, found in shares(blocks).items():
+        path = {"account": "accounts", "category": "categories"}[by]
+        page, file = lined(unit, now, told, path), filed(unit, now, told, By(by))
+        assert list(found) == list(page)[: briefing.MOST_LINES]
+        assert set(page) == set(file)
+        for name, line in page.items():
+            assert found[name].items() <= line.items() <= file[name].items(), name
+            where = Where(**{by: KEYS[name]})  # type: ignore[arg-type]
+            for title, words in counted(unit, span, where):
+                assert file[name][title] == words, (name, title)
+
+
+def days_agree(unit: Unit, now: datetime) -> None:
+    """Day by day the charts of a page, their tables, the file and plain SQL say the same."""
+    told = {"range": "7d"}
+    file = filed(unit, now, told, By.DAY)
+    span = asked.read(told, now, ZONE).span
+    assert list(file) == [str(day) for day in span.each_day()]
+    for day, line in file.items():
+        own_day = date.fromisoformat(day)
+        for title, words in counted(unit, Span(own_day, own_day, ZONE)):
+            assert line[title] == words or title in AGES, (day, title)
+    charts = list(of_charts(overviewed(unit, now, told)))
+    assert len(charts) == len(overview.CHARTS)
+    for (title, rows, marks), (_, begins, shown) in zip(charts, overview.CHARTS, strict=True):
+        assert title == f"{begins}, by day"
+        in_file = [[line[BY_KEY[key].title] for key, _ in shown] for line in file.values()]
+        assert [cells for _, *cells in rows] == in_file, title
+        for n, (_, name) in enumerate(shown):
+            said_of = [f"{step}: {cells[n]}, {name}" for step, *cells in rows]
+            assert [mark for mark in marks if mark.endswith(f", {name}")] == [
+                words for words in said_of if not NOTHING_SAID.search(words)
+            ]
+
+
+def pictures_agree(unit: Unit, day: date, daily: Blocks, weekly: Blocks) -> None:
+    """The numbers beside a digest's picture are those of plain SQL; the picture has no others."""
+    for n in range(briefing.DAYS_DRAWN):
+        at = day - timedelta(days=n)
+        compare(unit, drawn(daily), f"{at:%a} {at.day}", Span(at, at, ZONE))
+    for n in range(briefing.WEEKS_DRAWN):
+        last = day - timedelta(days=7 * n)
+        first = last - timedelta(days=6)
+        compare(unit, drawn(weekly), f"{first.day} {first:%b}", Span(first, last, ZONE))
+
+
+def compare(unit: Unit, told: Mapping[str, Callable[[str], int]], label: str, span: Span) -> None:
+    for name in briefing.DRAWN:
+        (many,) = by_sql(unit, f"SELECT COUNT(*) FROM {COUNTS[name]}", span, ALL)
+        assert told[BY_KEY[name].title](label) == many, (name, label)
 
 
 def agree(some: Page, whole: Page) -> None:
@@ -158,16 +221,16 @@ def trends(unit: Unit, now: datetime) -> list[tuple[str, str]]:
     told = " ".join(block.get("text", {}).get("text", "") for block in at_home(unit, now))
     found = re.findall(r"(Opened|Resolved): (\d+) yesterday", told)
     assert len(found) == 2
-    return [_count(title.lower(), int(many)) for title, many in found]
+    return [count(title.lower(), int(many)) for title, many in found]
 
 
-def digested(unit: Unit, kind: Kind, at: datetime) -> Page:
-    """A digest that comes then."""
+def digested(unit: Unit, kind: Kind, at: datetime) -> Blocks:
+    """A digest that comes then; its picture is of the chart whose numbers it says."""
     subscription = Subscription(OURS, 1, kind, BEN, BEN, NOON)
     first, last = map(str, slots.days(subscription, HOURS, at))
     told = Digest(OURS, 2, 1, kind, at, at, Outcome.SENT, BEN, None, first, last, ZONE)
     scene = briefing.scene(Work(unit, tenant(unit), 0, at), told)
-    return in_slack(RENDERER.message("digest/digest.j2", scene=scene).blocks)
+    return list(RENDERER.message("digest/digest.j2", scene=scene).blocks)
 
 
 _LINE = re.compile(r"\*(?P<title>[^*]+)\*  (?P<now>[^·\n]+)(?: · (?P<rest>.+))?")
@@ -196,14 +259,36 @@ def own(day: date) -> dict[str, str]:
 
 def on_the_dashboard(unit: Unit, now: datetime, told: Mapping[str, str]) -> Page:
     """The cards of its first page."""
-    question = asked.read(told, now, ZONE)
-    visit = Visit(Viewer(OURS, "Ours", people.many(unit, [BEN])[BEN]), "proof")
-    told_of: dict[str, Any] = {"visit": visit, "nav": (), "here": "", "ranges": TITLES}
-    shown = overview.read(unit, question, now)
-    page = PAPER.page("overview.html.j2", seen=Seen(question, ()), shown=shown, **told_of)
-    cards = re.findall(r'<li class="card">(.*?)</li>', bytes(page.body).decode(), re.DOTALL)
+    page = overviewed(unit, now, told)
+    cards = re.findall(r'<li class="card">(.*?)</li>', page, re.DOTALL)
     assert len(cards) == len(FIGURES)
     return dict(map(_card, cards))
+
+
+def overviewed(unit: Unit, now: datetime, told: Mapping[str, str]) -> str:
+    """The first page."""
+    question = asked.read(told, now, ZONE)
+    return paged(unit, "overview.html.j2", question, overview.read(unit, question, now))
+
+
+def lined(unit: Unit, now: datetime, told: Mapping[str, str], path: str) -> Lines:
+    """The page of accounts, or of categories."""
+    question = asked.read(told, now, ZONE)
+    shown = lines.read(unit, question, now, told={}, path=path)
+    return of_lines(paged(unit, "lines.html.j2", question, shown))
+
+
+def paged(unit: Unit, template: str, question: asked.Asked, shown: object) -> str:
+    visit = Visit(Viewer(OURS, "Ours", people.many(unit, [BEN])[BEN]), "proof")
+    told: dict[str, Any] = {"visit": visit, "nav": (), "here": "", "ranges": TITLES}
+    page = PAPER.page(template, seen=Seen(question, ()), shown=shown, **told)
+    return bytes(page.body).decode()
+
+
+def filed(unit: Unit, now: datetime, told: Mapping[str, str], by: By) -> Lines:
+    """The numbers of a page as a file."""
+    report = figures.read(unit, asked.read(told, now, ZONE).span, now=now, by=by)
+    return of_file(sheet.csv_of(report))
 
 
 def _card(source: str) -> tuple[str, Read]:
@@ -219,109 +304,3 @@ def _plain(source: str, pattern: str) -> str:
     """The words of a part of a page, ``""`` without it."""
     found = re.search(pattern, source, re.DOTALL)
     return html.unescape(re.sub(r"<.*?>", "", found[1])).strip() if found else ""
-
-
-def exported(unit: Unit, span: Span) -> Iterator[tuple[str, str]]:
-    """What those who took the desk's tables away count in them, in words."""
-    acts = [row["act"] for row in rows(unit, Export.HISTORY, span)]
-    yield _count("opened", acts.count("open"))
-    yield _count("opened", len(rows(unit, Export.TICKETS, span)))
-    yield _count("resolved", sum(act in RESOLVED for act in acts))
-    yield _count("reopened", sum(act in REOPENED for act in acts))
-    until = [
-        row["act"] for row in rows(unit, Export.HISTORY, replace(span, first=date(2026, 1, 1)))
-    ]
-    done = sum(act in RESOLVED for act in until) - sum(act in REOPENED for act in until)
-    yield _count("backlog", until.count("open") - done)
-    scores = [row["score"] for row in rows(unit, Export.CSAT, span)]
-    votes = [score for score in scores if score]
-    yield _share("csat", sum(score >= 4 for score in votes), len(votes))
-    yield _share("csat_response", len(votes), len(scores))
-    yield from _soon(unit, span)
-
-
-def _soon(unit: Unit, span: Span) -> Iterator[tuple[str, str]]:
-    """How soon first answers were: the desk is open round the clock."""
-    ever = replace(span, first=date(2026, 1, 1))
-    opened = {row["number"]: _moment(row["opened_at"]) for row in rows(unit, Export.TICKETS, ever)}
-    answers = [
-        (_moment(row["first_answer_at"]), opened[row["number"]])
-        for row in rows(unit, Export.TICKETS, ever)
-        if row["first_answer_at"]
-    ]
-    took = [at - since for at, since in answers if span.since <= at < span.until]
-    yield from _took("first", took)
-    yield from _took(
-        "resolution",
-        [
-            _moment(row["at"]) - opened[row["ticket"]]
-            for row in rows(unit, Export.HISTORY, span)
-            if row["act"] in ("resolve", "solved", "silence")
-        ],
-    )
-
-
-def rows(unit: Unit, what: Export, span: Span) -> list[dict[str, Any]]:
-    """A table as a file has it, read by whoever got it."""
-    taken = exports.rows(unit, what, since=span.since, until=span.until)
-    file = "".join(written(Format.JSONL, exports.columns(what), taken))
-    return [json.loads(line) for line in file.splitlines()]
-
-
-def counted(unit: Unit, span: Span) -> Iterator[tuple[str, str]]:
-    """What plain SQL counts, in words."""
-
-    def many(name: str) -> int:
-        (found,) = by_sql(unit, f"SELECT COUNT(*) FROM {COUNTS[name]}", span, ALL)
-        return int(found)
-
-    named = ("opened", "resolved", "reopened", "escalated", "hand_offs", "bounces", "knowledge")
-    for name in named:
-        yield _count(name, many(name))
-    for name, part, rest in (
-        ("sla", "sla_met", "sla_missed"),
-        ("promises", "promises_kept", "promises_broken"),
-        ("csat", "csat_good", "csat_poor"),
-    ):
-        yield _share(name, many(part), many(part) + many(rest))
-    for name in ("first", "resolution"):
-        yield from _took(
-            name, [each * MICROSECOND for each in by_sql(unit, TIMES[name], span, ALL)]
-        )
-    stood = [EPOCH + each * MICROSECOND for each in by_sql(unit, _STOOD, span, ALL)]
-    yield _count("backlog", len(stood))
-    yield _took("age", [span.until - each for each in stood])[0]
-
-
-_STOOD = (
-    "SELECT t.opened_at FROM ticket t WHERE t.workspace_id = 1 AND t.opened_at < :until AND"
-    " MOD((SELECT COUNT(*) FROM change x WHERE x.workspace_id = 1 AND x.ticket_id = t.id"
-    " AND x.act <> 'open' AND x.at < :until), 2) = 0"
-)
-
-
-def _count(name: str, many: int) -> tuple[str, str]:
-    unit = str(BY_KEY[name].unit)
-    return BY_KEY[name].title, f"{many} {unit.removesuffix('s') if many == 1 else unit}"
-
-
-def _share(name: str, part: int, whole: int) -> tuple[str, str]:
-    words = f"{100 * part / whole:.0f} %" if whole else "nothing to count"
-    return BY_KEY[name].title, words
-
-
-def _took(name: str, took: Iterable[timedelta]) -> list[tuple[str, str]]:
-    """Half and nine of ten, each as far as it is told."""
-    exact = sorted(took)
-    found = []
-    for percent in (50, 90):
-        figure = BY_KEY.get(f"{name}_p{percent}")
-        place = -(-len(exact) * percent // 100) - 1
-        if figure is not None:
-            value = rounded(exact[place]) * MINUTE if exact else None
-            found.append((figure.title, said(figure, value)))
-    return found
-
-
-def _moment(told: str) -> datetime:
-    return datetime.fromisoformat(told)
