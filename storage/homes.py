@@ -14,13 +14,12 @@ from storage import outbox, remembered
 from storage.base import Instant, Words, key, metadata, optional, points, required, tenant
 from storage.records.people import Looking
 from storage.rows import of_workspace, same
-from storage.unit import Unit, rollbacks
+from storage.unit import Unit
 
 # Who looked so long ago gets a fresh picture only when looking again.
 LATELY = timedelta(hours=1)
 # A look is written down again only when it is so much later: it concerns all that is remembered.
 OFTEN = timedelta(minutes=10)
-DRAWN = "desk_homes"  # in what SQLAlchemy keeps with a connection of the driver
 
 home_table = Table(
     "home",
@@ -107,13 +106,7 @@ def postpone(unit: Unit, picture: str, at: datetime, *, now: datetime) -> None:
 
 def is_first(unit: Unit, person_id: int) -> bool:
     """True once for each home in a transaction, so that its many rows draw it but once."""
-    connection = unit.connection
-    mine = (connection.get_transaction(), rollbacks(connection))
-    kept, drawn = connection.info.get(DRAWN, (None, set()))
-    if kept != mine:
-        drawn = set()
-        connection.info[DRAWN] = (mine, drawn)
-    home = (unit.workspace_id, person_id)
-    is_new = home not in drawn
-    drawn.add(home)
+    own, drawn = remembered.own(unit), (Looking, unit.workspace_id, person_id)
+    is_new = drawn not in own
+    own[drawn] = True
     return is_new

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.base import in_workspace, metadata, required, tenant
 from storage.rows import of_workspace
-from storage.unit import Unit, rollbacks
+from storage.unit import ROLLBACKS, Unit
 
 Facts = MutableMapping[Hashable, Any]
 
@@ -44,6 +44,7 @@ class _Mine:
     rollbacks: int
     is_apart: bool = False
     known: dict[int, Facts] = field(default_factory=dict)
+    own: dict[Hashable, Any] = field(default_factory=dict)
 
 
 def facts(unit: Unit) -> Facts:
@@ -53,6 +54,11 @@ def facts(unit: Unit) -> Facts:
     if found is None:
         found = mine.known[unit.workspace_id] = {} if mine.is_apart else _shared(unit)
     return found
+
+
+def own(unit: Unit) -> MutableMapping[Hashable, Any]:
+    """What the open transaction alone knows, of all workspaces; empty when a part was undone."""
+    return _of_transaction(unit.connection).own
 
 
 def added(unit: Unit) -> None:
@@ -69,12 +75,13 @@ def changed(unit: Unit) -> None:
 
 
 def _of_transaction(connection: Connection) -> _Mine:
-    mine: _Mine | None = connection.info.get(MINE)
-    transaction, undone = connection.get_transaction(), rollbacks(connection)
+    kept = connection.info
+    mine: _Mine | None = kept.get(MINE)
+    transaction, undone = connection.get_transaction(), kept.get(ROLLBACKS, 0)
     if mine is None or mine.transaction is not transaction:
-        mine = connection.info[MINE] = _Mine(transaction, undone)
+        mine = kept[MINE] = _Mine(transaction, undone)
     elif mine.rollbacks != undone:  # something that it knew may never have been
-        mine = connection.info[MINE] = _Mine(transaction, undone, is_apart=True)
+        mine = kept[MINE] = _Mine(transaction, undone, is_apart=True)
     return mine
 
 

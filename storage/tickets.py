@@ -15,9 +15,11 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     literal_column,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import remembered
 from storage.base import (
     ChoiceRank,
     ChoiceText,
@@ -36,7 +38,7 @@ from storage.base import (
 )
 from storage.clocks import ClockTexts
 from storage.records.tickets import Priority, Resolution, Source, Status, Ticket, Turn
-from storage.rows import Query, VersionedRows, same
+from storage.rows import Query, VersionedRows, its, same
 from storage.unit import Unit
 
 # Spelled out, not bound: a partial index serves only queries that hold its very condition.
@@ -179,6 +181,11 @@ _TAKE_NUMBERS = {
     .returning(counter_table.c.next_number)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_TAKE_MORE = (
+    update(counter_table)
+    .where(its(counter_table.c.workspace_id))
+    .values(next_number=counter_table.c.next_number + bindparam("count"))
+)
 
 
 def by_id(unit: Unit, ticket_id: int) -> Ticket | None:
@@ -240,8 +247,16 @@ def save(unit: Unit, before: Ticket, after: Ticket) -> Ticket:
 
 
 def take_numbers(unit: Unit, count: int) -> range:
-    """The next ``count`` ticket numbers, which nobody else will get; unused ones leave a gap."""
-    take = _TAKE_NUMBERS[unit.connection.dialect.name]
-    values = {"workspace_id": unit.workspace_id, "count": count, "first_end": 1 + count}
-    end = unit.execute(take, values).scalar_one()
+    """The next ``count`` ticket numbers, which nobody else will get; unused ones leave a gap.
+
+    Whoever took some holds the counter until the transaction ends, and need not ask it again.
+    """
+    own, kept = remembered.own(unit), (counter_table, unit.workspace_id)
+    if kept in own:
+        unit.execute(_TAKE_MORE, {"its_workspace_id": unit.workspace_id, "count": count})
+        end = own[kept] + count
+    else:
+        values = {"workspace_id": unit.workspace_id, "count": count, "first_end": 1 + count}
+        end = unit.execute(_TAKE_NUMBERS[unit.connection.dialect.name], values).scalar_one()
+    own[kept] = end
     return range(end - count, end)

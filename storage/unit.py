@@ -33,11 +33,6 @@ class Unit:
         return savepoint(self.connection)
 
 
-def rollbacks(connection: Connection) -> int:
-    """How many parts were undone on it so far."""
-    return int(connection.info.get(ROLLBACKS, 0))
-
-
 class Spoilt(Exception):
     """What a part wrote before it failed can not be undone alone: the transaction must begin anew.
 
@@ -72,7 +67,7 @@ def savepoint(connection: Connection) -> Iterator[None]:
         driven.settle(connection)
     except BaseException:
         driven.forget(connection)
-        connection.info[ROLLBACKS] = rollbacks(connection) + 1
+        connection.info[ROLLBACKS] = connection.info.get(ROLLBACKS, 0) + 1
         _tell(connection, "ROLLBACK TO SAVEPOINT step")
         _tell(connection, "RELEASE SAVEPOINT step")
         raise

@@ -1,5 +1,6 @@
 """Tickets: found by all their names, listed by what presses, saved once."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -129,6 +130,21 @@ def test_numbers_begin_at_one_and_never_come_twice(unit: Unit, zoes: Unit) -> No
     assert tickets.take_numbers(unit, 3) == range(1, 4)
     assert tickets.take_numbers(unit, 2) == range(4, 6)
     assert tickets.take_numbers(zoes, 1) == range(1, 2)
+
+
+def test_a_number_whose_part_was_undone_is_given_to_the_next(unit: Unit) -> None:
+    tickets.take_numbers(unit, 1)
+    with suppress(ZeroDivisionError), unit.savepoint():
+        tickets.take_numbers(unit, 1)
+        raise ZeroDivisionError
+    assert [*tickets.take_numbers(unit, 1), *tickets.take_numbers(unit, 1)] == [2, 3]
+
+
+def test_numbers_go_on_in_the_next_transaction(engine: Engine) -> None:
+    for first in (1, 3):
+        with writing(engine, OURS) as unit:
+            assert tickets.take_numbers(unit, 1) == range(first, first + 1)
+            assert tickets.take_numbers(unit, 1) == range(first + 1, first + 2)
 
 
 def test_a_list_is_read_from_its_index(unit: Unit) -> None:
