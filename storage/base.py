@@ -39,6 +39,9 @@ _NAIVE = EPOCH.replace(tzinfo=None)  # is written three times as fast
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1) // MICROSECOND
 NEVER = 2**63 - 1
+# As ASCII, because PostgreSQL refuses NUL and both refuse half a surrogate pair. An encoder that is
+# made once: json.dumps makes a new one each time that it is told how.
+compact = json.JSONEncoder(separators=(",", ":")).encode
 DERIVED = "derived"  # in the info of a column
 
 Kind = TypeEngine[Any] | type[TypeEngine[Any]]
@@ -114,10 +117,7 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        # As ASCII, because PostgreSQL refuses NUL and both refuse half a surrogate pair.
-        return json.dumps(value, separators=(",", ":"))
+        return None if value is None else compact(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
@@ -130,7 +130,7 @@ class Tuples(TypeDecorator[tuple[Any, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str:
-        return json.dumps(value, separators=(",", ":")) if value else "[]"
+        return compact(value) if value else "[]"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...]:
         if value is None or value == "[]":

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
-from storage.base import EPOCH, MICROSECOND
+from storage.base import EPOCH, MICROSECOND, compact
 from storage.records.clocks import Clock, ClockState, Goal
 
 NOTHING = "[]"
@@ -82,7 +82,7 @@ class ClockTexts(TypeDecorator[tuple[Clock, ...]]):
     def process_bind_param(self, value: tuple[Clock, ...] | None, dialect: Dialect) -> str:
         if not value:
             return NOTHING
-        return json.dumps([_row(each) for each in value], separators=(",", ":"))
+        return compact([_row(each) for each in value])
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Clock, ...]:
         return () if value is None or value == NOTHING else _clocks(value)

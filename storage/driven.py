@@ -168,7 +168,8 @@ def writes(connection: Connection) -> int:
 
 def _count(connection: Connection, statement: Statement) -> None:
     if not isinstance(statement, SelectBase):
-        connection.info[WRITES] = writes(connection) + 1
+        kept = connection.info
+        kept[WRITES] = kept.get(WRITES, 0) + 1
 
 
 def run(connection: Connection, statement: Statement, values: Values) -> Found:

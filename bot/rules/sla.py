@@ -21,6 +21,7 @@ from storage.records.tickets import Priority, Resolution, Status, Ticket
 Clocks = Mapping[Goal, Clock]
 Told = tuple[dict[Goal, Clock], list[Entry]]
 
+_GOALS = tuple(Goal)
 _PROMISES_NOTHING = frozenset({Resolution.NOT_A_REQUEST, Resolution.DUPLICATE})
 
 
@@ -80,7 +81,7 @@ def follow(clocks: Clocks, ticket: Ticket, policy: Policy, *, now: datetime) -> 
     first: an answer that comes late does not undo that.
     """
     after, ledger = dict(clocks), _Ledger(policy, now)
-    for goal in Goal:
+    for goal in _GOALS:
         clock = after.get(goal)
         if clock is not None:
             clock = _retargeted(clock, ledger)
@@ -197,8 +198,8 @@ def _begun(goal: Goal, ticket: Ticket, ledger: _Ledger) -> Clock | None:
     at = ticket.opened_at
     if goal is Goal.NEXT and ticket.last_customer_at:
         at = ticket.last_customer_at
-    clock = Clock(goal, policy.name, span, at, since=at)
-    clock = _timed(clock, policy)
+    warn_at, due_at = _moments(at, span, span * policy.warn, policy)
+    clock = Clock(goal, policy.name, span, at, since=at, warn_at=warn_at, due_at=due_at)
     if clock.due_at and clock.due_at < ledger.now:
         clock = _counted(clock, ledger)
     return ledger.note(clock, Step.BEGAN, at)
@@ -208,12 +209,19 @@ def _timed(clock: Clock, policy: Policy) -> Clock:
     """With the moments that follow from what is left of its span."""
     if clock.since is None:
         return replace(clock, warn_at=None, due_at=None)
-    left = max(timedelta(), clock.span - clock.spent)
-    until_warned = max(timedelta(), clock.span * policy.warn - clock.spent)
-    return replace(
-        clock,
-        warn_at=calendar.add_open_time(clock.since, until_warned, policy.open_hours),
-        due_at=calendar.add_open_time(clock.since, left, policy.open_hours),
+    left, until_warned = clock.span - clock.spent, clock.span * policy.warn - clock.spent
+    warn_at, due_at = _moments(clock.since, left, until_warned, policy)
+    return replace(clock, warn_at=warn_at, due_at=due_at)
+
+
+def _moments(
+    since: datetime, left: timedelta, until_warned: timedelta, policy: Policy
+) -> tuple[datetime, datetime]:
+    """When somebody is warned, and when it is due; what is used up already is now."""
+    hours = policy.open_hours
+    return (
+        calendar.add_open_time(since, until_warned, hours),
+        calendar.add_open_time(since, left, hours),
     )
 
 

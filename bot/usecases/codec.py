@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any, get_args
 
 from bot.ids import new_id
@@ -41,22 +42,24 @@ def to_arrival(workspace_id: int, item: Input) -> Arrival:
 
 
 def _body(item: Input) -> dict[str, Any]:
-    body: dict[str, Any] = {}
-    for field in dataclasses.fields(item):
-        value = getattr(item, field.name)
-        if field.name == "text" or _is_default(field, value):
-            continue
-        body[field.name] = _plain(value)
-    return body
+    told = ((name, getattr(item, name), usual) for name, usual in _usually(type(item)))
+    return {name: _plain(value) for name, value, usual in told if value != usual}
 
 
-def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
-    if field.default_factory is not dataclasses.MISSING:
-        return bool(value == field.default_factory())
-    return bool(value == field.default)
+@cache
+def _usually(kind: type[Input]) -> tuple[tuple[str, Any], ...]:
+    """The fields of an Input without its text, each with its default."""
+    return tuple((f.name, _default(f)) for f in dataclasses.fields(kind) if f.name != "text")
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    made = field.default_factory
+    return field.default if made is dataclasses.MISSING else made()
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

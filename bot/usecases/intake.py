@@ -193,7 +193,7 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
         ticket, events = _open(work, message, verdict)
     else:
         ticket, events = _follow(work, message, verdict)
-    message = replace(_dated(message), ticket_id=ticket.id if ticket else None)
+    message = _dated(message, ticket.id if ticket else None)
     if known is None:
         messages.add(work.unit, message)
     else:
@@ -208,12 +208,12 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
     return f"{verdict.end}: {verdict.reason}"
 
 
-def _dated(message: Message) -> Message:
+def _dated(message: Message, ticket_id: int | None = None) -> Message:
     """It belongs to the day on which Slack has it, however late we hear of it by an edit.
 
     Its ticket goes by when we heard: nobody could answer before.
     """
-    return replace(message, said_at=catchup.moment(message.ts))
+    return replace(message, said_at=catchup.moment(message.ts), ticket_id=ticket_id)
 
 
 def _open(work: Work, message: Message, verdict: Verdict) -> Told:

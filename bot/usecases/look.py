@@ -96,12 +96,25 @@ def scene(work: Work, found: Ticket) -> TicketScene:
     return replace(_posted(work, found, ahead), card_link=_card_link(work, found, ahead))
 
 
-def posted(work: Work, found: Ticket) -> TicketScene:
+def posted(
+    work: Work,
+    found: Ticket,
+    *,
+    told_at: datetime | None = None,
+    writers: tuple[Person, ...] = (),
+) -> TicketScene:
     """The same for a post in Slack, which leads to the card only while there is no thread."""
-    return _posted(work, found, _ahead(work, found))
+    return _posted(work, found, _ahead(work, found), told_at=told_at, writers=writers)
 
 
-def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
+def _posted(
+    work: Work,
+    found: Ticket,
+    ahead: Ahead,
+    *,
+    told_at: datetime | None = None,
+    writers: tuple[Person, ...] = (),
+) -> TicketScene:
     unit = work.unit
     channel = work.channel_of(found)
     previous = stored_tickets.by_id(unit, found.previous_id) if found.previous_id else None
@@ -119,6 +132,8 @@ def _posted(work: Work, found: Ticket, ahead: Ahead) -> TicketScene:
         more=ahead.more.get(found.id, 0),
         previous=previous.number if previous else None,
         now=work.at,
+        told_at=told_at,
+        writers=writers,
         kin=_kin(work, found, ahead),
         fields=labels.shown(found, work.settings.extras) if found.extras else (),
         escalation=(asked := escalations.of_live(unit, found.id)),
@@ -168,7 +183,6 @@ def ahead_of(work: Work, found: Iterable[Ticket]) -> Ahead:
         tickets=by_id,
         openings=messages.many(work.unit, [each.opening_id for each in by_id.values()]),
         more=messages.count_more(work.unit, by_id.keys()),
-        cards=outbox.by_pictures(work.unit, [_card_key(each) for each in by_id.values()]),
         links=(known := links.of(work.unit, by_id.keys())),
         others=_others(work, known, by_id),
         polls=(polls := csat.shown(work.unit, done)),
@@ -239,6 +253,9 @@ def _card_key(found: Ticket) -> str:
 
 
 def _card_link(work: Work, found: Ticket, ahead: Ahead) -> str:
+    if ahead.cards is None:  # what is posted in the customer's thread seldom needs them
+        keys = [_card_key(each) for each in ahead.tickets.values()]
+        ahead.cards = outbox.by_pictures(work.unit, keys)
     card = ahead.cards.get(_card_key(found))
     channel = work.channel_by_id(card.channel_id) if card and card.channel_id else None
     return permalink(work, channel, card.ts) if card and channel else ""

@@ -6,8 +6,9 @@ A *picture* is updated in place when it is announced again; other notices are ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, ClassVar
 
 from storage.records.boxes import Delivery
 
@@ -21,6 +22,19 @@ class Notice:
     delivery: ClassVar[Delivery] = Delivery.POST
     is_picture: ClassVar[bool] = False
     urgency: ClassVar[int] = 1
+
+    def body(self) -> dict[str, Any]:
+        """What it holds, by name."""
+        return {name: getattr(self, name) for name in _names(type(self))}
+
+    def subject(self) -> Any:
+        """What tells a picture from others of its kind: its last field."""
+        return getattr(self, _names(type(self))[-1])
+
+
+@cache
+def _names(kind: type[Notice]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,31 +29,25 @@ def policy_of(work: Work, ticket: Ticket) -> Policy:
     """What is promised of the ticket, as it and its account are now."""
     channel = work.channel_by_id(ticket.channel_id)
     account = work.account_of(channel) if channel else None
-    settings = work.settings
-    found = rules.match(settings.policies, account.tier if account else "", ticket.priority)
-    return rules.placed(found, settings.hours, account.zone if account else "")
+    tier, zone = (account.tier, account.zone) if account else ("", "")
+    return work.tenant.policy(tier, ticket.priority, zone)
 
 
-def begun(work: Work, ticket: Ticket) -> tuple[Ticket, list[Entry]]:
-    """A new ticket with its clocks, and what to write down of them."""
+def begun(work: Work, ticket: Ticket) -> tuple[tuple[Clock, ...], list[Entry]]:
+    """The clocks of a new ticket, and what to write down of them."""
     clocks, entries = rules.follow({}, ticket, policy_of(work, ticket), now=work.at)
-    return _with(ticket, clocks.values()), entries
+    return tuple(clocks.values()), entries
 
 
-def followed(work: Work, ticket: Ticket) -> tuple[Ticket, list[Entry]]:
-    """The ticket with its clocks as they have to stand by now, and what to write down of them."""
+def followed(work: Work, ticket: Ticket) -> tuple[tuple[Clock, ...], list[Entry]]:
+    """The ticket's clocks as they have to stand by now, and what to write down of them."""
     policy = policy_of(work, ticket)
     known = {each.goal: each for each in ticket.clocks}
     clocks, entries = rules.follow(known, ticket, policy, now=work.at)
     for goal, clock in clocks.items():
         clocks[goal], more = rules.tick(clock, policy, now=work.at)
         entries += more
-    return _with(ticket, clocks.values()), entries
-
-
-def _with(ticket: Ticket, clocks: Iterable[Clock]) -> Ticket:
-    told = tuple(clocks)
-    return replace(ticket, clocks=told)
+    return tuple(clocks.values()), entries
 
 
 def write_down(work: Work, ticket: Ticket, entries: list[Entry]) -> None:
@@ -62,7 +55,7 @@ def write_down(work: Work, ticket: Ticket, entries: list[Entry]) -> None:
     if not entries:
         return
     now = noticed_at(work)
-    entries = [replace(each, noticed_at=max(now, each.noticed_at)) for each in entries]
+    entries = [replace(e, noticed_at=now) if e.noticed_at < now else e for e in entries]
     sla.add(work.unit, ticket.id, entries, [new_id() for _ in entries])
     for each in entries:
         if each.step in (Step.WARNED, Step.MISSED):

@@ -182,10 +182,11 @@ def _ticket(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
 
 
 def _card(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
-    """It needs no way to itself."""
-    scene = look.posted(work, work.ticket(post.body["ticket_id"]))
-    shown = replace(scene, card_link="", writers=draft.writers(work, scene.ticket.id))
-    return _message(work, post, {"scene": shown})
+    ticket = work.ticket(post.body["ticket_id"])
+    scene = look.posted(work, ticket, writers=draft.writers(work, ticket.id))
+    if scene.card_link:  # it needs no way to itself
+        scene = replace(scene, card_link="")
+    return _message(work, post, {"scene": scene})
 
 
 def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYet:
@@ -194,9 +195,9 @@ def _about(work: Work, post: Post, ticket: Ticket) -> Outgoing | Dropped | NotYe
 
 def _receipt(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     """A first receipt for what is done already would only puzzle."""
-    scene = look.scene(work, work.ticket(post.body["ticket_id"]))
-    scene = replace(scene, told_at=_told_at(work, post))
-    if not post.ts and scene.ticket.is_done:
+    ticket = work.ticket(post.body["ticket_id"])
+    scene = look.posted(work, ticket, told_at=_told_at(work, post))
+    if not post.ts and ticket.is_done:
         return Dropped(post, DONE_BEFORE)
     if not post.ts and scene.is_told_late and not _is_of_use(work, scene):
         return Dropped(post, NEEDLESS)

@@ -18,6 +18,7 @@ from bot.usecases.inputs import Acted, TimeCame
 from bot.usecases.notices import NudgePost
 from bot.usecases.work import Work
 from storage import catchup, inbox, outbox, tickets, timers
+from storage.records.clocks import Clock
 from storage.records.hours import Hours
 from storage.records.people import Person
 from storage.records.tickets import Ticket
@@ -35,9 +36,9 @@ def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
     Raises Conflict when somebody else changed it meanwhile.
     """
     after = assignment.settled(before, hands.settled(work, before, after))
-    after, entries = sla.followed(work, after)
+    clocks, entries = sla.followed(work, after)
     after, kept = keeping.settled(work, before, after)
-    saved = tickets.save(work.unit, before, _timed(work, after, keeping.look_at(kept)))
+    saved = tickets.save(work.unit, before, _timed(work, after, clocks, keeping.look_at(kept)))
     sla.write_down(work, saved, entries)
     keeping.write_down(work, saved, kept)
     if before.is_done != saved.is_done:
@@ -50,20 +51,22 @@ def add(work: Work, ticket: Ticket) -> Ticket:
 
     Raises IntegrityError when its opening message opened another.
     """
-    ticket, entries = sla.begun(work, ticket)
-    ticket = _timed(work, ticket)
+    clocks, entries = sla.begun(work, ticket)
+    ticket = _timed(work, ticket, clocks)
     tickets.add(work.unit, ticket)
     sla.write_down(work, ticket, entries)
     return ticket
 
 
-def _timed(work: Work, ticket: Ticket, promised: datetime | None = None) -> Ticket:
-    """With the moments at which the next of all is due, and the desk is to look at it next."""
+def _timed(
+    work: Work, ticket: Ticket, clocks: tuple[Clock, ...], promised: datetime | None = None
+) -> Ticket:
+    """With its clocks, and when the next of all is due and the desk is to look at it next."""
     own = rules.next_look(ticket, work.settings, hours_of(work, ticket))
-    looks = (own, promised, rules_of_clocks.wake_at(ticket.clocks))
-    due = (ticket.promised_at, rules_of_clocks.due_at(ticket.clocks))
+    looks = (own, promised, rules_of_clocks.wake_at(clocks))
+    due = (ticket.promised_at, rules_of_clocks.due_at(clocks))
     wake_at, due_at = (min(filter(None, each), default=None) for each in (looks, due))
-    return replace(ticket, wake_at=wake_at, due_at=due_at)
+    return replace(ticket, clocks=clocks, wake_at=wake_at, due_at=due_at)
 
 
 def hours_of(work: Work, ticket: Ticket) -> Hours:
@@ -71,7 +74,7 @@ def hours_of(work: Work, ticket: Ticket) -> Hours:
     channel, asker = work.channel_by_id(ticket.channel_id), work.person_by_id(ticket.requester_id)
     account = work.account_of(channel) if channel else None
     zone = (account.zone if account else "") or (asker.zone if asker else "")
-    return replace(work.settings.hours, zone=zone) if zone else work.settings.hours
+    return work.tenant.hours_in(zone)
 
 
 def asked(person: Person | None, settings: DeskSettings, now: datetime) -> Asked:

@@ -3,42 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from bot.errors import ChannelFact, DirectFact, Missing, PeopleFact, PersonFact, StaffFact, Unknown
+from bot.rules import sla
 from storage import accounts, channels, people, remembered, tenants, tickets
 from storage.records.accounts import Account
 from storage.records.boxes import Post
 from storage.records.channels import Channel, TeamChannel
 from storage.records.csat import Poll, Recovery
+from storage.records.hours import Hours
 from storage.records.messages import Message
 from storage.records.people import Person, Staff, Team
-from storage.records.tickets import Link, Ticket
+from storage.records.policies import Policy
+from storage.records.tickets import Link, Priority, Ticket
 from storage.records.workspaces import DeskSettings, Installation, Workspace
 from storage.unit import Unit
 
 FACT_KEEPS = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TenantFacts:
     """A workspace with its installation and settings, as they are in this transaction.
 
-    ``staff`` is who does what, by usergroup or by hand; None when Slack was not asked yet.
+    ``staff`` is who does what, by usergroup or by hand; None when Slack was not asked yet. What
+    follows from these is made once: it is asked for with each message.
     """
 
     workspace: Workspace
     installation: Installation
     settings: DeskSettings
     staff: Staff | None
+    _policies: dict[tuple[str, Priority, str], Policy] = field(default_factory=dict, init=False)
+    _hours: dict[str, Hours] = field(default_factory=dict, init=False)
 
     @property
     def agents(self) -> frozenset[str] | None:
         """Slack ids of the agents, None when Slack was not asked yet."""
         return None if self.staff is None else self.staff.agents
 
-    @property
+    @cached_property
     def team(self) -> Team:
         """Who we are, for rules that tell us from others."""
         own, staff = self.installation, self.staff
@@ -46,6 +53,23 @@ class TenantFacts:
         if staff is None:
             return Team(*ids)
         return Team(*ids, staff.agents, staff.specialists, staff.leads, staff.managers)
+
+    def policy(self, tier: str, priority: Priority, zone: str) -> Policy:
+        """What is promised to an account of that tier on whose wall hangs that zone, or ``""``."""
+        asked = (tier, priority, zone)
+        found = self._policies.get(asked)
+        if found is None:
+            fitting = sla.match(self.settings.policies, tier, priority)
+            found = self._policies[asked] = sla.placed(fitting, self.settings.hours, zone)
+        return found
+
+    def hours_in(self, zone: str) -> Hours:
+        """Our hours on a wall in that zone, on our own for ``""``."""
+        found = self._hours.get(zone)
+        if found is None:
+            own = self.settings.hours
+            found = self._hours[zone] = replace(own, zone=zone) if zone else own
+        return found
 
 
 def tenant(unit: Unit) -> TenantFacts:
@@ -61,16 +85,19 @@ def tenant(unit: Unit) -> TenantFacts:
 
 @dataclass(slots=True)
 class Ahead:
-    """What was read of several tickets at once, for a transaction that changes none of them."""
+    """What was read of several tickets at once, for a transaction that changes none of them.
+
+    ``cards`` are read when the first one is asked for.
+    """
 
     tickets: dict[int, Ticket]
     openings: dict[int, Message]
     more: dict[int, int]
-    cards: dict[str, Post]
     links: list[Link]
     others: dict[int, Ticket]
     polls: dict[int, Poll]
     recoveries: dict[int, Recovery]
+    cards: dict[str, Post] | None = None
 
 
 @dataclass(slots=True)

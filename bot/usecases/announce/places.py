@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime
 
 from bot.ids import new_id, new_nonce
@@ -58,15 +57,13 @@ def whisper(work: Work, notice: say.Whisper | say.Completion) -> None:
 def to_triage(work: Work, notice: say.Notice) -> None:
     """Announce something that is about no ticket to the team."""
     triage = work.triage()
-    post = row_of(work, notice, lane=f"channel:{triage.id}")
-    enqueue(work, dataclasses.replace(post, channel_id=triage.id))
+    enqueue(work, row_of(work, notice, lane=f"channel:{triage.id}", channel_id=triage.id))
 
 
 def beside(work: Work, channel: Channel, notice: say.Notice) -> None:
     """Announce in a customers' channel what belongs to no ticket."""
     where = access.customer_channel(channel, work.settings)
-    post = row_of(work, notice, lane=f"channel:{where.id}")
-    enqueue(work, dataclasses.replace(post, channel_id=where.id))
+    enqueue(work, row_of(work, notice, lane=f"channel:{where.id}", channel_id=where.id))
 
 
 def enqueue(work: Work, post: Post) -> None:
@@ -86,28 +83,44 @@ def put(
     due_at: datetime | None = None,
 ) -> None:
     """Announce about a ticket in a place."""
-    post = dataclasses.replace(
-        row_of(work, notice, lane=f"channel:{place.id}"),
+    post = row_of(
+        work,
+        notice,
+        lane=f"channel:{place.id}",
         channel_id=place.id,
         ticket_id=ticket.id,
         thread_ts=thread_ts,
         under_card=is_reply,
-        due_at=due_at or work.at,
+        due_at=due_at,
     )
     enqueue(work, post)
 
 
-def row_of(work: Work, notice: say.Notice, *, lane: str) -> Post:
-    """The outbox's row of a Notice, for a place to be filled in."""
+def row_of(
+    work: Work,
+    notice: say.Notice,
+    *,
+    lane: str,
+    channel_id: int | None = None,
+    ticket_id: int | None = None,
+    thread_ts: str = "",
+    under_card: bool = False,
+    due_at: datetime | None = None,
+) -> Post:
+    """The outbox's row of a Notice, due now unless ``due_at`` says when."""
     return Post(
         workspace_id=work.workspace_id,
         id=new_id(),
         lane=lane,
         kind=notice.kind,
         delivery=notice.delivery,
-        body=dataclasses.asdict(notice),
-        due_at=work.at,
+        body=notice.body(),
+        due_at=due_at or work.at,
+        channel_id=channel_id,
+        ticket_id=ticket_id,
         picture=picture_key(notice),
+        under_card=under_card,
+        thread_ts=thread_ts,
         urgency=notice.urgency,
         nonce=new_nonce(),
     )
@@ -119,5 +132,4 @@ def picture_key(notice: say.Notice) -> str:
         return ""
     if isinstance(notice, say.Mirror):  # a message may move from one ticket to another
         return f"{notice.kind}:{notice.ticket_id}:{notice.message_id}"
-    *_, subject = dataclasses.astuple(notice)
-    return f"{notice.kind}:{subject}"
+    return f"{notice.kind}:{notice.subject()}"
