@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    or_,
     select,
 )
 
@@ -33,10 +34,10 @@ from storage.base import (
     tenant,
 )
 from storage.records.suggestions import Fate, Suggestion, Told
-from storage.records.tickets import Resolution, Status, Ticket
+from storage.records.tickets import Resolution, Status
 from storage.rows import Query, VersionedRows, of_workspace, same
 from storage.texts import text as text_table
-from storage.tickets import TICKETS, ticket_table
+from storage.tickets import ticket_table
 from storage.unit import Unit
 
 suggestion_table = Table(
@@ -69,9 +70,19 @@ _message, _text = messages.message_table.c, text_table.c
 _SUGGESTIONS = VersionedRows(suggestion_table, Suggestion)
 _BY_ID = _SUGGESTIONS.select(same(_columns.id, "id"))
 _OF_TICKET = and_(_columns.workspace_id == _ticket.workspace_id, _columns.id == _ticket.id)
+# What was asked by a form gets its thread a moment later.
+_HAS_PLACE = or_(
+    _ticket.thread_ts != literal_column("''"), _ticket.source != literal_column("'asked'")
+)
 _FRESH = (
-    TICKETS.select(_ticket.id > bindparam("after"), _columns.id.is_(None))
+    select(_ticket.id)
     .select_from(ticket_table.outerjoin(suggestion_table, _OF_TICKET))
+    .where(
+        of_workspace(ticket_table),
+        _ticket.id > bindparam("after"),
+        _columns.id.is_(None),
+        _HAS_PLACE,
+    )
     .order_by(_ticket.id.desc())
     .limit(bindparam("most"))
 )
@@ -212,9 +223,11 @@ def save(unit: Unit, before: Suggestion, after: Suggestion) -> Suggestion:
     return _SUGGESTIONS.save(unit, before, after)
 
 
-def unlooked(unit: Unit, *, after: int, most: int) -> list[Ticket]:
-    """Tickets of keys above ``after`` for which nothing is kept here, the newest first."""
-    return TICKETS.all(unit, _FRESH, after=after, most=most)
+def unlooked(unit: Unit, *, after: int, most: int) -> list[int]:
+    """Keys above ``after`` of tickets that can be told something and for which nothing is kept
+    here, the newest first."""
+    values = {"workspace_id": unit.workspace_id, "after": after, "most": most}
+    return unit.execute(_FRESH, values).scalars()
 
 
 def past(unit: Unit, *, after: int, before: int, most: int) -> list[Past]:

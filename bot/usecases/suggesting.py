@@ -12,9 +12,9 @@ from bot.rules import suggestion as rules
 from bot.usecases import look
 from bot.usecases.inputs import Suggested
 from bot.usecases.work import Work, tenant
-from storage import articles, channels, messages, suggestions, tickets
+from storage import articles, channels, messages, tickets
 from storage.records.messages import Message
-from storage.records.tickets import Resolution, Source, Ticket
+from storage.records.tickets import Resolution, Ticket
 from storage.unit import Unit
 
 MOST_ARTICLES = 3
@@ -26,15 +26,6 @@ HELPED = frozenset({Resolution.ANSWERED, Resolution.FIXED, Resolution.WORKAROUND
 def is_wanted(unit: Unit) -> bool:
     """Whether the desk is to suggest anything at all."""
     return tenant(unit).settings.suggests
-
-
-def waiting(unit: Unit, *, after: int, most: int) -> list[Ticket]:
-    """New tickets of keys above ``after`` that nobody has looked at, the newest first.
-
-    What was asked by a form gets its thread a moment later.
-    """
-    found = suggestions.unlooked(unit, after=after, most=most)
-    return [each for each in found if each.thread_ts or each.source is not Source.ASKED]
 
 
 @dataclass(frozen=True, slots=True)

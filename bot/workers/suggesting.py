@@ -20,7 +20,7 @@ from bot.ids import key_at
 from bot.knowledge import past
 from bot.knowledge.past import FEWEST_LEARNT, Memory
 from bot.usecases import suggesting
-from storage import workspaces
+from storage import suggestions, workspaces
 
 if TYPE_CHECKING:
     from bot.knowledge.meaning import Meaning
@@ -103,10 +103,10 @@ class Suggester:
         memory, looked = self._memories[workspace_id], self._looked[workspace_id]
         after = key_at(time.time() - WINDOW_SECONDS)
         found = await self.desk.read(
-            workspace_id, lambda unit: suggesting.waiting(unit, after=after, most=10 * RUSH)
+            workspace_id, lambda unit: suggestions.unlooked(unit, after=after, most=10 * RUSH)
         )
         looked -= {each for each in looked if each < after}
-        new = [each.id for each in found if each.id not in looked]
+        new = [each for each in found if each not in looked]
         if len(new) > RUSH:
             looked.update(new)  # they are left to people; who comes after them is not
             self._news.set()  # there may be more, and all are to be known once it is calm

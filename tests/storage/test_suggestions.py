@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from storage import suggestions, tickets
 from storage.records.suggestions import Fate, Suggestion, Told
-from storage.records.tickets import Resolution, Ticket
+from storage.records.tickets import Resolution, Source, Ticket
 from storage.unit import Unit
 from tests.storage.cast import NOON, ask
 
@@ -33,9 +33,16 @@ def test_what_was_suggested_is_kept_for_its_own_workspace(unit: Unit, zoes: Unit
 def test_tickets_that_nobody_looked_at_are_found_once(unit: Unit, zoes: Unit) -> None:
     one, two = ask(unit), ask(unit)
     keep(unit, one)
-    assert [each.id for each in suggestions.unlooked(unit, after=0, most=9)] == [two.id]
+    assert suggestions.unlooked(unit, after=0, most=9) == [two.id]
     assert suggestions.unlooked(unit, after=two.id, most=9) == []
     assert suggestions.unlooked(zoes, after=0, most=9) == []
+
+
+def test_what_was_asked_by_form_is_looked_at_once_it_has_a_thread(unit: Unit) -> None:
+    without = ask(unit, source=Source.ASKED, thread_ts="")
+    assert suggestions.unlooked(unit, after=0, most=9) == []
+    tickets.save(unit, without, replace(without, thread_ts="1.1"))
+    assert suggestions.unlooked(unit, after=0, most=9) == [without.id]
 
 
 def test_past_tickets_come_newest_first_and_never_of_another_workspace(
