@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from operator import attrgetter
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from storage import texts
+from storage import driven, remembered, texts
 from storage.base import (
     ChoiceText,
     Instant,
@@ -194,7 +194,26 @@ def many(unit: Unit, ids: Collection[int]) -> dict[int, Message]:
 
 def by_ts(unit: Unit, channel_id: int, ts: str) -> Message | None:
     """The message that Slack knows by our channel and its ts (slack/FACTS.md section 4)."""
+    if _place(unit, channel_id, ts) in remembered.own(unit):
+        return None
     return _MESSAGES.first(unit, _BY_TS, channel_id=channel_id, ts=ts)
+
+
+def look_ahead(unit: Unit, places: Iterable[tuple[int, str]]) -> None:
+    """Learn at once where nothing is said yet, by our channel and ts, until this transaction ends.
+
+    ``by_ts`` then need not ask. Only for places where nobody else writes meanwhile.
+    """
+    asked = [{"channel_id": channel_id, "ts": ts} for channel_id, ts in places]
+    own, here = remembered.own(unit), {"workspace_id": unit.workspace_id}
+    found = driven.run_each(unit.connection, _BY_TS, [here | each for each in asked])
+    for each, rows in zip(asked, found, strict=True):
+        if rows.first() is None:
+            own[_place(unit, **each)] = True
+
+
+def _place(unit: Unit, channel_id: int, ts: str) -> Hashable:
+    return message_table, unit.workspace_id, channel_id, ts
 
 
 def of_ticket(unit: Unit, ticket_id: int) -> list[Message]:
@@ -237,6 +256,7 @@ def add(unit: Unit, message: Message) -> None:
 
     Raises IntegrityError when there is one with this channel and ts.
     """
+    remembered.own(unit).pop(_place(unit, message.channel_id, message.ts), None)
     _MESSAGES.add(unit, message)
 
 

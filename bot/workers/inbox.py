@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.errors import Conflict, Fact, SendFailed, Unknown
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
+from bot.usecases import ahead
 from bot.usecases.codec import from_arrival
 from bot.usecases.handle import handle
 from bot.usecases.inputs import Said
@@ -178,7 +179,9 @@ def work_round(
     """
     done = Round(now, stuck=set(skip))
     end = time.monotonic() + GROUP_SECONDS
-    for arrival in inbox.take(connection, now, most=MOST_ROWS, skip=skip):
+    arrivals = inbox.take(connection, now, most=MOST_ROWS, skip=skip)
+    ahead.look(connection, arrivals)
+    for arrival in arrivals:
         if (arrival.workspace_id, arrival.lane) in done.stuck:
             continue
         done.kinds[arrival.id] = arrival.kind

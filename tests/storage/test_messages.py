@@ -1,5 +1,6 @@
 """Messages: each once, with its words, its older wordings, its thread and its ticket."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,26 @@ def test_a_message_is_kept_once_however_often_it_comes(unit: Unit) -> None:
     with pytest.raises(IntegrityError), unit.savepoint():
         say(unit, ts="5.0")
     assert messages.by_ts(unit, ACME, "5.0") == first
+
+
+def test_what_was_said_after_a_look_ahead_is_found(unit: Unit, zoes: Unit) -> None:
+    there = say(unit, ts="5.0")
+    messages.look_ahead(unit, [(ACME, "5.0"), (ACME, "6.0"), (ACME, "7.0")])
+    assert messages.by_ts(unit, ACME, "5.0") == there
+    assert messages.by_ts(unit, ACME, "6.0") is None
+    later = say(unit, ts="6.0")
+    assert messages.by_ts(unit, ACME, "6.0") == later
+    messages.look_ahead(zoes, [(ACME, "5.0")])
+    assert messages.by_ts(unit, ACME, "5.0") == there
+
+
+def test_a_look_ahead_is_forgotten_with_what_was_undone(unit: Unit) -> None:
+    with suppress(ZeroDivisionError), unit.savepoint():
+        said = say(unit, ts="6.0")
+        messages.look_ahead(unit, [(ACME, "7.0")])
+        raise ZeroDivisionError
+    assert messages.by_ts(unit, ACME, said.ts) is None
+    assert messages.by_ts(unit, ACME, "7.0") is None
 
 
 def test_an_edited_message_shows_its_new_words_and_keeps_the_old(unit: Unit) -> None:

@@ -86,6 +86,17 @@ def test_the_newest_ticket_of_a_person_is_found_if_new_enough(unit: Unit) -> Non
     assert tickets.newest_of(unit, ACME, CARLA, since=NOON + timedelta(microseconds=1)) is None
 
 
+def test_a_ticket_that_is_opened_after_a_look_ahead_is_found(unit: Unit, zoes: Unit) -> None:
+    old = ask(unit, opened_at=NOON - MINUTE)
+    tickets.look_ahead(unit, {(ACME, CARLA): NOON, (LOBBY, CARLA): NOON})
+    assert tickets.newest_of(unit, ACME, CARLA, since=NOON) is None
+    assert tickets.newest_of(unit, ACME, CARLA, since=NOON - MINUTE) == old
+    new = ask(unit, opened_at=NOON)
+    assert tickets.newest_of(unit, ACME, CARLA, since=NOON) == new
+    tickets.look_ahead(zoes, {(ACME, CARLA): NOON})
+    assert tickets.newest_of(unit, ACME, CARLA, since=NOON) == new
+
+
 def test_several_tickets_are_found_by_key(unit: Unit) -> None:
     first, second = ask(unit), ask(unit)
     assert tickets.many(unit, [first.id, second.id, 7]) == {first.id: first, second.id: second}
