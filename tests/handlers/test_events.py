@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.usecases.inputs import ChannelChanged, HomeOpened, MemberMoved, Reacted, Said
+from handlers.app import NoClient, build
 from tests.handlers.conftest import Scene
 
 STAMP = {"event_ts": "1700000002.000100"}
@@ -27,6 +29,14 @@ async def test_an_event_is_kept_as_what_somebody_did(
 ) -> None:
     assert (await scene.post.event(event | STAMP)).status == 200
     assert [type(item) for item in await scene.inbox()] == [kind]
+
+
+async def test_no_slack_client_is_made_for_a_request(scene: Scene) -> None:
+    app = build(scene.front)
+    body = {"type": "event_callback", "team_id": "T_DESK", "event": SAID | STAMP, "event_id": "E"}
+    request = AsyncBoltRequest(mode="socket_mode", body=body)
+    assert (await app.async_dispatch(request)).status == 200
+    assert isinstance(request.context["client"], NoClient)
 
 
 @pytest.mark.parametrize(
