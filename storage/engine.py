@@ -103,7 +103,7 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later could find the truth moved on: SQLITE_BUSY
     # at once, whatever the timeout. So whoever may write takes the lock at the start.
     reads_only = connection.get_execution_options().get(READS_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    driven.tell(connection, "BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
 def _open_postgresql(url: URL) -> Engine:
