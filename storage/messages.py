@@ -204,12 +204,15 @@ def look_ahead(unit: Unit, places: Iterable[tuple[int, str]]) -> None:
 
     ``by_ts`` then need not ask. Only for places where nobody else writes meanwhile.
     """
-    asked = [{"channel_id": channel_id, "ts": ts} for channel_id, ts in places]
-    own, here = remembered.own(unit), {"workspace_id": unit.workspace_id}
-    found = driven.run_each(unit.connection, _BY_TS, [here | each for each in asked])
-    for each, rows in zip(asked, found, strict=True):
+    wanted = list(places)
+    asked = [
+        {"workspace_id": unit.workspace_id, "channel_id": channel_id, "ts": ts}
+        for channel_id, ts in wanted
+    ]
+    own, found = remembered.own(unit), driven.run_each(unit.connection, _BY_TS, asked)
+    for (channel_id, ts), rows in zip(wanted, found, strict=True):
         if rows.first() is None:
-            own[_place(unit, **each)] = True
+            own[_place(unit, channel_id, ts)] = True
 
 
 def _place(unit: Unit, channel_id: int, ts: str) -> Hashable:

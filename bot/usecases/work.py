@@ -37,8 +37,8 @@ class TenantFacts:
     installation: Installation
     settings: DeskSettings
     staff: Staff | None
-    _policies: dict[tuple[str, Priority, str], Policy] = field(default_factory=dict, init=False)
-    _hours: dict[str, Hours] = field(default_factory=dict, init=False)
+    _policies: dict[tuple[str, Priority, str], Policy] = field(default_factory=dict, compare=False)
+    _hours: dict[str, Hours] = field(default_factory=dict, compare=False)
 
     @property
     def agents(self) -> frozenset[str] | None:
