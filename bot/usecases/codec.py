@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any, get_args
 
 from bot.ids import new_id
@@ -42,19 +41,20 @@ def to_arrival(workspace_id: int, item: Input) -> Arrival:
 
 
 def _body(item: Input) -> dict[str, Any]:
-    told = ((name, getattr(item, name), usual) for name, usual in _usually(type(item)))
+    told = ((name, getattr(item, name), usual) for name, usual in _USUAL[type(item)])
     return {name: _plain(value) for name, value, usual in told if value != usual}
-
-
-@cache
-def _usually(kind: type[Input]) -> tuple[tuple[str, Any], ...]:
-    """The fields of an Input without its text, each with its default."""
-    return tuple((f.name, _default(f)) for f in dataclasses.fields(kind) if f.name != "text")
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
     made = field.default_factory
     return field.default if made is dataclasses.MISSING else made()
+
+
+# The fields of each kind without its text, with their defaults.
+_USUAL: dict[type[Any], tuple[tuple[str, Any], ...]] = {
+    kind: tuple((f.name, _default(f)) for f in dataclasses.fields(kind) if f.name != "text")
+    for kind in get_args(Input)
+}
 
 
 def _plain(value: Any) -> Any:

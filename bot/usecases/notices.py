@@ -7,7 +7,6 @@ A *picture* is updated in place when it is announced again; other notices are ne
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any, ClassVar
 
 from storage.records.boxes import Delivery
@@ -25,16 +24,11 @@ class Notice:
 
     def body(self) -> dict[str, Any]:
         """What it holds, by name."""
-        return {name: getattr(self, name) for name in _names(type(self))}
+        return {name: getattr(self, name) for name in _NAMES[type(self)]}
 
     def subject(self) -> Any:
         """What tells a picture from others of its kind: its last field."""
-        return getattr(self, _names(type(self))[-1])
-
-
-@cache
-def _names(kind: type[Notice]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+        return getattr(self, _NAMES[type(self)][-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -674,3 +668,6 @@ NOTICES: tuple[type[Notice], ...] = (
     Home,
 )
 BY_KIND = {notice.kind: notice for notice in NOTICES}
+_NAMES: dict[type[Notice], tuple[str, ...]] = {
+    notice: tuple(field.name for field in fields(notice)) for notice in NOTICES
+}
