@@ -59,7 +59,7 @@ Name = tuple[str, str]
 """Kind of line (``all``, ``channel``, ``agent``, ``category``) and its key as text."""
 
 Counted = tuple[str, str]
-"""Tally and cells, both as JSON; only days have cells."""
+"""Tally and cells, both as JSON."""
 
 row_table = Table(
     "figure_row",
@@ -153,6 +153,7 @@ _ROWS: Any = select(_row.day, _row.line, _row.tally).where(
 )
 _OF_LINES: Any = _ROWS.where(any_of(_row.line, "lines"))
 _CELLS: Any = _OF_LINES.with_only_columns(_row.day, _row.line, _row.cells)
+_ALL_CELLS: Any = _ROWS.with_only_columns(_row.day, _row.line, _row.cells)
 _PUT = insert(row_table)
 _TAKE = delete(row_table).where(its(_row.workspace_id), its(_row.step), its(_row.day))
 _FORGET = [
@@ -256,9 +257,16 @@ def rows(
     return _read(unit.execute(_OF_LINES, {**values, "lines": list(lines)}))
 
 
-def cells(unit: Unit, kind: str, stretch: Stretch, lines: Collection[str]) -> list[Kept]:
-    """What the tallies of lines are made of, cell by cell; only days have that."""
+def cells(
+    unit: Unit, kind: str, stretch: Stretch, lines: Collection[str] | None = None
+) -> list[Kept]:
+    """What the tallies are made of, cell by cell.
+
+    What is longer than a day is divided by category alone, and only for channels and agents.
+    """
     values = {"workspace_id": unit.workspace_id, "kind": kind, **stretch.values()}
+    if lines is None:
+        return _read(unit.execute(_ALL_CELLS, values))
     return _read(unit.execute(_CELLS, {**values, "lines": list(lines)}))
 
 

@@ -15,11 +15,11 @@ from bot.rules.spans import ONE_DAY, Days, Span, Step
 from bot.rules.tallies import Told
 from bot.usecases import counting
 from bot.usecases.counting import Happened
-from bot.usecases.rollups import Book, opened
+from bot.usecases.rollups import DIVIDED, Book, opened
 from storage import channels, facts, rollups
 from storage.facts import Cell
 from storage.records.hours import Hours
-from storage.rollups import Stretch
+from storage.rollups import Kept, Stretch
 from storage.unit import Unit
 
 NOBODY = 0
@@ -118,7 +118,8 @@ def parts(
     """
     span, by, where = asked
     source = _source(places, by, where)
-    wanted = (Step.DAY,) if source.has_cells else _WITHIN.get(by, LONGEST_FIRST)
+    is_by_day = source.has_cells and not source.divided
+    wanted = (Step.DAY,) if is_by_day else _WITHIN.get(by, LONGEST_FIRST)
     book = opened(unit, span, hours, wanted)
     for how, run in groupby(_runs(span.first, span.last, book, wanted), key=itemgetter(0)):
         pieces = list(run)
@@ -160,20 +161,30 @@ def _live(unit: Unit, span: Span, hours: Hours, happened: Happened) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Which rows answer a question: those of a kind, all or some lines, with cells if need be."""
+    """Which rows answer a question: those of a kind, all or some lines, with cells if need be.
+
+    ``divided`` is the kind whose cells answer it where steps are longer than a day, if any does.
+    """
 
     kind: str
     lines: tuple[str, ...] | None = None
     has_cells: bool = False
+    divided: str = ""
+    its_lines: tuple[str, ...] | None = None
 
     def read(self, unit: Unit, stretch: Stretch) -> Iterator[Part]:
         if self.has_cells:
-            for row in rollups.cells(unit, self.kind, stretch, self.lines or ()):
+            for row in self._cells(unit, stretch):
                 for channel_id, owner_id, category, told in json.loads(row.found):
                     yield Part(row.day, Cell(channel_id, owner_id, category), told)
             return
         for row in rollups.rows(unit, self.kind, stretch, self.lines):
             yield Part(row.day, self._cell(row.line), json.loads(row.found))
+
+    def _cells(self, unit: Unit, stretch: Stretch) -> list[Kept]:
+        if stretch.step == Step.DAY:
+            return rollups.cells(unit, self.kind, stretch, self.lines)
+        return rollups.cells(unit, self.divided, stretch, self.its_lines)
 
     def _cell(self, line: str) -> Cell:
         """As far as a line says: nobody asks for the rest."""
@@ -193,7 +204,11 @@ def _source(places: Places, by: By, where: Where) -> _Source:
     if not asked:
         return _Source(needed.pop())
     kind, lines = next(iter(asked.items()))
-    return _Source(kind, lines, has_cells=len(needed) > 1)
+    if len(needed) == 1:
+        return _Source(kind, lines)
+    divided = next((each for each in DIVIDED if needed == {each, "category"}), "")
+    its_lines = asked.get(divided)
+    return _Source(kind, lines, has_cells=True, divided=divided, its_lines=its_lines)
 
 
 def _lines(places: Places, where: Where) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -43,6 +43,9 @@ LONGEST_SILENCE = timedelta(minutes=10)
 MOST_DAYS = 800
 NO_CELLS = "[]"
 KINDS = ("all", "channel", "agent", "category")
+
+DIVIDED = ("channel", "agent")
+"""Kinds of lines that are divided by category where they are longer than a day."""
 
 MADE_OF = MappingProxyType({Step.WEEK: Step.DAY, Step.MONTH: Step.DAY, Step.QUARTER: Step.MONTH})
 """What is longer than a day is added up of shorter ones; these come first."""
@@ -200,8 +203,30 @@ def _sum(unit: Unit, step: Step, begin: date, held: _Held) -> Page:
     for kind in KINDS:
         for each in rollups.rows(unit, kind, parts):
             sums[kind, each.line].add(json.loads(each.found))
-    found = {name: (_json(each.told), NO_CELLS) for name, each in sums.items()}
+    cells = {kind: _by_category(unit, kind, parts) for kind in DIVIDED}
+    found = {
+        (kind, line): (_json(each.told), cells.get(kind, {}).get(line, NO_CELLS))
+        for (kind, line), each in sums.items()
+    }
     return Page(unit.workspace_id, step, begin, held.of(begin, end), found)
+
+
+def _by_category(unit: Unit, kind: str, parts: Stretch) -> dict[str, str]:
+    """The cells of each line, those of other channels or owners together."""
+    sums: defaultdict[str, defaultdict[str, Sum]] = defaultdict(lambda: defaultdict(Sum))
+    for each in rollups.cells(unit, kind, parts):
+        for _, _, category, told in json.loads(each.found):
+            sums[each.line][category].add(told)
+    place = _PLACES[kind]
+    return {
+        line: _json([[*place(line), category, one.told] for category, one in sorted(found.items())])
+        for line, found in sums.items()
+    }
+
+
+_PLACES: Mapping[str, Callable[[str], tuple[int, int | None]]] = MappingProxyType(
+    {"channel": lambda line: (int(line), None), "agent": lambda line: (0, int(line) or None)}
+)
 
 
 def keep(connection: Connection, page: Page) -> None:

@@ -161,19 +161,26 @@ def test_a_month_that_is_over_is_read_from_one_row(unit: Unit) -> None:
 def test_long_spans_are_added_up_of_few_rows_that_say_what_days_would(unit: Unit) -> None:
     for n in range(12):
         done = [("resolve", 24 * n), ("reopen", 24 * n + 9), ("solved", 24 * n + 70)][: n % 4]
-        live(unit, Life(ACME, (ANA, None)[n % 2], "", -24 * (72 - 9 * n), n, done))
+        live(
+            unit,
+            Life(ACME, (ANA, None)[n % 2], ("", "Billing")[n % 3 % 2], -24 * (72 - 9 * n), n, done),
+        )
     rollups.look(unit.connection, APRIL)
     count_all(unit, APRIL)
     quarter = Span(date(2026, 1, 1), date(2026, 3, 31), ZONE)
     spans = (quarter, LONG, Span(date(2025, 12, 20), date(2026, 4, 6), ZONE))
-    asked = [(span, by) for span in spans for by in By]
-    found = [figures.read(unit, span, now=APRIL, by=by) for span, by in asked]
-    assert asked[0] == (quarter, By.NOTHING)
+    wheres = (Where(), Where(agent=ANA, category=""), Where(account=0, category="Billing"))
+    asked = [(span, by, where) for where in wheres for span in spans for by in By]
+
+    def read() -> list[figures.Report]:
+        return [figures.read(unit, s, now=APRIL, by=by, where=where) for s, by, where in asked]
+
+    found = read()
     rows = stored.row_table
     unit.connection.execute(rows.delete().where(rows.c.step != "quarter"))
     assert figures.read(unit, quarter, now=APRIL) == found[0]
     stored.forget(unit)
-    assert [figures.read(unit, span, now=APRIL, by=by) for span, by in asked] == found
+    assert read() == found
 
 
 def test_other_hours_make_all_days_be_counted_anew(unit: Unit) -> None:

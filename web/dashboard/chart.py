@@ -12,8 +12,8 @@ from itertools import groupby
 from math import ceil
 
 WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 62, 12, 14, 34
-MOST_LABELS = 7
+LEFT, RIGHT, TOP, BOTTOM = 62, 12, 14, 40
+MOST_LABELS = 5
 _ROOM = WIDTH - LEFT - RIGHT
 _TALL = HEIGHT - TOP - BOTTOM
 _MINUTES, _HOURS, _DAYS = 60.0, 3600.0, 86_400.0
