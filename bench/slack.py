@@ -138,7 +138,9 @@ class _Connection(asyncio.Protocol):
     def _answer(self) -> None:
         url = urlsplit(self._url.decode())
         method = url.path.rpartition("/")[2]
-        query = url.query or ("" if self._body.startswith(b"{") else self._body.decode())
+        query = url.query or (
+            "" if self._body.startswith(b"{") else self._body.decode(errors="replace")
+        )
         answer = json.dumps(self._slack.answer(method, query, self._body)).encode()
         self._transport.write(_OK % (len(answer), answer))
 
