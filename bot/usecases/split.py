@@ -103,7 +103,7 @@ def off(work: Work, ticket: Ticket, message: Message, *, reason: str, by: int | 
     messages.save(work.unit, message, opened)
     messages.move(work.unit, [each.id for each in along], new.id)
     announce.tell(work, [Opened(new, work.at, by)])
-    _follow(work, new, along)
+    new = _followed(work, new, along)
     moved = Moved(ticket, work.at, by, act="split", before="", after=f"#{new.number}")
     announce.tell(work, [moved])
     announce.moved_away(work, ticket, [message, *along], to=new)
@@ -137,14 +137,15 @@ def _opened(work: Work, ticket: Ticket, message: Message) -> Ticket:
     )
 
 
-def _follow(work: Work, ticket: Ticket, along: Sequence[Message]) -> None:
+def _followed(work: Work, ticket: Ticket, along: Sequence[Message]) -> Ticket:
     """What went along is said in the new ticket, too, as if it had been said there."""
     now, events = ticket, list[Event]()
     for each in along:
         now, told = _said(work, now, replace(each, ticket_id=ticket.id))
         events += told
-    waking.save(work, ticket, now)
+    saved = waking.save(work, ticket, now)
     announce.tell(work, events)
+    return saved
 
 
 def _said(work: Work, ticket: Ticket, message: Message) -> Told:

@@ -29,6 +29,25 @@ async def test_a_grouped_message_is_split_off_with_its_own_thread(database_url: 
         assert "/ticket merge 2 1" in _whispers(it)
 
 
+async def test_a_reply_splits_off_a_grouped_message_with_our_thanks_under_it(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        later = it.people.say("carla", "#acme-harbour", "And the invoice is wrong, too")
+        await it.quiet()
+        it.people.say("ana", "#acme-harbour", "Thanks!", thread_ts=later.ts)
+        await it.quiet()
+        it.people.say("omar", "#acme-harbour", "It says 2025", thread_ts=later.ts)
+        await it.quiet()
+        one, other = it.cards()
+        assert "invoice" in shown(other)
+        assert "It says 2025" in _thread_of(it, other)
+        assert "2025" not in _thread_of(it, one)
+        assert (await look(it)).failed == []
+
+
 async def test_a_reply_is_split_off_into_a_thread_of_its_own_with_what_followed(
     database_url: str,
 ) -> None:
