@@ -130,15 +130,20 @@ class Crew:
 
     async def is_idle(self) -> bool:
         """True when nothing waits that could be done now; for the demo and for tests."""
-        loops = (self.inbox, self.outbox, self.reconciler, self.mender, self.suggester)
-        if not all(loop.is_idle for loop in loops):
+        if not self._at_rest():
             return False
         now = self.clock.now()
         is_due, lanes = await self.desk.read_all(partial(_waiting, now=now))
-        return not is_due and not any(
+        if is_due or not self._at_rest():  # what was claimed meanwhile is due no more
+            return False
+        return not any(
             each.due_at <= now and not self.outbox.rests(each.workspace_id, each.name)
             for each in lanes
         )
+
+    def _at_rest(self) -> bool:
+        loops = (self.inbox, self.outbox, self.reconciler, self.mender, self.suggester)
+        return all(loop.is_idle for loop in loops)
 
 
 def _waiting(connection: Connection, now: datetime) -> tuple[bool, list[LaneDue]]:
