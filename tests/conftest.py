@@ -1,5 +1,6 @@
 """What every test may ask for: a migrated database of its own, of each kind we promise."""
 
+import gc
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import structlog
 from storage.migrate import upgrade
 from tests import databases, postgres
 
+YOUNG_OBJECTS = 20_000  # as in app.py
 RUN = pytest.StashKey[databases.Run]()
 
 
@@ -19,6 +21,13 @@ def pytest_configure(config: pytest.Config) -> None:
     _log_plainly()
     told = getattr(config, "workerinput", None)
     config.stash[RUN] = databases.Run(Path(told["run_folder"])) if told else databases.Run.begin()
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests and all modules stay to the end: no need to look through them again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def _log_plainly() -> None:
