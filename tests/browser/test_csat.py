@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
-import yaml
 from playwright.async_api import Browser, expect
 
 from sandbox.local import fresh_world
@@ -17,7 +16,7 @@ from storage.migrate import upgrade
 from tests import databases
 from tests.browser.person import PATIENCE, Person
 from tests.browser.window import Window
-from tests.stories.stage import MANIFEST, Stage, stage
+from tests.stories.stage import Stage, manifest, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,7 +35,7 @@ class Opinion:
 async def opinion(run: databases.Run, browser: Browser) -> AsyncIterator[Opinion]:
     """The whole program on a Monday morning, and two windows."""
     expect.set_options(timeout=PATIENCE)
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = fresh_world(manifest())
     world.clock.offset = MONDAY_MORNING - time.time()
     with run.copy("sqlite", upgrade) as url:
         async with stage(url, world=world) as desk:

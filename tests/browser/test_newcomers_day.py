@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import yaml
 from playwright.async_api import Browser, expect
 
 from sandbox.local import fresh_world
@@ -20,7 +19,7 @@ from storage.migrate import upgrade
 from tests import databases
 from tests.browser.person import PATIENCE, Person
 from tests.browser.window import Window
-from tests.stories.stage import MANIFEST, Stage, stage
+from tests.stories.stage import Stage, manifest, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -65,7 +64,7 @@ class Day:
 async def day(run: databases.Run, browser: Browser) -> AsyncIterator[Day]:
     """The whole program on a Monday morning, and five windows."""
     expect.set_options(timeout=PATIENCE)
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = fresh_world(manifest())
     world.clock.offset = MONDAY_MORNING - time.time()
     with run.copy("sqlite", upgrade) as url:
         async with stage(url, world=world) as desk:

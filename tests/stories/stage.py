@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,18 @@ SAME_TIME = 0.1  # seconds: what a clock's answer may be old
 UNHURRIED = 60  # machine seconds: no story is about how fast the machine is
 OUTSIDE = app.Outside(patience=Patience(*[UNHURRIED] * 5))
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+
+
+def manifest() -> dict[str, Any]:
+    """What the app asks Slack for, anew for each sandbox."""
+    asked: dict[str, Any] = json.loads(_manifest())
+    return asked
+
+
+@cache
+def _manifest() -> str:
+    """Read once in a process: YAML is slow."""
+    return json.dumps(yaml.safe_load(MANIFEST.read_text()))
 
 
 @dataclass(frozen=True)
@@ -115,8 +129,7 @@ async def stage(
 
     The desk says only what it is asked, if not ``suggestions=True``, ``daily_digest="09:00"``.
     """
-    manifest = yaml.safe_load(MANIFEST.read_text())
-    world = world or fresh_world(manifest)
+    world = world or fresh_world(manifest())
     async with serving(world, patience=UNHURRIED, more=page.routes) as slack:
         slack.limits.enabled = limits
         at = at_work(slack, database_url, rate=rate, help_button=help_button, **more)

@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-import yaml
 
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
@@ -20,7 +19,7 @@ from storage import books, catchup, channels, inbox, messages, outbox, queues
 from storage.records.catchup import Cause, Gap
 from storage.records.tickets import Queue
 from storage.unit import Unit
-from tests.stories.stage import MANIFEST, UNHURRIED, Stage, at_work
+from tests.stories.stage import UNHURRIED, Stage, at_work, manifest
 
 pytestmark = pytest.mark.story
 
@@ -46,7 +45,7 @@ PLACES = (("carla", "#acme-harbour"), ("zoe", "#globex-harbour"), ("kim", "#help
 @asynccontextmanager
 async def slack_alone(*, limits: bool) -> AsyncIterator[Sandbox]:
     """A Slack where the desk comes and goes."""
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = fresh_world(manifest())
     async with serving(world, patience=UNHURRIED) as slack:
         slack.limits.enabled = limits
         yield slack

@@ -15,7 +15,6 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
-import yaml
 from sqlalchemy import Connection, func, select
 
 from bot.usecases import desk as desk_books
@@ -36,7 +35,7 @@ from tests.conftest import RUN
 from tests.databases import Run
 from tests.stories import troubles
 from tests.stories.processes import PATIENCE, Machine, Process, machine
-from tests.stories.stage import MANIFEST
+from tests.stories.stage import manifest
 
 pytestmark = pytest.mark.story
 
@@ -182,13 +181,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Sandbox]:
-    async with serving(fresh_world(yaml.safe_load(MANIFEST.read_text()))) as slack:
+    async with serving(fresh_world(manifest())) as slack:
         yield slack
 
 
 @pytest.fixture(params=KINDS)
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = fresh_world(manifest())
     try:
         with _database(request.param, request.config.stash[RUN]) as (url, server):
             async with serving(world) as slack, machine(slack, url, tmp_path) as place:

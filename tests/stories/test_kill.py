@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
-import yaml
 from sqlalchemy import select
 
 from sandbox.local import fresh_world
@@ -28,7 +27,7 @@ from storage.replies import reply_table
 from storage.unit import Unit, reading
 from tests.stories.ordeal import Ordeal, faults
 from tests.stories.processes import machine
-from tests.stories.stage import MANIFEST
+from tests.stories.stage import manifest
 
 pytestmark = pytest.mark.story
 
@@ -53,7 +52,7 @@ async def ordeal(
 ) -> AsyncIterator[Ordeal]:
     """A machine without rate limits, a Slack that loses answers, and the dice of one seed."""
     seed = request.param
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = fresh_world(manifest())
     engine = open_engine(database_url)
     async with serving(world) as slack, machine(slack, database_url, tmp_path) as place:
         slack.limits.enabled = False

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-import yaml
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
@@ -25,7 +24,7 @@ from storage.catchup import gap_table
 from storage.engine import open_engine, to_read, to_write
 from storage.messages import message_table
 from tests.stories.processes import PATIENCE, Process, machine
-from tests.stories.stage import MANIFEST
+from tests.stories.stage import manifest
 
 pytestmark = pytest.mark.story
 
@@ -161,7 +160,7 @@ def memory(process: Process) -> int:
 async def flood(database_url: str, tmp_path: Path) -> AsyncIterator[Flood]:
     if database_url.startswith("sqlite") and not IS_LONG:
         pytest.skip("how slow a file is made depends on the machine")
-    world, engine = fresh_world(yaml.safe_load(MANIFEST.read_text())), open_engine(database_url)
+    world, engine = fresh_world(manifest()), open_engine(database_url)
     async with (
         serving(world, at_once=AT_ONCE) as slack,
         machine(slack, database_url, tmp_path) as place,

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import yaml
-
 from bot.rules.weekly import read_hours
 from sandbox.local import fresh_world
 from sandbox.world import World
@@ -18,7 +16,7 @@ from storage.records.rotas import Rota, Shift
 from storage.records.workspaces import DeskQueue, Way
 from storage.unit import Unit
 from tests.stories import ladder
-from tests.stories.stage import MANIFEST, Stage, stage
+from tests.stories.stage import Stage, manifest, stage
 from tests.stories.told import typed
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -33,7 +31,7 @@ ON_CALL = Rota(
 
 
 def monday() -> World:
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = fresh_world(manifest())
     world.clock.offset = MONDAY.timestamp() - time.time()
     return world
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import yaml
 from sqlalchemy import Engine, func, select
 
 from sandbox.faults import FaultSetting, MethodFaults
@@ -18,7 +17,7 @@ from storage import inbox, outbox
 from storage.engine import open_engine, to_read
 from storage.tickets import ticket_table
 from tests.stories.processes import PATIENCE, Machine, machine
-from tests.stories.stage import MANIFEST
+from tests.stories.stage import manifest
 
 pytestmark = pytest.mark.story
 
@@ -29,7 +28,7 @@ DOWN = FaultSetting(methods={"*": MethodFaults(broken=1, broken_status=503)})
 
 @pytest.fixture
 async def place(database_url: str, tmp_path: Path) -> AsyncIterator[Machine]:
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = fresh_world(manifest())
     async with serving(world) as slack, machine(slack, database_url, tmp_path) as place:
         slack.limits.enabled = False
         yield place

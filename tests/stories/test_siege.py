@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
-import yaml
 from sqlalchemy import select
 
 from sandbox.local import fresh_world
@@ -27,7 +26,7 @@ from storage.unit import Unit, reading
 from tests.stories.crowd import shown
 from tests.stories.processes import machine
 from tests.stories.siege import Siege, Trouble, troubles
-from tests.stories.stage import MANIFEST
+from tests.stories.stage import manifest
 
 pytestmark = pytest.mark.story
 
@@ -70,7 +69,7 @@ async def siege(
 ) -> AsyncIterator[Siege]:
     """A machine without rate limits, and the dice of one seed."""
     engine, dice = open_engine(database_url), random.Random(request.param)
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = fresh_world(manifest())
     async with serving(world) as slack, machine(slack, database_url, tmp_path) as place:
         slack.limits.enabled = False
         yield Siege(slack, place, engine, dice, trouble=trouble)

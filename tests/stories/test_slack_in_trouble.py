@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-import yaml
 
 from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.local import Sandbox, fresh_world
@@ -17,7 +16,7 @@ from sandbox.world import Message
 from storage import inbox, outbox, trouble
 from tests.stories import ears
 from tests.stories.crowd import shown
-from tests.stories.stage import MANIFEST, SAME_TIME, Stage, at_work, stage
+from tests.stories.stage import SAME_TIME, Stage, at_work, manifest, stage
 from tests.stories.walls import look
 
 pytestmark = pytest.mark.story
@@ -31,7 +30,7 @@ SENDING = ("chat.postMessage", "chat.update", "reactions.add")
 @asynccontextmanager
 async def slack_alone() -> AsyncIterator[Sandbox]:
     """A Slack where the desk comes and goes."""
-    async with serving(fresh_world(yaml.safe_load(MANIFEST.read_text()))) as slack:
+    async with serving(fresh_world(manifest())) as slack:
         slack.limits.enabled = False
         yield slack
 

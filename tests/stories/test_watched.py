@@ -10,19 +10,18 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-import yaml
 
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
 from tests.stories.processes import Machine, machine
-from tests.stories.stage import MANIFEST
+from tests.stories.stage import manifest
 
 pytestmark = pytest.mark.story
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Sandbox]:
-    async with serving(fresh_world(yaml.safe_load(MANIFEST.read_text()))) as slack:
+    async with serving(fresh_world(manifest())) as slack:
         slack.limits.enabled = False
         yield slack
 
