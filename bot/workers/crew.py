@@ -142,8 +142,9 @@ class Crew:
         )
 
     def _at_rest(self) -> bool:
-        loops = (self.inbox, self.outbox, self.reconciler, self.mender, self.suggester)
-        return all(loop.is_idle for loop in loops)
+        posts = (self.inbox, self.outbox, self.schedule)
+        looks = (self.reconciler, self.mender, self.suggester)
+        return all(loop.is_idle for loop in (*posts, *looks))
 
 
 def _waiting(connection: Connection, now: datetime) -> tuple[bool, list[LaneDue]]:

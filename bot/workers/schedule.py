@@ -76,7 +76,13 @@ class Schedule:
     seconds: float = TICK_SECONDS
     _tick: asyncio.Event = field(default_factory=asyncio.Event)
     _ran: dict[str, datetime] = field(default_factory=dict)
+    _busy: bool = False
     _stopping: bool = False
+
+    @property
+    def is_idle(self) -> bool:
+        """True when no tick is being worked, nor about to be."""
+        return not self._busy and not self._tick.is_set()
 
     def stop(self) -> None:
         """End after the tick at hand."""
@@ -93,8 +99,10 @@ class Schedule:
             while not self._stopping:
                 await self._tick.wait()
                 self._tick.clear()
+                self._busy = True
                 await self._run_due()
                 self.ticked()
+                self._busy = False
         finally:
             moves.cancel()
             ticker.pause()
