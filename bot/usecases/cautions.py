@@ -77,7 +77,7 @@ def _is_alike(one: Article, other: Article) -> bool:
 def _told(work: Work, wanted: Article) -> Caution | None:
     """Names of customers and secrets in it, and internal links where customers read it."""
     around = Surroundings(
-        others=[each.name for each in profile.every(work.unit)],
+        others=[*profile.companies(work.unit)],
         own=(work.tenant.workspace.name,),
         host=urlsplit(work.tenant.workspace.url).hostname or "",
         channels=(work.settings.public_channel,),

@@ -82,9 +82,8 @@ def _redacted(unit: Unit, message: Message, known: Known) -> Redacted:
 
 def _known(work: Work, ticket: Ticket) -> Known:
     channel = work.channel_of(ticket)
-    account = work.account_of(channel)
-    companies = [channel.company, channel.name, *(each.name for each in profile.every(work.unit))]
-    if account is not None:
+    companies = [*channel.company.split(", "), channel.name, *profile.companies(work.unit)]
+    if (account := work.account_of(channel)) is not None:
         companies.append(account.name)
     return Known(tuple(_names(work, ticket)), tuple(filter(None, companies)))
 

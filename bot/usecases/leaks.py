@@ -10,6 +10,7 @@ from bot.rules.leaks import Leak, Surroundings
 from bot.usecases import look, profile
 from bot.usecases.inputs import Acted
 from bot.usecases.work import Work
+from storage.records.channels import Channel
 from storage.records.tickets import Ticket
 from storage.unit import Unit
 
@@ -33,10 +34,19 @@ def surroundings(work: Work, ticket: Ticket, *, by: str) -> Surroundings:
     account, asker = work.account_of(channel), work.person_by_id(ticket.requester_id)
     known = (channel.company, asker.name if asker else "", work.person(by).name if by else "")
     ours = (work.tenant.workspace.name, account.name if account else "")
-    others = [each.name for each in profile.every(work.unit) if each != account]
     return Surroundings(
-        others=others,
+        others=_others(work, channel),
         own=tuple(filter(None, (*known, *ours))),
         host=urlsplit(work.tenant.workspace.url).hostname or "",
         channels=tuple(filter(None, (channel.slack_id, work.settings.public_channel))),
     )
+
+
+def _others(work: Work, channel: Channel) -> list[str]:
+    """What all customers are called who are not in that channel."""
+    here, mine = {*channel.company.split(", ")}, channel.account_id
+    return [
+        name
+        for name, account_id in profile.companies(work.unit).items()
+        if name not in here and (account_id is None or account_id != mine)
+    ]

@@ -223,6 +223,20 @@ def every(unit: Unit) -> list[Account]:
     return accounts.page(unit, most=MOST_ACCOUNTS)
 
 
+def companies(unit: Unit) -> dict[str, int | None]:
+    """What customers are called, mapped or not: as accounts, and as their Slacks name themselves.
+
+    Each with its account's key, None where nobody has said whose channel it is.
+    """
+    found = {
+        name: each.account_id
+        for each in channels.tracked(unit)
+        for name in each.company.split(", ")
+        if name
+    }
+    return found | {each.name: each.id for each in every(unit)}
+
+
 def channel(work: Work, found: Channel) -> ChannelScene:
     """A channel with its account, or with a guess."""
     return _scene(work, found, () if found.account_id else every(work.unit))

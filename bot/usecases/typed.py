@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import acts
 from bot.acts import Act
 from bot.errors import Refused
-from bot.rules import access, commands, permalinks
+from bot.rules import access, commands, lookup, permalinks
 from bot.rules import typed as rules
 from bot.slack import mrkdwn
 from bot.usecases import attach, look, macro, why
@@ -22,7 +22,7 @@ from storage.records.tickets import Ticket
 OWN_WORDS = ("title", "details", "text", "question", "impact", "deadline")
 """Fields of people's own words, in order: they lie in the text table, where they can be erased."""
 
-HELP = "help"
+HELP, KB, KB_FROM = "help", "kb", "kb_from"
 LONGEST_CHOICE = 200  # characters; a button holds more, no name of anything does
 NOT_AGAIN = (
     "A message that is changed does nothing more. Write it as a new message in this thread,"
@@ -93,10 +93,12 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
     act = acts.by_verb(parsed.verb)
     if act.name == HELP:
         return _help(parsed.rest)
+    if act.name == KB:
+        act = _of_knowledge(act, parsed.rest, ticket)
     access.may(work.person(item.author), act.who, work.team, ticket)
     if act.in_threads:
         return _somewhere(work, item, act, ticket=ticket, rest=parsed.rest)
-    if act.command == "/assign" and not parsed.rest.strip():
+    if act.name == KB_FROM or (act.command == "/assign" and not parsed.rest.strip()):
         return _completion(item, act, ticket)
     fields, words = filled(act, parsed.rest)
     if act.name == "detach" and not fields and (thread := attach.key_here(work, item)):
@@ -109,6 +111,25 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
     asked = _asked(item, act)
     fields = dict(act.defaults) | _named(work, fields, item.author)
     return replace(asked, ticket_id=ticket.id, fields=fields, text=words)
+
+
+def _of_knowledge(act: Act, rest: str, ticket: Ticket) -> Act:
+    """What ``!kb`` means here: ``from`` makes an article of this ticket. Raises Refused."""
+    words = acts.kb_words()
+    asked = lookup.parse(rest, {word: found.takes_words for word, found in words.items()})
+    if not asked.word:
+        return act
+    if words[asked.word].name != KB_FROM:
+        raise Refused(
+            f"`!kb {asked.word}` is not about one ticket. Type `/kb {asked.word}` where you write"
+            " messages, outside of threads."
+        )
+    if asked.number not in (None, ticket.number):
+        raise Refused(
+            f"This is the thread of #{ticket.number}. Type `/kb from {asked.number}` where you"
+            " write messages, outside of threads."
+        )
+    return words[asked.word]
 
 
 def _asked(item: Said, act: Act) -> Acted:

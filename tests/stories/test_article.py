@@ -114,3 +114,26 @@ async def test_words_in_an_internal_thread_ask_for_that_ticket(database_url: str
         await it.people.press("ana", told.spot(button), "act:kb")
         await it.quiet()
         assert "Send to customer of #1" in told.since(it, before)
+
+
+async def test_kb_from_in_an_internal_thread_makes_an_article_of_its_ticket(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        ts = await asked(it)
+        it.people.say("ana", "#acme-harbour", "Switch line B off, Carla.", thread_ts=ts)
+        await it.quiet()
+        assert "`!kb gaps` is not about one ticket" in await typed(it, "!kb gaps")
+        assert "Type `/kb from 7`" in await typed(it, "!kb from 7")
+        assert "needs a little more for #1" in await typed(it, "!kb from")
+        await it.people.press("ana", told.spot(told.last(it)), "act:kb_from")
+        await it.quiet()
+        assert "Switch line B off, [name]." in element(form(it), "body")["initial_value"]
+
+
+async def typed(it: Stage, words: str) -> str:
+    """Ana writes under the only card; what she alone is told."""
+    before = set(it.slack.world.ephemerals)
+    it.people.say("ana", "#triage", words, thread_ts=it.cards()[0].ts)
+    await it.quiet()
+    return told.since(it, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from bot.errors import Refused
 from bot.knowledge import fresh
 from bot.knowledge.confidence import Calibration
 from bot.knowledge.past import Memory
-from bot.usecases import kb, look, suggesting
-from bot.usecases.inputs import Place
+from bot.usecases import harvest, kb, leaks, look, suggesting
+from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.tell import Outgoing
 from storage import articles, channels, suggestions
 from storage.engine import open_engine
@@ -57,16 +58,22 @@ ASKED = st.lists(
 
 
 class Watched(Stand):
-    """Its internal threads hold no word of another customer, either."""
+    """Its cards and internal threads hold no word of another customer, either."""
 
     def _looked_at(self, ready: Outgoing) -> None:
         super()._looked_at(ready)
-        if ready.post.kind == "suggestion":
-            ticket = next(each for each in self.tickets() if each.id == ready.post.ticket_id)
+        ticket = next((each for each in self.tickets() if each.id == ready.post.ticket_id), None)
+        if ticket is not None and ready.template:
             words = str(RENDERER.message(ready.template, **ready.fields))
             own = CHANNELS[ticket.channel_id]
             theirs = [word for place, word in SECRETS.items() if place != own and word in words]
-            self.faults += [f"{word} under the card of {own}" for word in theirs]
+            self.faults += [f"{word} in the {ready.post.kind} of {own}" for word in theirs]
+
+    def looks_like(self, ticket: Ticket) -> None:
+        """What a card says to be of the same customer is so."""
+        twin = next((t for t in self.tickets() if str(t.number) == ticket.guessed("twin")), ticket)
+        if twin.channel_id != ticket.channel_id:
+            self.faults.append(f"#{ticket.number} looks like #{twin.number} of another customer")
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +106,7 @@ def test_no_word_of_another_customer_or_of_ours_comes_through(
         for asker, words, (act, actor) in asked:
             _play(stand, memory, asker, f"{words} {SECRETS[ASKERS[asker]]} {len(stand.tickets())}")
             ticket = stand.tickets()[-1]
+            stand.looks_like(ticket)
             stand.act(act, actor, ticket_id=ticket.id, place=Place(ASKERS[asker]))
             stand.send()
         for each in written:
@@ -107,6 +115,35 @@ def test_no_word_of_another_customer_or_of_ours_comes_through(
         assert any(suggestions.of_ticket(stand.unit, each.id) for each in stand.tickets())
     finally:
         stand.close()
+
+
+def test_an_article_begun_with_a_thread_names_no_customer_mapped_or_not(engine: Engine) -> None:
+    stand = Watched(engine)
+    try:
+        for key, company in ((ACME, "Acme Robotics, Initech"), (GLOBEX, "Globex")):
+            channel = channels.by_id(stand.unit, key)
+            assert channel is not None
+            channels.put(stand.unit, replace(channel, company=company))
+        stand.say("UCARLA", "CACME", "Does the crane of Globex stop as ours at Acme Robotics does?")
+        stand.send()
+        (ticket,) = stand.tickets()
+        stand.say("UANA", "CACME", "Initech and Globex pull the lever.", ticket.thread_ts)
+        said = harvest.of_ticket(stand.unit, _from(stand, ticket), stand.now)
+        assert said.body.splitlines()[2::4] == [
+            "Does the crane of [customer] stop as ours at [customer] does?",
+            "[customer] and [customer] pull the lever.",
+        ]
+        reply = Acted("reply", "UANA", Door.FORM, stand.now, "r", ticket_id=ticket.id)
+        draft = replace(reply, text="At Globex it works, dear Initech.")
+        told = leaks.of_draft(stand.unit, draft, "", stand.now)
+        assert [each.shown for each in told] == ["Globex"]
+    finally:
+        stand.close()
+
+
+def _from(stand: Stand, ticket: Ticket) -> Acted:
+    place = Place("CTRIAGE")
+    return Acted("kb_from", "UANA", Door.FORM, stand.now, "k", ticket_id=ticket.id, place=place)
 
 
 def _written(stand: Stand, number: int, title: str, audience: Audience) -> Article:
@@ -140,7 +177,7 @@ def _drafted(stand: Stand, ticket: Ticket, article: Article) -> None:
     """A reply begun with an article: refused where that is internal."""
     form = look.reply_form(stand.unit, ticket.id, stand.now)
     if article.audience is Audience.PUBLIC:
-        assert INNER not in kb.begun(stand.unit, form, str(article.id)).text
+        assert OUTER in kb.begun(stand.unit, form, str(article.id)).text
         return
     with pytest.raises(Refused, match="internal"):
         kb.begun(stand.unit, form, str(article.id))
