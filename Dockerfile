@@ -3,11 +3,13 @@
 ARG PYTHON=3.11
 
 FROM python:${PYTHON}-slim AS packages
+# `--build-arg REQUIREMENTS=semantic` adds what finds articles by meaning (docs/knowledge.md).
+ARG REQUIREMENTS=runtime
 RUN python -m venv /opt/venv
-COPY requirements/runtime.txt /tmp/runtime.txt
+COPY requirements/runtime.txt requirements/semantic.txt /tmp/
 # By hash, and wheels only: nothing of a package runs while it is installed.
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
-    --require-hashes --only-binary :all: -r /tmp/runtime.txt
+    --require-hashes --only-binary :all: -r /tmp/${REQUIREMENTS}.txt
 
 FROM python:${PYTHON}-slim
 RUN groupadd --system --gid 10001 desk \

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import data, databases, desk, figures
+from bench import data, databases, desk, figures, knowledge
 from bench.acks import ACKS
 from bench.burst import BURST
 from bench.limits import LIMITS
@@ -28,15 +28,20 @@ ALL = (*MAIN, ACKS, LIMITS, OUTAGE, MEMORY)
 APART = (
     "  data        (alone, see data --help) what the desk asks its database, years of work in it\n"
     "  desk        (alone, see desk --help) how soon people have an answer, years of work in it\n"
-    "  figures     (alone, see figures --help) digests, dashboard and exports, years of work in it"
+    "  figures     (alone, see figures --help) digests, dashboard and exports, years of work in it\n"
+    "  knowledge   (alone, see knowledge --help) how fast questions find answers"
 )
+ALONE = {
+    "data": data.main,
+    "desk": desk.main,
+    "figures": figures.main,
+    "knowledge": knowledge.main,
+}
 
 
 def main() -> None:
     """Measure and print. It leaves with 0 however slow it was: no figure is a test."""
-    alone = {"data": data.main, "desk": desk.main, "figures": figures.main}.get(
-        sys.argv[1] if sys.argv[1:] else ""
-    )
+    alone = ALONE.get(sys.argv[1] if sys.argv[1:] else "")
     if alone is not None:
         alone(sys.argv[2:])
         return

@@ -35,7 +35,9 @@ class FolderScene:
 
 
 def sync(unit: Unit, contents: Contents, now: datetime) -> Synced:
-    """Make the articles that are of the folder like it; a broken file changes nothing."""
+    """Make the articles that are of the folder like it; a broken file changes nothing but that it
+    is remembered as such.
+    """
     wanted = [_article(unit, each, now) for each in contents.drafts]
     broken = {each.slug for each in contents.broken}
     retired = articles.retired(unit)
@@ -53,6 +55,7 @@ def sync(unit: Unit, contents: Contents, now: datetime) -> Synced:
         keep_version(unit, articles.add(unit, each), now, by=None)
     if contents.synonyms != articles.synonyms(unit):
         articles.put_synonyms(unit, contents.synonyms)
+    _remember(unit, contents.broken, now)
     return Synced(found, contents.broken)
 
 
@@ -64,12 +67,9 @@ def _save(unit: Unit, before: Article, after: Article, now: datetime) -> None:
 
 def follow(unit: Unit, contents: Contents, now: datetime) -> Synced:
     """The same for the desk's own folder, and tell the team what is amiss there; each once."""
-    found = sync(unit, contents, now)
-    work = look.working(unit, now)
     known = articles.broken(unit)
-    before = {(each.slug, each.line, each.why): each for each in known}
-    kept = [_broken(each, before, now) for each in _one_each(found.broken)]
-    articles.put_broken(unit, kept)
+    found = sync(unit, contents, now)
+    work, kept = look.working(unit, now), articles.broken(unit)
     for since in {each.since for each in kept if each not in known}:
         announce.to_triage(work, FolderNote(since.isoformat()))
     for since in {each.since for each in known} - {each.since for each in kept}:
@@ -79,6 +79,15 @@ def follow(unit: Unit, contents: Contents, now: datetime) -> Synced:
     for each in found.plan.kept:
         announce.to_triage(work, ArticleNote(each.id, "file-gone", str(each.version)))
     return found
+
+
+def _remember(unit: Unit, broken: Iterable[Broken], now: datetime) -> None:
+    """These cannot be read; those of them that could not before either, since then."""
+    known = articles.broken(unit)
+    before = {(each.slug, each.line, each.why): each for each in known}
+    kept = [_broken(each, before, now) for each in _one_each(broken)]
+    if kept or known:
+        articles.put_broken(unit, kept)
 
 
 def _one_each(broken: Iterable[Broken]) -> list[Broken]:

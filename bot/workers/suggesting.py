@@ -37,11 +37,14 @@ AT_ONCE = 32  # tickets whose meaning is learnt in one look: a fifth of a second
 
 @dataclass(eq=False)
 class Suggester:
-    """``wake`` it when something came in. ``rest``: seconds between two looks."""
+    """``wake`` it when something came in. ``rest``: seconds between two looks, ``relearns`` between
+    two lessons of how people sort tickets.
+    """
 
     desk: Desk
     clock: Clock
     rest: float = REST_SECONDS
+    relearns: float = LEARN_SECONDS
     _meaning: Meaning | None = None
     _memories: dict[int, Memory] = field(default_factory=lambda: defaultdict(Memory))
     _looked: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -139,7 +142,7 @@ class Suggester:
 
     async def _learn(self, workspace_id: int, memory: Memory) -> None:
         """Learn anew from what people did, now and then: how sure to be, how tickets are sorted."""
-        if time.monotonic() < self._learnt.get(workspace_id, 0.0) + LEARN_SECONDS:
+        if time.monotonic() < self._learnt.get(workspace_id, 0.0) + self.relearns:
             return
         self._learnt[workspace_id] = time.monotonic()
         await self.desk.read(workspace_id, memory.calibrate)

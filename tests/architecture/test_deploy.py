@@ -46,6 +46,14 @@ def test_the_image_has_every_folder_that_the_desk_needs(folder: str) -> None:
     assert f"!{folder}\n" in (TOP / ".dockerignore").read_text()
 
 
+def test_the_image_is_built_of_lists_that_are_there() -> None:
+    (line,) = re.findall(r"^COPY (requirements/.*) /tmp/$", DOCKERFILE, re.MULTILINE)
+    ignore = (TOP / ".dockerignore").read_text()
+    for each in line.split():
+        assert (TOP / each).exists()
+        assert f"!{each}\n" in ignore
+
+
 def test_the_image_holds_no_setting_that_is_secret_and_no_root() -> None:
     assert not re.search(r"TOKEN|SECRET|PASSWORD|ENCRYPTION_KEYS=", _instructions(DOCKERFILE))
     assert re.search(r"^USER 10001", DOCKERFILE, re.MULTILINE)

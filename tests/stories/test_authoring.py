@@ -92,6 +92,45 @@ async def test_an_agent_writes_an_article_and_a_lead_makes_it_public(database_ur
         assert "leads and managers" in told.words(told.last(it).blocks) + told.last(it).text
 
 
+RICH = """Press **Refund**, not *Return*:
+
+- once
+- or `EX-4` twice
+
+```
+refund --all
+```
+
+See [the guide](https://example.com/guide)."""
+
+
+@one_database
+async def test_what_is_bold_a_list_code_or_a_link_stays_so_through_the_form_to_the_customer(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await write(it, "ana", "Ask for a refund", RICH, audience="public")
+        view = await begun(it, "ana", "edit refund")
+        assert element(view, "body")["initial_value"] == RICH
+        await sent(it, "ana", view, title="Ask for your money")
+        assert (await known(it))["ask-for-a-refund"].body == RICH
+        it.people.say("carla", "#acme-harbour", "Is there a refund?")
+        await it.quiet()
+        await kb(it, "ana", "#1 refund")
+        await press(it, "ana", told.last(it), "kb_send")
+        await sent(it, "ana", form(it))
+        await it.later(11)
+        (reply,) = [m for m in it.messages("acme-harbour") if "Ask for your money" in m.text]
+        shown = [(each["type"], each.get("style")) for each in told.parts(reply.blocks)]
+        assert ("text", {"bold": True}) in shown
+        assert ("text", {"code": True}) in shown
+        assert [kind for kind, style in shown if style == "bullet"] == ["rich_text_list"]
+        code = next(p for p in told.parts(reply.blocks) if p["type"] == "rich_text_preformatted")
+        assert told.words(code) == "refund --all"
+        link = next(p for p in told.parts(reply.blocks) if p["type"] == "link")
+        assert (link["url"], link["text"]) == ("https://example.com/guide", "the guide")
+
+
 @one_database
 async def test_versions_are_shown_restored_and_an_article_is_retired(database_url: str) -> None:
     async with stage(database_url) as it:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.knowledge import fresh, meaning
 from sandbox.world import Message
-from storage import articles, suggestions, tickets
+from storage import articles, messages, suggestions, texts, tickets
 from storage.records.articles import Article, Audience
 from storage.records.suggestions import Fate, Suggestion, Told
 from storage.records.tickets import Ticket
@@ -177,3 +180,75 @@ def under(it: Stage, number: int = 1) -> list[Message]:
     """All that stands under the card of a ticket."""
     card = next(each for each in it.cards() if f"#{number} " in each.text)
     return it.thread("triage", card.ts)
+
+
+@on_sqlite
+async def test_a_category_is_guessed_accepted_and_learnt_anew_when_people_sort_otherwise(
+    database_url: str,
+) -> None:
+    async with stage(database_url, suggestions=True) as it:
+        it.program.crew.suggester.relearns = 0
+        await asked(it, "Is anybody there?")
+        await it.program.desk.write(it.program.workspace_id, sort_past)
+        await asked(it, "The invoice of May has a wrong sum")
+        card = it.cards()[-1]
+        assert "Probably *Billing*" in told.words(card.blocks)
+        assert not (await known(it, 2))[0].category
+        await it.press("ana", "act:category", card)
+        assert (await known(it, 2))[0].category == "Billing"
+        assert "Probably" not in told.words(it.cards()[-1].blocks)
+        await it.program.desk.write(it.program.workspace_id, sort_anew)
+        await asked(it, "The invoice of June has a wrong sum")
+        assert "Probably *Pre-sales*" in told.words(it.cards()[-1].blocks)
+
+
+PAST = {
+    "Billing": ("The invoice of {} has a wrong sum", "Pay the invoice of {} again, please"),
+    "Technical": ("The robot of dock {} stops at night", "Robot {} shows error EX-40"),
+}
+
+
+def sort_past(unit: Unit) -> None:
+    """Tickets of yesterday that people have sorted, as the first one else."""
+    first = tickets.by_number(unit, 1)
+    opening = messages.by_id(unit, first.opening_id) if first else None
+    assert first is not None
+    assert opening is not None
+    cases = [
+        (name, words.format(n)) for n in range(6) for name, two in PAST.items() for words in two
+    ]
+    for place, (category, words) in enumerate(cases, 1):
+        key = first.id - 10 * place
+        texts.put(unit, key, words)
+        ts = f"1700000000.{place:06}"
+        messages.add(unit, replace(opening, id=key, text_id=key, ts=ts, ticket_id=key + 1))
+        new = replace(first, id=key + 1, number=900 + place, thread_ts=ts, opening_id=key)
+        tickets.add(unit, replace(new, category=category, hunch=()))
+
+
+def sort_anew(unit: Unit) -> None:
+    """From now on bills are a matter of pre-sales, say people."""
+    for number in (2, *range(901, 925)):
+        ticket = tickets.by_number(unit, number)
+        if ticket is not None and ticket.category == "Billing":
+            tickets.save(unit, ticket, replace(ticket, category="Pre-sales"))
+
+
+@on_sqlite
+@pytest.mark.skipif(not meaning.is_installed(), reason="requirements/semantic.txt is not installed")
+async def test_where_the_extra_is_installed_the_desk_finds_what_is_meant(database_url: str) -> None:
+    async with stage(database_url, suggestions=True, knowledge_engine="semantic") as it:
+        await filled(it)
+        while not await it.program.desk.read(it.program.workspace_id, is_learnt):
+            await it.program.crew.learner.work_batch()
+        await asked(it, "I would like my funds returned")
+        found = note(it)
+        assert found is not None
+        assert "refund" in told.words(found.blocks)
+        assert "by meaning" in await told.typed(it, "ana", "health")
+
+
+def is_learnt(unit: Unit) -> bool:
+    """Whether all articles are found by meaning as well."""
+    found = fresh.state(unit)
+    return found is not None and found.is_by_meaning and found.articles > 0 and not found.waiting

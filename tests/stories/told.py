@@ -36,6 +36,16 @@ def words(blocks: Any) -> str:
     return ""
 
 
+def parts(blocks: Any) -> list[dict[str, Any]]:
+    """All blocks and elements, those within others after them."""
+    if isinstance(blocks, list):
+        return [each for block in blocks for each in parts(block)]
+    if not isinstance(blocks, dict):
+        return []
+    own = [blocks] if "type" in blocks else []
+    return [*own, *(each for inner in blocks.values() for each in parts(inner))]
+
+
 def spot(said: Any) -> Spot:
     """Where the buttons of a whisper are."""
     return Spot(ephemeral_id=said.id)

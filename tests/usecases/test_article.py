@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge import folder as files
-from bot.usecases import article
+from bot.usecases import article, shelves
 from storage import articles
 from storage.engine import open_engine
 from storage.records.articles import Article, Audience
@@ -66,6 +66,10 @@ def test_a_broken_file_leaves_its_article_as_it_was(unit: Unit, tmp_path: Path) 
     found = article.sync(unit, files.read(tmp_path), NOON)
     assert [str(each) for each in found.broken] == ["a.md, line 3: audience is public or internal"]
     assert titles(unit) == {"a": "First"}
+    assert [each.slug for each in shelves.stats(unit, NOON).broken] == ["a"]
+    put(tmp_path, "a", "First")
+    article.sync(unit, files.read(tmp_path), NOON)
+    assert not shelves.stats(unit, NOON).broken
 
 
 def test_what_was_written_in_slack_is_not_written_over(unit: Unit, tmp_path: Path) -> None:
