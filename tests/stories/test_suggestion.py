@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.ids import new_id
 from bot.knowledge import fresh, meaning
 from sandbox.world import Message
 from storage import articles, messages, suggestions, texts, tickets
@@ -209,21 +210,19 @@ PAST = {
 
 
 def sort_past(unit: Unit) -> None:
-    """Tickets of yesterday that people have sorted, as the first one else."""
+    """Tickets that people have sorted, and the desk has looked at, else like the first one."""
     first = tickets.by_number(unit, 1)
     opening = messages.by_id(unit, first.opening_id) if first else None
     assert first is not None
     assert opening is not None
-    cases = [
-        (name, words.format(n)) for n in range(6) for name, two in PAST.items() for words in two
-    ]
-    for place, (category, words) in enumerate(cases, 1):
-        key = first.id - 10 * place
+    said = [(name, each.format(n)) for n in range(6) for name, two in PAST.items() for each in two]
+    for place, (category, words) in enumerate(said, 1):
+        ticket_id, key, ts = new_id(), new_id(), f"1700000000.{place:06}"
         texts.put(unit, key, words)
-        ts = f"1700000000.{place:06}"
-        messages.add(unit, replace(opening, id=key, text_id=key, ts=ts, ticket_id=key + 1))
-        new = replace(first, id=key + 1, number=900 + place, thread_ts=ts, opening_id=key)
+        messages.add(unit, replace(opening, id=key, text_id=key, ts=ts, ticket_id=ticket_id))
+        new = replace(first, id=ticket_id, number=900 + place, thread_ts=ts, opening_id=key)
         tickets.add(unit, replace(new, category=category, hunch=()))
+        suggestions.add(unit, Suggestion(unit.workspace_id, ticket_id, first.opened_at))
 
 
 def sort_anew(unit: Unit) -> None:
