@@ -240,10 +240,10 @@ async def test_where_the_extra_is_installed_the_desk_finds_what_is_meant(databas
         await filled(it)
         while not await it.program.desk.read(it.program.workspace_id, is_learnt):
             await it.program.crew.learner.work_batch()
-        await asked(it, "I would like my funds returned")
+        await asked(it, "We want our money back")
         found = note(it)
         assert found is not None
-        assert "refund" in told.words(found.blocks)
+        assert "Ask for a refund" in told.words(found.blocks)
         assert "by meaning" in await told.typed(it, "ana", "health")
 
 
