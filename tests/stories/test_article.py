@@ -125,7 +125,7 @@ async def test_kb_from_in_an_internal_thread_makes_an_article_of_its_ticket(
         await it.quiet()
         assert "`!kb gaps` is not about one ticket" in await typed(it, "!kb gaps")
         assert "Type `/kb from 7`" in await typed(it, "!kb from 7")
-        assert "needs a little more for #1" in await typed(it, "!kb from")
+        assert "*Article from ticket* needs a little more for" in await typed(it, "!kb from")
         await it.people.press("ana", told.spot(told.last(it)), "act:kb_from")
         await it.quiet()
         assert "Switch line B off, [name]." in element(form(it), "body")["initial_value"]
