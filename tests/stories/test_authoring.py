@@ -316,7 +316,7 @@ async def test_slips_after_kb_are_told_how_to_mend_them(it: Stage) -> None:
         ("history", "Say which article"),
         ("from 99", "There is no ticket #99"),
         ("due", "no article is due"),
-        ("new qqxx zzyy", "Nothing known"),
+        ("new qqxx zzyy", "new qqxx zzyy"),
         ("", "`/kb new` writes an article"),
     ):
         assert hint in await kb(it, "ana", text)

@@ -240,10 +240,10 @@ async def test_where_the_extra_is_installed_the_desk_finds_what_is_meant(databas
         await filled(it)
         while not await it.program.desk.read(it.program.workspace_id, is_learnt):
             await it.program.crew.learner.work_batch()
-        await asked(it, "We want our money back")
+        await asked(it, "How do I stop getting notified?")
         found = note(it)
         assert found is not None
-        assert "Ask for a refund" in told.words(found.blocks)
+        assert "Turn off notifications" in told.words(found.blocks)
         assert "by meaning" in await told.typed(it, "ana", "health")
 
 
