@@ -28,7 +28,7 @@ ALL = (*MAIN, ACKS, LIMITS, OUTAGE, MEMORY)
 APART = (
     "  data        (alone, see data --help) what the desk asks its database, years of work in it\n"
     "  desk        (alone, see desk --help) how soon people have an answer, years of work in it\n"
-    "  figures     (alone, see figures --help) digests, dashboard and exports, years of work in it\n"
+    "  figures     (alone, see figures --help) digests, dashboard, exports, years of work in it\n"
     "  knowledge   (alone, see knowledge --help) how fast questions find answers"
 )
 ALONE = {
