@@ -23,6 +23,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN] = databases.Run(Path(told["run_folder"])) if told else databases.Run.begin()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Among several workers long tests go first, so that none is left alone with one at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_collection_finish() -> None:
     """Ten thousand tests and all modules stay to the end: no need to look through them again."""
     gc.collect()

@@ -21,7 +21,7 @@ from tests.browser.person import PATIENCE, Person
 from tests.browser.window import Window
 from tests.stories.stage import Stage, manifest, stage
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
 MONDAY_MORNING = 1_772_438_400.0  # 2 March 2026, 08:00 UTC
 

@@ -37,7 +37,7 @@ from tests.stories import troubles
 from tests.stories.processes import PATIENCE, Machine, Process, machine
 from tests.stories.stage import manifest
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.slow]
 
 IS_LONG = bool(os.environ.get("THREADKEEPER_LONG"))
 MESSAGES = 1000 if IS_LONG else 15

@@ -29,7 +29,7 @@ from tests.stories.ordeal import Ordeal, faults
 from tests.stories.processes import machine
 from tests.stories.stage import manifest
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.slow]
 
 
 class Size(TypedDict):

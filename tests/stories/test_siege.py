@@ -28,7 +28,7 @@ from tests.stories.processes import machine
 from tests.stories.siege import Siege, Trouble, troubles
 from tests.stories.stage import manifest
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.slow]
 
 
 class Size(TypedDict):

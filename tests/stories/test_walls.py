@@ -241,6 +241,7 @@ def _settings(kind: databases.Kind) -> settings:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", databases.KINDS)
 def test_whatever_people_do_the_walls_stand(
     run: databases.Run, kind: databases.Kind, record_property: Callable[[str, object], None]
