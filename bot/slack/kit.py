@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from markupsafe import Markup
 
@@ -227,9 +228,8 @@ class Kit:
         placeholder: object = "",
     ) -> Block:
         """For ``input``: one of (value, label) pairs; the first hundred, as Slack takes no more."""
-        choice = [offer(value, label) for value, label in options][
-            : limit("static_select", "options")
-        ]
+        most = limit("static_select", "options")
+        choice = [offer(value, label) for value, label in islice(options, most)]
         box: Block = {"type": "static_select", "action_id": name, "options": choice}
         for option in choice:
             if option["value"] == chosen:
@@ -244,14 +244,14 @@ class Kit:
         ``chosen`` are (value, label) pairs; the first hundred.
         """
         most = limit("multi_external_select", "initial_options")
-        chosen_now = [offer(value, label) for value, label in chosen][:most]
+        chosen_now = [offer(value, label) for value, label in islice(chosen, most)]
         box: Block = {"type": "multi_external_select", "action_id": name, "min_query_length": 0}
         return _prompted(box | ({"initial_options": chosen_now} if chosen_now else {}), placeholder)
 
     def ticks(self, name: str, options: Iterable[tuple[str, object]]) -> Block:
         """For ``input``: boxes to tick, of (value, label) pairs; the first ten."""
         most = limit("checkboxes", "options")
-        choice = [offer(value, label) for value, label in options][:most]
+        choice = [offer(value, label) for value, label in islice(options, most)]
         return {"type": "checkboxes", "action_id": name, "options": choice}
 
     def date(self, name: str, *, chosen: str = "", placeholder: object = "") -> Block:
