@@ -76,13 +76,14 @@ class Schedule:
     seconds: float = TICK_SECONDS
     _tick: asyncio.Event = field(default_factory=asyncio.Event)
     _ran: dict[str, datetime] = field(default_factory=dict)
-    _busy: bool = False
+    _moves: int = 0
+    _moves_worked: int = 0
     _stopping: bool = False
 
     @property
     def is_idle(self) -> bool:
-        """True when no tick is being worked, nor about to be."""
-        return not self._busy and not self._tick.is_set()
+        """True when all is done that the last move of the clock gave to do."""
+        return self._moves_worked == self._moves
 
     def stop(self) -> None:
         """End after the tick at hand."""
@@ -99,10 +100,10 @@ class Schedule:
             while not self._stopping:
                 await self._tick.wait()
                 self._tick.clear()
-                self._busy = True
+                seen = self._moves
                 await self._run_due()
                 self.ticked()
-                self._busy = False
+                self._moves_worked = seen
         finally:
             moves.cancel()
             ticker.pause()
@@ -116,6 +117,7 @@ class Schedule:
     async def _hear_moves(self) -> None:
         while True:
             await self.clock.wait_moved()
+            self._moves += 1
             self._tick.set()
 
     async def _run_due(self) -> None:
