@@ -88,7 +88,9 @@ class Run:
             server = self._server()
             original = self._original(server, migrate)
         copy = f"desk_{uuid4().hex}"
-        _command(server, f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
+        # By its files: written into the log page by page, as is the default, it takes longer.
+        how = f'TEMPLATE "{original}" STRATEGY FILE_COPY'
+        _command(server, f'CREATE DATABASE "{copy}" {how}')
         yield _within(server, copy)
         _command(server, f'DROP DATABASE "{copy}" WITH (FORCE)')
 

@@ -43,6 +43,7 @@ FAST = {
     "fsync": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "file_copy_method": "clone",  # a copy of a database is made by the system, where it can
     "max_wal_size": "256MB",
     "max_connections": "200",
     "shared_buffers": "64MB",
