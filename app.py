@@ -130,7 +130,8 @@ class Program:
 def slack_session() -> aiohttp.ClientSession:
     """The connections to Slack, to be made inside the event loop that uses them."""
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
-    return aiohttp.ClientSession(timeout=timeout, trust_env=False)
+    cookies = aiohttp.DummyCookieJar()  # Slack sets some, which mean nothing to a bot
+    return aiohttp.ClientSession(timeout=timeout, trust_env=False, cookie_jar=cookies)
 
 
 @asynccontextmanager
