@@ -20,6 +20,7 @@ from bot.usecases import (
     gaps,
     kb,
     ledger,
+    lists,
     look,
     macro,
     mode,
@@ -80,7 +81,7 @@ def _shown(unit: Unit, item: Acted, now: datetime) -> Ticket:
 def _history(unit: Unit, item: Acted, now: datetime) -> Fields:
     told = item.fields.get("before", "")
     before = int(told) if told.isdecimal() else None
-    return {"scene": look.history(unit, _shown(unit, item, now).id, now, before=before)}
+    return {"scene": lists.history(unit, _shown(unit, item, now).id, now, before=before)}
 
 
 def _due(unit: Unit, item: Acted, now: datetime) -> Fields:
@@ -96,11 +97,11 @@ def _changes(unit: Unit, item: Acted, now: datetime) -> Fields:
     return {"scene": edits.changes(unit, item, now)}
 
 
-def _list(which: look.Which) -> Query:
+def _list(which: lists.Which) -> Query:
     def query(unit: Unit, item: Acted, now: datetime) -> Fields:
         look.authorised(unit, item.person, item.act, None)
         here = item.place.channel
-        return {"scene": look.tickets(unit, which, person=item.person, channel=here, now=now)}
+        return {"scene": lists.tickets(unit, which, person=item.person, channel=here, now=now)}
 
     return query
 
@@ -300,7 +301,7 @@ async def picker(front: Front, tenant: Tenant, item: Acted) -> Rendered | None:
     return front.renderer.message("ticket/picker.j2", scene=scene, act=act, chosen=chosen)
 
 
-async def _listed(front: Front, tenant: Tenant, item: Acted, which: look.Which) -> ListScene:
+async def _listed(front: Front, tenant: Tenant, item: Acted, which: lists.Which) -> ListScene:
     now, query = front.clock.now(), _list(which)
     scene: ListScene = (await front.look(tenant, lambda unit: query(unit, item, now)))["scene"]
     return scene

@@ -16,6 +16,6 @@ def meant(item: Acted) -> Acted:
         item.fields.get("words", ""), {word: act.takes_words for word, act in words.items()}
     )
     if not asked.word:
-        return item
+        return replace(item, fields={**item.fields, "words": asked.rest})
     fields = {"words": asked.rest} if asked.rest else {}
     return replace(item, act=words[asked.word].name, fields=fields, number=asked.number)

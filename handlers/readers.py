@@ -9,10 +9,10 @@ from dataclasses import replace
 from bot.desk import Tenant
 from bot.errors import PersonFact
 from bot.rules.leaks import Leak
-from bot.usecases import look
+from bot.usecases import audience
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.scenes import ReplyFormScene
-from handlers import forms
+from handlers import filling, forms
 from handlers.front import UNDELIVERED, Front, NotAvailable
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ async def filled(
 ) -> forms.View:
     """The form with who reads there, and what was found in its words. Raises as ``front.look``."""
     now = front.clock.now()
-    scene = await front.look(tenant, lambda unit: forms.reply_scene(unit, item, now))
+    scene = await front.look(tenant, lambda unit: filling.reply_scene(unit, item, now))
     try:
         async with asyncio.timeout(front.desk.patience.readers):
             scene = await _with_readers(front, tenant, scene)
@@ -60,13 +60,13 @@ async def _with_readers(front: Front, tenant: Tenant, scene: ReplyFormScene) -> 
         return scene
     ids = [member for member in told["members"] if member != tenant.installation.bot_user_id]
     await _introduce(front, tenant, ids)
-    theirs, ours = await front.look(tenant, lambda unit: look.readers(unit, ids))
+    theirs, ours = await front.look(tenant, lambda unit: audience.readers(unit, ids))
     return replace(scene, theirs=theirs, ours=ours, more=len(ids) - len(theirs) - len(ours))
 
 
 async def _introduce(front: Front, tenant: Tenant, ids: list[str]) -> None:
     """Learn the names of the first few readers who never wrote; the form counts the others."""
-    unknown = await front.look(tenant, lambda unit: look.strangers(unit, ids))
+    unknown = await front.look(tenant, lambda unit: audience.strangers(unit, ids))
     patience = front.desk.patience.names
     try:
         async with asyncio.timeout(patience), asyncio.TaskGroup() as asking:

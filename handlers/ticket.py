@@ -19,9 +19,9 @@ from bot.rules.access import Who
 from bot.slack.reading import moment
 from bot.usecases import attach, look, typed
 from bot.usecases.attach import ATTACH
-from bot.usecases.inputs import Acted, Door
+from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.split import HERE
-from handlers import forms, live, lookups, readers, reading
+from handlers import filling, forms, live, lookups, readers, reading
 from handlers.front import UNDELIVERED, Front
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ ON_MESSAGES = {
 }
 BUTTONS = re.compile("^act:")
 REPLY = "reply"
-KB = "kb"
+KB, SEND = "kb", "kb_send"
 COMMENT = "csat_comment"  # in a poll, from a customer
 ABOUT = {act.name: act.about for act in ACTS if act.about}
 
@@ -117,6 +117,7 @@ def pressed(body: reading.Json) -> Acted:
 async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
     command = reading.understood(reading.command, body)
     try:
+        command = await _numbered(front, tenant, command)
         item = await _named(front, tenant, commanded(command, front.clock.now()))
         answer = await answered(front, tenant, item, command.trigger_id)
     except commands.NotUnderstood as slip:
@@ -126,6 +127,24 @@ async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: 
     except (Refused, Missing) as refusal:
         answer = front.worded(str(refusal))._asdict()
     await ack(**answer)
+
+
+async def _numbered(front: Front, tenant: Tenant, command: reading.Command) -> reading.Command:
+    """The same with a number where somebody pasted a link to a message of the ticket."""
+    found = permalinks.for_number(command.text)
+    if found is None or not _is_of_ticket(found[0]):
+        return command
+    _, link, there = found
+    place, by = Place(there.channel, there.ts, there.thread_ts), command.by.user_id
+    number = await front.look(tenant, lambda unit: look.number_at(unit, place, by=by))
+    return replace(command, text=command.text.replace(link, f" #{number} ", 1))
+
+
+def _is_of_ticket(word: str) -> bool:
+    """Whether the verb is about a ticket, and not about the message that a link points to."""
+    verb = commands.meant(word, acts.verbs()) if word else "show"
+    act = acts.by_verb(verb) if verb else None
+    return bool(act and act.needs_ticket and not act.message_shortcut)
 
 
 async def _named(front: Front, tenant: Tenant, item: Acted) -> Acted:
@@ -151,9 +170,9 @@ async def answered(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -
 
 async def _do(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> None:
     """What changes something: by its form where it lacks what it cannot do without."""
-    if item.act == forms.MACRO and item.fields:
+    if item.act == filling.MACRO and item.fields:
         item = await forms.with_macro(front, tenant, item)
-    if item.act == forms.SEND:
+    if item.act == SEND:
         item = replace(item, act=REPLY)
     act = live.act_of(item)
     if not act.form or not _lacks_fields(act, item):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Table, Text, delete, insert, select
+from sqlalchemy import BigInteger, Index, Table, Text, and_, delete, insert, literal_column, select
 
 from storage.base import Instant, key, metadata, optional, points, required, tenant
 from storage.records.tickets import AttachedThread
 from storage.rows import Query, its, of_workspace, same
+from storage.tickets import ticket_table
 from storage.unit import Unit
 
 attached_table = Table(
@@ -33,6 +34,18 @@ _BY_THREAD: Query = _ALL.where(
 )
 _OF_TICKET: Query = _ALL.where(same(_columns.ticket_id, "ticket_id"))
 _OF_CHANNEL: Query = _ALL.where(same(_columns.channel_id, "channel_id"))
+_ticket = ticket_table.c
+_LIVE = (
+    select(_columns.channel_id, _columns.thread_ts)
+    .select_from(
+        attached_table.join(
+            ticket_table,
+            and_(_ticket.workspace_id == _columns.workspace_id, _ticket.id == _columns.ticket_id),
+        )
+    )
+    .where(of_workspace(attached_table))
+    .where(_ticket.status.not_in([literal_column("'resolved'"), literal_column("'closed'")]))
+)
 _ADD = insert(attached_table)
 _TAKE = delete(attached_table).where(
     its(_columns.workspace_id), its(_columns.channel_id), its(_columns.thread_ts)
@@ -53,6 +66,11 @@ def of_ticket(unit: Unit, ticket_id: int) -> list[AttachedThread]:
 def of_channel(unit: Unit, channel_id: int) -> list[AttachedThread]:
     """All attached threads of a channel, the oldest first."""
     return _found(unit, _OF_CHANNEL, {"channel_id": channel_id})
+
+
+def live(unit: Unit) -> set[tuple[int, str]]:
+    """The threads of tickets that go on, each as (channel, first ts)."""
+    return {(row[0], row[1]) for row in unit.execute(_LIVE, {"workspace_id": unit.workspace_id})}
 
 
 def _found(unit: Unit, query: Query, values: dict[str, Any]) -> list[AttachedThread]:

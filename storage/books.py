@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from storage.base import DAY, EPOCH
 from storage.catchup import tally_table
-from storage.channels import alias_table
+from storage.channels import ALIASES
 from storage.inbox import inbox
 from storage.messages import message_table
 from storage.outbox import outbox
@@ -41,15 +41,16 @@ _ALL: Query = (
 )
 _OF_CHANNEL = _ALL.where(same(_columns.channel_id, "channel_id"))
 
+_alias = ALIASES.table
 _failed_day = type_coerce(inbox.c.at, BigInteger) // literal_column(str(DAY), BigInteger)
 _FAILED: Query = (
-    select(alias_table.c.channel_id, _failed_day, func.count())
+    select(_alias.c.channel_id, _failed_day, func.count())
     .select_from(
         inbox.join(
-            alias_table,
+            _alias,
             and_(
-                alias_table.c.workspace_id == inbox.c.workspace_id,
-                inbox.c.lane == literal_column("'channel:'") + alias_table.c.slack_id,
+                _alias.c.workspace_id == inbox.c.workspace_id,
+                inbox.c.lane == literal_column("'channel:'") + _alias.c.slack_id,
             ),
         )
     )
@@ -59,7 +60,7 @@ _FAILED: Query = (
         inbox.c.kind == text("'Said'"),
         inbox.c.at >= bindparam("since"),
     )
-    .group_by(alias_table.c.channel_id, _failed_day)
+    .group_by(_alias.c.channel_id, _failed_day)
 )
 
 _tally = tally_table.c

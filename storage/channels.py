@@ -13,12 +13,11 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    insert,
     select,
-    update,
 )
 
 from storage import remembered
+from storage.aliases import Aliases
 from storage.base import (
     ChoiceText,
     Instant,
@@ -33,7 +32,7 @@ from storage.base import (
 )
 from storage.records.channels import Channel
 from storage.records.workspaces import Mode
-from storage.rows import VersionedRows, its, of_workspace, same
+from storage.rows import VersionedRows, of_workspace, same
 from storage.unit import Unit
 
 channel_table = Table(
@@ -62,24 +61,13 @@ channel_table = Table(
     points("account_id", "account"),
     Index("ix_channel_account", "workspace_id", "account_id"),
 )
-alias_table = Table(
-    "channel_alias",
-    metadata,
-    tenant(),
-    key("slack_id", Text),
-    required("channel_id", BigInteger),
-    points("channel_id", "channel"),
-)
+ALIASES = Aliases("channel")
 
 _CHANNELS = VersionedRows(channel_table, Channel)
 _columns = channel_table.c
 _BY_ID = _CHANNELS.select(same(_columns.id, "id"))
 _MANY = _CHANNELS.select(_columns.id.in_(bindparam("ids", expanding=True)))
-_BY_SLACK = _CHANNELS.select(
-    alias_table.c.workspace_id == _columns.workspace_id,
-    alias_table.c.channel_id == _columns.id,
-    same(alias_table.c.slack_id, "slack_id"),
-)
+_BY_SLACK = _CHANNELS.select(ALIASES.of(channel_table))
 _TRACKED = _CHANNELS.select(
     _columns.is_member.is_(True),
     _columns.is_found.is_(True),
@@ -90,8 +78,6 @@ _OF_ACCOUNT = _CHANNELS.select(same(_columns.account_id, "account_id")).order_by
     _columns.name, _columns.id
 )
 _ACCOUNTS = select(_columns.id, _columns.account_id).where(of_workspace(channel_table))
-_ALIAS = insert(alias_table)
-_REALIAS = update(alias_table).where(its(alias_table.c.workspace_id), its(alias_table.c.slack_id))
 
 
 def by_slack(unit: Unit, slack_id: str) -> Channel | None:
@@ -149,7 +135,7 @@ def put(unit: Unit, channel: Channel) -> None:
     has one: somebody has learned it meanwhile.
     """
     if _CHANNELS.put(unit, channel, leaving=("account_id", "is_team", "answers")):
-        _add_alias(unit, channel.slack_id, channel.id)
+        ALIASES.add(unit, channel.slack_id, channel.id)
         remembered.added(unit)
     else:
         alias(unit, channel.slack_id, channel.id)
@@ -157,15 +143,8 @@ def put(unit: Unit, channel: Channel) -> None:
 
 def alias(unit: Unit, slack_id: str, channel_id: int) -> None:
     """From now on Slack's id means this channel, whatever it meant before."""
-    known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
-    if not unit.execute(_REALIAS, known | {"channel_id": channel_id}).rowcount:
-        _add_alias(unit, slack_id, channel_id)
+    ALIASES.put(unit, slack_id, channel_id)
     remembered.changed(unit)
-
-
-def _add_alias(unit: Unit, slack_id: str, channel_id: int) -> None:
-    row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "channel_id": channel_id}
-    unit.execute(_ALIAS, row)
 
 
 def tracked(unit: Unit) -> list[Channel]:

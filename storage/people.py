@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Integer,
     Table,
@@ -18,10 +17,10 @@ from sqlalchemy import (
     delete,
     insert,
     select,
-    update,
 )
 
 from storage import remembered
+from storage.aliases import Aliases
 from storage.base import (
     Instant,
     Words,
@@ -29,12 +28,11 @@ from storage.base import (
     key,
     metadata,
     optional,
-    points,
     required,
     tenant,
 )
 from storage.records.people import Person, Staff
-from storage.rows import VersionedRows, its, of_workspace, same
+from storage.rows import VersionedRows, of_workspace, same
 from storage.unit import Unit
 
 person_table = Table(
@@ -59,14 +57,7 @@ person_table = Table(
     required("version", Integer),
     in_workspace(),
 )
-alias_table = Table(
-    "person_alias",
-    metadata,
-    tenant(),
-    key("slack_id", Text),
-    required("person_id", BigInteger),
-    points("person_id", "person"),
-)
+ALIASES = Aliases("person")
 # One row of all roles, because they are asked for with every message and told by Slack at once.
 staff_table = Table(
     "staff",
@@ -81,16 +72,10 @@ _PEOPLE = VersionedRows(person_table, Person)
 _columns = person_table.c
 _BY_ID = _PEOPLE.select(same(_columns.id, "id"))
 _MANY = _PEOPLE.select(_columns.id.in_(bindparam("ids", expanding=True)))
-_BY_SLACK = _PEOPLE.select(
-    alias_table.c.workspace_id == _columns.workspace_id,
-    alias_table.c.person_id == _columns.id,
-    same(alias_table.c.slack_id, "slack_id"),
-)
+_BY_SLACK = _PEOPLE.select(ALIASES.of(person_table))
 _NAMES = select(_columns.id, _columns.name).where(
     of_workspace(person_table), _columns.name != "", _columns.is_bot.is_(False)
 )
-_ALIAS = insert(alias_table)
-_REALIAS = update(alias_table).where(its(alias_table.c.workspace_id), its(alias_table.c.slack_id))
 _STAFF = select(staff_table.c.told).where(of_workspace(staff_table))
 _FORGET_STAFF = delete(staff_table).where(of_workspace(staff_table))
 _PUT_STAFF = insert(staff_table)
@@ -134,7 +119,7 @@ def put(unit: Unit, person: Person) -> None:
     IntegrityError for a new record of an id that has one: somebody has learned it meanwhile.
     """
     if _PEOPLE.put(unit, person):
-        _add_alias(unit, person.slack_id, person.id)
+        ALIASES.add(unit, person.slack_id, person.id)
         remembered.added(unit)
     else:
         alias(unit, person.slack_id, person.id)
@@ -142,15 +127,8 @@ def put(unit: Unit, person: Person) -> None:
 
 def alias(unit: Unit, slack_id: str, person_id: int) -> None:
     """From now on Slack's id means this person, whomever it meant before."""
-    known = {"its_workspace_id": unit.workspace_id, "its_slack_id": slack_id}
-    if not unit.execute(_REALIAS, known | {"person_id": person_id}).rowcount:
-        _add_alias(unit, slack_id, person_id)
+    ALIASES.put(unit, slack_id, person_id)
     remembered.changed(unit)
-
-
-def _add_alias(unit: Unit, slack_id: str, person_id: int) -> None:
-    row = {"workspace_id": unit.workspace_id, "slack_id": slack_id, "person_id": person_id}
-    unit.execute(_ALIAS, row)
 
 
 def staff(unit: Unit) -> Staff | None:

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
 
 from bot.errors import Refused
-from bot.rules import when
-from storage.records.people import Person
-
-ASSIGN_HELP = (
-    "Say who: `/assign #12 @ben`, or `me`, `auto`, `nobody` in place of the name."
-    " Without a number it means the only open ticket of this channel."
-)
+from bot.rules import when, whom
 
 _NEW_HINT = "To open a ticket with these words, begin with `/ticket new`."
 
 _OF_A_LIST = frozenset({"all", "open", "ones", "ticket", "tickets", "please"})
 _MOST_DIGITS = 9
-MOST_NAMED = 12
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _NUMBER = re.compile(r"#?0*([1-9][0-9]*)[.,;:!]?")
 _LIKE_A_NUMBER = re.compile(r"#.*|[-+]?[0-9].*")
-_GLUED = re.compile(r"([^\W\d_]+)#?[0-9]+(?!\S)")
+_GLUED = re.compile(r"([^\W\d_]+)#?[0-9]+[.,;:!?]?(?!\S)")
+_HASH_APART = re.compile(r"(?<!\S)#\s+(?=[0-9])")
+_CHANNEL = re.compile(r"<(#)[CG][A-Z0-9]+\|([^<>]*)>")
+_ALL = frozenset({"all", "everything", "everybody", "them"})
 # duplicate 15, dup of #15
 _OTHER = re.compile(r"\b([^\W\d_]+)\s+(?:(?:of|to)\s+)?#?0*([1-9][0-9]{0,8})(?!\S)")
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
-_QUOTES = "\"'`“”„‘’‚«»‹›"
-_FILLERS = frozenset({"to", "for", "please", "pls", "ticket", "it", "a", "an", "as", "this"})
-_ME = frozenset({"me", "myself", "self", "@me"})
-_AUTO = frozenset({"auto", "automatic", "automatically", "anyone", "anybody", "@auto"})
-_HELP = frozenset({"help", "?"})
-_NOBODY = frozenset({"nobody", "none", "no-one", "noone", "unassigned", "unassign", "@nobody"})
 
 
 class NotUnderstood(Refused):
@@ -70,27 +59,13 @@ class Parsed:
     rest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Whom:
-    """Who is to have a ticket: a person has a Slack id, or only a ``name`` to look up."""
-
-    kind: Literal["person", "me", "auto", "nobody"]
-    slack_id: str = ""
-    name: str = ""
-
-    @property
-    def to(self) -> str:
-        """The field ``to`` of the act: a Slack id, me, auto or nobody; ``""`` for a mere name."""
-        return self.slack_id if self.kind == "person" else self.kind
-
-
 def parse(command: str, text: str, known: Verbs) -> Parsed:
     """What was asked by ``command`` (``/ticket``, ``/assign`` …) and the ``text`` after it.
 
     Nothing typed means help, a bare number show. Raises Refused with the nearest right command,
     with what a number looks like or which choices there are; NotUnderstood when all else fails.
     """
-    plain = visible(text).strip()
+    plain = _HASH_APART.sub("#", visible(text)).strip()
     if command.strip().casefold() == "/assign":
         return _parsed_assign(plain)
     alone = command.strip().casefold().removeprefix("/")
@@ -98,6 +73,9 @@ def parse(command: str, text: str, known: Verbs) -> Parsed:
         if not known[alone].needs_ticket:
             return Parsed(alone, None, plain)
         return _about_a_ticket(alone, plain, known[alone])
+    first, rest = _cut(plain)
+    if first.casefold() in ("/ticket", "ticket"):  # the command itself, pasted behind it
+        plain = rest
     if not plain:
         return Parsed("help", None, "")
     return _parsed_ticket(_unglued(plain, known), known)
@@ -116,71 +94,13 @@ def meant(word: str, known: Verbs) -> str | None:
     return next((verb for verb, row in known.items() if said in row.synonyms), None)
 
 
-def whom(rest: str) -> Whom:
-    """Who is meant by ``@ana``, ``<@U1|ana>``, ``me``, ``auto``, ``nobody``; else Refused."""
-    mentioned = _PERSON.findall(rest)
-    if len(mentioned) == 1 and not _meant(_PERSON.sub(" ", rest)):
-        slack_id, name = mentioned[0]
-        return Whom("person", slack_id=slack_id, name=name)
-    if mentioned:
-        raise Refused(f"One person at a time, please. {ASSIGN_HELP}")
-    return _whom_by_name(_meant(rest))
-
-
-def agent_named(name: str, agents: Collection[Person]) -> Person:
-    """The one agent called so, also by a beginning that fits no other; else Refused with names."""
-    said = name.casefold()
-    called = [person for person in agents if person.name.casefold() == said]
-    begins = [person for person in agents if _begins(person.name.casefold(), said)]
-    found = called if len(called) == 1 else begins
-    if len(found) == 1:
-        return found[0]
-    named = _listed(sorted(person.name for person in found or agents if person.name))
-    if not named:
-        raise Refused("I know no agent’s name yet. Type @ and choose the person from Slack’s list.")
-    plain = "".join(char for char in name if char.isalnum() or char in " -_.")[:40].strip()
-    so = f"“{plain}”" if plain else "so"
-    if found:
-        raise Refused(f"Several agents are called {so}: {named}. Say a little more of the name.")
-    raise Refused(f"No agent is called {so}. The agents are {named}.")
-
-
-def _listed(names: Sequence[str]) -> str:
-    """As one says it: Ana, Ben and Mona; of very many the first, and how many more."""
-    shown = list(names[:MOST_NAMED])
-    if more := len(names) - len(shown):
-        shown.append(f"{more} more")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1] if shown else "")))
-
-
-def _begins(name: str, said: str) -> bool:
-    """Any part of a name may begin so: people go by their last names, too."""
-    return any(" ".join(name.split()[at:]).startswith(said) for at in range(len(name.split())))
-
-
-def _whom_by_name(words: list[str]) -> Whom:
-    said = " ".join(words).casefold()
-    if said in _ME:
-        return Whom("me")
-    if said in _AUTO:
-        return Whom("auto")
-    if said in _NOBODY or said == "no one":
-        return Whom("nobody")
-    name = " ".join(words).removeprefix("@").strip()
-    if not name or said in _HELP:
-        raise Refused(ASSIGN_HELP)
-    if "<" in name or "@" in name:
-        raise Refused(f"Tickets are given to one person. {ASSIGN_HELP}")
-    return Whom("person", name=name)
-
-
 def _parsed_assign(plain: str) -> Parsed:
     words, numbers = _sorted(plain)
-    if len(numbers) > 1:
-        raise Refused(f"One ticket at a time, please. {ASSIGN_HELP}")
+    if len(numbers) > 1 or (words and words[0].casefold() in _ALL):
+        raise Refused(f"One ticket at a time, please. {whom.ASSIGN_HELP}")
     number = _number(numbers[0]) if numbers else None
     said = " ".join(words)
-    whom(said)
+    whom.read(said)
     return Parsed("assign", number, said)
 
 
@@ -208,6 +128,10 @@ def _number_first(first: str, rest: str, known: Verbs) -> Parsed:
         return Parsed("show", number, "")
     word, after = _cut(rest)
     verb = meant(word, known)
+    if _is_like_a_number(word):
+        raise Refused(
+            f"One ticket at a time, please, and what to do with it: `/ticket show {number}`."
+        )
     if verb is None:
         raise _slip(word, f"{number} {after}", known)
     if not known[verb].needs_ticket:
@@ -223,7 +147,11 @@ def _about_a_ticket(verb: str, rest: str, row: Verb) -> Parsed:
     if len(numbers) > 1:
         raise Refused(f"One ticket at a time, please: `/ticket {verb} {_number(numbers[0])}`.")
     number = _number(numbers[0]) if numbers else None
-    said = " ".join(_meant(" ".join(words)))
+    if not numbers and _ALL & {word.casefold() for word in words}:
+        raise Refused(f"One ticket at a time, please: `/ticket {verb} 12`.")
+    if not row.choices and any(word.startswith(("@", "<@")) for word in words):
+        raise Refused(f"Did you mean `/ticket {verb} {number or 12}`? {ASSIGN_HINT}")
+    said = " ".join(whom.words(" ".join(words)))
     choice = _choice(verb, number, said, row.choices) if said else ""
     return Parsed(verb, number, f"{choice} {other}" if other else choice)
 
@@ -345,6 +273,7 @@ def _no_number(word: str) -> str:
 
 
 def _shown(word: str) -> str:
+    word = _CHANNEL.sub(r"\1\2", html.unescape(word))  # Slack escapes what is typed
     plain = "".join(char for char in word if char.isalnum() or char in " -+#.,")[:24]
     return f"`{plain}`" if plain else "That"
 
@@ -362,10 +291,6 @@ def _unglued(plain: str, known: Verbs) -> str:
 
 
 def _unquoted(word: str) -> str:
-    bare = word.strip(_QUOTES)
+    bare = word.strip(whom.QUOTES)
     wide = unicodedata.normalize("NFKC", bare)
     return wide if _LIKE_A_NUMBER.fullmatch(wide) else bare
-
-
-def _meant(rest: str) -> list[str]:
-    return [word for word in rest.split() if word.strip(_QUOTES + ",.!").casefold() not in _FILLERS]

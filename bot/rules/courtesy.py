@@ -86,6 +86,13 @@ _GAPS = MappingProxyType(
 )
 """Marks that say nothing: how far they set apart what follows, 2 being a new sentence."""
 
+_LONGEST_ASKING = 100
+_ASKING_MARKS = frozenset("?!؟")
+_MARKS = _ASKING_MARKS | frozenset(".,¿¡")
+_ASKING_EMOJI = frozenset(phrases.ASKING_EMOJI.split())
+
+_DOTS = re.compile(r"[.,…·•–—―~*_-][\s.,…·•–—―~*_-]{0,20}")
+
 _SHAPELESS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
@@ -134,13 +141,27 @@ def is_courtesy(text: str, *, has_files: bool = False) -> bool:
     """True when the message only greets, thanks, agrees or says good-bye.
 
     ``text`` is Slack's mrkdwn, escaped as it came (FACTS 4). A file, a link, code, a question or
-    one unknown word is substance: it is better to track a thank-you than to lose a request.
+    one unknown word is substance: it is better to track a thank-you than to lose a request. A lone
+    dot or dash says nothing at all.
     """
-    heard = None if has_files else _hear(text)
+    if has_files or _DOTS.fullmatch(text.strip()):
+        return not has_files
+    heard = _hear(text)
     if heard is None or heard.emoji & _TELLING:
         return False
     is_said = _says(heard.words, _COURTEOUS, beside=_BESIDE)
     return is_said is not None and (is_said or bool(heard.emoji))
+
+
+def only_asks_again(text: str) -> bool:
+    """True for question and exclamation marks alone: they mean what was said before."""
+    if len(text) > _LONGEST_ASKING:
+        return False
+    emoji = {name.lower() for name in _NAMED_EMOJI.findall(text)}
+    bare = _without_symbols(_NAMED_EMOJI.sub(" ", text), emoji)
+    marks = {*unicodedata.normalize("NFKC", bare)} - {*" \n"}
+    is_asked = marks & _ASKING_MARKS or emoji & _ASKING_EMOJI
+    return bool(is_asked) and marks <= _MARKS and emoji <= _ASKING_EMOJI
 
 
 def wants_solved(text: str) -> bool:

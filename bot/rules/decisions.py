@@ -27,7 +27,6 @@ class Topic(StrEnum):
 
 
 RANK = {topic: place for place, topic in enumerate(Topic)}
-OF_TICKETS = frozenset({Topic.FREE, Topic.PROMISE, Topic.MISSED, Topic.SOON, Topic.WAITING})
 UNACCEPTED = timedelta(minutes=30)
 """So long a level may look at an escalation before anybody has to ask."""
 SILENT = timedelta(days=7)

@@ -30,12 +30,13 @@ REASONS = MappingProxyType(
         "follows": "Its ticket was resolved long ago, so it became a new one that follows it.",
         "thread": "It belongs to the ticket of this thread.",
         "grouped": "The same person had just opened a ticket here that nobody had answered yet.",
+        "again": "It only asks again about the newest open ticket of the same person here.",
         "reopened": "It came after the ticket was resolved, so the ticket was opened again.",
         "imported": "It stood in the thread before the thread became a ticket.",
         "urgent": "It says why the ticket is urgent.",
         "vote": "It says how satisfied somebody is with a ticket, and moves nothing else.",
         "comment": "It is a comment on how we did with a ticket.",
-        "courtesy": "It is a kind word and asks for nothing.",
+        "courtesy": "It is a kind word, or none at all, and asks for nothing.",
         "answer": "Somebody of the team answered in the ticket’s thread.",
         "reply": "Somebody of the team answered with *Reply*.",
         "helper": "Somebody who helps in this channel answered the question.",
@@ -210,6 +211,7 @@ def splits(said: Said, parent: Message | None, ticket: Ticket | None) -> bool:
         return False
     is_top_level = parent.thread_ts in {"", parent.ts} and parent.ts == said.thread_ts
     is_joined = parent.ticket_id == ticket.id and parent.side is Side.CUSTOMER
+    is_joined = is_joined and parent.reason != "again"
     is_elsewhere = parent.channel_id == ticket.channel_id and parent.ts != ticket.thread_ts
     return is_top_level and is_joined and is_elsewhere
 
@@ -300,6 +302,8 @@ def _untracked(case: _Case, newest: Ticket | None) -> Verdict:
         return Verdict(End.OPENED, "mention", "open")
     if newest is not None and _is_grouped(case, newest):
         return Verdict(End.JOINED, "grouped", "join", newest)
+    if newest is not None and _asks_again(case, newest):
+        return Verdict(End.JOINED, "again", "join", newest)
     return Verdict(End.OPENED, "new", "open")
 
 
@@ -327,6 +331,13 @@ def _is_grouped(case: _Case, newest: Ticket) -> bool:
         return False
     last = newest.last_customer_at or newest.opened_at
     return abs(case.said.at - last) <= case.settings.grouping
+
+
+def _asks_again(case: _Case, newest: Ticket) -> bool:
+    """Nobody can answer a lone question mark but in the ticket that it is about."""
+    is_theirs = newest.requester_id == case.author.id and newest.channel_id == case.channel.id
+    is_live = is_theirs and not newest.is_done and not _has_files(case.said)
+    return is_live and courtesy.only_asks_again(case.said.text)
 
 
 def _has_files(said: Said) -> bool:

@@ -10,6 +10,7 @@ from bot.errors import Refused
 
 NUMBER = re.compile(r"#?0*([1-9][0-9]{0,8})")
 WITH_NUMBER = "from"
+HELP = frozenset({"help", "?", "??"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ def parse(text: str, known: Mapping[str, bool]) -> Asked:
     """
     first, rest = [*text.strip().split(maxsplit=1), "", ""][:2]
     word = first.casefold()
+    if word in HELP and not rest:  # as is told to whoever says nothing
+        return Asked("", "")
     if word not in known:
         return Asked("", text)
     if word == WITH_NUMBER:

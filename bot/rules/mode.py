@@ -66,7 +66,7 @@ def named(text: str) -> tuple[str, str, str]:
     rest = _CHANNEL.sub(" ", text)
     names = _NAME.findall(rest)
     if len(ids) + len(names) > 1:
-        raise Refused(f"One channel at a time, please: {_USAGE}.")
+        raise Refused("One channel at a time, please.")
     word = " ".join(_NAME.sub(" ", rest).split()).casefold().strip(".,!`'\"")
     return next(iter(ids), ""), next(iter(names), ""), word
 

@@ -13,6 +13,7 @@ _LINK = re.compile(
     r"(?:\?(?:[^\s>|]*&)?thread_ts=(?P<thread>[0-9]{10}\.[0-9]{6}))?"
 )
 _ANY_LINK = re.compile(r"<https?://[^>]*>|https?://\S+")
+_WHERE_NUMBERS_STAND = re.compile(rf"\s*(?:([^\s<]+)\s+)?({_ANY_LINK.pattern})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ def without(text: str) -> str:
 def read(text: str) -> Pointed | None:
     """The first message that the text points at, None when it points at none."""
     return next(iter(every(text)), None)
+
+
+def for_number(text: str) -> tuple[str, str, Pointed] | None:
+    """What stands before it (a verb, or ``""``), the link that stands where a ticket's number may
+    stand, and where it points; None where no link stands there."""
+    found = _WHERE_NUMBERS_STAND.match(text)
+    there = read(found[2]) if found else None
+    return (found[1] or "", found[2], there) if found and there else None
 
 
 def _pointed(found: re.Match[str]) -> Pointed:

@@ -350,6 +350,11 @@ CHECKS = "white_check_mark heavy_check_mark ballot_box_with_check ✅ ✔ ☑"
 
 ALARMS = "rotating_light bangbang 🚨 ‼"
 
+ASKING_EMOJI = """
+question grey_question exclamation grey_exclamation heavy_exclamation_mark interrobang
+❓ ❔ ❗ ❕ ⁉
+"""
+
 TELLING = """
 :( sos warning question grey_question interrobang thinking_face x no_entry no_entry_sign thumbsdown
 -1 rage angry face_with_symbols_on_mouth exclamation grey_exclamation heavy_exclamation_mark bug

@@ -41,6 +41,8 @@ def read(words: str, asked: Asked) -> tuple[datetime, str]:
             return when.parse(" ".join(said[:count]), asked), " ".join(said[count:])
         except Refused:
             continue
+    if len(said) > 1 and said[1].isdecimal():  # tomorrow 3: whatever is wrong with it is told
+        return when.parse(" ".join(said[:2]), asked), " ".join(said[2:])
     return when.parse(" ".join(said[:1]), asked), " ".join(said[1:])
 
 

@@ -160,7 +160,10 @@ def minutes_of(said: str) -> int:
         hour = hour % 12 + (12 if match[3] == "pm" else 0) if 1 <= hour <= 12 else 99
     if hour > 23 or minute > 59:
         wrong = "".join(char for char in said if char.isalnum() or char in " :.")[:30].strip()
-        raise Refused(f"“{wrong}” is no time of day. Say it as `8:30` or `5pm`.", field="time")
+        raise Refused(
+            f"“{wrong}” is no time of day. Say it as `8:30` or `5pm`, and a day as `friday`.",
+            field="time",
+        )
     return hour * 60 + minute
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.errors import Refused
-from bot.rules import commands
+from bot.rules import commands, whom
 from bot.rules.commands import Parsed, Verbs
 
 # Phones and keyboards of East Asia write a wide mark.
@@ -59,7 +59,7 @@ def _of_this_ticket(verb: str, rest: str, number: int, *, takes_words: bool) -> 
 
 def _worded(hint: str) -> str:
     """A hint of the slash commands, as it is said in a thread."""
-    return _SLASHED.sub(r"!\1", hint.replace(commands.ASSIGN_HELP, WHOM))
+    return _SLASHED.sub(r"!\1", hint.replace(whom.ASSIGN_HELP, WHOM))
 
 
 def _slip(word: str, known: Verbs, elsewhere: Verbs) -> Refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from bot.rules import calendar
 
 EXAMPLES = "`2d`, `3h`, `tomorrow 9am`, `next monday`, `friday 14:00` or `2026-12-01`"
 LONGEST = timedelta(days=366)
+EARLIEST = 7  # o'clock: a smaller number alone may mean the afternoon
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -42,6 +44,7 @@ _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? ([a-z]{3,9})\.?(?:,? (\d{
 _MONTH_DAY = re.compile(
     r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?(?![\d:])(?! ?[ap]m)"
 )
+_SAYS_TIME = re.compile(r"\bat\b|o['’]?clock")
 _SLASHED = re.compile(r"\d{1,4}/\d{1,2}")
 
 
@@ -76,7 +79,9 @@ def parse(words: str, asked: Asked) -> datetime:
     plain = _plain(words)
     if not plain:
         raise Refused(f"Say until when, such as {EXAMPLES}.")
-    found = _span(plain, asked) or _moment(plain, asked)
+    found = _span(plain, asked) or _moment(
+        plain, asked, is_time=_SAYS_TIME.search(words.casefold())
+    )
     if found is None:
         raise Refused(_not_understood(words))
     return _checked(found, asked)
@@ -110,7 +115,8 @@ def _on_the_calendar(at: datetime, asked: Asked) -> str:
 
 
 def _plain(words: str) -> str:
-    spread = re.sub(r"[\s,;!?*_`\"“”]+", " ", words.casefold())
+    wide = unicodedata.normalize("NFKC", words).casefold()
+    spread = re.sub(r"[\s,;!?*_`\"“”]+", " ", re.sub(r"(?<=\d),(?=\d)", ".", wide))
     spread = re.sub(r"(?<!\d)\.+$", "", spread.strip())
     spread = spread.replace("a.m", "am").replace("p.m", "pm")
     return " ".join(word for word in spread.split() if word not in _FILLERS)
@@ -136,14 +142,14 @@ def _count(word: str) -> float:
     return 1 if word in ("a", "an") else float(word.replace(",", "."))
 
 
-def _moment(plain: str, asked: Asked) -> datetime | None:
-    """A day, a time, or both in either order."""
+def _moment(plain: str, asked: Asked, *, is_time: object) -> datetime | None:
+    """A day, a time, or both in either order; beside a day a mere ``9`` is a time, too."""
     for read in _DAYS:
         if told := read(plain, asked):
             day, rest = told
-            minutes = _minutes(rest.strip(), asked)
+            minutes = _minutes(rest.strip(), asked, is_hour=True)
             return None if minutes is None else _at(day, minutes, asked)
-    minutes = _minutes(plain, asked)
+    minutes = _minutes(plain, asked, is_hour=bool(is_time))
     if minutes is None:
         return None
     today = _at(asked.today, minutes, asked)
@@ -154,13 +160,13 @@ Read = Callable[[str, Asked], tuple[date, str] | None]
 
 
 def _by_name(plain: str, asked: Asked) -> tuple[date, str] | None:
-    """Days that have a name of their own, as seen from today."""
+    """Days that have a name of their own, as seen from today, and as people spell them."""
     first_of_month = (asked.today.replace(day=1) + timedelta(days=32)).replace(day=1)
     monday = asked.today + timedelta(days=7 - asked.today.weekday())
     named = {
-        "day after tomorrow": asked.today + timedelta(days=2),
-        "tomorrow": asked.today + timedelta(days=1),
-        "tmrw": asked.today + timedelta(days=1),
+        "day after tom+or+ow": asked.today + timedelta(days=2),
+        "tom+or+ow": asked.today + timedelta(days=1),
+        "tmrw?": asked.today + timedelta(days=1),
         "yesterday": asked.today - timedelta(days=1),
         "today": asked.today,
         "tonight": asked.today,
@@ -237,12 +243,17 @@ def _index(word: str, names: tuple[str, ...]) -> int | None:
     return next((at for at, name in enumerate(names) if name.startswith(word)), None)
 
 
-def _minutes(rest: str, asked: Asked) -> int | None:
-    """A time of day as minutes after midnight: ``9am``, ``14:00``, ``noon``; None for no time."""
+def _minutes(rest: str, asked: Asked, *, is_hour: bool = False) -> int | None:
+    """A time of day as minutes after midnight: ``9am``, ``14:00``, ``noon``; None for no time.
+
+    ``is_hour``: a mere number counts, too. Raises Refused where that may be two different times.
+    """
     words = {**_HOURS_OF, "": asked.opens, "morning": asked.opens, "eod": asked.closes}
     words |= {"end day": asked.closes, "close business": asked.closes, "midnight": 0}
     if rest in words:
         return words[rest]
+    if is_hour and rest.isdecimal() and len(rest) <= len("23"):
+        return _hour(int(rest))
     match = _TIME.fullmatch(rest)
     if match is None or not (match[2] or match[3]):
         return None
@@ -252,6 +263,14 @@ def _minutes(rest: str, asked: Asked) -> int | None:
             return None
         hour = hour % 12 + (12 if match[3] == "pm" else 0)
     return hour * 60 + minute if hour < 24 and minute < 60 else None
+
+
+def _hour(hour: int) -> int | None:
+    if 1 <= hour < EARLIEST:
+        raise Refused(
+            f"Is that in the morning or later? Say `{hour}am`, `{hour}pm` or `{hour + 12}:00`."
+        )
+    return hour * 60 if EARLIEST <= hour < 24 else None
 
 
 def _at(day: date, minutes: int, asked: Asked) -> datetime:

@@ -9,23 +9,27 @@ from bot import acts
 from bot.errors import Missing, Refused
 from bot.rules import access, lifecycle, permalinks
 from bot.rules import attach as rules
+from bot.rules import track as track_rules
 from bot.rules import typed as typed_rules
 from bot.rules.access import Who
 from bot.slack import mrkdwn
-from bot.usecases import acting, announce, look, waking
+from bot.usecases import acting, announce, look, track, waking
 from bot.usecases import notices as say
 from bot.usecases.acting import Acting
+from bot.usecases.events import Overheard
 from bot.usecases.inputs import Acted, Door, Place, Said
 from bot.usecases.scenes import AttachFormScene, DetachFormScene, TicketScene
 from bot.usecases.work import Work
-from storage import attached, channels, queues, tickets
+from storage import attached, channels, messages, queues, tickets
 from storage.records.channels import Channel
+from storage.records.messages import End, Message, Side
 from storage.records.tickets import AttachedThread, Queue, Ticket
 from storage.unit import Unit
 
 REASON = rules.REASON
 ATTACH = "attach"
 MOST_CHOICES = 50
+MOST_SHOWN = 30  # of what was said in a thread before it was attached
 
 
 def ticket_of(work: Work, channel: Channel, item: Said) -> Ticket | None:
@@ -38,21 +42,48 @@ def ticket_of(work: Work, channel: Channel, item: Said) -> Ticket | None:
 
 
 def attach(work: Work, acting_: Acting) -> str:
-    """From now on, what is said in the thread is said in the ticket's, too, for the team alone."""
+    """What was and is said in the thread is said in the ticket's, too, for the team alone.
+
+    Raises Unknown when Slack has not told lately what was said.
+    """
     item = acting_.item
     channel, thread_ts = _thread(work, item.place)
     ticket = tickets.whole(work.unit, _named(work, item))
+    track.need_thread(work, channel, thread_ts)
     by = acting_.actor.id
     thread = AttachedThread(
         work.workspace_id, channel.id, thread_ts, ticket.id, at=work.at, by_id=by
     )
     attached.add(work.unit, thread)
     _count(work, ticket, 1, by=by, channel=channel)
-    n = ticket.number
+    is_long = _take_along(work, ticket, channel, thread_ts)
+    n, end = ticket.number, f" (of that, the last {MOST_SHOWN} messages)" if is_long else ""
     return (
-        f"This thread is attached to #{n} now: what is said here from now on is a note there,"
-        " for the team alone. `!detach` in the thread takes that back."
+        f"This thread is attached to #{n} now: what was said in it{end} and what"
+        " is said from now on are notes there, for the team alone."
+        " `!detach` in the thread takes that back."
     )
+
+
+def _take_along(work: Work, ticket: Ticket, channel: Channel, thread_ts: str) -> bool:
+    """Of a long thread its end alone is shown, which is told; all of it is the ticket's."""
+    told = list[Overheard]()
+    for each in messages.of_thread(work.unit, channel.id, thread_ts):
+        if not _is_news(each):
+            continue
+        note = replace(each, ticket_id=ticket.id, side=Side.NOTE, end=End.JOINED, reason=REASON)
+        told.append(
+            Overheard(ticket, work.at, each.author_id, messages.save(work.unit, each, note))
+        )
+    announce.tell(work, told[-MOST_SHOWN:])
+    return len(told) > MOST_SHOWN
+
+
+def _is_news(message: Message) -> bool:
+    """Somebody's words that no ticket has; what was typed for the desk is none."""
+    is_words = message.author_id is not None and message.reason not in track_rules.NO_WORDS
+    is_free = message.ticket_id is None and message.deleted_at is None
+    return is_words and is_free and not typed_rules.is_like_one(message.text)
 
 
 def _thread(work: Work, place: Place) -> tuple[Channel, str]:

@@ -14,7 +14,7 @@ from bot.rules.catchup import Missed, Side, Window
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Said
 from bot.usecases.work import TenantFacts, tenant
-from storage import catchup, channels, inbox
+from storage import attached, catchup, channels, inbox
 from storage.records.catchup import Cause, Comparison, Gap, Mark, Tally
 from storage.records.channels import Channel, Role
 from storage.unit import Unit
@@ -83,10 +83,11 @@ def plan(unit: Unit, now: datetime) -> Plan | None:
     )
     done = catchup.compared(unit)
     ended = max(gap.ended_at for gap in gaps)
+    heard = {channel_id for channel_id, _ in attached.live(unit)}
     left = [
         each
         for each in channels.tracked(unit)
-        if access.role_of(each, facts.settings) in READ
+        if (each.id in heard or access.role_of(each, facts.settings) in READ)
         and not _is_done(done.get(each.id), window, ended)
     ]
     return Plan(gaps, window, facts, tuple(left))
@@ -98,11 +99,12 @@ def _is_done(last: Comparison | None, window: Window, ended: datetime) -> bool:
 
 def our_side(unit: Unit, channel: Channel, window: Window, reopen: timedelta) -> Side:
     """What we know of a channel, for the rule that compares."""
-    oldest = window.oldest
+    oldest, ended = window.oldest, window.until - reopen
+    threads = {ts for at, ts in attached.live(unit) if at == channel.id and ts < oldest}
     return Side(
         catchup.known(unit, channel.id, oldest=oldest),
         catchup.own_posts(unit, channel.id, oldest=oldest),
-        catchup.old_threads(unit, channel.id, oldest=oldest, resolved_since=window.until - reopen),
+        threads | catchup.old_threads(unit, channel.id, oldest=oldest, resolved_since=ended),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.errors import Refused, StaffFact, Unknown
-from bot.rules import commands
 from bot.rules import rota as rules
+from bot.rules import whom
 from bot.usecases.work import Work
 from storage import people, rotas
 from storage.records.people import Person
@@ -94,7 +94,7 @@ def called(work: Work, word: str) -> Person | None:
     colleagues = [each for each in others if each.team_id == team.team_id and not each.is_bot]
     for known in (own, colleagues):
         try:
-            return commands.agent_named(said, known)
+            return whom.agent_named(said, known)
         except Refused:
             continue
     return None

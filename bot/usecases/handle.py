@@ -240,9 +240,19 @@ def _act(work: Work, item: Acted) -> str:
     actor = work.person(item.person)
     if act.who is not access.Who.REQUESTER:  # who may not act may not ask what there is, either
         access.may(actor, act.who, work.team, None)
-    found = acting.find(work, item) if act.needs_ticket else None
+    found = _found(work, act, actor, item) if act.needs_ticket else None
     _authorise(work, act, actor, found)
     return step(work, Acting(item, actor, found))
+
+
+def _found(work: Work, act: acts.Act, actor: Person, item: Acted) -> Ticket | None:
+    """The ticket that is meant; whoever may not act hears the same whether there is one or not."""
+    try:
+        return acting.find(work, item)
+    except Missing:
+        if item.number is not None:
+            access.may(actor, act.who, work.team, None)
+        raise
 
 
 def _authorise(work: Work, act: acts.Act, actor: Person, found: Ticket | None) -> None:

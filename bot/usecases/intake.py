@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.errors import MessageFact, Refused, Unknown
 from bot.ids import new_id
@@ -23,6 +24,7 @@ from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
 GONE = "gone"
+LONGEST_OPEN = timedelta(days=366)
 LATE = frozenset({"late", "mention"})
 
 
@@ -102,7 +104,8 @@ def _author(work: Work, item: Said) -> Person | None:
 def _newest(work: Work, channel: Channel, author: Person | None, item: Said) -> Ticket | None:
     if author is None or item.is_reply:
         return None
-    since = item.at - 2 * work.settings.grouping
+    is_again = courtesy.only_asks_again(item.text)
+    since = item.at - (LONGEST_OPEN if is_again else 2 * work.settings.grouping)
     return tickets.newest_of(work.unit, channel.id, author.id, since=since)
 
 
@@ -158,7 +161,8 @@ def _message(
     verdict: Verdict,
     known: Message | None,
 ) -> Message:
-    keeps_text = verdict.side is not Side.OTHER or _is_tracked(work, channel)
+    is_kept = known is not None and known.text_id is not None
+    keeps_text = is_kept or verdict.side is not Side.OTHER or _is_tracked(work, channel)
     return Message(
         workspace_id=work.workspace_id,
         id=known.id if known else work.row_id,

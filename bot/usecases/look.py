@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
 
 from bot import acts
 from bot.errors import Missing, PersonFact, Refused, Unknown
-from bot.rules import access, commands, labels
+from bot.rules import access, labels, whom
 from bot.rules import attach as attach_rules
 from bot.rules import escalation as rules_of_ladder
 from bot.rules import link as link_rules
-from bot.rules import replies as reply_rules
 from bot.slack import mrkdwn
 from bot.usecases import acting
 from bot.usecases.inputs import Place
 from bot.usecases.scenes import (
-    FieldScene,
-    HistoryScene,
     Kin,
-    ListScene,
     MirrorScene,
-    NewFormScene,
     NoteScene,
-    ReplyFormScene,
     ReplyScene,
     TicketScene,
 )
@@ -33,34 +26,25 @@ from bot.usecases.work import Ahead, Work, tenant
 from storage import (
     accounts,
     attached,
-    channels,
     csat,
     escalations,
     links,
     messages,
     outbox,
     people,
-    queues,
     reactions,
     recovery,
     replies,
 )
-from storage import history as stored_history
 from storage import tickets as stored_tickets
-from storage.records.channels import Channel, Role
+from storage.records.channels import Channel
 from storage.records.csat import Poll
 from storage.records.messages import Message, Side
 from storage.records.people import Person
-from storage.records.tickets import Change, Kinship, Link, Owner, Queue, Ticket
+from storage.records.tickets import Kinship, Link, Ticket
 from storage.unit import Unit
 
-Which = Literal["mine", "open", "unassigned", "channel"]
-LIST_LENGTH = 20
-HOME_LENGTH = 15
-HISTORY_LENGTH = 40
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # at that time no fact is stale
-MOST_CHANNELS = 100  # as many as a form offers
-TEAM_ONLY = ("0", "No customer, for the team alone")
 NOBODY = Person(0, 0, "", "", name="somebody")
 
 
@@ -321,124 +305,22 @@ def reply(work: Work, reply_id: int) -> ReplyScene:
     return replace(shown, reactions=said)
 
 
-def tickets(unit: Unit, which: Which, *, person: str, channel: str, now: datetime) -> ListScene:
-    """Open tickets, the most pressing first. ``person`` and ``channel`` are Slack ids.
-
-    Where customers are it is only what is theirs: they may look over the shoulder of who asks.
-    """
-    work = working(unit, now)
-    here = channels.by_slack(unit, channel) if channel else None
-    bound = here.id if here and (which == "channel" or has_customers(work, here)) else None
-    queue = _queue(unit, which, person=person, bound=bound)
-    title = _TITLES[which] + (" of this channel" if bound and which != "channel" else "")
-    if queue is None:
-        return ListScene(title, (), 0)
-    found = queues.page(unit, queue, limit=LIST_LENGTH)
-    return ListScene(title, _scenes(work, found), queues.count(unit, queue))
-
-
-def has_customers(work: Work, channel: Channel) -> bool:
-    """True where customers can read."""
-    return access.role_of(channel, work.settings) in (Role.CUSTOMER, Role.PUBLIC)
-
-
-_TITLES: dict[Which, str] = {
-    "mine": "Your open tickets",
-    "open": "Open tickets",
-    "unassigned": "Tickets that nobody has",
-    "channel": "Open tickets of this channel",
-}
-
-
-def _queue(unit: Unit, which: Which, *, person: str, bound: int | None) -> Queue | None:
-    """None where there is nobody, or nowhere, to look."""
-    if which == "mine":
-        me = people.by_slack(unit, person)
-        return Queue(me.id, channel_id=bound) if me else None
-    if which == "channel" and bound is None:
-        return None
-    return Queue(Owner.NOBODY if which == "unassigned" else Owner.ANYBODY, channel_id=bound)
-
-
-def _scenes(work: Work, found: Sequence[Ticket]) -> tuple[TicketScene, ...]:
-    work.ahead = ahead_of(work, found)
-    return tuple(scene(work, each) for each in found)
-
-
-def history(
-    unit: Unit, ticket_id: int, now: datetime, *, before: int | None = None
-) -> HistoryScene:
-    """Who changed what: the latest page, or that before a change (by key). Raises Missing."""
-    work = working(unit, now)
-    shown = scene(work, work.ticket(ticket_id))
-    page = stored_history.page(unit, ticket_id, most=HISTORY_LENGTH + 1, before=before)
-    changes = page[-HISTORY_LENGTH:]
-    who = people.many(unit, _owners(changes) | {each.actor_id for each in changes if each.actor_id})
-    return HistoryScene(
-        shown,
-        tuple((change, who.get(change.actor_id or 0)) for change in changes),
-        names={str(key): person.name for key, person in who.items()},
-        moments={word: at for c in changes if (at := _moment(word := c.after))},
-        total=stored_history.count(unit, ticket_id),
-        older=str(changes[0].id) if len(page) > len(changes) else "",
-    )
-
-
-def _owners(changes: Sequence[Change]) -> set[int]:
-    """Those to whom and from whom the ticket went, as far as the changes speak of them."""
-    return {int(word) for c in changes for word in (c.before, c.after) if word.isdecimal()}
-
-
-def _moment(word: str) -> datetime | None:
-    """The time that a change speaks of, None when it speaks of something else."""
-    try:
-        return datetime.fromisoformat(word) if "T" in word and "+" in word else None
-    except ValueError:
-        return None
-
-
-def reply_form(unit: Unit, ticket_id: int, now: datetime) -> ReplyFormScene:
-    """The Reply modal before anybody knows who is in the channel.
-
-    Raises Refused when no customer would see the reply.
-    """
-    work = working(unit, now)
-    found = work.ticket(ticket_id)
-    reply_rules.check_thread(found)
-    access.customer_channel(work.channel_of(found), work.settings)
-    shown = scene(work, found)
-    return ReplyFormScene(shown, _last_of_customer(unit, shown))
-
-
-def _last_of_customer(unit: Unit, shown: TicketScene) -> Message:
-    """The customer's newest words; the opening where all later ones are gone."""
-    theirs = [
-        message
-        for message in messages.of_ticket(unit, shown.ticket.id)
-        if message.side is Side.CUSTOMER and not message.deleted_at
-    ]
-    return with_names(unit, theirs[-1]) if theirs else shown.opening
-
-
-def readers(
-    unit: Unit, slack_ids: Collection[str]
-) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
-    """Those of a channel's members whom we know: outsiders and guests first, then colleagues."""
-    team = tenant(unit).team
-    known = [person for person in named(unit, slack_ids) if not person.is_bot]
-    theirs = tuple(person for person in known if not access.is_staff(person, team))
-    return theirs, tuple(person for person in known if person not in theirs)
-
-
-def strangers(unit: Unit, slack_ids: Collection[str]) -> list[str]:
-    """Those of these Slack ids of whom we know nothing yet."""
-    return [slack_id for slack_id in slack_ids if people.by_slack(unit, slack_id) is None]
-
-
 def named(unit: Unit, slack_ids: Iterable[str]) -> tuple[Person, ...]:
     """Those of these people whom we know."""
     found = (people.by_slack(unit, slack_id) for slack_id in slack_ids)
     return tuple(person for person in found if person is not None)
+
+
+def number_at(unit: Unit, place: Place, *, by: str) -> int:
+    """The number of the ticket to which a message belongs. Raises Refused, Missing or Unknown.
+
+    Nobody but an agent is told to which messages there are tickets.
+    """
+    authorised(unit, by, "show", None)
+    found = acting.by_place(working(unit, LONG_AGO), place)
+    if found is None:
+        raise Missing(acting.NO_TICKET)
+    return found.number
 
 
 def agent_named(unit: Unit, name: str, *, by: str) -> Person:
@@ -452,34 +334,12 @@ def agent_named(unit: Unit, name: str, *, by: str) -> Person:
     agents = {slack_id: people.by_slack(unit, slack_id) for slack_id in named}
     able = [person for person in agents.values() if person and access.is_agent(person, work.team)]
     try:
-        return commands.agent_named(name, able)
+        return whom.agent_named(name, able)
     except Refused:
         unknown = sorted(slack_id for slack_id, person in agents.items() if person is None)
         if unknown:
             raise Unknown(PersonFact(unknown[0])) from None
         raise
-
-
-def new_form(unit: Unit, channel: str, title: str) -> NewFormScene:
-    """The request form; ``channel`` (a Slack id) is chosen beforehand when customers are there."""
-    work = working(unit, LONG_AGO)
-    open_to_customers = (Role.CUSTOMER, Role.PUBLIC)
-    fitting = [
-        each
-        for each in channels.tracked(unit)
-        if access.role_of(each, work.settings) in open_to_customers
-    ]
-    here = next((str(each.id) for each in fitting if each.slack_id == channel), "")
-    named = sorted((_whose(work, each), str(each.id)) for each in fitting)
-    named.sort(key=lambda each: each[1] != here)  # the one that is chosen is among the first
-    choices = tuple((key, words) for words, key in named[: MOST_CHANNELS - 1])
-    fields = tuple(FieldScene.of(extra) for extra in work.settings.extras)
-    return NewFormScene((*choices, TEAM_ONLY), here, title, work.settings.categories, fields)
-
-
-def _whose(work: Work, channel: Channel) -> str:
-    account = work.account_of(channel)
-    return f"{account.name} · #{channel.name}" if account else f"#{channel.name}"
 
 
 def authorised(unit: Unit, person: str, act_name: str, ticket_id: int | None) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.errors import Refused
 from bot.rules import article as rules
-from bot.rules import calendar, commands
+from bot.rules import calendar, whom
 from bot.usecases import announce
 from bot.usecases.acting import Acting
 from bot.usecases.codec import to_arrival
@@ -109,6 +109,6 @@ def owner_of(work: Work, article: Article) -> Person | None:
     staff = (people.by_slack(work.unit, each) for each in sorted(work.tenant.agents or ()))
     try:
         named = [each for each in staff if each is not None]
-        return commands.agent_named(article.owner.removeprefix("@"), named)
+        return whom.agent_named(article.owner.removeprefix("@"), named)
     except Refused:
         return None

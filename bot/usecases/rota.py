@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.errors import Missing, Refused
 from bot.ids import new_id
-from bot.rules import access, calendar, commands, lifecycle, when
+from bot.rules import access, calendar, lifecycle, when, whom
 from bot.rules import rota as rules
 from bot.rules.rota import Duty
 from bot.usecases import announce, duty, look, waking
@@ -205,7 +205,7 @@ def _day(at: datetime, by: when.Asked) -> tuple[datetime, datetime]:
 
 
 def _named(work: Work, word: str, by: str) -> str:
-    said = commands.whom(word)
+    said = whom.read(word)
     if said.kind == "me":
         return by
     found = duty.called(work, said.slack_id or said.name)

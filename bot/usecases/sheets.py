@@ -5,17 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.acts import ACTS, Act
-from bot.rules import lifecycle, when
+from bot.rules import access, lifecycle, when
 from bot.slack import mrkdwn
 from bot.usecases import link as links
 from bot.usecases import look, waking
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import LinkFormScene, MoreFormScene, SnoozeFormScene, TicketScene
-from storage import people, queues
+from bot.usecases.scenes import (
+    FieldScene,
+    LinkFormScene,
+    MoreFormScene,
+    NewFormScene,
+    SnoozeFormScene,
+    TicketScene,
+)
+from bot.usecases.work import Work
+from storage import channels, people, queues
+from storage.records.channels import Channel, Role
 from storage.records.tickets import Queue, Ticket
 from storage.unit import Unit
 
 MOST_CHOICES = 50
+MOST_CHANNELS = 100  # as many as a form offers
+TEAM_ONLY = ("0", "No customer, for the team alone")
 MORE = "more"
 _MOVES_OF = {"resolve_as": "resolve"}
 
@@ -85,3 +96,25 @@ def check_link(unit: Unit, item: Acted) -> None:
     """Refused or Missing when the two cannot be joined so."""
     work = look.working(unit, item.at)
     links.check(work, item, work.ticket(item.ticket_id or 0))
+
+
+def new(unit: Unit, channel: str, title: str) -> NewFormScene:
+    """The request form; ``channel`` (a Slack id) is chosen beforehand when customers are there."""
+    work = look.working(unit, look.LONG_AGO)
+    open_to_customers = (Role.CUSTOMER, Role.PUBLIC)
+    fitting = [
+        each
+        for each in channels.tracked(unit)
+        if access.role_of(each, work.settings) in open_to_customers
+    ]
+    here = next((str(each.id) for each in fitting if each.slack_id == channel), "")
+    named = sorted((_whose(work, each), str(each.id)) for each in fitting)
+    named.sort(key=lambda each: each[1] != here)  # the one that is chosen is among the first
+    choices = tuple((key, words) for words, key in named[: MOST_CHANNELS - 1])
+    fields = tuple(FieldScene.of(extra) for extra in work.settings.extras)
+    return NewFormScene((*choices, TEAM_ONLY), here, title, work.settings.categories, fields)
+
+
+def _whose(work: Work, channel: Channel) -> str:
+    account = work.account_of(channel)
+    return f"{account.name} · #{channel.name}" if account else f"#{channel.name}"

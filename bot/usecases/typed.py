@@ -7,8 +7,9 @@ from dataclasses import replace
 from bot import acts
 from bot.acts import Act
 from bot.errors import Refused
-from bot.rules import access, commands, lookup, permalinks
+from bot.rules import access, commands, lookup, permalinks, whom
 from bot.rules import typed as rules
+from bot.rules.intake import BEFORE
 from bot.slack import mrkdwn
 from bot.usecases import attach, look, macro, why
 from bot.usecases.inputs import Acted, Door, Edited, Place, Said
@@ -42,8 +43,8 @@ def filled(act: Act, rest: str) -> tuple[dict[str, str], str]:
     and a name. Raises Refused when nobody is named so.
     """
     if act.command == "/assign":
-        whom = commands.whom(rest)
-        return {"to": whom.to or f"@{whom.name}"}, ""
+        meant = whom.read(rest)
+        return {"to": meant.to or f"@{meant.name}"}, ""
     is_short = act.fields[:1] and act.fields[0] not in OWN_WORDS
     if act.takes_words and not is_short:
         return {}, mrkdwn.plain(rest)
@@ -58,9 +59,10 @@ def is_like_one(item: Said | Edited) -> bool:
 
 
 def is_new(work: Work, item: Said) -> bool:
-    """Whether nobody has seen the words before."""
+    """Whether nobody has heeded the words before; that they came along with a thread is nothing."""
     channel = channels.by_slack(work.unit, item.channel)
-    return channel is None or messages.by_ts(work.unit, channel.id, item.ts) is None
+    known = messages.by_ts(work.unit, channel.id, item.ts) if channel else None
+    return known is None or (known.reason == BEFORE and known.ticket_id is None)
 
 
 def is_astray(work: Work, item: Said) -> bool:

@@ -63,8 +63,7 @@ def take_in(unit: Unit, around: ThreadFact, thread: Sequence[Told], now: datetim
 def _keep(work: Work, channel: Channel, each: Told) -> None:
     said, team = each.said, work.tenant.team
     known = messages.by_ts(work.unit, channel.id, said.ts)
-    is_place = known is not None and known.reason == "gone" and known.deleted_at is None
-    if each.is_tombstone or (known is not None and not is_place):
+    if each.is_tombstone or (known is not None and not _lacks_words(known)):
         return
     if access.is_own_bot(said.bot_id, said.app_id, said.author, team):
         return
@@ -76,6 +75,12 @@ def _keep(work: Work, channel: Channel, each: Told) -> None:
         _count(work, message, said)
     else:
         messages.save(work.unit, known, replace(message, id=known.id, version=known.version))
+
+
+def _lacks_words(known: Message) -> bool:
+    """A mere place, or what was said where nothing is kept before somebody attaches the thread."""
+    is_place = known.reason == "gone" and known.deleted_at is None
+    return is_place or (known.reason == "elsewhere" and known.deleted_at is None)
 
 
 def _count(work: Work, message: Message, said: Said) -> None:

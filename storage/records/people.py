@@ -89,10 +89,6 @@ class Staff:
         pairs = (pair.split(" ") for pair in self.grouped)
         return frozenset(person for group, person in pairs if group == usergroup)
 
-    def roles_of(self, slack_id: str) -> tuple[TeamRole, ...]:
-        """All roles of one person."""
-        return tuple(role for role in TeamRole if slack_id in self.having(role))
-
     def with_role(self, slack_id: str, role: TeamRole) -> Staff:
         """The same, where the person has that role, too."""
         return replace(self, **{f"{role}s": self.having(role) | {slack_id}})

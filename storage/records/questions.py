@@ -48,8 +48,3 @@ class Question:
     ticket_id: int | None = None
     text: str = ""
     version: int = 1
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether nothing that is known was of use."""
-        return self.outcome in (Outcome.SILENT, Outcome.NOT_HELPED)

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from bot import acts
 from bot.errors import Refused
-from bot.rules.commands import NotUnderstood, Parsed, Verb, Whom, agent_named, whom
+from bot.rules import whom
+from bot.rules.commands import NotUnderstood, Parsed, Verb
 from bot.rules.commands import parse as parse_of
+from bot.rules.whom import Whom, agent_named
 from storage.records.people import Person
 
 VERBS = acts.verbs()
@@ -208,6 +210,11 @@ def test_every_example_of_the_help_is_understood(act: acts.Act) -> None:
         ("nobody", None, Whom("nobody")),
         ("no one", None, Whom("nobody")),
         ("12\u00a0nobody", 12, Whom("nobody")),
+        ("# 12 Me.", 12, Whom("me")),
+        ("#12 nobody!", 12, Whom("nobody")),
+        ("12 @Ben.", 12, Whom("person", "", "Ben")),
+        ("12 ben, please", 12, Whom("person", "", "ben")),
+        ("＃１２ me", 12, Whom("me")),
     ],
 )
 def test_assign_finds_the_ticket_and_the_person(
@@ -216,14 +223,46 @@ def test_assign_finds_the_ticket_and_the_person(
     parsed = parse("/assign", text)
 
     assert (parsed.verb, parsed.number) == ("assign", number)
-    assert whom(parsed.rest) == expected
+    assert whom.read(parsed.rest) == expected
+
+
+@pytest.mark.parametrize(
+    "text, parsed",
+    [
+        ("/ticket take 12", Parsed("take", 12, "")),
+        ("ticket 12", Parsed("show", 12, "")),
+        ("/ticket", Parsed("help", None, "")),
+        ("take12!", Parsed("take", 12, "")),
+        ("take # 12", Parsed("take", 12, "")),
+        ("TaKe ＃１２.", Parsed("take", 12, "")),
+    ],
+)
+def test_slips_of_the_finger_do_no_harm(text: str, parsed: Parsed) -> None:
+    assert parse("/ticket", text) == parsed
+
+
+@pytest.mark.parametrize(
+    "command, text, hint",
+    [
+        ("/ticket", "#1 #2 take", "One ticket at a time"),
+        ("/ticket", "close all", "One ticket at a time, please: `/ticket resolve 12`."),
+        ("/ticket", "take everything", "One ticket at a time, please: `/ticket take 12`."),
+        ("/ticket", "take 1 for @ben", "`/assign #12 @ana`"),
+        ("/ticket", "take <#C0ACME|acme>", "`#acme` is not the number"),
+        ("/assign", "all @ben", "One ticket at a time"),
+    ],
+)
+def test_what_cannot_be_meant_so_is_answered_with_what_can(
+    command: str, text: str, hint: str
+) -> None:
+    assert hint in answer(command, text)
 
 
 @pytest.mark.parametrize(
     "text, to", [("<@U123|ana>", "U123"), ("me", "me"), ("auto", "auto"), ("@ana", "")]
 )
 def test_who_is_meant_is_what_the_act_is_given(text: str, to: str) -> None:
-    assert whom(text).to == to
+    assert whom.read(text).to == to
 
 
 AGENTS = [

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.rules.courtesy import is_courtesy, is_empty, wants_solved, wants_urgent
+from bot.rules.courtesy import is_courtesy, is_empty, only_asks_again, wants_solved, wants_urgent
 
 GREETINGS = r"""
 hi | hello | hey | hi! | Hi :wave: | hi there | hello team | Hello everyone! | hey folks 👋
@@ -35,6 +35,7 @@ thaaanks | thanksss!!! | thank youuu | sooo much thanks | tx :+1: | ta | thanks 
 thanks :D | thanks &lt;3 | thank you ❤️ | thanks &amp; have a nice day | you're the best
 you’re awesome, thanks | thank you, you are a lifesaver | many many thanks | thanks!!!!! | thank u
 🙏 thank you 🙏 | thanks… | "thanks" | (thanks) | ~thanks~ | thanks\n\nthanks
+. | … | ... | . . . | - | --- | —
 Best regards,\nCarla Diaz | Kind regards | Thanks & regards, Carla | Cheers, Ben
 """
 
@@ -181,8 +182,8 @@ no worries if not, but when | take me off the list | bye bye data | see you in c
 have a problem
 have a nice bug for you | have an issue | have a question | happy customer is not
 welcome page is empty
-error | Error 500 | 500 | null | N/A | undefined | asdf | lorem ipsum | . | … | ... | !!! | -
---- | "" | ()
+error | Error 500 | 500 | null | N/A | undefined | asdf | lorem ipsum | !!! | ? | ?! | . ! | ""
+()
 `thanks` | ```thanks``` | thanks `x=1` | <https://x.example|thanks> | <https://x.example>
 thanks <https://x.example>
 https://x.example | www.x.example | carla@acme.example | <mailto:a@b.example|a@b.example>
@@ -271,6 +272,35 @@ def test_nothing_at_all_is_empty_and_no_courtesy(text: str) -> None:
 @pytest.mark.parametrize("text", [".", "hi", ":+1:", "👍", "\u200ba", "<@U1>"])
 def test_what_can_be_seen_is_not_empty(text: str) -> None:
     assert not is_empty(text, has_files=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?",
+        "??",
+        " ? ",
+        "?!",
+        "!!!",
+        "?...",
+        "？",
+        "¿?",
+        "؟",
+        "❓",
+        ":question:",
+        "? :grey_question:",
+    ],
+)
+def test_marks_alone_ask_again(text: str) -> None:
+    assert only_asks_again(text)
+    assert not is_courtesy(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", "...", "ok?", "why?", "? :+1:", ":tada:", "🚨", "1?", "<@U1>?", "- ?"]
+)
+def test_whatever_says_more_or_nothing_does_not_ask_again(text: str) -> None:
+    assert not only_asks_again(text)
 
 
 SOLVED = r"""

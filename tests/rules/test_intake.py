@@ -162,6 +162,16 @@ def test_more_of_the_same_author_joins_the_newest_ticket(ago: int) -> None:
     assert judge(said(), newest=newest) == Verdict(End.JOINED, "grouped", "join", newest)
 
 
+def test_a_lone_question_mark_belongs_to_the_open_ticket_of_whoever_wrote_it() -> None:
+    newest = cast.ticket(opened_at=NOON - timedelta(days=9), first_answer_at=NOON)
+
+    assert judge(said("??"), newest=newest) == Verdict(End.JOINED, "again", "join", newest)
+    assert judge(said("Any news?"), newest=newest).reason == "new"
+    assert judge(said("??"), CARLAS_COLLEAGUE, newest=newest).reason == "new"
+    assert judge(said("??"), newest=RESOLVED).reason == "new"
+    assert judge(said("??"), newest=None).reason == "new"
+
+
 def test_a_message_that_overtook_its_elder_takes_it_in() -> None:
     newest = cast.ticket(opened_at=NOON)
     elder = said(at=NOON - timedelta(seconds=20))
@@ -380,6 +390,7 @@ def test_a_thread_on_a_grouped_message_splits_it_off() -> None:
         (said(thread_ts="15.0"), replace(GROUPED, ticket_id=901), cast.ticket()),
         (said(thread_ts="15.0"), replace(GROUPED, side=Side.NOTE), cast.ticket()),
         (said(thread_ts="15.0"), replace(GROUPED, channel_id=TRIAGE.id), cast.ticket()),
+        (said(thread_ts="15.0"), replace(GROUPED, reason="again"), cast.ticket()),
         (said("thanks!", thread_ts="15.0"), GROUPED, cast.ticket()),
         (said("", thread_ts="15.0"), GROUPED, cast.ticket()),
         (said(bot_id="B9", thread_ts="15.0"), GROUPED, cast.ticket()),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.permalinks import Pointed, read
+from bot.rules.permalinks import Pointed, for_number, read
 
 LINK = "https://harbour.slack.com/archives/C0ACMEHARB/p1700000000000100"
 THERE = Pointed("C0ACMEHARB", "1700000000.000100")
@@ -26,3 +26,20 @@ REPLY = Pointed("C0ACMEHARB", "1700000000.000100", "1600000000.000200")
 )
 def test_a_link_says_where_its_message_stands(text: str, pointed: Pointed | None) -> None:
     assert read(text) == pointed
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        (f"take {LINK}", ("take", LINK, THERE)),
+        (f"{LINK} me", ("", LINK, THERE)),
+        (f"merge <{LINK}|it> into 2", ("merge", f"<{LINK}|it>", THERE)),
+        ("take 12", None),
+        (f"note 12 {LINK}", None),
+        ("take https://example.com/", None),
+    ],
+)
+def test_a_link_may_stand_where_a_number_stands(
+    text: str, found: tuple[str, str, Pointed] | None
+) -> None:
+    assert for_number(text) == found

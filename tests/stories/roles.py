@@ -41,12 +41,14 @@ class Roles:
             return True
         return slack_id in OURS and any(slack_id in self._having(r, at) for r in ABLE[who])
 
-    def ever_worked(self) -> frozenset[str]:
-        """All who were agents, leads or managers at some time."""
+    def ever_could(self, who: Who) -> frozenset[str]:
+        """Those of our own people who at some time might do what is for ``who``."""
+        if who not in ABLE:
+            return OURS
         return frozenset(
             slack_id
             for slack_id in OURS
-            for role in ABLE[Who.AGENT]
+            for role in ABLE[who]
             if slack_id in BY_GROUP[role]
             or any(slack_id in staff.having(role) for _, staff in self.by_hand)
         )

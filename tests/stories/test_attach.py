@@ -61,7 +61,26 @@ async def test_what_is_said_in_an_attached_thread_is_a_note_with_author_and_link
     assert "E17" not in str([m.blocks for m in it.messages("acme-harbour")])
     assert "attached a thread of" in await typed(it, "ana", "history 1", command="/ticket")
     seen = await look(it)
-    assert [str(m.side) for m in seen.messages if m.reason == "attached"] == ["note"]
+    assert [str(m.side) for m in seen.messages if m.reason == "attached"] == ["note"] * 2
+
+
+async def test_what_was_said_before_comes_along_once(it: Stage) -> None:
+    talk = it.people.say("ben", f"#{LAB}", "Did the exporter change on Friday?")
+    it.people.say("tariq", f"#{LAB}", "E17 is new, said before", thread_ts=talk.ts)
+    gone = it.people.say("tariq", f"#{LAB}", "Better not told", thread_ts=talk.ts)
+    await it.quiet()
+    it.people.delete("tariq", f"#{LAB}", gone.ts)
+    await it.quiet()
+    told = await say(it, "ben", "!attach #1", thread=talk.ts)
+    assert "what was said in it and what is said from now on are notes" in told
+    notes = inside(it)
+    assert "change on Friday" in notes
+    assert "said before" in notes
+    assert "Better not" not in notes
+    assert "!attach" not in notes
+    await say(it, "ben", "!detach", thread=talk.ts)
+    await say(it, "ben", "!attach #1", thread=talk.ts)
+    assert sum("said before" in shown(m) for m in it.thread("triage", it.cards()[0].ts)) == 1
 
 
 async def test_why_and_track_are_typed_in_the_thread_under_the_card(it: Stage) -> None:

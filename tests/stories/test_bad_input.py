@@ -244,6 +244,7 @@ async def test_whatever_the_words_they_become_one_ticket_with_one_card(scene: Sc
 NOTHINGS = {
     "nothing": "",
     "a space": "   ",
+    "a dot": ".",
     "emoji": ":wave: :tada:",
     "an emoji of Unicode": "👍🏽",
     "what is not seen": "\u200b\u2060",

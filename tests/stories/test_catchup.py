@@ -230,17 +230,24 @@ async def test_a_word_in_an_old_thread_whose_ticket_is_open_is_found(database_ur
         async with at_work(slack, database_url) as it:
             await it.quiet()
             asked = it.people.say("carla", "#acme-harbour", "The export is broken, help?")
+            it.people.create_channel("ben", "engine-lab", members=["threadkeeper", "tariq"])
+            talk = it.people.say("ben", "#engine-lab", "Did the exporter change?")
+            await it.quiet()
+            it.people.say("ben", "#engine-lab", "!attach #1", thread_ts=talk.ts)
             await it.quiet()
             slack.world.clock.move(20 * DAY)
             await all_is_done(it)
         slack.people.say("carla", "#acme-harbour", "Any news of it?", thread_ts=asked.ts)
         (card,) = it.cards()
         slack.people.say("ben", "#triage", "I wait for the vendor.", thread_ts=card.ts)
+        slack.people.say("tariq", "#engine-lab", "On Friday, to 4.2", thread_ts=talk.ts)
         await nobody_hears(slack)
         async with at_work(slack, database_url) as it:
             await all_is_done(it)
-            assert "Any news of it?" in str(it.thread("triage", card.ts)[-1].blocks)
-            assert (await gaps(it))[0].found == 2
+            noted = str([m.blocks for m in it.thread("triage", card.ts)[-2:]])
+            assert "Any news of it?" in noted
+            assert "On Friday, to 4.2" in noted
+            assert (await gaps(it))[0].found == 3
 
 
 async def test_in_a_channel_joined_meanwhile_only_what_came_after_is_ours(

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from sandbox import shapes
 from sandbox.people import AppFailed
 from sandbox.world import Message
-from tests.stories import ears
+from tests.stories import ears, told
 from tests.stories.stage import Stage, stage
 from tests.stories.told import since
 
 LONG = "w" * 3_000
 RTL = "שלום, הרובוט נעצר"
+NOWHERE = "https://harbour.slack.com/archives/C0ACMEHARB/p1700000000000100"
 ASKED = ("The export is broken, can you help?", "The invoice is wrong")
 
 # What is typed after /ticket, and what has to be in the answer.
@@ -223,6 +225,41 @@ TICKET: Mapping[str, str] = {
     "help 🤖": "Here is what I understand",
     "help tkae": "/ticket take 12",
     "help snoze": "/ticket snooze 12",
+    # what comes from a phone, from elsewhere, or in a hurry
+    "#1 #2 take": "One ticket at a time",
+    "TAKE 1 and 2!": "One ticket at a time",
+    "take １ ２": "One ticket at a time",
+    "close all": "`/ticket resolve 12`",
+    "take everything": "`/ticket take 12`",
+    "delete everything": "`/ticket new`",
+    "/ticket tkae 1": "`/ticket take 1`",
+    "take 1 for @ben": "`/assign #12 @ana`",
+    "take <#C0ACMEHARB|acme-harbour>": "`#acme-harbour` is not the number",
+    f"take {NOWHERE}": "belongs to no ticket",
+    f"{NOWHERE} history": "belongs to no ticket",
+    "show https://example.com/": "not the number",
+    "show T0GLOBEX#1": "not the number",
+    "show U000CARLA": "not the number",
+    "snooze 1 tmrw 3": "`3am`, `3pm` or `15:00`",
+    "snooze 1 0m": "past",
+    "snooze 1 -3h": "tomorrow 9am",
+    "snooze 1 in -2 days": "tomorrow 9am",
+    "snooze 1 9am yesterday": "past",
+    "snooze 1 32.13.2026": "no such day",
+    "snooze 1 feb 30": "no such day",
+    "snooze 1 24:00": "tomorrow 9am",
+    "snooze 1 morgen 9 uhr": "tomorrow 9am",
+    "wait 1 0": "0 of what?",
+    "wait 1 @here": "tomorrow 9am",
+    "promise 1 0h": "past",
+    "promise 1 -1h": "tomorrow 9am",
+    "promise 1 yesterday 3pm": "past",
+    "promise 1 @ben 3pm": "tomorrow 9am",
+    "promise 1 tomorrow 4": "`4am`, `4pm` or `16:00`",
+    "tag 1 @here": "single words",
+    "link 1 <-> 2": "`/ticket link 12 related 15`",
+    "find tag:": "`tag:vip`",
+    "find before:2026-13-01": "takes a day",
     "list 1": "`/ticket show 1`",
     "mine 4": "`/ticket show 4`",
     "list tomorrow": "`/ticket list`",
@@ -258,6 +295,12 @@ ASSIGN: Mapping[str, str] = {
     "#1 '; DROP TABLE person": "No agent is called",
     "#1 {{ me }}": "No agent is called",
     "#1 nobody": "Nobody has #1",
+    "#1 @here": "No agent is called",
+    "#1 W0OTHERWS1": "No agent is called",
+    "#1 ben\nana": "No agent is called",
+    "#1-#3 @ben": "not the number of a ticket",
+    "all @ben": "One ticket at a time",
+    f"{NOWHERE} me": "belongs to no ticket",
 }
 
 # Written under the card of #1.
@@ -335,6 +378,13 @@ THREAD: Mapping[str, str] = {
     "!macro no such one": "No macro is called so",
     "!macro {{ 7 * 7 }}": "No macro is called so",
     "!take <!channel>": "`!take`",
+    "!take @ben": "`/assign #12 @ana`",
+    "！take 2": "the thread of #1",
+    "!wait 0m": "past",
+    "!snooze tmrw 3": "`3am`, `3pm` or `15:00`",
+    "!promise -2h x": "tomorrow 9am",
+    "!resolve all": "one of",
+    "!assign @here": "`!assign @ben`",
     "!note": "Complete",
     f"!note {LONG}{LONG[:50]}": "3,000 fit in one",
 }
@@ -431,6 +481,26 @@ async def test_wrong_forms_stay_open_with_what_was_typed(desk: Desk) -> None:
             unhelped.append(f"{shortcut} {typed} → {answer[:300]!r} lacks {mend!r}")
         await desk.stage.people.close_all("ana", view.id)
     assert not unhelped, "\n".join(unhelped)
+
+
+async def test_a_link_to_a_message_stands_for_the_number_of_its_ticket(desk: Desk) -> None:
+    world, number = desk.stage.slack.world, desk.card.text.split()[0]
+    asked = next(m for m in desk.stage.messages("acme-harbour") if m.text == ASKED[0])
+    assert ASKED[0] in await desk.command("/ticket", shapes.permalink(world, asked))
+    link = shapes.permalink(world, desk.card)
+    assert f"History of {number}" in await desk.command("/ticket", f"history {link}")
+    assert "now belongs to Ben" in await desk.command("/assign", f"{link} @Ben.")
+
+
+async def test_who_may_not_act_does_not_learn_which_tickets_there_are(desk: Desk) -> None:
+    heard = {
+        await told.typed(
+            desk.stage, "gus", f"{verb} {number}", channel="#general", command="/ticket"
+        )
+        for verb, number in (("reopen", 1), ("reopen", 77), ("reopen", 999_999))
+    }
+    assert len(heard) == 1
+    assert "Only the person who asked" in heard.pop()
 
 
 def test_there_are_enough_of_them() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from bot.acts import by_name
+from bot.acts import ACTS, by_name
 from bot.rules.access import Who
 from bot.usecases.tell import DONE_BEFORE, NEEDLESS
-from sandbox.world import Message
+from sandbox.world import Message, View
 from storage.books import by_day
 from storage.channels import channel_table
 from storage.history import change_table
@@ -44,6 +44,12 @@ BY_THOSE_WHO_ASKED = frozenset({"solved", "unsolved", "urgent"})
 UNNEEDED = frozenset({DONE_BEFORE, NEEDLESS})
 OWN_WORDS = frozenset({"receipt", "solved", "urgent", "nudge", "goes-on"})
 FOR_CUSTOMERS = frozenset({"form:urgent", "form:ask"})
+# What colleagues who are no agents fill in, such as a specialist's answer: what it is for.
+FOR_COLLEAGUES = {
+    f"form:{act.form}": act.who
+    for act in ACTS
+    if act.form and act.who in (Who.STAFF, Who.SPECIALIST)
+}
 NO_WORDS = frozenset({"tombstone", "channel_join", "group_join", "channel_leave", "group_leave"})
 QUOTING_STAFF = frozenset({"reply", "opening"})
 
@@ -274,7 +280,7 @@ class Walls:
     def _private_words(self) -> Iterator[str]:
         """Whispers, homes and forms show tickets to agents alone, but for a call for help."""
         world = self.stage.slack.world
-        agents = self.seen.roles.ever_worked()
+        agents = self.seen.roles.ever_could(Who.AGENT)
         for whisper in world.ephemerals.values():
             if whisper.user not in agents and TOKEN.search(f"{whisper.text} {whisper.blocks}"):
                 yield f"{whisper.user} was whispered {whisper.text[:300]}"
@@ -283,9 +289,16 @@ class Walls:
             if TOKEN.search(shown(message)) and not is_theirs:
                 yield f"{members} were told {shown(message)[:300]}"
         for view in [*world.homes.values(), *world.views.values()]:
-            is_theirs = view.type != "modal" or view.view.get("callback_id") in FOR_CUSTOMERS
-            if view.user not in agents and not (is_theirs and not TOKEN.search(str(view.view))):
+            if view.user not in agents and not self._may_see(view):
                 yield f"{view.user} was shown {str(view.view)[:300]}"
+
+    def _may_see(self, view: View) -> bool:
+        """Whether a view is for people who are no agents."""
+        form = str(view.view.get("callback_id"))
+        if form in FOR_COLLEAGUES:
+            return view.user in self.seen.roles.ever_could(FOR_COLLEAGUES[form])
+        is_theirs = view.type != "modal" or form in FOR_CUSTOMERS
+        return is_theirs and not TOKEN.search(str(view.view))
 
     def _outside(self) -> Iterator[tuple[str, Message]]:
         channels = self.stage.slack.world.channels

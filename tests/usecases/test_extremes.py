@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from bot.rules.labels import MOST_TAGS
 from bot.slack.render import Renderer
-from bot.usecases import labels, look, macro, profile, queue, search
+from bot.usecases import labels, lists, look, macro, profile, queue, search, sheets
 from sandbox.blocks import message_faults, view_faults
 from storage import accounts, channels, history, indexing, macros, people, tickets, workspaces
 from storage.engine import open_engine
@@ -76,7 +76,7 @@ def test_three_thousand_tickets_of_one_agent_are_listed_and_found(unit: Unit) ->
     for n in range(3_000):
         ask(unit, owner_id=ANA, opened_at=NOON - n * MINUTE)
     for which in ("mine", "open"):
-        scene = look.tickets(unit, which, person="U-ANA", channel="", now=NOON)
+        scene = lists.tickets(unit, which, person="U-ANA", channel="", now=NOON)
         assert scene.total == 3_000
         assert f"and {3_000 - len(scene.tickets)} more" in message("ticket/list.j2", scene)
     while indexing.follow(unit.connection):
@@ -103,7 +103,7 @@ def test_a_request_form_of_sixty_fields_and_sixty_options_each_can_be_opened(uni
     for n in range(200):
         place = Channel(OURS, 9000 + n, f"C-{n}", f"{n}-help", NAME, is_ext_shared=True)
         channels.put(unit, replace(place, fetched_at=NOON))
-    view = form("ticket/new_form.j2", look.new_form(unit, "C-150", ""))
+    view = form("ticket/new_form.j2", sheets.new(unit, "C-150", ""))
     fields = [block for block in view["blocks"] if block["block_id"].startswith("extra:")]
     assert len(fields) == 60
     where = next(block for block in view["blocks"] if block["block_id"] == "channel")
@@ -133,7 +133,7 @@ def test_two_thousand_changes_are_read_page_by_page(unit: Unit) -> None:
     )
     seen, before = 0, None
     while True:
-        scene = look.history(unit, ticket.id, NOON, before=before)
+        scene = lists.history(unit, ticket.id, NOON, before=before)
         message("ticket/history.j2", scene)
         seen += len(scene.changes)
         if not scene.older:

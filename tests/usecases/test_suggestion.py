@@ -15,7 +15,7 @@ from bot.errors import Refused
 from bot.knowledge import fresh
 from bot.knowledge.confidence import Calibration
 from bot.knowledge.past import Memory
-from bot.usecases import harvest, kb, leaks, look, suggesting
+from bot.usecases import audience, harvest, kb, leaks, suggesting
 from bot.usecases.inputs import Acted, Door, Place
 from bot.usecases.tell import Outgoing
 from storage import articles, channels, suggestions
@@ -175,7 +175,7 @@ def _play(stand: Stand, memory: Memory, asker: str, words: str) -> None:
 
 def _drafted(stand: Stand, ticket: Ticket, article: Article) -> None:
     """A reply begun with an article: refused where that is internal."""
-    form = look.reply_form(stand.unit, ticket.id, stand.now)
+    form = audience.reply_form(stand.unit, ticket.id, stand.now)
     if article.audience is Audience.PUBLIC:
         assert OUTER in kb.begun(stand.unit, form, str(article.id)).text
         return

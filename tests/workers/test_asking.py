@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import ChannelFact, Fact, FileFact, MessageFact, PeopleFact, PersonFact, StaffFact
 from bot.slack.gateway import METHODS, Paused, RateLimited
-from bot.usecases import look
+from bot.usecases import audience
 from bot.workers.asking import _ASKS
 from storage import trouble
 from storage.records.trouble import INSTALLATION
@@ -48,7 +48,7 @@ async def test_of_many_people_those_are_kept_whom_slack_told_before_it_said_to_w
         await asker.learn(OURS, PeopleFact(many))
     await office.wait(30)
     await asker.learn(OURS, PeopleFact(many))
-    assert await office.desk.read(OURS, lambda unit: look.strangers(unit, many)) == []
+    assert await office.desk.read(OURS, lambda unit: audience.strangers(unit, many)) == []
 
 
 async def test_a_token_that_is_refused_here_stops_the_installation_too(office: Office) -> None:
