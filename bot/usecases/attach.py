@@ -96,12 +96,23 @@ def _thread(work: Work, place: Place) -> tuple[Channel, str]:
     if known := attached.by_thread(work.unit, channel.id, thread_ts):
         n = work.ticket(known.ticket_id).number
         raise Refused(f"This thread is attached to #{n} already. `!detach` in it takes that back.")
-    if owned := acting.by_place(work, place):
+    if owned := _own(work, place):
         raise Refused(
             f"This is the thread of #{owned.number} itself, so all of it is read there anyway."
             " `/ticket link` says how two tickets belong together."
         )
     return channel, thread_ts
+
+
+def _own(work: Work, place: Place) -> Ticket | None:
+    """The ticket whose own thread that is; one to which its words merely came along is not it."""
+    channel = channels.by_slack(work.unit, place.channel)
+    if channel is None:
+        return None
+    said = (messages.by_ts(work.unit, channel.id, ts) for ts in (place.ts, place.thread_ts) if ts)
+    if any(each is not None and each.reason == REASON for each in said):
+        return None
+    return acting.by_place(work, place)
 
 
 def _named(work: Work, item: Acted) -> Ticket:
@@ -150,7 +161,7 @@ def is_elsewhere(unit: Unit, item: Acted, now: datetime) -> bool:
     channel = channels.by_slack(unit, item.place.channel)
     if channel is None or not rules.is_internal(channel, work.settings):
         return False
-    return acting.by_place(work, item.place) is None
+    return _own(work, item.place) is None
 
 
 def detach(work: Work, acting_: Acting) -> str:
@@ -271,7 +282,7 @@ def _is_settled(work: Work, channel: Channel, item: Said, linked: str) -> bool:
     thread_ts = item.thread_ts or item.ts
     if attached.by_thread(work.unit, channel.id, thread_ts):
         return True
-    return acting.by_place(work, Place(item.channel, item.ts, item.thread_ts)) is not None
+    return _own(work, Place(item.channel, item.ts, item.thread_ts)) is not None
 
 
 def _acted(item: Said, fields: dict[str, str]) -> Acted:

@@ -128,7 +128,7 @@ def _ticket_of_thread(work: Work, channel: Channel, item: Said) -> Ticket | None
     parent = messages.by_ts(work.unit, channel.id, item.thread_ts)
     if parent is None and _is_tracked(work, channel):
         raise Unknown(MessageFact(item.channel, item.thread_ts))
-    if parent is None or parent.ticket_id is None:
+    if parent is None or parent.ticket_id is None or parent.reason == attach.REASON:
         return None
     ticket = tickets.by_id(work.unit, parent.ticket_id)
     if ticket is not None and rules.splits(item, parent, ticket):
