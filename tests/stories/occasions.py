@@ -13,7 +13,6 @@ from storage import articles, questions, texts, tickets
 from storage.records.articles import Article, Audience
 from storage.records.questions import Outcome, Question
 from storage.unit import Unit
-from tests.stories import deadlines
 from tests.stories.tour import TIME, Occasions, Tour
 
 WEEKS = 15 * 86_400  # so long nobody is asked again how we did
@@ -74,18 +73,6 @@ async def _weeks(tour: Tour) -> None:
     await tour.stage.quiet()
 
 
-async def _low_score(tour: Tour) -> None:
-    await tour.stage.later(WEEKS)
-    await deadlines.monday(tour.stage, 10)  # the customer is at work, and asked at once
-    tour.speak_in("carla", "acme-harbour", 1)
-    await tour.stage.quiet()
-    for each in ("csat_on", "resolve", "csat_send"):
-        await tour.some_way(each)
-    await tour.stage.later(60)
-    polls = [m for m in tour.stage.messages("acme-harbour") if "act:vote:1" in str(m.blocks)]
-    await tour.stage.press("carla", "act:vote:1", polls[-1])
-
-
 async def _guess(tour: Tour) -> None:
     program, number = tour.stage.program, tour.numbers()[-1]
 
@@ -133,7 +120,6 @@ SCENES: Mapping[str, Callable[[Tour], Awaitable[None]]] = {
     "link": _another,
     "merge": _another,
     "not_same card": _guess,
-    "recovery_drop": _low_score,
     "reply own morning queue": _morning,
     "split": _second_question,
     "take direct message": _hurry,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.world import Message
 from tests.stories import told
 from tests.stories.crowd import shown
@@ -55,6 +57,20 @@ async def test_a_low_score_is_made_good(database_url: str) -> None:
         await _its_reason_is_for_us_alone(it, asked)
         await _it_is_made_good(it)
         await _it_is_told_to_whoever_asks(it)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_where_nothing_is_to_be_made_good_somebody_says_why(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await _a_low_score_comes(it, await solved(it))
+        (card,) = it.cards()
+        note = next(m for m in it.thread("triage", card.ts) if "make it good" in shown(m))
+        await it.press("ben", "act:recovery_drop", note)
+        (form,) = it.open_views()
+        await it.people.submit("ben", form.id, {"text": "It was about the weather."})
+        await it.quiet()
+        assert "Nothing to be done" in notes(it)
+        assert "about the weather" in notes(it)
 
 
 async def _a_low_score_comes(it: Stage, asked: Message) -> None:
