@@ -69,7 +69,13 @@ def said(text: str, ts: str, **more: Any) -> dict[str, Any]:
 
 
 def now_ts(offset: int = 0) -> str:
-    return f"{int(time.time())}.{offset:06d}"
+    return moments(offset)[0]
+
+
+def moments(*offsets: int) -> list[str]:
+    """All in one second: between two calls of ``now_ts`` the next may have begun."""
+    second = int(time.time())
+    return [f"{second}.{each:06d}" for each in offsets]
 
 
 async def test_only_what_slack_signed_just_now_is_let_in(scene: Scene) -> None:
@@ -306,35 +312,35 @@ async def test_an_edit_before_its_message_is_the_message(scene: Scene) -> None:
 async def test_of_two_edits_in_one_second_the_later_wins_whatever_comes_first(
     scene: Scene,
 ) -> None:
-    ts = now_ts(25)
+    ts, first, second, third = moments(25, 31, 32, 33)
     _stands(scene, ts, "Third words")
     assert await scene.post.event(said("First words", ts)) == 200
-    assert await scene.post.event(edit_of(ts, "Third words", at=now_ts(32))) == 200
-    assert await scene.post.event(edit_of(ts, "Second words", at=now_ts(31))) == 200
+    assert await scene.post.event(edit_of(ts, "Third words", at=second)) == 200
+    assert await scene.post.event(edit_of(ts, "Second words", at=first)) == 200
     row = await scene.message(ts)
     assert row is not None
     assert row.text == "Third words"
-    assert await scene.post.event(edit_of(ts, "Fourth words", at=now_ts(33))) == 200
+    assert await scene.post.event(edit_of(ts, "Fourth words", at=third)) == 200
     row = await scene.message(ts)
     assert row is not None
     assert row.text == "Fourth words"
 
 
 async def test_an_older_edit_after_a_newer_one_that_came_before_the_message(scene: Scene) -> None:
-    ts = now_ts(26)
+    ts, older, newer = moments(26, 35, 36)
     _stands(scene, ts, "Third words")
-    assert await scene.post.event(edit_of(ts, "Third words", at=now_ts(36))) == 200
-    assert await scene.post.event(edit_of(ts, "Second words", at=now_ts(35))) == 200
+    assert await scene.post.event(edit_of(ts, "Third words", at=newer)) == 200
+    assert await scene.post.event(edit_of(ts, "Second words", at=older)) == 200
     row = await scene.message(ts)
     assert row is not None
     assert row.text == "Third words"
 
 
 async def test_an_older_edit_after_a_newer_one_whose_words_were_there_already(scene: Scene) -> None:
-    ts = now_ts(25)
+    ts, older, newer = moments(25, 35, 36)
     assert await scene.post.event(said("Third words", ts)) == 200
-    assert await scene.post.event(edit_of(ts, "Third words", at=now_ts(36))) == 200
-    assert await scene.post.event(edit_of(ts, "Second words", at=now_ts(35))) == 200
+    assert await scene.post.event(edit_of(ts, "Third words", at=newer)) == 200
+    assert await scene.post.event(edit_of(ts, "Second words", at=older)) == 200
     row = await scene.message(ts)
     assert row is not None
     assert row.text == "Third words"
