@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -273,7 +272,9 @@ def _no_number(word: str) -> str:
 
 
 def _shown(word: str) -> str:
-    word = _CHANNEL.sub(r"\1\2", html.unescape(word))  # Slack escapes what is typed
+    for escaped, char in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # by Slack (FACTS 4)
+        word = word.replace(escaped, char)
+    word = _CHANNEL.sub(r"\1\2", word)
     plain = "".join(char for char in word if char.isalnum() or char in " -+#.,")[:24]
     return f"`{plain}`" if plain else "That"
 
