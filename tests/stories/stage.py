@@ -59,11 +59,11 @@ class Stage:
     async def quiet(self) -> None:
         """Wait until nothing moves any more, on either side."""
         async with asyncio.timeout(UNHURRIED):
-            calm, nap = 0, 0.0
+            calm = 0
             while calm < 2:
-                await asyncio.sleep(nap)
                 await self.slack.idle()
-                calm, nap = calm + 1 if await self.program.crew.is_idle() else 0, 0.005
+                calm = calm + 1 if await self.program.crew.is_idle() else 0
+                await asyncio.sleep(0.005)
 
     def messages(self, channel: str) -> list[Message]:
         """All that stands in a channel, oldest first."""
