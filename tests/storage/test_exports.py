@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.exporting import Format, written
 from storage import csat, exports, history, tickets
@@ -41,6 +42,25 @@ def test_a_ticket_is_taken_with_the_names_of_what_it_points_at(unit: Unit) -> No
     assert (row["status"], row["priority"], row["tags"]) == ("new", "normal", ["vip", "api"])
     assert (row["resolved_at"], row["merged_into"], row["account"]) == (None, None, "")
     assert row["text"] == "The printer smokes"
+
+
+@pytest.mark.parametrize("what", Export)
+def test_rows_are_read_in_the_order_of_an_index_and_never_sorted_in_memory(
+    unit: Unit, what: Export
+) -> None:
+    if unit.connection.dialect.name != "sqlite":
+        pytest.skip("how PostgreSQL reads depends on how much there is")
+    asked: list[tuple[str, Any]] = []
+    # As it is asked, values apart: with a value in its place an index might do that else does not.
+    event.listen(
+        unit.connection,
+        "before_cursor_execute",
+        lambda _c, _cur, sql, told, *_: asked.append((sql, told)),
+    )
+    taken(unit, what)
+    sql, told = asked[-1]
+    plan = unit.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", told).all()
+    assert not any("TEMP B-TREE" in row[-1] for row in plan)
 
 
 def test_messages_history_and_polls_name_their_ticket(unit: Unit) -> None:
