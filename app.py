@@ -794,19 +794,26 @@ def sla_check(file: Path) -> None:
 @sla.command("rehearse")
 @click.option("--policy", "file", type=click.Path(path_type=Path), required=True)
 @click.option("--since", default="90d", show_default=True, help="Days ago, such as 30d.")
-def sla_rehearse(file: Path, since: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def sla_rehearse(file: Path, since: str, as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
     """Try a file's [[sla]] tables on past tickets, beside today's policies. Changes nothing."""
     policies, hours = _policies_in(file)
     now = Clock().now()
     begin = now - timedelta(days=_days(since))
+    found = []
     for workspace_id, engine in _workspaces():
         with _database_told(), reading(engine, workspace_id) as unit:
-            known = workspaces.settings(unit)
+            known, team = workspaces.settings(unit), workspaces.workspace(unit).name
             today = Rehearsal(known.policies, known.hours)
             tried = Rehearsal(policies, hours or known.hours)
             rehearsed(stored_past.tickets(unit, begin, now, ACTS), today, tried, now=now)
-        click.echo(f"Tickets since {begin:%-d %b %Y}")
-        click.echo("\n".join(rehearsing.compared(today, tried)))
+        when = {"workspace": team, "since": begin.isoformat(), "until": now.isoformat()}
+        found.append({**when, "tiers": rehearsing.by_tier(today, tried)})
+        if not as_json:
+            click.echo(f"{team}: tickets since {begin:%-d %b %Y}")
+            click.echo("\n".join(rehearsing.compared(today, tried)))
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
 
 
 def _policies_in(file: Path) -> tuple[tuple[Policy, ...], Hours | None]:
@@ -828,6 +835,7 @@ def _days(told: str) -> int:
 def _workspaces() -> list[tuple[int, Any]]:
     settings = _settings()
     engine = open_engine(settings.database_url)
+    click.get_current_context().call_on_close(engine.dispose)
     cipher = _cipher(settings)
     with _database_told(), engine.connect() as connection, connection.begin():
         found = workspaces.installations(connection, cipher=cipher)

@@ -15,6 +15,7 @@ import uvloop
 from bench import data, databases, desk, figures, knowledge
 from bench.acks import ACKS
 from bench.burst import BURST
+from bench.due import DUE
 from bench.limits import LIMITS
 from bench.measure import POSTGRESQL, SQLITE, Measurement, Run, Site
 from bench.memory import MEMORY
@@ -24,7 +25,7 @@ from bench.slow import SLOW
 from bench.table import as_json, table
 
 MAIN = (BURST, REPLICAS, SLOW)
-ALL = (*MAIN, ACKS, LIMITS, OUTAGE, MEMORY)
+ALL = (*MAIN, ACKS, DUE, LIMITS, OUTAGE, MEMORY)
 APART = (
     "  data        (alone, see data --help) what the desk asks its database, years of work in it\n"
     "  desk        (alone, see desk --help) how soon people have an answer, years of work in it\n"

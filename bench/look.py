@@ -13,13 +13,16 @@ from bot.rules.spans import Span
 from bot.usecases import figures
 from bot.usecases.figures import ALL as ALL_TICKETS
 from bot.usecases.figures import By, Where
-from storage import queues, search, sla, timers
+from bot.workers.schedule import SCHEDULE
+from storage import queues, search, sla
 from storage.records.search import Sought
 from storage.records.tickets import Owner, Queue, Status
+from storage.tickets import TIMER
 from storage.unit import Unit
 
 PAGE = 20
 DAY = timedelta(days=1)
+LONG = timedelta(days=900)
 LIVE = (Status.NEW, Status.OPEN, Status.WAITING, Status.SNOOZED)
 
 Ask = Callable[[Unit, random.Random], object]
@@ -93,6 +96,13 @@ def _one_agent(dice: random.Random) -> Where:
     return Where(agent=dice.choice(AGENTS))
 
 
+def _tick(unit: Unit, dice: random.Random) -> None:
+    """What is asked each second of all that may be due; nothing was, so long ago."""
+    for job in SCHEDULE:
+        if not job.every:
+            assert not job.is_due(unit.connection, NOW - LONG)
+
+
 QUEUES = (
     Question("an agent's queue", 10, _page(_agent)),
     Question("an agent's queue, how many", 10, lambda u, dice: queues.count(u, _agent(dice))),
@@ -107,9 +117,10 @@ QUEUES = (
     Question("all counts at once", 10, lambda unit, dice: queues.loads(unit)),
 )
 TIMERS = (
-    Question("timers, none due", 10, lambda u, dice: timers.due(u.connection, NOW - DAY, most=100)),
-    Question("timers, 100 due", 10, lambda u, d: timers.due(u.connection, NOW + DAY, most=100)),
-    Question("the next timer", 10, lambda unit, dice: timers.next_at(unit.connection)),
+    Question("timers, none due", 10, lambda u, dice: TIMER.due(u.connection, NOW - DAY, most=100)),
+    Question("timers, 100 due", 10, lambda u, d: TIMER.due(u.connection, NOW + DAY, most=100)),
+    Question("the next timer", 10, lambda unit, dice: TIMER.next_at(unit.connection)),
+    Question("a tick, nothing due", 10, _tick),
 )
 SEARCH = (
     Question("a rare word", 50, _find(lambda d: Sought(_word(d, 10_000, 20_000)))),

@@ -165,11 +165,12 @@ async def desk(
     processes: int = 1,
     teams: Sequence[Team] = (),
     complains: bool = True,
+    clock_url: str = "",
 ) -> AsyncIterator[Trial]:
     """The whole program on an empty database, in ``home``, with its own limits lifted.
 
     ``teams``: who has channels of their own for cards. ``complains`` False: its warnings are
-    expected.
+    expected. ``clock_url``: whose time it goes by, if not the machine's.
     """
     async with slack_like() as (slack, api_url), AsyncExitStack() as stack:
         key = Fernet.generate_key().decode()
@@ -177,6 +178,7 @@ async def desk(
             "SLACK_API_URL": api_url,
             "DATABASE_URL": database_url,
             "ENCRYPTION_KEYS": key,
+            "CLOCK_URL": clock_url,
         }
         if teams:
             _install(database_url, teams, Cipher([key]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Any
 
 from bot.rules import sla
 from bot.rules.ledger import said, said_hours
@@ -34,14 +35,36 @@ def compared(today: Rehearsal, tried: Rehearsal) -> Iterator[str]:
         yield "There were no tickets in that time."
 
 
+def by_tier(today: Rehearsal, tried: Rehearsal) -> list[dict[str, Any]]:
+    """The same for machines: by tier how many tickets, and by goal what became of them."""
+    return [
+        {
+            "tier": tier,
+            "tickets": today.tickets[tier],
+            "goals": {
+                str(goal): {
+                    "today": _counted(today, tier, goal),
+                    "tried": _counted(tried, tier, goal),
+                }
+                for goal in Goal
+            },
+        }
+        for tier in sorted(today.tickets)
+    ]
+
+
+def _counted(side: Rehearsal, tier: str, goal: Goal) -> dict[str, int]:
+    return {
+        str(step): side.counts[tier, goal, step] for step in (Step.MET, Step.WARNED, Step.MISSED)
+    }
+
+
 def _row(words: Sequence[str]) -> str:
     return "".join(f"{word:<{_WIDTH}}" for word in words)
 
 
 def _figures(side: Rehearsal, tier: str, goal: Goal) -> tuple[str, str, str]:
-    met, warned, missed = (
-        side.counts[tier, goal, step] for step in (Step.MET, Step.WARNED, Step.MISSED)
-    )
+    met, warned, missed = _counted(side, tier, goal).values()
     if not met + warned + missed:
         return "-", "-", "-"
     share = f" {met * 100 // (met + missed)}%" if met + missed else ""

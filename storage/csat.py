@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Connection,
     Index,
     Integer,
     Table,
@@ -21,10 +19,9 @@ from sqlalchemy import (
     literal_column,
     select,
     type_coerce,
-    update,
 )
 
-from storage import driven, stamps, texts
+from storage import stamps, texts
 from storage.base import (
     DAY,
     ChoiceText,
@@ -39,7 +36,8 @@ from storage.base import (
     tenant,
 )
 from storage.records.csat import Ballot, Poll, PollCount, PollState
-from storage.rows import Query, VersionedRows, its, of_workspace, same
+from storage.rows import Query, VersionedRows, of_workspace, same
+from storage.timers import Timer
 from storage.unit import Unit
 
 csat_table = Table(
@@ -79,18 +77,9 @@ csat_table = Table(
 )
 _columns = csat_table.c
 # Spelled out, not bound: a partial index serves only queries that hold its very condition.
-IS_DUE: ColumnElement[bool] = literal_column("due_at IS NOT NULL")
 IS_SHOWN: ColumnElement[bool] = literal_column("state IN ('asked', 'voted', 'expired')")
 WAS_ASKED: ColumnElement[bool] = literal_column("asked_at IS NOT NULL")
-# The sweep serves all workspaces at once.
-Index(
-    "ix_csat_due",
-    _columns.due_at,
-    _columns.workspace_id,
-    _columns.id,
-    sqlite_where=IS_DUE,
-    postgresql_where=IS_DUE,
-)
+TIMER = Timer(_columns.due_at, about=_columns.asker_id)
 Index(
     "ix_csat_asked",
     _columns.workspace_id,
@@ -158,18 +147,6 @@ _VOICES = (
     .order_by(_columns.asked_at.desc(), _columns.id.desc())
     .limit(bindparam("most"))
 )
-_DUE: Query = (
-    select(_columns.workspace_id, _columns.id, _columns.asker_id, _columns.due_at)
-    .where(IS_DUE, _columns.due_at <= bindparam("now"))
-    .order_by(_columns.due_at, _columns.workspace_id, _columns.id)
-    .limit(bindparam("most"))
-)
-_NEXT: Query = select(func.min(_columns.due_at)).where(IS_DUE)
-_CLAIM = (
-    update(csat_table)
-    .where(its(_columns.workspace_id), its(_columns.id), its(_columns.due_at))
-    .values(due_at=None, version=_columns.version + 1)
-)
 
 
 def by_id(unit: Unit, poll_id: int) -> Poll | None:
@@ -228,30 +205,3 @@ def voices(
     """Polls of these channels with a comment, those that were asked last first."""
     span = {"since": since, "until": until, "channel_ids": list(channel_ids), "most": most}
     return _POLLS.all(unit, _VOICES, **span)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A poll that the desk was to look at by ``at`` (UTC)."""
-
-    workspace_id: int
-    poll_id: int
-    asker_id: int
-    at: datetime
-
-
-def due(connection: Connection, now: datetime, *, most: int) -> list[Due]:
-    """Polls of all workspaces whose time came, the longest due first."""
-    return [Due(*row) for row in driven.run(connection, _DUE, {"now": now, "most": most})]
-
-
-def claim(connection: Connection, due: Due) -> bool:
-    """Take one that is due, so that nobody else does; False when somebody was faster."""
-    told = {"its_workspace_id": due.workspace_id, "its_id": due.poll_id, "its_due_at": due.at}
-    return bool(driven.run(connection, _CLAIM, told).rowcount)
-
-
-def next_at(connection: Connection) -> datetime | None:
-    """When the next is to be looked at, also when that is past; None when none is."""
-    found: datetime | None = driven.run(connection, _NEXT, {}).scalar()
-    return found

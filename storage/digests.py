@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
-    Connection,
-    Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
-    bindparam,
-    func,
     literal_column,
     select,
-    update,
 )
 
-from storage import driven
 from storage.base import (
     ChoiceText,
     Instant,
@@ -35,7 +26,8 @@ from storage.base import (
     tenant,
 )
 from storage.records.digests import Digest, Kind, Outcome, Subscription
-from storage.rows import Query, VersionedRows, its, of_workspace, same
+from storage.rows import Query, VersionedRows, of_workspace, same
+from storage.timers import Timer
 from storage.unit import Unit
 
 subscription_table = Table(
@@ -62,17 +54,8 @@ subscription_table = Table(
     points("channel_id", "channel"),
 )
 _columns = subscription_table.c
-_IS_DUE: ColumnElement[bool] = literal_column("next_at IS NOT NULL")
 _IS_LIVE: ColumnElement[bool] = literal_column("ended_at IS NULL")
-# The sweep serves all workspaces at once.
-Index(
-    "ix_subscription_next",
-    _columns.next_at,
-    _columns.workspace_id,
-    _columns.id,
-    sqlite_where=_IS_DUE,
-    postgresql_where=_IS_DUE,
-)
+TIMER = Timer(_columns.next_at)
 digest_table = Table(
     "digest",
     metadata,
@@ -109,45 +92,6 @@ _DIGEST = _DIGESTS.select(same(digest_table.c.id, "id"))
 _OF = _DIGESTS.select(same(digest_table.c.subscription_id, "subscription_id")).order_by(
     digest_table.c.slot_at, digest_table.c.id
 )
-_DUE: Query = (
-    select(_columns.workspace_id, _columns.id, _columns.next_at)
-    .where(_IS_DUE, _columns.next_at <= bindparam("now"))
-    .order_by(_columns.next_at, _columns.workspace_id, _columns.id)
-    .limit(bindparam("most"))
-)
-_NEXT: Query = select(func.min(_columns.next_at)).where(_IS_DUE)
-_CLAIM = (
-    update(subscription_table)
-    .where(its(_columns.workspace_id), its(_columns.id), its(_columns.next_at))
-    .values(next_at=bindparam("until"), version=_columns.version + 1)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A subscription of which the desk was to see to a slot ``at`` (UTC)."""
-
-    workspace_id: int
-    subscription_id: int
-    at: datetime
-
-
-def due(connection: Connection, now: datetime, *, most: int) -> list[Due]:
-    """Those of all workspaces whose time came, the longest due first."""
-    return [Due(*row) for row in driven.run(connection, _DUE, {"now": now, "most": most})]
-
-
-def claim(connection: Connection, due: Due, *, until: datetime) -> bool:
-    """Take one that is due, so that nobody else does until then; False if somebody was faster."""
-    told = {"its_workspace_id": due.workspace_id, "its_id": due.subscription_id}
-    told_at = {"its_next_at": due.at, "until": until}
-    return bool(driven.run(connection, _CLAIM, {**told, **told_at}).rowcount)
-
-
-def next_at(connection: Connection) -> datetime | None:
-    """When the next is due, also when that is past; None when none is."""
-    found: datetime | None = driven.run(connection, _NEXT, {}).scalar()
-    return found
 
 
 def live(unit: Unit) -> list[Subscription]:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Connection,
     Index,
     Integer,
     Table,
     bindparam,
-    func,
     literal_column,
-    select,
-    update,
 )
 
-from storage import driven, remembered
+from storage import remembered
 from storage.base import (
     ChoiceRank,
     ChoiceText,
@@ -44,7 +39,8 @@ from storage.records.escalations import (
     Step,
 )
 from storage.records.tickets import Priority
-from storage.rows import Query, Rows, VersionedRows, its, same
+from storage.rows import Rows, VersionedRows, same
+from storage.timers import Timer
 from storage.unit import Unit
 
 escalation_table = Table(
@@ -120,7 +116,6 @@ guest_table = Table(
 
 # Spelled out, not bound: a partial index serves only queries that hold its very condition.
 IS_LIVE: ColumnElement[bool] = literal_column("ended_at IS NULL")
-IS_DUE: ColumnElement[bool] = literal_column("due_at IS NOT NULL")
 _columns = escalation_table.c
 # Two levels are never asked at once, whoever presses at the same moment.
 Index(
@@ -131,15 +126,7 @@ Index(
     sqlite_where=IS_LIVE,
     postgresql_where=IS_LIVE,
 )
-# The sweep serves all workspaces at once.
-Index(
-    "ix_escalation_due",
-    _columns.due_at,
-    _columns.workspace_id,
-    _columns.id,
-    sqlite_where=IS_DUE,
-    postgresql_where=IS_DUE,
-)
+TIMER = Timer(_columns.due_at, about=_columns.ticket_id, claimed=remembered.changed)
 
 _ESCALATIONS = VersionedRows(escalation_table, Escalation)
 _HAND_OFFS = Rows(hand_off_table, HandOff)
@@ -149,18 +136,6 @@ _BY_ID = _ESCALATIONS.select(same(_columns.id, "id"))
 _ALL_LIVE = _ESCALATIONS.select(IS_LIVE)
 _OF_TICKET = _ESCALATIONS.select(same(_columns.ticket_id, "ticket_id")).order_by(
     _columns.asked_at, _columns.id
-)
-_DUE: Query = (
-    select(_columns.workspace_id, _columns.id, _columns.ticket_id, _columns.due_at)
-    .where(IS_DUE, _columns.due_at <= bindparam("now"))
-    .order_by(_columns.due_at, _columns.workspace_id, _columns.id)
-    .limit(bindparam("most"))
-)
-_NEXT: Query = select(func.min(_columns.due_at)).where(IS_DUE)
-_CLAIM = (
-    update(escalation_table)
-    .where(its(_columns.workspace_id), its(_columns.id), its(_columns.due_at))
-    .values(due_at=None, version=_columns.version + 1)
 )
 _hands = hand_off_table.c
 _HANDS_OF = _HAND_OFFS.select(same(_hands.ticket_id, "ticket_id")).order_by(_hands.at, _hands.id)
@@ -209,36 +184,6 @@ def save(unit: Unit, before: Escalation, after: Escalation) -> Escalation:
     kept = _ESCALATIONS.save(unit, before, after)
     remembered.changed(unit)
     return kept
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An escalation that the desk was to look at by ``at`` (UTC)."""
-
-    workspace_id: int
-    escalation_id: int
-    ticket_id: int
-    at: datetime
-
-
-def due(connection: Connection, now: datetime, *, most: int) -> list[Due]:
-    """Those of all workspaces whose time came, the longest due first."""
-    return [Due(*row) for row in driven.run(connection, _DUE, {"now": now, "most": most})]
-
-
-def claim(connection: Connection, due: Due) -> bool:
-    """Take one that is due, so that nobody else does; False when somebody was faster."""
-    told = {"its_workspace_id": due.workspace_id, "its_id": due.escalation_id}
-    if not driven.run(connection, _CLAIM, {**told, "its_due_at": due.at}).rowcount:
-        return False
-    remembered.changed(Unit(due.workspace_id, connection))
-    return True
-
-
-def next_at(connection: Connection) -> datetime | None:
-    """When the next is to be looked at, also when that is past; None when none is."""
-    found: datetime | None = driven.run(connection, _NEXT, {}).scalar()
-    return found
 
 
 def hand_over(unit: Unit, hand_off: HandOff) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Connection,
     Index,
     Integer,
     Table,
@@ -17,11 +14,9 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
-    select,
-    update,
 )
 
-from storage import driven, texts
+from storage import texts
 from storage.base import (
     ChoiceText,
     Instant,
@@ -34,7 +29,8 @@ from storage.base import (
     tenant,
 )
 from storage.records.csat import Recovery, RecoveryState
-from storage.rows import Query, VersionedRows, its, same
+from storage.rows import VersionedRows, same
+from storage.timers import Timer
 from storage.unit import Unit
 
 recovery_table = Table(
@@ -62,7 +58,6 @@ recovery_table = Table(
 )
 _columns = recovery_table.c
 # Spelled out, not bound: a partial index serves only queries that hold its very condition.
-IS_DUE: ColumnElement[bool] = literal_column("look_at IS NOT NULL")
 IS_OPEN: ColumnElement[bool] = literal_column("state = 'open'")
 # One poll, one task, whoever votes twice at the same moment.
 Index("ux_recovery_poll", _columns.workspace_id, _columns.poll_id, unique=True)
@@ -74,15 +69,7 @@ Index(
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
 )
-# The sweep serves all workspaces at once.
-Index(
-    "ix_recovery_look",
-    _columns.look_at,
-    _columns.workspace_id,
-    _columns.id,
-    sqlite_where=IS_DUE,
-    postgresql_where=IS_DUE,
-)
+TIMER = Timer(_columns.look_at, about=_columns.ticket_id)
 
 _TASKS = VersionedRows(
     recovery_table,
@@ -100,18 +87,6 @@ _BY_ID = _TASKS.select(same(_columns.id, "id"))
 _OF_POLL = _TASKS.select(same(_columns.poll_id, "poll_id"))
 _OF_TICKETS = _TASKS.select(any_of(_columns.ticket_id, "ticket_ids")).order_by(_columns.id)
 _OPEN = _TASKS.select(IS_OPEN).order_by(_columns.due_at, _columns.id).limit(bindparam("most"))
-_DUE: Query = (
-    select(_columns.workspace_id, _columns.id, _columns.ticket_id, _columns.look_at)
-    .where(IS_DUE, _columns.look_at <= bindparam("now"))
-    .order_by(_columns.look_at, _columns.workspace_id, _columns.id)
-    .limit(bindparam("most"))
-)
-_NEXT: Query = select(func.min(_columns.look_at)).where(IS_DUE)
-_CLAIM = (
-    update(recovery_table)
-    .where(its(_columns.workspace_id), its(_columns.id), its(_columns.look_at))
-    .values(look_at=None, version=_columns.version + 1)
-)
 
 
 def by_id(unit: Unit, recovery_id: int) -> Recovery | None:
@@ -144,30 +119,3 @@ def add(unit: Unit, recovery: Recovery) -> None:
 def save(unit: Unit, before: Recovery, after: Recovery) -> Recovery:
     """Write what changed. Raises Conflict when somebody else changed it meanwhile."""
     return _TASKS.save(unit, before, after)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A task that the desk was to look at by ``at`` (UTC)."""
-
-    workspace_id: int
-    recovery_id: int
-    ticket_id: int
-    at: datetime
-
-
-def due(connection: Connection, now: datetime, *, most: int) -> list[Due]:
-    """Tasks of all workspaces whose time came, the longest due first."""
-    return [Due(*row) for row in driven.run(connection, _DUE, {"now": now, "most": most})]
-
-
-def claim(connection: Connection, due: Due) -> bool:
-    """Take one that is due, so that nobody else does; False when somebody was faster."""
-    told = {"its_workspace_id": due.workspace_id, "its_id": due.recovery_id, "its_look_at": due.at}
-    return bool(driven.run(connection, _CLAIM, told).rowcount)
-
-
-def next_at(connection: Connection) -> datetime | None:
-    """When the next is to be looked at, also when that is past; None when none is."""
-    found: datetime | None = driven.run(connection, _NEXT, {}).scalar()
-    return found

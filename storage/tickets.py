@@ -39,6 +39,7 @@ from storage.base import (
 from storage.clocks import ClockTexts
 from storage.records.tickets import Priority, Resolution, Source, Status, Ticket, Turn
 from storage.rows import Query, VersionedRows, its, same
+from storage.timers import Timer
 from storage.unit import Unit
 
 # Spelled out, not bound: a partial index serves only queries that hold its very condition.
@@ -122,16 +123,8 @@ Index(
     sqlite_where=LIVE,
     postgresql_where=LIVE,
 )
-IS_WOKEN: ColumnElement[bool] = literal_column("wake_at IS NOT NULL")
-# The sweep serves all workspaces at once.
-Index(
-    "ix_ticket_wake",
-    _columns.wake_at,
-    _columns.workspace_id,
-    _columns.id,
-    sqlite_where=IS_WOKEN,
-    postgresql_where=IS_WOKEN,
-)
+# When it is due follows from the rest of the ticket (`bot.rules.waking`).
+TIMER = Timer(_columns.wake_at)
 IS_ANSWERED: ColumnElement[bool] = literal_column("first_answer_at IS NOT NULL")
 Index(
     "ix_ticket_answered",

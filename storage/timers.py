@@ -1,56 +1,103 @@
-"""Timers: which tickets the desk has to look at by itself, because their time has come.
+"""Timers: rows that the desk has to look at by itself, because their time has come.
 
-A timer is the column ``wake_at``, claimed by compare-and-swap. When it is due follows from the rest
-of the ticket (`bot.rules.waking`), so a claimed timer can be set anew by whoever looks at it.
+A timer is a column, NULL where nothing is to come, claimed by compare-and-swap. Whoever looks at a
+row that was claimed sets it anew.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from storage import driven
 from storage.rows import Query, its
-from storage.tickets import IS_WOKEN, ticket_table
-
-_columns = ticket_table.c
-_DUE: Query = (
-    select(_columns.workspace_id, _columns.id, _columns.wake_at)
-    .where(IS_WOKEN, _columns.wake_at <= bindparam("now"))
-    .order_by(_columns.wake_at, _columns.workspace_id, _columns.id)
-    .limit(bindparam("most"))
-)
-_CLAIM = (
-    update(ticket_table)
-    .where(its(_columns.workspace_id), its(_columns.id), its(_columns.wake_at))
-    .values(wake_at=None, version=_columns.version + 1)
-)
-_NEXT: Query = select(func.min(_columns.wake_at)).where(IS_WOKEN)
+from storage.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A ticket whose time came at ``at`` (UTC)."""
+    """A row whose time came at ``at`` (UTC), and another row that it is ``about``, else its own."""
 
     workspace_id: int
-    ticket_id: int
+    id: int
+    about: int
     at: datetime
 
 
-def due(connection: Connection, now: datetime, *, most: int) -> list[Due]:
-    """Tickets of all workspaces that were to be looked at by ``now``, the longest due first."""
-    return [Due(*row) for row in driven.run(connection, _DUE, {"now": now, "most": most})]
+class Timer:
+    """One of a table, with its index. ``claimed`` hears of each workspace of which rows were."""
 
+    def __init__(
+        self,
+        at: Column[Any],
+        *,
+        about: Column[Any] | None = None,
+        claimed: Callable[[Unit], None] = lambda unit: None,
+    ) -> None:
+        columns, self.name = at.table.c, at.name
+        # Spelled out, not bound: a partial index serves only queries that hold its very condition.
+        is_set: ColumnElement[bool] = literal_column(f"{at.name} IS NOT NULL")
+        subject = columns.id if about is None else about
+        in_order = (at, columns.workspace_id, columns.id)
+        # The sweep serves all workspaces at once.
+        index = f"ix_{at.table.name}_{at.name.removesuffix('_at')}"
+        Index(index, *in_order, sqlite_where=is_set, postgresql_where=is_set)
+        self.next: Query = select(func.min(at)).where(is_set)
+        self.sweep: Query = (
+            select(columns.workspace_id, columns.id, subject, at)
+            .where(is_set, at <= bindparam("now"))
+            .order_by(*in_order)
+            .limit(bindparam("most"))
+        )
+        self._take = (
+            update(at.table)
+            .where(its(columns.workspace_id), its(columns.id), its(at))
+            .values({at: bindparam("until"), columns.version: columns.version + 1})
+        )
+        self._claimed = claimed
 
-def claim(connection: Connection, due: Due) -> bool:
-    """Take a ticket that is due, so that nobody else does; False when somebody was faster."""
-    found = {"its_workspace_id": due.workspace_id, "its_id": due.ticket_id, "its_wake_at": due.at}
-    return bool(driven.run(connection, _CLAIM, found).rowcount)
+    def next_at(self, connection: Connection) -> datetime | None:
+        """When the next row is to be looked at, also when that is past; None when none is."""
+        found: datetime | None = driven.run(connection, self.next, {}).scalar()
+        return found
 
+    def due(self, connection: Connection, now: datetime, *, most: int) -> list[Due]:
+        """Rows of all workspaces that were to be looked at by ``now``, the longest due first."""
+        found = driven.run(connection, self.sweep, {"now": now, "most": most})
+        return [Due(*row) for row in found]
 
-def next_at(connection: Connection) -> datetime | None:
-    """When the next ticket is to be looked at, also when that is past; None when none is."""
-    found: datetime | None = driven.run(connection, _NEXT, {}).scalar()
-    return found
+    def claim(
+        self, connection: Connection, found: Sequence[Due], *, until: datetime | None = None
+    ) -> list[Due]:
+        """Take rows that are due, so that nobody else does; those with which nobody was faster.
+
+        Where nobody looks at one by ``until``, it is due again then.
+        """
+        values = [
+            {
+                "its_workspace_id": each.workspace_id,
+                "its_id": each.id,
+                f"its_{self.name}": each.at,
+                "until": until,
+            }
+            for each in found
+        ]
+        taken = driven.run_each(connection, self._take, values)
+        ours = [each for each, one in zip(found, taken, strict=True) if one.rowcount]
+        for workspace_id in {each.workspace_id for each in ours}:
+            self._claimed(Unit(workspace_id, connection))
+        return ours

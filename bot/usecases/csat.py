@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.rules import access, ballots, calendar, lifecycle, when
@@ -14,18 +12,17 @@ from bot.rules import csat as rules
 from bot.slack import mrkdwn
 from bot.usecases import announce, look, polls, recovery, waking
 from bot.usecases.acting import Acting
-from bot.usecases.codec import to_arrival
+from bot.usecases.bells import Bell
 from bot.usecases.inputs import Acted, PollDue
 from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
-from storage import csat, history, inbox, messages, texts
+from storage import csat, history, messages, texts
 from storage.records.channels import Role
 from storage.records.csat import Ballot, Poll, PollState
 from storage.records.people import Person
 from storage.records.tickets import Change, Ticket
 from storage.unit import Unit
 
-MOST_AT_ONCE = 500
 PATIENCE = timedelta(hours=1)
 NO_POLL = "There is no such poll any more. Thank you all the same!"
 NOT_YOURS = (
@@ -67,19 +64,7 @@ class PollScene:
         return mrkdwn.unescape(self.comment)
 
 
-def ring(connection: Connection, now: datetime) -> None:
-    """Put every poll whose time came into the inbox."""
-    found = csat.due(connection, now, most=MOST_AT_ONCE)
-    claimed = [each for each in found if csat.claim(connection, each)]
-    items = ((each, PollDue(each.poll_id, each.asker_id, each.at, now)) for each in claimed)
-    if arrivals := [to_arrival(each.workspace_id, item) for each, item in items]:
-        inbox.put(connection, arrivals)
-
-
-def is_due(connection: Connection, now: datetime) -> bool:
-    """True when the time of some poll came."""
-    at = csat.next_at(connection)
-    return at is not None and at <= now
+BELL = Bell(csat.TIMER, lambda due, now: PollDue(due.id, due.about, due.at, now))
 
 
 def came(work: Work, item: PollDue) -> str:

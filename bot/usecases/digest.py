@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from bot.errors import Refused
 from bot.ids import new_id
 from bot.rules import access
 from bot.rules import digest as rules
 from bot.rules.subscribing import NEEDS
 from bot.usecases import announce, briefing, decisions
-from bot.usecases.codec import to_arrival
+from bot.usecases.bells import Bell
 from bot.usecases.inputs import DigestDue
 from bot.usecases.work import Work, tenant
-from storage import digests, inbox
+from storage import digests
 from storage.records.channels import Channel, Role
 from storage.records.digests import Digest, Kind, Outcome, Subscription
 from storage.records.hours import Hours
@@ -57,19 +55,7 @@ def furnish(unit: Unit, minutes: int, now: datetime) -> None:
     digests.subscribe(unit, replace(new, next_at=next_at))
 
 
-def is_due(connection: Connection, now: datetime) -> bool:
-    """True when some digest's time came."""
-    at = digests.next_at(connection)
-    return at is not None and at <= now
-
-
-def ring(connection: Connection, now: datetime) -> None:
-    """Put every subscription whose time came into the inbox: replicas may both ring."""
-    found = digests.due(connection, now, most=MOST_AT_ONCE)
-    ours = [each for each in found if digests.claim(connection, each, until=now + LOOK_AGAIN)]
-    told = [(each.workspace_id, DigestDue(each.subscription_id, each.at, now)) for each in ours]
-    if told:
-        inbox.put(connection, [to_arrival(workspace_id, item) for workspace_id, item in told])
+BELL = Bell(digests.TIMER, lambda due, now: DigestDue(due.id, due.at, now), patience=LOOK_AGAIN)
 
 
 def came(work: Work, item: DigestDue) -> str:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from bot.errors import Missing, Refused
 from bot.ids import new_id
@@ -13,16 +10,15 @@ from bot.rules import access
 from bot.rules import assignment as presence
 from bot.rules import escalation as rules
 from bot.usecases import announce, duty, hands, waking
-from bot.usecases.codec import to_arrival
+from bot.usecases.bells import Bell
 from bot.usecases.inputs import PacketDue
 from bot.usecases.work import Work
-from storage import assignment, escalations, inbox
+from storage import assignment, escalations
 from storage.records.channels import TeamChannel
 from storage.records.escalations import Escalation, Level, Stage, Step
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 
-MOST_AT_ONCE = 500
 NO_LADDER = "This desk has no ladder, so there is nobody to escalate to. `[[ladder]]` sets it up."
 
 
@@ -118,24 +114,7 @@ def ask(work: Work, ticket: Ticket, escalation: Escalation, *, step: Step, by: i
         announce.call(work, ticket, duty.on_call(work, level.rota), "packet")
 
 
-def ring(connection: Connection, now: datetime) -> None:
-    """Put every escalation whose time came into the inbox."""
-    claimed = [
-        each
-        for each in escalations.due(connection, now, most=MOST_AT_ONCE)
-        if escalations.claim(connection, each)
-    ]
-    items = (
-        (each, PacketDue(each.escalation_id, each.ticket_id, each.at, now)) for each in claimed
-    )
-    if arrivals := [to_arrival(each.workspace_id, item) for each, item in items]:
-        inbox.put(connection, arrivals)
-
-
-def is_due(connection: Connection, now: datetime) -> bool:
-    """True when the time of some escalation came."""
-    at = escalations.next_at(connection)
-    return at is not None and at <= now
+BELL = Bell(escalations.TIMER, lambda due, now: PacketDue(due.id, due.about, due.at, now))
 
 
 def came(work: Work, item: PacketDue) -> str:

@@ -428,11 +428,12 @@ class PacketNote(Notice):
     """A line of the desk's own in the thread of a packet.
 
     ``reason`` is one of ``packet.IN_PACKET``; ``message_id`` holds the words that it passes on,
-    ``person_id`` is who is meant to hear it.
+    ``person_id`` is who is meant to hear it. With words it is a picture: they may be erased.
     """
 
     kind: ClassVar[str] = "packet-note"
     template: ClassVar[str] = "escalation/packet_note.j2"
+    is_picture: ClassVar[bool] = True
     escalation_id: int
     reason: str
     message_id: int | None = None
@@ -441,10 +442,14 @@ class PacketNote(Notice):
 
 @dataclass(frozen=True, slots=True)
 class EscalationNote(Notice):
-    """What became of an escalation, under the card; ``reason`` is one of ``packet.UNDER_CARD``."""
+    """What became of an escalation, under the card; ``reason`` is one of ``packet.UNDER_CARD``.
+
+    With words that it passes on, those of ``message_id``, it is a picture: they may be erased.
+    """
 
     kind: ClassVar[str] = "escalation-note"
     template: ClassVar[str] = "escalation/note.j2"
+    is_picture: ClassVar[bool] = True
     ticket_id: int
     escalation_id: int
     reason: str

@@ -5,26 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from bot.errors import Missing, Refused
 from bot.ids import new_id
 from bot.rules import ballots, calendar, lifecycle
 from bot.slack import mrkdwn
 from bot.usecases import announce, duty, look
 from bot.usecases.acting import Acting
-from bot.usecases.codec import to_arrival
+from bot.usecases.bells import Bell
 from bot.usecases.inputs import Acted, RecoveryDue
 from bot.usecases.notices import RecoveryCall
 from bot.usecases.scenes import TicketScene
 from bot.usecases.work import Work
-from storage import csat, inbox, recovery, texts
+from storage import csat, recovery, texts
 from storage.records.csat import Poll, Recovery, RecoveryState
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 from storage.unit import Unit
 
-MOST_AT_ONCE = 500
 A_DAY = timedelta(hours=8)
 """So much of our opening time is there to make good, and lies between two reminders."""
 
@@ -102,24 +99,7 @@ def _tell(work: Work, ticket: Ticket, task: Recovery, *, act: str, by: int | Non
     announce.recovery(work, ticket, task)
 
 
-def ring(connection: Connection, now: datetime) -> None:
-    """Put every task whose time came into the inbox."""
-    claimed = [
-        each
-        for each in recovery.due(connection, now, most=MOST_AT_ONCE)
-        if recovery.claim(connection, each)
-    ]
-    items = (
-        (each, RecoveryDue(each.recovery_id, each.ticket_id, each.at, now)) for each in claimed
-    )
-    if arrivals := [to_arrival(each.workspace_id, item) for each, item in items]:
-        inbox.put(connection, arrivals)
-
-
-def is_due(connection: Connection, now: datetime) -> bool:
-    """True when the time of some task came."""
-    at = recovery.next_at(connection)
-    return at is not None and at <= now
+BELL = Bell(recovery.TIMER, lambda due, now: RecoveryDue(due.id, due.about, due.at, now))
 
 
 def came(work: Work, item: RecoveryDue) -> str:

@@ -5,26 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from bot.rules import assignment, when
 from bot.rules import sla as rules_of_clocks
 from bot.rules import waking as rules
 from bot.rules.when import Asked
 from bot.usecases import announce, hands, keeping, polls, sla
 from bot.usecases.acting import Acting
-from bot.usecases.codec import to_arrival
+from bot.usecases.bells import Bell
 from bot.usecases.inputs import Acted, TimeCame
 from bot.usecases.notices import NudgePost
 from bot.usecases.work import Work
-from storage import catchup, inbox, outbox, tickets, timers
+from storage import catchup, outbox, tickets
 from storage.records.clocks import Clock
 from storage.records.hours import Hours
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings
 
-MOST_AT_ONCE = 500
 AT_ITS_TIME = timedelta(seconds=3)
 PATIENCE = timedelta(seconds=15)
 LONGEST_PATIENCE = timedelta(minutes=10)
@@ -83,19 +80,7 @@ def asked(person: Person | None, settings: DeskSettings, now: datetime) -> Asked
     return Asked(now, person.zone if person else hours.zone, hours.opens, hours.closes)
 
 
-def ring(connection: Connection, now: datetime) -> None:
-    """Put every ticket whose time came into the inbox: from there it goes the common road."""
-    found = timers.due(connection, now, most=MOST_AT_ONCE)
-    claimed = [each for each in found if timers.claim(connection, each)]
-    items = ((each, TimeCame(each.ticket_id, each.at, now)) for each in claimed)
-    if arrivals := [to_arrival(each.workspace_id, item) for each, item in items]:
-        inbox.put(connection, arrivals)
-
-
-def is_due(connection: Connection, now: datetime) -> bool:
-    """True when some ticket's time came and nobody has looked at it."""
-    at = timers.next_at(connection)
-    return at is not None and at <= now
+BELL = Bell(tickets.TIMER, lambda due, now: TimeCame(due.id, due.at, now))
 
 
 def came(work: Work, item: TimeCame) -> str:

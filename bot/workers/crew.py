@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
-from bot.usecases import csat, digest, ladder, recovery, rota, waking
+from bot.usecases import rota
 from bot.workers.asking import Asker
 from bot.workers.bookshelf import Bookshelf
 from bot.workers.comparing import Comparer
@@ -28,7 +28,7 @@ from bot.workers.pace import Paces
 from bot.workers.paging import Pager
 from bot.workers.reconcile import Reconciler
 from bot.workers.rolling import Roller
-from bot.workers.schedule import Schedule
+from bot.workers.schedule import BELLS, Schedule
 from bot.workers.suggesting import Suggester
 from bot.workers.watch import Watch
 from storage import inbox, outbox
@@ -149,6 +149,5 @@ class Crew:
 
 def _waiting(connection: Connection, now: datetime) -> tuple[bool, list[LaneDue]]:
     """Whether a time has come or the inbox has work, and what lies in the outbox."""
-    timed = (waking, csat, recovery, ladder, rota, digest)
-    is_due = inbox.has_due(connection, now) or any(each.is_due(connection, now) for each in timed)
-    return is_due, outbox.lanes(connection)
+    asks = (*(bell.is_due for bell in BELLS.values()), rota.is_due, inbox.has_due)
+    return any(is_due(connection, now) for is_due in asks), outbox.lanes(connection)

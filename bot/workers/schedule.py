@@ -6,9 +6,10 @@ The only file that knows APScheduler, which holds no job of ours.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -28,6 +29,7 @@ from bot.usecases import (
     upkeep,
     waking,
 )
+from bot.usecases.bells import Bell
 
 log = structlog.get_logger()
 
@@ -47,14 +49,19 @@ class Job:
     is_due: Callable[[Connection, datetime], bool] = lambda connection, now: True
 
 
+BELLS: Mapping[str, Bell] = MappingProxyType(
+    {
+        "timers": waking.BELL,
+        "packets": ladder.BELL,
+        "polls": csat.BELL,
+        "recoveries": recovery.BELL,
+        "digests": digest.BELL,
+    }
+)
 SCHEDULE: tuple[Job, ...] = (
-    Job("timers", timedelta(), waking.ring, waking.is_due),
-    Job("packets", timedelta(), ladder.ring, ladder.is_due),
-    Job("polls", timedelta(), csat.ring, csat.is_due),
-    Job("recoveries", timedelta(), recovery.ring, recovery.is_due),
+    *(Job(name, timedelta(), bell.ring, bell.is_due) for name, bell in BELLS.items()),
     Job("rotas", timedelta(), rota.ring, rota.is_due),
     Job("rotas begin", timedelta(hours=1), rota.begin),
-    Job("digests", timedelta(), digest.ring, digest.is_due),
     Job("drafts", timedelta(), draft.ring, draft.is_due),
     Job("figures", timedelta(minutes=1), rollups.look),
     Job("reviews", timedelta(hours=1), review.ring, review.is_due),

@@ -138,6 +138,7 @@ def done(ticket: Ticket, what: str, now: datetime) -> Ticket:
         "wait": {"status": Status.WAITING},
         "take": {"status": Status.OPEN},
         "courtesy": {},
+        "escalate": {"level": "Technical"},
         "back": {"status": Status.OPEN},
         "snooze": {"status": Status.SNOOZED},
         "take the answer away": {"status": Status.OPEN, **dict.fromkeys(told)},

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from storage import csat, recovery, texts
 from storage.errors import Conflict
 from storage.records.csat import Ballot, Poll, PollCount, PollState, Recovery, RecoveryState
+from storage.timers import Due
 from storage.unit import Unit
 from tests.storage.cast import ACME, ANA, BEN, CARLA, LOBBY, MINUTE, NOON, OURS, ask
 
@@ -112,16 +113,16 @@ def test_comments_are_read_newest_first_and_of_the_channels_that_are_asked_for(
 
 
 def test_what_is_due_is_claimed_once_the_longest_due_first(unit: Unit) -> None:
-    assert csat.next_at(unit.connection) is None
+    assert csat.TIMER.next_at(unit.connection) is None
     late = polled(unit, 2, due_at=NOON - HOUR)
     polled(unit, 1, due_at=NOON)
     polled(unit, 3, due_at=NOON + MINUTE)
-    found = csat.due(unit.connection, NOON, most=9)
-    assert [each.poll_id for each in found] == [2, 1]
-    assert csat.next_at(unit.connection) == NOON - HOUR
-    assert found[0] == csat.Due(OURS, 2, CARLA, NOON - HOUR)
-    assert csat.claim(unit.connection, found[0])
-    assert not csat.claim(unit.connection, found[0])
+    found = csat.TIMER.due(unit.connection, NOON, most=9)
+    assert [each.id for each in found] == [2, 1]
+    assert csat.TIMER.next_at(unit.connection) == NOON - HOUR
+    assert found[0] == Due(OURS, 2, CARLA, NOON - HOUR)
+    assert csat.TIMER.claim(unit.connection, found[:1]) == found[:1]
+    assert csat.TIMER.claim(unit.connection, found[:1]) == []
     assert csat.by_id(unit, 2) == replace(late, due_at=None, version=2)
 
 
@@ -130,11 +131,11 @@ def test_what_is_due_and_counted_is_read_from_indexes(unit: Unit) -> None:
     if unit.connection.dialect.name != "sqlite":
         pytest.skip("an almost empty PostgreSQL table is read as a whole, rightly")
     for query, index in (
-        (csat._DUE, "INDEX ix_csat_due (due_at>? AND due_at<?)"),
-        (csat._NEXT, "COVERING INDEX ix_csat_due"),
+        (csat.TIMER.sweep, "INDEX ix_csat_due (due_at>? AND due_at<?)"),
+        (csat.TIMER.next, "COVERING INDEX ix_csat_due"),
         (csat._COUNTS, "COVERING INDEX ix_csat_asked (workspace_id=? AND asked_at>? AND asked_at<"),
         (csat._LAST_ASKED, "INDEX ix_csat_asker (workspace_id=? AND asker_id=?"),
-        (recovery._DUE, "INDEX ix_recovery_look (look_at>? AND look_at<?)"),
+        (recovery.TIMER.sweep, "INDEX ix_recovery_look (look_at>? AND look_at<?)"),
         (recovery._OPEN, "ix_recovery_open (workspace_id=?)"),
     ):
         sql = str(query.compile(unit.connection))
@@ -180,11 +181,11 @@ def test_open_tasks_are_listed_the_longest_due_first(unit: Unit, zoes: Unit) -> 
 
 
 def test_a_task_that_is_due_is_claimed_once(unit: Unit) -> None:
-    assert recovery.next_at(unit.connection) is None
+    assert recovery.TIMER.next_at(unit.connection) is None
     made = task(unit, 1)
-    assert recovery.next_at(unit.connection) == NOON + DAY
-    (found,) = recovery.due(unit.connection, NOON + DAY, most=9)
-    assert found == recovery.Due(OURS, 1, made.ticket_id, NOON + DAY)
-    assert recovery.claim(unit.connection, found)
-    assert not recovery.claim(unit.connection, found)
+    assert recovery.TIMER.next_at(unit.connection) == NOON + DAY
+    found = recovery.TIMER.due(unit.connection, NOON + DAY, most=9)
+    assert found == [Due(OURS, 1, made.ticket_id, NOON + DAY)]
+    assert recovery.TIMER.claim(unit.connection, found) == found
+    assert recovery.TIMER.claim(unit.connection, found) == []
     assert recovery.save(unit, replace(made, version=2, look_at=None), made).version == 3

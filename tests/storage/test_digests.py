@@ -25,12 +25,12 @@ def made(key: int) -> Digest:
 def test_what_is_due_is_claimed_once(unit: Unit, zoes: Unit) -> None:
     digests.subscribe(unit, NEW)
     connection = unit.connection
-    assert digests.due(connection, NOON, most=9) == []
-    assert digests.next_at(connection) == NOON + MINUTE
-    (due,) = digests.due(connection, NOON + MINUTE, most=9)
-    assert digests.claim(connection, due, until=NOON + 3 * MINUTE)
-    assert not digests.claim(connection, due, until=NOON + 3 * MINUTE)
-    assert digests.next_at(connection) == NOON + 3 * MINUTE
+    assert digests.TIMER.due(connection, NOON, most=9) == []
+    assert digests.TIMER.next_at(connection) == NOON + MINUTE
+    due = digests.TIMER.due(connection, NOON + MINUTE, most=9)
+    assert digests.TIMER.claim(connection, due, until=NOON + 3 * MINUTE) == due
+    assert digests.TIMER.claim(connection, due, until=NOON + 3 * MINUTE) == []
+    assert digests.TIMER.next_at(connection) == NOON + 3 * MINUTE
     assert digests.live(zoes) == []
     assert digests.subscription(zoes, 1) is None
 
@@ -44,7 +44,7 @@ def test_one_that_ended_is_not_listed_and_of_two_who_change_it_one_wins(
     assert digests.live(unit) == []
     assert digests.were_any(unit)
     assert not digests.were_any(zoes)
-    assert digests.next_at(unit.connection) is None
+    assert digests.TIMER.next_at(unit.connection) is None
     with pytest.raises(Conflict):
         digests.save(unit, NEW, replace(NEW, minutes=1))
 

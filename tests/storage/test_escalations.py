@@ -39,12 +39,12 @@ def test_one_packet_at_a_time_is_under_way(unit: Unit, zoes: Unit) -> None:
 def test_what_is_due_is_claimed_once(unit: Unit) -> None:
     escalations.add(unit, packet(unit, ask(unit).id))
     connection = unit.connection
-    assert escalations.due(connection, NOON, most=9) == []
-    assert escalations.next_at(connection) == NOON + 60 * MINUTE
-    (due,) = escalations.due(connection, NOON + 60 * MINUTE, most=9)
-    assert escalations.claim(connection, due)
-    assert not escalations.claim(connection, due)
-    assert escalations.next_at(connection) is None
+    assert escalations.TIMER.due(connection, NOON, most=9) == []
+    assert escalations.TIMER.next_at(connection) == NOON + 60 * MINUTE
+    due = escalations.TIMER.due(connection, NOON + 60 * MINUTE, most=9)
+    assert escalations.TIMER.claim(connection, due) == due
+    assert escalations.TIMER.claim(connection, due) == []
+    assert escalations.TIMER.next_at(connection) is None
 
 
 def test_hands_are_counted_and_measured(unit: Unit, zoes: Unit) -> None:

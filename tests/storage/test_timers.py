@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from storage import sla, tickets, timers
+from storage import sla, tickets
+from storage.tickets import TIMER
 from storage.timers import Due
 from storage.unit import Unit
 from tests.storage.cast import MINUTE, NOON, OURS, ask
@@ -15,32 +16,34 @@ def test_what_is_due_by_now_is_found_the_longest_due_first(unit: Unit) -> None:
     now_due, long_due = ask(unit, wake_at=NOON), ask(unit, wake_at=NOON - MINUTE)
     ask(unit, wake_at=NOON + timedelta(microseconds=1))
     ask(unit)
-    found = [Due(OURS, long_due.id, NOON - MINUTE), Due(OURS, now_due.id, NOON)]
-    assert timers.due(unit.connection, NOON, most=9) == found
-    assert timers.due(unit.connection, NOON, most=1) == found[:1]
+    found = [
+        Due(OURS, each.id, each.id, at) for each, at in ((long_due, NOON - MINUTE), (now_due, NOON))
+    ]
+    assert TIMER.due(unit.connection, NOON, most=9) == found
+    assert TIMER.due(unit.connection, NOON, most=1) == found[:1]
 
 
 def test_the_next_moment_is_the_earliest_also_when_it_is_past(unit: Unit) -> None:
-    assert timers.next_at(unit.connection) is None
+    assert TIMER.next_at(unit.connection) is None
     ask(unit, wake_at=NOON + MINUTE)
     past = ask(unit, wake_at=NOON - MINUTE)
-    assert timers.next_at(unit.connection) == NOON - MINUTE
+    assert TIMER.next_at(unit.connection) == NOON - MINUTE
     tickets.save(unit, past, replace(past, wake_at=None))
-    assert timers.next_at(unit.connection) == NOON + MINUTE
+    assert TIMER.next_at(unit.connection) == NOON + MINUTE
 
 
 def test_a_ticket_that_was_looked_at_is_not_due_any_more(unit: Unit) -> None:
     ticket = ask(unit, wake_at=NOON)
     tickets.save(unit, ticket, replace(ticket, wake_at=NOON + MINUTE))
-    assert timers.due(unit.connection, NOON, most=9) == []
+    assert TIMER.due(unit.connection, NOON, most=9) == []
 
 
 def test_of_two_who_claim_a_timer_one_gets_it(unit: Unit) -> None:
     ticket = ask(unit, wake_at=NOON)
-    (found,) = timers.due(unit.connection, NOON, most=9)
-    assert timers.claim(unit.connection, found)
-    assert not timers.claim(unit.connection, found)
-    assert timers.due(unit.connection, NOON, most=9) == []
+    found = TIMER.due(unit.connection, NOON, most=9)
+    assert TIMER.claim(unit.connection, found) == found
+    assert TIMER.claim(unit.connection, found) == []
+    assert TIMER.due(unit.connection, NOON, most=9) == []
     after = tickets.by_id(unit, ticket.id)
     assert after == replace(ticket, wake_at=None, version=2)
 
@@ -51,10 +54,10 @@ def test_what_is_due_and_what_became_of_promises_is_read_from_indexes(unit: Unit
         pytest.skip("an almost empty PostgreSQL table is read as a whole, rightly")
     for query, index in (
         (
-            timers._DUE,
+            TIMER.sweep,
             "SEARCH ticket USING COVERING INDEX ix_ticket_wake (wake_at>? AND wake_at<?)",
         ),
-        (timers._NEXT, "SEARCH ticket USING COVERING INDEX ix_ticket_wake"),
+        (TIMER.next, "SEARCH ticket USING COVERING INDEX ix_ticket_wake"),
         (sla._NOTICED, "ix_ledger_outcome (workspace_id=? AND at>? AND at<?)"),
         (sla._OUTCOMES, "ix_ledger_outcome (workspace_id=? AND at>? AND at<?)"),
         (sla._OF_TICKET, "sqlite_autoindex_ledger_1 (workspace_id=? AND ticket_id=?)"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage import escalations, rotas, timers
+from sqlalchemy import Connection
+
+from storage import escalations, rotas, tickets
 from tests.stories.stage import Stage
 
-DUES = (timers.next_at, escalations.next_at, rotas.next_at)
+DUES = (tickets.TIMER.next_at, escalations.TIMER.next_at, rotas.next_at)
 
 
 async def monday(it: Stage, hour: int) -> datetime:
@@ -19,11 +21,15 @@ async def monday(it: Stage, hour: int) -> datetime:
     return at
 
 
+def _next_due(connection: Connection) -> datetime | None:
+    found = (each(connection) for each in DUES)
+    return min(filter(None, found), default=None)
+
+
 async def until(it: Stage, at: datetime) -> None:
     """Go there from one due time to the next, so that each is noticed at its minute."""
     while (now := it.program.clock.now()) < at:
-        found = [await it.program.desk.read_all(each) for each in DUES]
-        due = min(filter(None, found), default=None)
+        due = await it.program.desk.read_all(_next_due)
         target = min(at, max(due, now + timedelta(seconds=1))) if due else at
         await it.later((target - now).total_seconds() + 0.05)
 

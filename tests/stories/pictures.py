@@ -18,9 +18,14 @@ from storage.records.boxes import Post, PostState
 from storage.unit import Unit
 
 RENDERER = Renderer()
-# Whose channel it may be was guessed, and what was missed told, by what was known at their moment:
-# that is no state of the desk.
-OF_THEIR_MOMENT = (notices.Onboarding.kind, notices.LateNote.kind)
+# Whose channel it may be was guessed, what was missed told, and what became of an escalation said,
+# by what was known at their moment: that is no state of the desk.
+OF_THEIR_MOMENT = (
+    notices.Onboarding.kind,
+    notices.LateNote.kind,
+    notices.PacketNote.kind,
+    notices.EscalationNote.kind,
+)
 PICTURES = tuple(
     each.kind
     for each in Notice.__subclasses__()

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,11 @@ def _manifest() -> str:
 
 @dataclass(frozen=True)
 class Stage:
-    """``slack`` is where people act; ``program`` is the desk."""
+    """``slack`` is where people act; ``program`` is the desk, ``others`` its replicas."""
 
     slack: Sandbox
     program: app.Program
+    others: tuple[app.Program, ...] = ()
 
     @property
     def people(self) -> Any:
@@ -62,8 +63,14 @@ class Stage:
             calm = 0
             while calm < 2:
                 await self.slack.idle()
-                calm = calm + 1 if await self.program.crew.is_idle() else 0
+                calm = calm + 1 if await self._is_idle() else 0
                 await asyncio.sleep(0.005)
+
+    async def _is_idle(self) -> bool:
+        for each in (self.program, *self.others):
+            if not await each.crew.is_idle():
+                return False
+        return True
 
     def messages(self, channel: str) -> list[Message]:
         """All that stands in a channel, oldest first."""
@@ -103,11 +110,15 @@ class Stage:
     async def later(self, seconds: float) -> None:
         """Let desk time pass, on both sides, and wait for all that follows."""
         self.slack.world.clock.move(seconds)
-        ours, theirs = self.program.clock, self.slack.world.clock
         async with asyncio.timeout(UNHURRIED):
-            while abs((ours.now() - theirs.now()).total_seconds()) > SAME_TIME:  # noqa: ASYNC110 - two clocks agree, which neither announces
+            while not self._is_same_time():  # noqa: ASYNC110 - clocks agree, which none announces
                 await asyncio.sleep(0.001)
         await self.quiet()
+
+    def _is_same_time(self) -> bool:
+        theirs = self.slack.world.clock.now()
+        late = (each.clock.now() - theirs for each in (self.program, *self.others))
+        return all(abs(each.total_seconds()) <= SAME_TIME for each in late)
 
     def cards(self) -> list[Message]:
         """The cards of tickets in triage."""
@@ -159,6 +170,14 @@ async def at_work(
         assert slack.world.app is not None
         slack.world.app.request_url = url
         yield Stage(slack, program)
+
+
+@asynccontextmanager
+async def replicas(slack: Sandbox, database_url: str) -> AsyncIterator[Stage]:
+    """Two desks on one database; Slack calls the second, and both tick."""
+    one, other = at_work(slack, database_url), at_work(slack, database_url)
+    async with one as first, other as second:
+        yield replace(second, others=(first.program,))
 
 
 def _settings(

@@ -8,7 +8,7 @@ from typing import Any
 from bot.workers import charting
 from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.world import Message
-from storage import digests, timers
+from storage import digests, tickets
 from tests.stories import ladder
 from tests.stories.stage import Stage, stage
 from tests.stories.test_rota import monday
@@ -22,7 +22,10 @@ WORDS = ("No account", "triage", "Technical", "overdue", "SLA", "Assign")
 async def until(it: Stage, at: datetime) -> None:
     """Go there from one due time to the next, digests among them."""
     while (now := it.program.clock.now()) < at:
-        due = [await it.program.desk.read_all(each) for each in (timers.next_at, digests.next_at)]
+        due = [
+            await it.program.desk.read_all(each)
+            for each in (tickets.TIMER.next_at, digests.TIMER.next_at)
+        ]
         later = [max(each, now + timedelta(seconds=1)) for each in due if each is not None]
         await it.later((min([at, *later]) - now).total_seconds() + 0.05)
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,14 +28,14 @@ from storage.records.csat import Poll
 from storage.records.digests import Digest, Outcome, Subscription
 from storage.unit import Unit
 from tests import databases
-from tests.stories.stage import UNHURRIED, Stage, at_work
+from tests.stories.stage import UNHURRIED, Stage, replicas
 from tests.stories.test_digest import directly
 from tests.stories.test_rota import MONDAY, monday
 from tests.stories.told import typed
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
 
-TIMED = (digests.next_at, csat.next_at, recovery.next_at)
+TIMED = tuple(each.TIMER.next_at for each in (digests, csat, recovery))
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ZONES = {
     "mona": "Europe/Berlin",  # forward on 29 March
@@ -69,14 +68,6 @@ def world() -> World:
     leads = next(group for group in made.usergroups.values() if group.handle == "leads")
     leads.users = [user.id for user in made.users.values() if user.name in ZONES]
     return made
-
-
-@asynccontextmanager
-async def replicas(slack: Sandbox, url: str) -> AsyncIterator[Stage]:
-    """Two desks on one database; Slack calls the second, and both tick."""
-    async with AsyncExitStack() as both:
-        await both.enter_async_context(at_work(slack, url))
-        yield await both.enter_async_context(at_work(slack, url))
 
 
 @dataclass

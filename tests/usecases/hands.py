@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -14,17 +14,18 @@ from sqlalchemy import Engine, select
 from bot.errors import Conflict, DirectFact, Fact, Unknown
 from bot.rules import escalation as rules
 from bot.slack.render import Renderer
-from bot.usecases import facts, tell
+from bot.usecases import announce, facts, ladder, tell, waking
 from bot.usecases.handle import handle
-from bot.usecases.inputs import Acted, Delivered, Door, Input, PacketDue, Place, Said, TimeCame
+from bot.usecases.inputs import Acted, Delivered, Door, Input, Place, Said
 from bot.usecases.tell import Outgoing
 from bot.usecases.work import Work, tenant
-from storage import channels, escalations, outbox, people, texts, tickets, timers, workspaces
+from storage import channels, escalations, messages, outbox, people, texts, tickets, workspaces
 from storage.outbox import Sent
 from storage.outbox import outbox as outbox_table
 from storage.records.boxes import Post, PostState
 from storage.records.channels import Channel
 from storage.records.escalations import Escalation, Hand
+from storage.records.messages import Message
 from storage.records.people import Person, Staff
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings
@@ -40,6 +41,7 @@ TEAM = ("UANA", "UBEN", "UTARIQ", "UMONA")
 WHO = ("UCARLA", "UZOE", *TEAM, "UGUS")
 RENDERER = Renderer()
 MOST_ROUNDS = 20
+BELLS = (ladder.BELL, waking.BELL)
 
 _keys = count(1_000_000)
 
@@ -79,6 +81,7 @@ class Stand:
     now: datetime = NOON
     faults: list[str] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
+    last_shown: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ending = ExitStack()
@@ -122,7 +125,7 @@ class Stand:
         """What comes due meanwhile is done in its order, one after the other."""
         end = self.now + span
         for _ in range(MOST_ROUNDS):
-            dues = [escalations.next_at(self.unit.connection), timers.next_at(self.unit.connection)]
+            dues = [each.timer.next_at(self.unit.connection) for each in BELLS]
             at = min(filter(None, dues), default=None)
             if at is None or at > end:
                 break
@@ -133,12 +136,10 @@ class Stand:
 
     def _ring(self) -> None:
         connection = self.unit.connection
-        for due in escalations.due(connection, self.now, most=9):
-            if escalations.claim(connection, due):
-                self.do(PacketDue(due.escalation_id, due.ticket_id, due.at, self.now))
-        for each in timers.due(connection, self.now, most=9):
-            if timers.claim(connection, each):
-                self.do(TimeCame(each.ticket_id, each.at, self.now))
+        for bell in BELLS:
+            for each in bell.timer.due(connection, self.now, most=9):
+                if bell.timer.claim(connection, [each]):
+                    self.do(bell.item(each, self.now))
 
     def send(self) -> None:
         """The outbox posts what is due; each message is looked at from outside."""
@@ -187,6 +188,7 @@ class Stand:
         if not ready.template or ready.post.kind == "home":
             return
         words = str(RENDERER.message(ready.template, **ready.fields))
+        self.last_shown[ready.post.id] = (ready.post.kind, words)
         channel = str(ready.arguments.get("channel", ""))
         theirs = [secret for place, secret in SECRETS.items() if place != channel]
         if channel in SECRETS:
@@ -196,6 +198,17 @@ class Stand:
             self.faults.append(f"{INNER} to {channel}: {ready.post.kind}")
         elif not channel.startswith(("CTRIAGE", "CTECH", "D")):
             self.faults.append(f"{ready.post.kind} to {channel}")
+
+    def shows(self, words: str) -> list[str]:
+        """What kinds of messages show such words by now."""
+        return sorted(kind for kind, shown in self.last_shown.values() if words in shown)
+
+    def erase(self, ticket: Ticket, message: Message) -> None:
+        """Whoever wrote it wants it forgotten."""
+        texts.erase(self.unit, messages.text_ids(self.unit, message))
+        gone = replace(message, deleted_at=self.now, text="")
+        messages.save(self.unit, message, gone)
+        announce.words_changed(self._work(), ticket, gone)
 
     def tickets(self) -> list[Ticket]:
         """All that there are."""

@@ -9,18 +9,18 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from bot.usecases import csat as asking
+from bot.usecases import recovery as making_good
+from bot.usecases import waking
 from bot.usecases.inputs import (
     Deleted,
     Door,
     Edited,
     Place,
-    PollDue,
     Reacted,
-    RecoveryDue,
     Said,
-    TimeCame,
 )
-from storage import channels, csat, outbox, people, recovery, timers, workspaces
+from storage import channels, csat, outbox, people, recovery, workspaces
 from storage.outbox import outbox as outbox_table
 from storage.records.boxes import Post
 from storage.records.channels import Channel
@@ -36,6 +36,7 @@ from tests.usecases.hands import Stand
 ACME, HELP, TRIAGE, TALKS = 101, 102, 103, 110
 PLACES = {"acme": "CACME", "help": "CHELP"}
 MOST_ROUNDS = 60
+BELLS = (asking.BELL, making_good.BELL, waking.BELL)
 PEOPLE: dict[str, dict[str, Any]] = {
     "carla": {"team_id": "T-ACME"},
     "omar": {"team_id": "T-ACME"},
@@ -126,7 +127,7 @@ class Desk(Stand):
         """What comes due meanwhile is done at its minute."""
         end = self.now + span
         for _ in range(MOST_ROUNDS):
-            dues = [each.next_at(self.unit.connection) for each in (csat, recovery, timers)]
+            dues = [each.timer.next_at(self.unit.connection) for each in BELLS]
             at = min(filter(None, dues), default=None)
             if at is None or at > end:
                 break
@@ -138,15 +139,10 @@ class Desk(Stand):
     def ring(self) -> None:
         """Claim all that is due, and do it."""
         on = self.unit.connection
-        for one in csat.due(on, self.now, most=9):
-            if csat.claim(on, one):
-                self.do(PollDue(one.poll_id, one.asker_id, one.at, self.now))
-        for two in recovery.due(on, self.now, most=9):
-            if recovery.claim(on, two):
-                self.do(RecoveryDue(two.recovery_id, two.ticket_id, two.at, self.now))
-        for three in timers.due(on, self.now, most=9):
-            if timers.claim(on, three):
-                self.do(TimeCame(three.ticket_id, three.at, self.now))
+        for bell in BELLS:
+            for each in bell.timer.due(on, self.now, most=9):
+                if bell.timer.claim(on, [each]):
+                    self.do(bell.item(each, self.now))
 
     def _hear(self) -> None:
         query = select(outbox_table.c.body, outbox_table.c.id).where(

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import Engine
 
 from bot.usecases.inputs import Door
-from storage import escalations, outbox
+from storage import escalations, messages, outbox
 from storage.engine import open_engine
 from storage.records.escalations import Stage
 from storage.records.tickets import Ticket
@@ -218,3 +218,25 @@ def test_somebody_has_each_ticket_and_the_walls_stand(engine: Engine) -> None:
     sys.stdout.write(f"{machine.steps} steps, {sorted(machine.seen)}\n")  # type: ignore[attr-defined]
     if LIVES >= 100:  # then each stage was there
         assert machine.seen == {str(each) for each in Stage}  # type: ignore[attr-defined]
+
+
+def test_words_that_are_erased_are_gone_from_the_notes_that_passed_them_on(engine: Engine) -> None:
+    stand = Stand(engine)
+    stand.say("UCARLA", "CACME", "Why does the import stop?")
+    (ticket,) = stand.tickets()
+    stand.act("escalate", "UANA", ticket_id=ticket.id, text="Which log?")
+    live = stand.live(ticket)
+    assert live is not None
+    told = {"escalation": str(live.id)}
+    stand.act("ask_back", "UTARIQ", fields=told, text="Which hidden version?")
+    stand.send()
+    assert stand.shows("hidden") == ["escalation-note", "packet"]
+    stand.act("tell_back", "UANA", fields=told, text="The hidden one of last week.")
+    stand.send()
+    assert stand.shows("hidden") == ["escalation-note", "mirror", "packet-note"]
+    for message in messages.of_ticket(stand.unit, ticket.id):
+        stand.erase(ticket, message)
+    stand.send()
+    assert stand.shows("hidden") == []
+    assert stand.shows("These words were erased") == ["escalation-note", "packet-note"]
+    stand.close()

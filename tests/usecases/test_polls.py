@@ -122,7 +122,7 @@ def test_of_two_replicas_that_ring_at_once_one_asks(engine: Engine) -> None:
     desk.keep()
     for _ in range(2):
         with writing(engine, OURS) as unit:
-            asking.ring(unit.connection, planned.due_at)
+            asking.BELL.ring(unit.connection, planned.due_at)
     with writing(engine, OURS) as unit:
         query = select(func.count()).where(inbox_table.c.kind == "PollDue")
         assert unit.connection.execute(query).scalar() == 1

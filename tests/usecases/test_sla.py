@@ -12,12 +12,14 @@ from sqlalchemy import Engine, select
 from bot.usecases import waking
 from bot.usecases.inputs import TimeCame
 from bot.usecases.work import Work, tenant
-from storage import sla, tickets, timers, workspaces
+from storage import sla, tickets, workspaces
 from storage.base import metadata
 from storage.engine import open_engine
 from storage.records.clocks import Goal, Step
 from storage.records.policies import Policy
 from storage.records.tickets import Ticket
+from storage.tickets import TIMER
+from storage.timers import Due
 from storage.unit import Unit, writing
 from tests.rules import test_sla as stories
 from tests.storage.cast import ACME, CARLA, NOON, OURS, say, undone
@@ -63,9 +65,9 @@ class StoredDesk(stories.Desk):
             waking.save(self.work(now), self.stored, self.stored)
 
     def tick(self, now: datetime) -> None:
-        for each in timers.due(self.unit.connection, now, most=9):
-            assert timers.claim(self.unit.connection, each)
-            waking.came(self.work(now), TimeCame(each.ticket_id, each.at, now))
+        for each in TIMER.due(self.unit.connection, now, most=9):
+            assert TIMER.claim(self.unit.connection, [each])
+            waking.came(self.work(now), TimeCame(each.id, each.at, now))
 
     def work(self, now: datetime) -> Work:
         return Work(self.unit, tenant(self.unit), 0, now)
@@ -128,11 +130,11 @@ def test_two_replicas_that_tick_at_once_tell_each_once(settled: Engine) -> None:
     for hour in (13, 14):
         now = stories.at(f"Mon {hour}:00")
         with settled.connect() as one, one.begin():
-            found = timers.due(one, now, most=9)
-            waking.ring(one, now)
+            found = TIMER.due(one, now, most=9)
+            waking.BELL.ring(one, now)
         with settled.connect() as other, other.begin():
-            assert not any(timers.claim(other, each) for each in found)
-            waking.ring(other, now)
+            assert not TIMER.claim(other, found)
+            waking.BELL.ring(other, now)
         _work_twice(settled, found, now)
     with writing(settled, OURS) as unit:
         steps = [each.step for each in sla.of_ticket(unit, desk.key) if each.goal is Goal.FIRST]
@@ -140,12 +142,12 @@ def test_two_replicas_that_tick_at_once_tell_each_once(settled: Engine) -> None:
         assert _notes(unit) == ["clock-note", "clock-note"]
 
 
-def _work_twice(engine: Engine, found: list[timers.Due], now: datetime) -> None:
+def _work_twice(engine: Engine, found: list[Due], now: datetime) -> None:
     """Also a replica that was killed after its commit, and does it all again."""
     for each in (*found, *found):
         with writing(engine, OURS) as unit:
             work = Work(unit, tenant(unit), 0, now)
-            waking.came(work, TimeCame(each.ticket_id, each.at, now))
+            waking.came(work, TimeCame(each.id, each.at, now))
 
 
 def _notes(unit: Unit) -> list[str]:

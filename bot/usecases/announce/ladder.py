@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.ids import new_id
 from bot.usecases import duty
 from bot.usecases import notices as say
-from bot.usecases.announce.places import enqueue, put, row_of, to_triage, under_card
+from bot.usecases.announce.places import enqueue, note_key, put, row_of, to_triage, under_card
 from bot.usecases.work import Work
 from storage import escalations, outbox
 from storage.records.boxes import Post
@@ -77,6 +78,17 @@ def invitations_again(work: Work, ticket: Ticket, message: Message) -> None:
     for guest in escalations.guests_of(work.unit, ticket.id):
         if message.id in (ticket.opening_id, guest.said_id):
             invitation(work, ticket, guest)
+
+
+def notes_again(work: Work, ticket: Ticket, message: Message) -> None:
+    """Words that were passed on between a ticket and its packet follow what becomes of them."""
+    live = escalations.of_live(work.unit, ticket.id)
+    if live is not None and live.said_id == message.id:
+        packet(work, ticket, live)
+    kinds = (say.PacketNote.kind, say.EscalationNote.kind)
+    shown = outbox.by_pictures(work.unit, [note_key(each, message.id) for each in kinds])
+    for post in shown.values():
+        enqueue(work, replace(post, id=new_id()))
 
 
 def hand_over(work: Work, notice: say.HandOverNote) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.usecases import notices as say
-from bot.usecases.announce.ladder import invitations_again
+from bot.usecases.announce.ladder import invitations_again, notes_again
 from bot.usecases.announce.places import (
     picture_key,
     put,
@@ -31,6 +31,7 @@ def words_changed(work: Work, ticket: Ticket, message: Message) -> None:
             _opening_changed(work, each)
         _mirror_again(work, each, message)
         invitations_again(work, each, message)
+        notes_again(work, each, message)
 
 
 def _with_parts(work: Work, ticket: Ticket) -> list[Ticket]:

@@ -126,10 +126,17 @@ def row_of(
     )
 
 
+def note_key(kind: str, message_id: int) -> str:
+    """By what a note that passes on the words of a message is known."""
+    return f"{kind}:{message_id}"
+
+
 def picture_key(notice: say.Notice) -> str:
     """By what a picture is known, however often it is drawn; ``""`` for a post."""
     if not notice.is_picture:
         return ""
     if isinstance(notice, say.Mirror):  # a message may move from one ticket to another
         return f"{notice.kind}:{notice.ticket_id}:{notice.message_id}"
+    if isinstance(notice, say.PacketNote | say.EscalationNote):
+        return note_key(notice.kind, notice.message_id) if notice.message_id else ""
     return f"{notice.kind}:{notice.subject()}"
