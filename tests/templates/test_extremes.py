@@ -8,7 +8,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.slack.render import Renderer
@@ -16,6 +15,7 @@ from bot.usecases import scenes
 from sandbox.blocks import message_faults, view_faults
 from storage.records.workspaces import Extra, ExtraKind
 from tests.templates import cast
+from tests.templates.reading import read
 
 RENDERER = Renderer()
 MANY = 3_000
@@ -115,8 +115,7 @@ def _modals(title: str, name: str, many: int) -> Drawn:
 
 def _slack_takes(said: Any) -> None:
     assert not message_faults(said.blocks)
-    for block in Block.parse_all(said.blocks):
-        block.validate_json()
+    read(said.blocks)
 
 
 def _slack_takes_view(view: dict[str, Any]) -> None:
