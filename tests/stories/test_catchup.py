@@ -183,11 +183,8 @@ async def _nothing_more_is_found(it: Stage) -> None:
     seen = len(it.slack.world.changes)
     it.program.crew.reconciler.missed(Cause.UNSAVED)
     await all_is_done(it)
-    newest, *_ = await it.program.desk.read(
-        it.program.workspace_id, lambda unit: catchup.latest(unit, most=1)
-    )
-    assert newest.cause is Cause.UNSAVED
-    assert newest.found == 0
+    looked_for = next(gap for gap in await gaps(it) if gap.cause is Cause.UNSAVED)
+    assert looked_for.found == 0  # on a slow machine it has become night meanwhile
     assert len(it.slack.world.changes) == seen
 
 
