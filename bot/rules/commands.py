@@ -95,7 +95,7 @@ def meant(word: str, known: Verbs) -> str | None:
 
 def _parsed_assign(plain: str) -> Parsed:
     words, numbers = _sorted(plain)
-    if len(numbers) > 1 or (words and words[0].casefold() in _ALL):
+    if len(numbers) > 1 or (not numbers and words and words[0].casefold() in _ALL):
         raise Refused(f"One ticket at a time, please. {whom.ASSIGN_HELP}")
     number = _number(numbers[0]) if numbers else None
     said = " ".join(words)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from sandbox.local import fresh_world
 from storage.migrate import upgrade
 from tests import databases
 from tests.browser.person import PATIENCE, Person
 from tests.browser.window import Window
-from tests.stories.stage import Stage, manifest, stage
+from tests.stories.stage import Stage, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-MONDAY_MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC).timestamp()
 ASKED = "The nightly import stops with error 42. Can you help?"
 
 
@@ -35,10 +31,8 @@ class Opinion:
 async def opinion(run: databases.Run, browser: Browser) -> AsyncIterator[Opinion]:
     """The whole program on a Monday morning, and two windows."""
     expect.set_options(timeout=PATIENCE)
-    world = fresh_world(manifest())
-    world.clock.offset = MONDAY_MORNING - time.time()
     with run.copy("sqlite", upgrade) as url:
-        async with stage(url, world=world) as desk:
+        async with stage(url) as desk:
             window = Window(desk.slack, browser)
             people = []
             for name, channel in (("carla", "acme-harbour"), ("ana", "triage")):

@@ -15,7 +15,6 @@ from tests import databases
 from tests.browser.window import Window
 from tests.stories.stage import Stage, stage
 from tests.stories.test_digest import NINE_IN_BERLIN, until
-from tests.stories.test_rota import monday
 from tests.stories.told import typed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -28,7 +27,7 @@ ASKED = ("The export stopped with error 42.", "And the import is slow, why?", "W
 async def desk(run: databases.Run) -> AsyncIterator[Stage]:
     """The morning after a Monday with three requests, of which one was answered and solved."""
     with run.copy("sqlite", upgrade) as url:
-        async with stage(url, world=monday()) as it:
+        async with stage(url) as it:
             await typed(it, "mona", "digest daily at 9")
             for words in ASKED:
                 it.people.say("carla", "#acme-harbour", words)

@@ -14,11 +14,11 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from sandbox.demo import DAY, yesterday
-from sandbox.local import fresh_world
 from storage.migrate import upgrade
 from tests import databases
 from tests.browser.window import Window
-from tests.stories.stage import Stage, manifest, stage
+from tests.stories.stage import Stage, stage
+from tests.stories.worlds import world_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,7 +31,7 @@ AGAIN = "Can we run it twice a day?"
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(run: databases.Run) -> AsyncIterator[Stage]:
     """The whole program with yesterday's history, on SQLite: the browser cannot tell which."""
-    world = fresh_world(manifest(), history=True)
+    world = world_at(history=True)
     world.clock.offset = -DAY
     with run.copy("sqlite", upgrade) as url:
         async with stage(url, world=world) as it:

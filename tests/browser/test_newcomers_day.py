@@ -5,25 +5,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from sandbox.local import fresh_world
 from storage.migrate import upgrade
 from tests import databases
 from tests.browser.person import PATIENCE, Person
 from tests.browser.window import Window
-from tests.stories.stage import Stage, manifest, stage
+from tests.stories.stage import Stage, stage
+from tests.stories.worlds import world_at
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
-MONDAY_MORNING = 1_772_438_400.0  # 2 March 2026, 08:00 UTC
+EIGHT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 WRONG = (
@@ -64,10 +64,8 @@ class Day:
 async def day(run: databases.Run, browser: Browser) -> AsyncIterator[Day]:
     """The whole program on a Monday morning, and five windows."""
     expect.set_options(timeout=PATIENCE)
-    world = fresh_world(manifest())
-    world.clock.offset = MONDAY_MORNING - time.time()
     with run.copy("sqlite", upgrade) as url:
-        async with stage(url, world=world) as desk:
+        async with stage(url, world=world_at(EIGHT)) as desk:
             window = Window(desk.slack, browser)
             yield Day(
                 desk,

@@ -70,7 +70,7 @@ async def _morning(tour: Tour) -> None:
 async def _weeks(tour: Tour) -> None:
     await tour.stage.later(WEEKS)
     tour.speak_in("carla", "acme-harbour", 1)
-    await tour.stage.quiet()
+    await tour.stage.later(1)  # what was said may bear the next moment already
 
 
 async def _guess(tour: Tour) -> None:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,28 +17,16 @@ from bot.config import Settings
 from bot.patience import Patience
 from handlers import serving as inbound
 from sandbox import page
-from sandbox.local import Sandbox, fresh_world
+from sandbox.local import Sandbox
 from sandbox.people.presses import Spot
 from sandbox.server import serving
 from sandbox.world import Message, View, World
+from tests.stories.worlds import world_at
 from web.serving import serving as listening
 
 SAME_TIME = 0.1  # seconds: what a clock's answer may be old
 UNHURRIED = 60  # machine seconds: no story is about how fast the machine is
 OUTSIDE = app.Outside(patience=Patience(*[UNHURRIED] * 5))
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
-
-
-def manifest() -> dict[str, Any]:
-    """What the app asks Slack for, anew for each sandbox."""
-    asked: dict[str, Any] = json.loads(_manifest())
-    return asked
-
-
-@cache
-def _manifest() -> str:
-    """Read once in a process: YAML is slow."""
-    return json.dumps(yaml.safe_load(MANIFEST.read_text()))
 
 
 @dataclass(frozen=True)
@@ -140,8 +124,7 @@ async def stage(
 
     The desk says only what it is asked, if not ``suggestions=True``, ``daily_digest="09:00"``.
     """
-    world = world or fresh_world(manifest())
-    async with serving(world, patience=UNHURRIED, more=page.routes) as slack:
+    async with serving(world or world_at(), patience=UNHURRIED, more=page.routes) as slack:
         slack.limits.enabled = limits
         at = at_work(slack, database_url, rate=rate, help_button=help_button, **more)
         async with at as it:

@@ -11,7 +11,7 @@ from bot.acts import ACTS, FAMILIES, Act, Family
 from tests.stories.actors import furnish, ways
 from tests.stories.occasions import OCCASIONS
 from tests.stories.stage import stage
-from tests.stories.test_rota import ON_CALL, monday, with_rotas
+from tests.stories.test_rota import ON_CALL, with_rotas
 from tests.stories.tour import Tour
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
@@ -79,7 +79,7 @@ def test_what_is_played_elsewhere_is_an_act_and_has_its_story() -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.title)
 async def test_each_act_is_done_by_each_of_its_doors(database_url: str, family: Family) -> None:
-    async with stage(database_url, world=monday(), help_button=True) as it:
+    async with stage(database_url, help_button=True) as it:
         it.slack.world.clock.freeze()
         await furnish(it)
         await with_rotas(it, ON_CALL)

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from sandbox.faults import FaultSetting, MethodFaults
-from sandbox.local import fresh_world
 from storage import backup, queues
 from storage.records.tickets import Queue
 from storage.unit import Unit
 from tests import databases, postgres
-from tests.stories.stage import Stage, manifest, stage
+from tests.stories.stage import Stage, stage
+from tests.stories.worlds import world_at
 
 BEFORE = [f"Number {number} is broken, how do we mend it?" for number in (1, 2, 3)]
 AFTER = [f"Number {number} is broken, how do we mend it?" for number in (4, 5)]
@@ -82,7 +82,7 @@ async def _save(url: str, path: Path, meanwhile: Awaitable[None]) -> None:
 async def test_a_lost_desk_goes_on_from_its_backup_on_another_database(
     database_url: str, other_url: str, tmp_path: Path
 ) -> None:
-    world, path = fresh_world(manifest()), tmp_path / "desk.backup"
+    world, path = world_at(), tmp_path / "desk.backup"
     async with stage(database_url, world=world) as it:
         await _ask(it, BEFORE)
         await _save(database_url, path, _post_and_hear_more(it))

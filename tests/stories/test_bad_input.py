@@ -5,7 +5,6 @@ None of it makes an error in the log.
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +32,11 @@ class Scene:
 
     stage: Stage
     post: Post
+    second: int
+
+    def ts(self, offset: int) -> str:
+        """The ts of what is said ``offset`` microseconds after the scene's first second."""
+        return f"{self.second}.{offset:06d}"
 
     async def message(self, ts: str, channel: str = ACME) -> Message | None:
         """The row of a message, once all is quiet."""
@@ -57,7 +61,7 @@ async def scene(database_url: str) -> AsyncIterator[Scene]:
     """Fails at its end when an error was logged."""
     with ears.errors() as heard:
         async with stage(database_url) as it, posting(it) as post:
-            yield Scene(it, post)
+            yield Scene(it, post, int(it.slack.world.clock.time()))
             await it.quiet()
     assert not heard, "\n".join(heard)
 
@@ -66,16 +70,6 @@ def said(text: str, ts: str, **more: Any) -> dict[str, Any]:
     """A message of Carla's in the channel of Acme."""
     event = {"type": "message", "channel": ACME, "user": CARLA, "team": "T00ACME", "text": text}
     return event | {"ts": ts, "event_ts": ts, "channel_type": "channel"} | more
-
-
-def now_ts(offset: int = 0) -> str:
-    return moments(offset)[0]
-
-
-def moments(*offsets: int) -> list[str]:
-    """All in one second: between two calls of ``now_ts`` the next may have begun."""
-    second = int(time.time())
-    return [f"{second}.{each:06d}" for each in offsets]
 
 
 async def test_only_what_slack_signed_just_now_is_let_in(scene: Scene) -> None:
@@ -233,7 +227,7 @@ WORDS = {
 
 async def test_whatever_the_words_they_become_one_ticket_with_one_card(scene: Scene) -> None:
     # Too far apart to be grouped, and too late for timers that a tick of a second has to ring.
-    start = int(time.time()) - 400 * (len(WORDS) + 1)
+    start = scene.second - 400 * (len(WORDS) + 1)
     for number, (name, words) in enumerate(WORDS.items(), start=1):
         ts = f"{start + 400 * number}.000017"
         _stands(scene, ts, words)
@@ -259,7 +253,7 @@ NOTHINGS = {
 
 async def test_what_asks_for_nothing_is_ignored_with_its_reason(scene: Scene) -> None:
     for number, (name, words) in enumerate(NOTHINGS.items()):
-        ts = now_ts(100 + number)
+        ts = scene.ts(100 + number)
         _stands(scene, ts, words)
         assert await scene.post.event(said(words, ts)) == 200, name
         row = await scene.message(ts)
@@ -270,16 +264,16 @@ async def test_what_asks_for_nothing_is_ignored_with_its_reason(scene: Scene) ->
 
 
 async def test_a_reply_to_what_is_gone_opens_a_ticket_of_its_own(scene: Scene) -> None:
-    ts = now_ts(21)
+    ts = scene.ts(21)
     _stands(scene, ts, "Is anybody there?")
-    assert await scene.post.event(said("Is anybody there?", ts, thread_ts=now_ts(1))) == 200
+    assert await scene.post.event(said("Is anybody there?", ts, thread_ts=scene.ts(1))) == 200
     row = await scene.message(ts)
     assert row is not None
     assert row.end is End.OPENED
 
 
 async def test_a_reply_before_its_parent_joins_it(scene: Scene) -> None:
-    parent, reply = now_ts(22), now_ts(23)
+    parent, reply = scene.ts(22), scene.ts(23)
     _stands(scene, parent, "The export is broken")
     assert await scene.post.event(said("Since Monday, I think", reply, thread_ts=parent)) == 200
     assert await scene.post.event(said("The export is broken", parent)) == 200
@@ -300,9 +294,9 @@ def edit_of(ts: str, text: str, *, at: str) -> dict[str, Any]:
 
 
 async def test_an_edit_before_its_message_is_the_message(scene: Scene) -> None:
-    ts = now_ts(24)
+    ts = scene.ts(24)
     _stands(scene, ts, "The newest words")
-    assert await scene.post.event(edit_of(ts, "The newest words", at=now_ts(30))) == 200
+    assert await scene.post.event(edit_of(ts, "The newest words", at=scene.ts(30))) == 200
     assert await scene.post.event(said("The first words", ts)) == 200
     row = await scene.message(ts)
     assert row is not None
@@ -312,7 +306,7 @@ async def test_an_edit_before_its_message_is_the_message(scene: Scene) -> None:
 async def test_of_two_edits_in_one_second_the_later_wins_whatever_comes_first(
     scene: Scene,
 ) -> None:
-    ts, first, second, third = moments(25, 31, 32, 33)
+    ts, first, second, third = map(scene.ts, (25, 31, 32, 33))
     _stands(scene, ts, "Third words")
     assert await scene.post.event(said("First words", ts)) == 200
     assert await scene.post.event(edit_of(ts, "Third words", at=second)) == 200
@@ -327,7 +321,7 @@ async def test_of_two_edits_in_one_second_the_later_wins_whatever_comes_first(
 
 
 async def test_an_older_edit_after_a_newer_one_that_came_before_the_message(scene: Scene) -> None:
-    ts, older, newer = moments(26, 35, 36)
+    ts, older, newer = map(scene.ts, (26, 35, 36))
     _stands(scene, ts, "Third words")
     assert await scene.post.event(edit_of(ts, "Third words", at=newer)) == 200
     assert await scene.post.event(edit_of(ts, "Second words", at=older)) == 200
@@ -337,7 +331,7 @@ async def test_an_older_edit_after_a_newer_one_that_came_before_the_message(scen
 
 
 async def test_an_older_edit_after_a_newer_one_whose_words_were_there_already(scene: Scene) -> None:
-    ts, older, newer = moments(25, 35, 36)
+    ts, older, newer = map(scene.ts, (25, 35, 36))
     assert await scene.post.event(said("Third words", ts)) == 200
     assert await scene.post.event(edit_of(ts, "Third words", at=newer)) == 200
     assert await scene.post.event(edit_of(ts, "Second words", at=older)) == 200
@@ -347,9 +341,9 @@ async def test_an_older_edit_after_a_newer_one_whose_words_were_there_already(sc
 
 
 async def test_a_deletion_before_its_message_leaves_a_stub_without_words(scene: Scene) -> None:
-    ts = now_ts(27)
+    ts = scene.ts(27)
     gone = {"type": "message", "subtype": "message_deleted", "channel": ACME, "hidden": True}
-    gone |= {"deleted_ts": ts, "ts": now_ts(28), "event_ts": now_ts(28)}
+    gone |= {"deleted_ts": ts, "ts": scene.ts(28), "event_ts": scene.ts(28)}
     assert await scene.post.event(gone) == 200
     assert await scene.post.event(said("These words are gone zq", ts)) == 200
     row = await scene.message(ts)
@@ -364,15 +358,15 @@ async def test_a_deletion_before_its_message_leaves_a_stub_without_words(scene: 
 
 async def test_a_reaction_on_what_nobody_knows_does_nothing(scene: Scene) -> None:
     for emoji in ("eyes", "white_check_mark", "rotating_light", "no_such_emoji", "a::b::c"):
-        item = {"type": "message", "channel": ACME, "ts": now_ts(1)}
+        item = {"type": "message", "channel": ACME, "ts": scene.ts(1)}
         event = {"type": "reaction_added", "user": CARLA, "reaction": emoji, "item": item}
-        assert await scene.post.event(event | {"event_ts": now_ts(40)}) == 200
+        assert await scene.post.event(event | {"event_ts": scene.ts(40)}) == 200
     assert await scene.failed() == []
     assert scene.stage.cards() == []
 
 
 async def test_somebody_whom_slack_does_not_know_is_taken_seriously(scene: Scene) -> None:
-    ts = now_ts(41)
+    ts = scene.ts(41)
     _stands(scene, ts, "I am new here, can you help?")
     event = said("I am new here, can you help?", ts, user="U0NOBODY", team="TNOWHERE")
     assert await scene.post.event(event) == 200
@@ -382,8 +376,8 @@ async def test_somebody_whom_slack_does_not_know_is_taken_seriously(scene: Scene
 
 
 async def test_a_channel_that_slack_does_not_know_is_no_customer_channel(scene: Scene) -> None:
-    assert await scene.post.event(said("Hello?", now_ts(42), channel="C0NOWHERE")) == 200
-    row = await scene.message(now_ts(42), "C0NOWHERE")
+    assert await scene.post.event(said("Hello?", scene.ts(42), channel="C0NOWHERE")) == 200
+    row = await scene.message(scene.ts(42), "C0NOWHERE")
     assert row is None or row.end is End.IGNORED
     assert scene.stage.cards() == []
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sandbox.local import Sandbox, fresh_world
+from sandbox.local import Sandbox
 from sandbox.server import serving
 from sandbox.world import Message
 from storage import books, catchup, channels, inbox, messages, outbox, queues
 from storage.records.catchup import Cause, Gap
 from storage.records.tickets import Queue
 from storage.unit import Unit
-from tests.stories.stage import UNHURRIED, Stage, at_work, manifest
+from tests.stories.stage import UNHURRIED, Stage, at_work
+from tests.stories.worlds import SATURDAY, world_at
 
 pytestmark = pytest.mark.story
 
@@ -45,7 +46,7 @@ PLACES = (("carla", "#acme-harbour"), ("zoe", "#globex-harbour"), ("kim", "#help
 @asynccontextmanager
 async def slack_alone(*, limits: bool) -> AsyncIterator[Sandbox]:
     """A Slack where the desk comes and goes."""
-    world = fresh_world(manifest())
+    world = world_at(SATURDAY)
     async with serving(world, patience=UNHURRIED) as slack:
         slack.limits.enabled = limits
         yield slack

@@ -10,9 +10,9 @@ import pytest
 
 import app
 from sandbox import page
-from sandbox.local import fresh_world
 from sandbox.server import serving
-from tests.stories.stage import UNHURRIED, manifest
+from tests.stories.stage import UNHURRIED
+from tests.stories.worlds import world_at
 
 pytestmark = pytest.mark.story
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.story
 async def test_the_demos_manager_signs_in_and_finds_the_ticket_behind_a_number(
     tmp_path: Path,
 ) -> None:
-    world = fresh_world(manifest())
+    world = world_at()
     async with serving(world, patience=UNHURRIED, more=page.routes) as slack:
         settings = app._demo_settings(slack, tmp_path)
         async with app.joined(settings), httpx.AsyncClient(trust_env=False) as mona:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.usecases import desk as desk_books
 from handlers.failures import NOT_AVAILABLE, NOT_SAVED
-from sandbox.local import Sandbox, fresh_world
+from sandbox.local import Sandbox
 from sandbox.people import Spot
 from sandbox.server import serving
 from sandbox.world import Message, User
@@ -35,7 +35,7 @@ from tests.conftest import RUN
 from tests.databases import Run
 from tests.stories import troubles
 from tests.stories.processes import PATIENCE, Machine, Process, machine
-from tests.stories.stage import manifest
+from tests.stories.worlds import world_at
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
 
@@ -181,13 +181,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Sandbox]:
-    async with serving(fresh_world(manifest())) as slack:
+    async with serving(world_at()) as slack:
         yield slack
 
 
 @pytest.fixture(params=KINDS)
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
-    world = fresh_world(manifest())
+    world = world_at()
     try:
         with _database(request.param, request.config.stash[RUN]) as (url, server):
             async with serving(world) as slack, machine(slack, url, tmp_path) as place:

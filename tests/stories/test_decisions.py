@@ -15,7 +15,7 @@ from tests.stories import ladder
 from tests.stories.actors import BY_NAME, ways
 from tests.stories.occasions import OCCASIONS
 from tests.stories.stage import Stage, stage
-from tests.stories.test_rota import ON_CALL, monday, with_rotas
+from tests.stories.test_rota import ON_CALL, with_rotas
 from tests.stories.told import typed
 from tests.stories.tour import Tour
 
@@ -33,7 +33,7 @@ IN_DIGEST = ("health", "rota_swap", "accept", "accept_line", "reply", "resolve")
 @asynccontextmanager
 async def everything_is_left(database_url: str) -> AsyncIterator[Stage]:
     """An evening at a desk on which nobody has decided anything for a week."""
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         it.slack.world.clock.freeze()
         await with_rotas(it, ON_CALL, *GAPS, nudge=NEVER)
         await _waiting(it)

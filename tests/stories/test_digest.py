@@ -11,7 +11,6 @@ from sandbox.world import Message
 from storage import digests, tickets
 from tests.stories import ladder
 from tests.stories.stage import Stage, stage
-from tests.stories.test_rota import monday
 from tests.stories.told import last, spot, typed
 
 NINE_IN_BERLIN = datetime(2026, 3, 3, 8, tzinfo=UTC)
@@ -43,7 +42,7 @@ def picture(message: Message) -> dict[str, Any]:
 
 
 async def test_a_manager_decides_from_the_digest_of_the_morning(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         told = await typed(it, "mona", "digest daily at 9")
         assert "working days at 09:00 (Europe/Berlin), by direct message" in told
         assert "one already" in await typed(it, "mona", "digest daily at 10")
@@ -71,7 +70,7 @@ async def test_a_manager_decides_from_the_digest_of_the_morning(database_url: st
 
 
 async def test_digests_are_paused_resumed_sent_and_deleted(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         assert "none comes so far" in await typed(it, "ben", "digests")
         assert "by direct message" in await typed(it, "ben", "digest queue at 8:30")
         assert "Only leads" in await typed(it, "ben", "digest daily")
@@ -104,7 +103,7 @@ async def _press(it: Stage, person: str, act: str) -> None:
 async def test_what_is_internal_stays_so_and_a_customer_gets_their_own_week(
     database_url: str,
 ) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         await ladder.asked(it)
         it.people.say("zoe", "#globex-harbour", "Our robots stand still. What now?")
         it.people.say("kim", "#help", "Is there a manual?")
@@ -130,7 +129,7 @@ async def test_what_is_internal_stays_so_and_a_customer_gets_their_own_week(
 
 
 async def test_the_form_keeps_what_is_typed_until_it_makes_sense(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         await typed(it, "ana", "digests")
         said = last(it)
         await it.people.press("ana", spot(said), "act:digest_new")
@@ -150,7 +149,7 @@ async def test_the_form_keeps_what_is_typed_until_it_makes_sense(database_url: s
 async def test_whatever_answers_are_lost_there_is_one_digest_with_one_picture(
     database_url: str,
 ) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         await typed(it, "mona", "digest daily at 9 always")
         lossy = dict.fromkeys(("chat.postMessage", *charting.METHODS), MethodFaults(lost=0.3))
         it.slack.faults.replace(FaultSetting(methods=lossy, seed=4))
@@ -164,7 +163,7 @@ async def test_whatever_answers_are_lost_there_is_one_digest_with_one_picture(
 
 
 async def test_without_its_scope_the_numbers_come_without_a_picture(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         assert it.slack.world.app is not None
         it.slack.world.app.scopes = [s for s in it.slack.world.app.scopes if s != "files:write"]
         await typed(it, "mona", "digest daily at 9 always")

@@ -108,7 +108,7 @@ async def test_a_resolved_or_merged_ticket_takes_its_packet_along(database_url: 
     async with stage(database_url) as it:
         _, first = await ladder.asked(it)
         packet = await ladder.escalated(it, first)
-        await it.later(3600)
+        await it.later(1200)  # Technical has an hour to accept
         _, second = await ladder.asked(it, "Another import stops, too. Why?")
         await typed(it, "ana", "merge 1 into 2", command="/ticket")
         assert "With *Technical*" in ladder.words(it.cards()[1:])

@@ -17,13 +17,11 @@ from typing import Any, TypeVar
 
 import click
 import pytest
-import yaml
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from sandbox.faults import DeliveryFaults, FaultSetting, MethodFaults
-from sandbox.local import fresh_world
 from sandbox.people import NotAllowed
 from sandbox.server import serving
 from sandbox.world import User
@@ -36,7 +34,8 @@ from tests.stories.after import AtRest, Safe
 from tests.stories.crowd import AGENTS, CUSTOMER_CHANNELS, OURS, PEOPLE, SIDES, Crowd, one
 from tests.stories.desks import Desks, desks
 from tests.stories.lives import Doom, Tally, is_of_the_living
-from tests.stories.stage import MANIFEST, Stage
+from tests.stories.stage import Stage
+from tests.stories.worlds import world_at
 
 Told = TypeVar("Told")
 WANTED = int(os.environ.get("THREADKEEPER_FAULTS", "0"))
@@ -102,7 +101,7 @@ class Theatre:
         return ready.result() if ready.done() else self._held.result()  # type: ignore[return-value]
 
     async def _hold(self, ready: asyncio.Future[Desks], url: str, tally: Tally, count: int) -> None:
-        world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+        world = world_at()
         async with serving(world) as slack:
             slack.limits.enabled = False
             world.clock.freeze()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,8 +26,8 @@ from tests import databases
 from tests.stories import ladder
 from tests.stories.stage import UNHURRIED, Stage, at_work
 from tests.stories.test_digest import NINE_IN_BERLIN, TWO_MINUTES, until
-from tests.stories.test_rota import monday
 from tests.stories.told import typed
+from tests.stories.worlds import clock_at, world_at
 
 NINE_AT_THE_DESK = NINE_IN_BERLIN + timedelta(hours=1)  # its clock is UTC
 NINE = "09:00"
@@ -51,7 +50,7 @@ def postgres_url(run: databases.Run) -> Iterator[str]:
 @asynccontextmanager
 async def local() -> AsyncIterator[Sandbox]:
     """A Slack on a Monday at nine, before the desk comes to it."""
-    async with serving(monday(), patience=UNHURRIED, more=routes) as slack:
+    async with serving(world_at(), patience=UNHURRIED, more=routes) as slack:
         slack.limits.enabled = False
         yield slack
 
@@ -136,7 +135,7 @@ async def test_the_demo_has_this_mornings_and_brings_the_next_one_when_the_clock
 ) -> None:
     async with local() as slack:
         clock, mona = slack.world.clock, Hands(slack, "mona")
-        clock.offset = MONDAY_AFTERNOON.timestamp() - time.time()
+        clock.offset = clock_at(MONDAY_AFTERNOON).offset
         async with app.joined(app._demo_settings(slack, tmp_path)):
             await yesterday(slack, has_digest=True)
             clock.move(next_morning(clock.now(), ZoneInfo("Europe/Berlin")).total_seconds())

@@ -15,7 +15,6 @@ from typing import TypedDict
 import pytest
 from sqlalchemy import select
 
-from sandbox.local import fresh_world
 from sandbox.server import serving
 from sandbox.world import Message
 from storage import books, inbox, outbox
@@ -27,7 +26,7 @@ from storage.replies import reply_table
 from storage.unit import Unit, reading
 from tests.stories.ordeal import Ordeal, faults
 from tests.stories.processes import machine
-from tests.stories.stage import manifest
+from tests.stories.worlds import world_at
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
 
@@ -52,7 +51,7 @@ async def ordeal(
 ) -> AsyncIterator[Ordeal]:
     """A machine without rate limits, a Slack that loses answers, and the dice of one seed."""
     seed = request.param
-    world = fresh_world(manifest())
+    world = world_at()
     engine = open_engine(database_url)
     async with serving(world) as slack, machine(slack, database_url, tmp_path) as place:
         slack.limits.enabled = False

@@ -6,11 +6,11 @@ import pytest
 
 from sandbox import shapes
 from sandbox.cast import HARBOUR
-from sandbox.local import fresh_world
 from sandbox.world import User, World
-from tests.stories.stage import Stage, manifest, stage
+from tests.stories.stage import Stage, stage
 from tests.stories.test_assignment import IN_TURN, ask, monday, owner, set_queue
 from tests.stories.told import typed
+from tests.stories.worlds import world_at
 
 pytestmark = pytest.mark.story
 
@@ -19,7 +19,7 @@ MANY = 30  # more than a step may ask for facts
 
 def crowded() -> World:
     """A fresh sandbox in which many more are agents."""
-    world = fresh_world(manifest())
+    world = world_at()
     agents = [f"U00000A{n:02}" for n in range(MANY)]
     for n, slack_id in enumerate(agents):
         world.users[slack_id] = User(slack_id, HARBOUR, f"agent{n}", f"Agent {n:02}")

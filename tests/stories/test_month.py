@@ -30,8 +30,9 @@ from storage.unit import Unit
 from tests import databases
 from tests.stories.stage import UNHURRIED, Stage, replicas
 from tests.stories.test_digest import directly
-from tests.stories.test_rota import MONDAY, monday
+from tests.stories.test_rota import MONDAY
 from tests.stories.told import typed
+from tests.stories.worlds import world_at
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
 
@@ -61,7 +62,7 @@ ABOUT_POLLS = re.compile(r"How did we do|A moment for us|question about #\d+ is 
 
 def world() -> World:
     """A Monday in March, with people of the desk in four zones, all of whom are leads."""
-    made = monday()
+    made = world_at()
     for name, zone in ZONES.items():
         person = next(user for user in made.users.values() if user.name == name)
         made.users[person.id] = replace(person, tz=zone)

@@ -17,14 +17,14 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from sandbox.local import Sandbox, fresh_world
+from sandbox.local import Sandbox
 from sandbox.server import serving
 from storage import inbox, outbox
 from storage.catchup import gap_table
 from storage.engine import open_engine, to_read, to_write
 from storage.messages import message_table
 from tests.stories.processes import PATIENCE, Process, machine
-from tests.stories.stage import manifest
+from tests.stories.worlds import world_at
 
 pytestmark = pytest.mark.story
 
@@ -160,7 +160,7 @@ def memory(process: Process) -> int:
 async def flood(database_url: str, tmp_path: Path) -> AsyncIterator[Flood]:
     if database_url.startswith("sqlite") and not IS_LONG:
         pytest.skip("how slow a file is made depends on the machine")
-    world, engine = fresh_world(manifest()), open_engine(database_url)
+    world, engine = world_at(), open_engine(database_url)
     async with (
         serving(world, at_once=AT_ONCE) as slack,
         machine(slack, database_url, tmp_path) as place,

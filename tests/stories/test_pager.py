@@ -13,7 +13,7 @@ from storage.unit import Unit
 from tests.stories import ladder
 from tests.stories.stage import Stage, stage
 from tests.stories.test_direct import on_sqlite
-from tests.stories.test_rota import ON_CALL, monday, with_rotas
+from tests.stories.test_rota import ON_CALL, with_rotas
 from tests.stories.told import typed
 from tests.workers.pager import SECRET, Receiver, receiving
 
@@ -35,7 +35,7 @@ async def urgent(it: Stage) -> None:
 async def test_a_page_says_where_to_look_and_nothing_of_what_a_customer_wrote(
     database_url: str,
 ) -> None:
-    async with receiving() as there, stage(database_url, world=monday(), **paged(there)) as it:
+    async with receiving() as there, stage(database_url, **paged(there)) as it:
         await with_rotas(it, ON_CALL)
         await urgent(it)
         ((_, told),) = there.calls
@@ -51,7 +51,7 @@ async def test_a_page_says_where_to_look_and_nothing_of_what_a_customer_wrote(
 
 @on_sqlite
 async def test_a_pager_that_does_not_answer_is_seen_and_called_again(database_url: str) -> None:
-    async with receiving() as there, stage(database_url, world=monday(), **paged(there)) as it:
+    async with receiving() as there, stage(database_url, **paged(there)) as it:
         there.status = 503
         await urgent(it)
         assert "pager calls nobody: it does not answer" in ladder.words(it.messages("triage"))
@@ -67,7 +67,7 @@ async def test_a_pager_that_does_not_answer_is_seen_and_called_again(database_ur
 
 @on_sqlite
 async def test_what_no_pager_takes_for_a_day_has_failed(database_url: str) -> None:
-    async with receiving() as there, stage(database_url, world=monday(), **paged(there)) as it:
+    async with receiving() as there, stage(database_url, **paged(there)) as it:
         there.status = 401
         await urgent(it)
         assert "it refuses our calls" in ladder.words(it.messages("triage"))
@@ -83,7 +83,7 @@ async def test_what_no_pager_takes_for_a_day_has_failed(database_url: str) -> No
 
 @on_sqlite
 async def test_without_a_pager_nobody_outside_is_called(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         await urgent(it)
 
         def kinds(unit: Unit) -> set[str]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.rules.weekly import read_hours
-from sandbox.local import fresh_world
-from sandbox.world import World
 from storage import rotas, workspaces
 from storage.records.escalations import Level
 from storage.records.rotas import Rota, Shift
 from storage.records.workspaces import DeskQueue, Way
 from storage.unit import Unit
 from tests.stories import ladder
-from tests.stories.stage import Stage, manifest, stage
+from tests.stories.stage import Stage, stage
 from tests.stories.told import typed
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -28,12 +25,6 @@ ON_CALL = Rota(
         Shift(read_hours({"every_day": NIGHT}), ("Ana",)),
     ),
 )
-
-
-def monday() -> World:
-    world = fresh_world(manifest())
-    world.clock.offset = MONDAY.timestamp() - time.time()
-    return world
 
 
 async def with_rotas(it: Stage, *own: Rota, **more: Any) -> None:
@@ -53,7 +44,7 @@ def directly(it: Stage, person: str) -> str:
 
 
 async def test_who_is_on_call_is_shown_and_can_be_changed(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         assert "no rotas yet" in await typed(it, "ana", "rota")
         await with_rotas(it, ON_CALL)
         shown = await typed(it, "ana", "rota")
@@ -68,7 +59,7 @@ async def test_who_is_on_call_is_shown_and_can_be_changed(database_url: str) -> 
 
 
 async def test_urgent_calls_who_is_on_call_and_tells_the_customer(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         await with_rotas(it, ON_CALL)
         said, _ = await ladder.asked(it)
         it.people.react("carla", said.channel, said.ts, "rotating_light")
@@ -79,7 +70,7 @@ async def test_urgent_calls_who_is_on_call_and_tells_the_customer(database_url: 
 
 
 async def test_where_nobody_is_on_call_the_lead_hears_it(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         gap = Rota("on-call", (Shift(read_hours({"sunday": DAY}), ("Ben",)),))
         await with_rotas(it, gap)
         assert "nobody" in await typed(it, "ana", "rota")
@@ -91,7 +82,7 @@ async def test_where_nobody_is_on_call_the_lead_hears_it(database_url: str) -> N
 
 
 async def test_open_work_is_handed_over_line_by_line(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         await with_rotas(it, ON_CALL)
         it.people.say("carla", "#acme-harbour", ladder.ASKED)
         await it.quiet()
@@ -117,7 +108,7 @@ async def test_open_work_is_handed_over_line_by_line(database_url: str) -> None:
 
 
 async def test_a_queue_by_rota_gives_its_tickets_to_who_is_on_call(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         await with_rotas(it, ON_CALL, queues=(DeskQueue(way=Way.ROTA),))
         it.people.say("carla", "#acme-harbour", ladder.ASKED)
         await it.quiet()
@@ -129,7 +120,7 @@ async def test_a_queue_by_rota_gives_its_tickets_to_who_is_on_call(database_url:
 
 
 async def test_a_level_by_rota_calls_who_is_on_call(database_url: str) -> None:
-    async with stage(database_url, world=monday()) as it:
+    async with stage(database_url) as it:
         levels = (Level("Night", rota="on-call", accept=10), Level("Boss", people=("Mona",)))
         await with_rotas(it, ON_CALL, ladder=levels)
         _, card = await ladder.asked(it)

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from sandbox.faults import FaultSetting, MethodFaults
-from sandbox.local import Sandbox, fresh_world
+from sandbox.local import Sandbox
 from sandbox.server import serving
 from storage import inbox, outbox
 from storage.engine import open_engine, to_read
 from storage.tickets import ticket_table
 from tests.stories.processes import PATIENCE, Machine, machine
-from tests.stories.stage import manifest
+from tests.stories.worlds import world_at
 
 pytestmark = pytest.mark.story
 
@@ -28,7 +28,7 @@ DOWN = FaultSetting(methods={"*": MethodFaults(broken=1, broken_status=503)})
 
 @pytest.fixture
 async def place(database_url: str, tmp_path: Path) -> AsyncIterator[Machine]:
-    world = fresh_world(manifest())
+    world = world_at()
     async with serving(world) as slack, machine(slack, database_url, tmp_path) as place:
         slack.limits.enabled = False
         yield place

@@ -13,7 +13,6 @@ from typing import TypedDict
 import pytest
 from sqlalchemy import select
 
-from sandbox.local import fresh_world
 from sandbox.server import serving
 from sandbox.world import Message
 from storage import books, inbox, outbox
@@ -26,7 +25,7 @@ from storage.unit import Unit, reading
 from tests.stories.crowd import shown
 from tests.stories.processes import machine
 from tests.stories.siege import Siege, Trouble, troubles
-from tests.stories.stage import manifest
+from tests.stories.worlds import world_at
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
 
@@ -69,7 +68,7 @@ async def siege(
 ) -> AsyncIterator[Siege]:
     """A machine without rate limits, and the dice of one seed."""
     engine, dice = open_engine(database_url), random.Random(request.param)
-    world = fresh_world(manifest())
+    world = world_at()
     async with serving(world) as slack, machine(slack, database_url, tmp_path) as place:
         slack.limits.enabled = False
         yield Siege(slack, place, engine, dice, trouble=trouble)

@@ -11,17 +11,17 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from sandbox.local import Sandbox, fresh_world
+from sandbox.local import Sandbox
 from sandbox.server import serving
 from tests.stories.processes import Machine, machine
-from tests.stories.stage import manifest
+from tests.stories.worlds import world_at
 
 pytestmark = pytest.mark.story
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Sandbox]:
-    async with serving(fresh_world(manifest())) as slack:
+    async with serving(world_at()) as slack:
         slack.limits.enabled = False
         yield slack
 

@@ -17,14 +17,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import yaml
 from sqlalchemy import select
 
 from bot.rules import escalation as rules
 from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
 from bot.usecases import ledger
 from bot.usecases.sla import LATE
-from sandbox.local import Sandbox, fresh_world
+from sandbox.local import Sandbox
 from sandbox.server import serving
 from sandbox.world import Message, World
 from storage import catchup, escalations, past, promises, queues, sla, workspaces
@@ -40,9 +39,10 @@ from tests.databases import KINDS
 from tests.stories import ladder
 from tests.stories.crowd import shown
 from tests.stories.deadlines import monday, until
-from tests.stories.stage import MANIFEST, UNHURRIED, Stage, at_work, replicas
+from tests.stories.stage import UNHURRIED, Stage, at_work, replicas
 from tests.stories.test_rota import ON_CALL, with_rotas
 from tests.stories.told import typed
+from tests.stories.worlds import world_at
 
 pytestmark = [pytest.mark.story, pytest.mark.slow]
 
@@ -94,7 +94,7 @@ def plan(dice: random.Random) -> list[Doing]:
 @asynccontextmanager
 async def slack_alone() -> AsyncIterator[Sandbox]:
     """A Slack where the desk comes and goes, with one customer more, of a zone of his own."""
-    world = fresh_world(yaml.safe_load(MANIFEST.read_text()))
+    world = world_at()
     _add_raj(world)
     async with serving(world, patience=UNHURRIED) as slack:
         slack.limits.enabled = False

@@ -147,7 +147,7 @@ class Tour(Actors):
         self.stage.slack.world.clock.move(400)  # what is said from now on is not grouped
         self.target = None
         self.speak_in("carla", "acme-harbour", 1)
-        await self.stage.quiet()
+        await self.stage.later(1)  # what was said may bear the next moment already
         scenes, before = self.occasions.scenes, self.occasions.before
         if scene := scenes.get(f"{name} {word}", scenes.get(name)):
             await scene(self)
@@ -172,7 +172,7 @@ class Tour(Actors):
         shown, done = _shown(self.stage.slack.world, name), await self._done(name)
         newest = -1 if door in ("command", "typed") else 0
         await self.try_(who, name, way, newest, words)
-        await self.stage.later(1)  # what was said may bear the next moment already
+        await self.stage.later(1)
         if door == "typed":
             await self._complete(who, name)
         is_seen = act.reads or _is_led_on(act)
