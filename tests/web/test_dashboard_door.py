@@ -233,9 +233,14 @@ async def test_on_this_machine_alone_cookies_do_without_tls(office: Office) -> N
     assert "strict-transport-security" not in sent.headers
 
 
+async def test_who_types_the_address_alone_comes_to_the_dashboard(office: Office) -> None:
+    answer = await office.browser().get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, HOME)
+
+
 @pytest.mark.parametrize(
     "path",
-    [HOME, "/dashboard", "/dashboard/sign-in", "/dashboard/nothing", "/dashboard/signed-in"],
+    ["/", HOME, "/dashboard", "/dashboard/sign-in", "/dashboard/nothing", "/dashboard/signed-in"],
 )
 async def test_every_answer_has_the_headers_that_guard_it(office: Office, path: str) -> None:
     for browser in (office.browser(), await office.signed_in()):

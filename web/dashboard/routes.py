@@ -31,7 +31,7 @@ DATA = (*(f".{kind}" for kind in KINDS), ".jsonl")
 
 
 def routes(parts: Parts, *, is_secure: bool) -> list[BaseRoute]:
-    """Everything under ``/dashboard``. ``is_secure``: people reach us over TLS."""
+    """Everything under ``/dashboard``, and the way there. ``is_secure``: people reach us by TLS."""
     door = Door(parts)
     pages = Pages(parts, door)
     inner = Starlette(
@@ -53,8 +53,9 @@ def routes(parts: Parts, *, is_secure: bool) -> list[BaseRoute]:
     )
     inner.router.redirect_slashes = False  # to an address that the request itself names
     guarded = Guard(inner, is_secure=is_secure)
-    to_home = RedirectResponse(HOME, HTTPStatus.PERMANENT_REDIRECT)
-    return [Route(AT, Guard(to_home, is_secure=is_secure)), Mount(AT, guarded)]
+    to_home = RedirectResponse(HOME)
+    way = Guard(to_home, is_secure=is_secure)
+    return [*(Route(path, way) for path in ("/", AT)), Mount(AT, guarded)]
 
 
 def _file(name: str) -> Callable[[Request], Awaitable[Response]]:
