@@ -192,6 +192,7 @@ async def _evening(day: Day) -> None:
     robot = ana.line("Robot 7")
     await ana.sees(robot, "#5")
     await omar.opens_thread(omar.line("Robot 7"))
+    await day.desk.quiet()  # nothing is drawn anew under the hand
     await omar.presses(omar.thread, "This is urgent")
     await omar.fills("What can you not do", "Production, since 10")
     await omar.sends("Tell the team")
