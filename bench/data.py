@@ -13,14 +13,14 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from bench import carry, databases, filling, look, past
+from bench import carry, filling, look, past
 from bench.look import Question
 from bench.measure import POSTGRESQL, SQLITE
 from bench.table import machine
@@ -63,16 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measured(kind: str, size: int, asked: Sequence[Question]) -> dict[str, Timing]:
-    """Each database has its folder and server to itself, and both go before the next comes."""
-    with ExitStack() as stack:
-        home = stack.enter_context(databases.folder())
-        url = databases.sqlite(home)
-        if kind == POSTGRESQL:
-            url = databases.postgresql(stack.enter_context(databases.server(home)))
-        began = time.monotonic()
-        filling.fill(url, size)
-        told = f"{kind}, {size:,} tickets: filled in {time.monotonic() - began:.0f} s"
-        print(f"{told}, {_megabytes(home):,.0f} MB", file=sys.stderr)
+    with filling.filled(kind, size) as (url, home):
         _prove(url, size)
         count(url)
         read_all(home)
@@ -116,10 +107,6 @@ def read_all(home: Path) -> None:
             with path.open("rb") as file:
                 while file.read(2**20):
                     pass
-
-
-def _megabytes(home: Path) -> float:
-    return sum(each.stat().st_size for each in home.rglob("*") if each.is_file()) / 1e6
 
 
 def _asked(url: str, question: Question) -> Timing:

@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +24,7 @@ import uvloop
 from aiohttp import web
 from cryptography.fernet import Fernet
 
-from bench import child, databases, filling, past
+from bench import child, filling, past
 from bench.child import Child
 from bench.load import Line, request
 from bench.measure import POSTGRESQL, SQLITE, at
@@ -141,16 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measured(kind: str, tickets: int, times: int) -> list[Times]:
-    with ExitStack() as stack:
-        home = stack.enter_context(databases.folder())
-        url = databases.sqlite(home)
-        if kind == POSTGRESQL:
-            url = databases.postgresql(stack.enter_context(databases.server(home)))
-        began = time.monotonic()
-        filling.fill(url, tickets)
+    with filling.filled(kind, tickets) as (url, home):
         key = Fernet.generate_key().decode()
         furnish(url, Cipher([key]))
-        print(f"{kind}: filled in {time.monotonic() - began:.0f} s", file=sys.stderr)
         return uvloop.run(_rounds(url, home, key, times))
 
 

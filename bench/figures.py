@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ import uvloop
 from aiohttp import ClientSession, DummyCookieJar
 from cryptography.fernet import Fernet
 
-from bench import databases, desk, filling, past
+from bench import desk, filling, past
 from bench.child import Child
 from bench.data import count, read_all
 from bench.desk import Bar
@@ -114,14 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _filled(kind: str, wanted: argparse.Namespace) -> None:
-    with ExitStack() as stack:
-        home = stack.enter_context(databases.folder())
-        url = databases.sqlite(home)
-        if kind == POSTGRESQL:
-            url = databases.postgresql(stack.enter_context(databases.server(home)))
-        began = time.monotonic()
-        filling.fill(url, wanted.tickets)
-        print(f"{kind}: filled in {time.monotonic() - began:.0f} s", file=sys.stderr)
+    with filling.filled(kind, wanted.tickets) as (url, home):
         read_all(home)
         _told(url, wanted, home)
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import make_url
 
+from bench import databases
 from bench.life import OURS, Row
+from bench.measure import POSTGRESQL
 from bench.past import ACCOUNTS, AGENTS, NOW, Past, asking_of
 from storage import accounts, channels, passages, people, workspaces
 from storage.cipher import Cipher
@@ -30,6 +35,28 @@ class Sink(Protocol):
 
     def put(self, name: str, rows: Sequence[Row]) -> None:
         """Add rows, all of the same columns, to a table."""
+
+
+@contextmanager
+def filled(kind: str, tickets: int) -> Iterator[tuple[str, Path]]:
+    """The URL of a database with years of work in it, and its folder; both go with the block.
+
+    A database has its folder and its server to itself.
+    """
+    with ExitStack() as stack:
+        home = stack.enter_context(databases.folder())
+        url = databases.sqlite(home)
+        if kind == POSTGRESQL:
+            url = databases.postgresql(stack.enter_context(databases.server(home)))
+        began = time.monotonic()
+        fill(url, tickets)
+        told = f"{kind}, {tickets:,} tickets: filled in {time.monotonic() - began:.0f} s"
+        print(f"{told}, {_megabytes(home):,.0f} MB", file=sys.stderr)
+        yield url, home
+
+
+def _megabytes(home: Path) -> float:
+    return sum(each.stat().st_size for each in home.rglob("*") if each.is_file()) / 1e6
 
 
 def fill(url: str, tickets: int, *, seed: int = 1) -> None:
