@@ -37,8 +37,10 @@ class TenantFacts:
     installation: Installation
     settings: DeskSettings
     staff: Staff | None
-    _policies: dict[tuple[str, Priority, str], Policy] = field(default_factory=dict, compare=False)
-    _hours: dict[str, Hours] = field(default_factory=dict, compare=False)
+    _policies: dict[tuple[str, Priority, str], Policy] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    _hours: dict[str, Hours] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def agents(self) -> frozenset[str] | None:
