@@ -208,12 +208,14 @@ async def serving(
                 "CLOCK_URL": await stack.enter_async_context(_standing_clock()),
             }
         )
-        app = await stack.enter_async_context(child.running([str(PROGRAM), "run"], settings, home))
         engine = open_engine(url)
         stack.callback(engine.dispose)
+        # Years of tickets take a minute to read, in which neither Slack nor the clock would answer.
+        work = Work(engine, f"{api_url}respond")
+        app = await stack.enter_async_context(child.running([str(PROGRAM), "run"], settings, home))
         line = await Line(app.port).open()
         stack.callback(line.close)
-        yield Bar(listener, line, app), Work(engine, f"{api_url}respond")
+        yield Bar(listener, line, app), work
 
 
 @asynccontextmanager
