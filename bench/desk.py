@@ -26,6 +26,7 @@ from cryptography.fernet import Fernet
 
 from bench import child, filling, past
 from bench.child import Child
+from bench.data import count
 from bench.load import Line, request
 from bench.measure import POSTGRESQL, SQLITE, at
 from bench.people import LEAD, MANAGER, TEAM, Deed, Work
@@ -144,6 +145,7 @@ def _measured(kind: str, tickets: int, times: int) -> list[Times]:
     with filling.filled(kind, tickets) as (url, home):
         key = Fernet.generate_key().decode()
         furnish(url, Cipher([key]))
+        count(url)
         return uvloop.run(_rounds(url, home, key, times))
 
 
