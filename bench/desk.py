@@ -190,11 +190,17 @@ async def _round(bar: Bar, deeds: Sequence[Deed], times: int) -> Times:
 
 @asynccontextmanager
 async def serving(
-    url: str, home: Path, key: str, more: Mapping[str, str] = MappingProxyType({})
+    url: str,
+    home: Path,
+    key: str,
+    more: Mapping[str, str] = MappingProxyType({}),
+    *,
+    time_passes: bool = False,
 ) -> AsyncIterator[tuple[Bar, Work]]:
-    """The whole program, in whose eyes it is the day at which the made up past ends.
+    """The whole program, in whose eyes it is the moment at which the made up past ends.
 
-    ``more`` are settings beside those of all benchmarks.
+    ``more`` are settings beside those of all benchmarks. Where no time passes nothing falls due
+    meanwhile; what is sent once in a moment needs other moments.
     """
     async with AsyncExitStack() as stack:
         listener = Listener()
@@ -207,7 +213,7 @@ async def serving(
                 "SLACK_API_URL": api_url,
                 "DATABASE_URL": url,
                 "ENCRYPTION_KEYS": key,
-                "CLOCK_URL": await stack.enter_async_context(_standing_clock()),
+                "CLOCK_URL": await stack.enter_async_context(_clock(time_passes)),
             }
         )
         engine = open_engine(url)
@@ -221,14 +227,17 @@ async def serving(
 
 
 @asynccontextmanager
-async def _standing_clock() -> AsyncIterator[str]:
-    """The address of a clock on which no time passes (sandbox/README.md, ``GET clock``)."""
+async def _clock(time_passes: bool) -> AsyncIterator[str]:
+    """The address of a clock that begins where the past ends (sandbox/README.md, ``GET clock``)."""
+    began = time.time()
 
     async def tell(asked: web.Request) -> web.Response:
         if asked.query.get("since") == "1":
             await asyncio.sleep(HOLD)
         now = past.NOW.timestamp()
         told: dict[str, Any] = {"version": 1, "offset": 0, "now": now, "frozen": True}
+        if time_passes:
+            told |= {"offset": now - began, "now": now - began + time.time(), "frozen": False}
         return web.json_response(told)
 
     app = web.Application()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -133,7 +134,8 @@ def _told(url: str, wanted: argparse.Namespace, home: Path) -> None:
 
 
 async def _waited(url: str, home: Path, key: str, wanted: argparse.Namespace) -> Waits:
-    async with desk.serving(url, home, key, DASHBOARD) as (bar, work), _browser(url, bar) as get:
+    serving = desk.serving(url, home, key, DASHBOARD, time_passes=True)
+    async with serving as (bar, work), _browser(url, bar) as get:
         found: Waits = {}
         for name, wait in (*_from_slack(bar, work), *_pages(get)):
             if wanted.like in name:
@@ -227,7 +229,7 @@ def _exported(url: str, key: str, what: str, form: str) -> Exported:
     while rows < MOST_ROWS and (piece := process.stdout.read(PIECE)):
         rows += piece.count(b"\n")
     seconds, cpu = time.monotonic() - began, child.cpu() - cpu
-    process.kill()
+    os.kill(process.pid, signal.SIGKILL)  # Popen's own would reap one that has ended by itself
     _, _, used = os.wait4(process.pid, 0)
     process.returncode = 0
     return Exported(rows, seconds, cpu, used.ru_maxrss * 1024 / 1e6)
