@@ -97,9 +97,11 @@ look_table = Table(
 )
 
 # What happens daily to a ticket and changes figures of its own moment only, not whose they are.
+# What time does comes all day long, to tickets of weeks ago.
 ITS_DAY = frozenset(
     {"open", "answer", "help", "write", "resolve", "solved", "silence", "reopen", "reopen-by-word"}
-    | {"wait", "snooze", "wake", "note", "tag"}
+    | {"wait", "snooze", "wake", "note", "tag", "priority"}
+    | {"nudge", "unanswered", "unsolved", "close"}
 )
 
 ANSWERS = frozenset({"answer", "help"})

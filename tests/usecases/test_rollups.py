@@ -38,7 +38,7 @@ LONG = Span(date(2026, 2, 1), date(2026, 4, 8), ZONE)
 LATE = st.lists(
     st.tuples(
         st.integers(0, 6),
-        st.sampled_from(["category", "assign", "reopen", "answer", "look", "count", "count"]),
+        st.sampled_from(["category", "assign", "reopen", "close", "answer", "look", "count", "count"]),
         st.integers(0, 24 * 9),
     ),
     max_size=8,
@@ -96,6 +96,8 @@ def happen(unit: Unit, ticket: Ticket, what: str, at: datetime) -> None:
         case "answer":
             at = max(at, ticket.opened_at)  # found late, perhaps before others
             changed = replace(ticket, first_answer_at=min(at, ticket.first_answer_at or at))
+        case "close":
+            changed = replace(ticket, status=Status.CLOSED)
         case _:
             changed = replace(ticket, status=Status.OPEN)
     tickets.save(unit, ticket, changed)
@@ -144,6 +146,15 @@ def settle(unit: Unit) -> None:
     stamps.rise(unit, stored.touched(unit, look.seen, stored.LAST))
     stored.looked(unit, replace(look, seen=new_id()))
     count_all(unit)
+
+
+@pytest.mark.parametrize("act", ["nudge", "unanswered", "close"])
+def test_what_time_does_leaves_the_days_of_a_ticket_s_life_as_they_were_counted(
+    unit: Unit, act: str
+) -> None:
+    ticket = live(unit, Life(ACME, ANA, "", 0, 1, [("resolve", 24)]))
+    befell(unit, ticket, act, LATER, last := new_id())
+    assert stored.touched(unit, last - 1, stored.LAST) == {stamps.day_number(LATER)}
 
 
 def test_a_month_that_is_over_is_read_from_one_row(unit: Unit) -> None:
