@@ -43,12 +43,20 @@ class Child:
 
     def memory(self) -> Memory:
         """What of it is in memory now."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        sizes = {
-            name: int(kilobytes) * 1024 / 1e6
-            for name, kilobytes in re.findall(r"^(Rss\w+):\s+(\d+) kB$", status, re.MULTILINE)
-        }
+        sizes = self._sizes()
         return Memory(own=sizes["RssAnon"] + sizes["RssShmem"], mapped=sizes["RssFile"])
+
+    def peak(self) -> float:
+        """Megabytes: the most that it ever had in memory, mapped files too; 0 when it has ended.
+
+        What the kernel tells of a child that ended is at least what its parent had.
+        """
+        return self._sizes().get("VmHWM", 0.0)
+
+    def _sizes(self) -> dict[str, float]:
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        found = re.findall(r"^(Rss\w+|VmHWM):\s+(\d+) kB$", status, re.MULTILINE)
+        return {name: int(kilobytes) * 1024 / 1e6 for name, kilobytes in found}
 
 
 @asynccontextmanager

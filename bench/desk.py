@@ -213,7 +213,7 @@ async def serving(
                 "SLACK_API_URL": api_url,
                 "DATABASE_URL": url,
                 "ENCRYPTION_KEYS": key,
-                "CLOCK_URL": await stack.enter_async_context(_clock(time_passes)),
+                "CLOCK_URL": await stack.enter_async_context(_clock(time_passes=time_passes)),
             }
         )
         engine = open_engine(url)
@@ -227,7 +227,7 @@ async def serving(
 
 
 @asynccontextmanager
-async def _clock(time_passes: bool) -> AsyncIterator[str]:
+async def _clock(*, time_passes: bool) -> AsyncIterator[str]:
     """The address of a clock that begins where the past ends (sandbox/README.md, ``GET clock``)."""
     began = time.time()
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -225,14 +224,14 @@ def _exported(url: str, key: str, what: str, form: str) -> Exported:
     assert process.stdout is not None
     child = Child(process.pid, 0)
     assert process.stdout.read(PIECE), f"nothing was exported: {what}"
-    began, cpu, rows = time.monotonic(), child.cpu(), 0
+    began, cpu, rows, peak = time.monotonic(), child.cpu(), 0, child.peak()
     while rows < MOST_ROWS and (piece := process.stdout.read(PIECE)):
         rows += piece.count(b"\n")
+        peak = max(peak, child.peak())
     seconds, cpu = time.monotonic() - began, child.cpu() - cpu
-    os.kill(process.pid, signal.SIGKILL)  # Popen's own would reap one that has ended by itself
-    _, _, used = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return Exported(rows, seconds, cpu, used.ru_maxrss * 1024 / 1e6)
+    process.kill()
+    process.wait()
+    return Exported(rows, seconds, cpu, peak)
 
 
 def _table(kind: str, waits: Waits) -> str:

@@ -38,7 +38,9 @@ LONG = Span(date(2026, 2, 1), date(2026, 4, 8), ZONE)
 LATE = st.lists(
     st.tuples(
         st.integers(0, 6),
-        st.sampled_from(["category", "assign", "reopen", "close", "answer", "look", "count", "count"]),
+        st.sampled_from(
+            ["category", "assign", "reopen", "close", "answer", "look", *["count"] * 2]
+        ),
         st.integers(0, 24 * 9),
     ),
     max_size=8,
