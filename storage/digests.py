@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -89,6 +91,11 @@ _BY_ID = _SUBSCRIPTIONS.select(same(_columns.id, "id"))
 _ANY: Query = select(_columns.id).where(of_workspace(subscription_table)).limit(1)
 _LIVE = _SUBSCRIPTIONS.select(_IS_LIVE).order_by(_columns.kind, _columns.id)
 _DIGEST = _DIGESTS.select(same(digest_table.c.id, "id"))
+_TAKEN: Query = select(digest_table.c.id).where(
+    of_workspace(digest_table),
+    same(digest_table.c.subscription_id, "subscription_id"),
+    same(digest_table.c.slot_at, "slot_at"),
+)
 _OF = _DIGESTS.select(same(digest_table.c.subscription_id, "subscription_id")).order_by(
     digest_table.c.slot_at, digest_table.c.id
 )
@@ -120,6 +127,13 @@ def save(unit: Unit, before: Subscription, after: Subscription) -> Subscription:
 def add(unit: Unit, digest: Digest) -> None:
     """Keep what became of a slot. Raises IntegrityError when that is known already."""
     _DIGESTS.add(unit, digest)
+
+
+def is_taken(unit: Unit, subscription_id: int, slot_at: datetime) -> bool:
+    """True once it is known what became of that slot."""
+    values = {"subscription_id": subscription_id, "slot_at": slot_at}
+    found = unit.execute(_TAKEN, {"workspace_id": unit.workspace_id, **values})
+    return found.scalar() is not None
 
 
 def by_id(unit: Unit, digest_id: int) -> Digest | None:

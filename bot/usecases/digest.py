@@ -21,6 +21,7 @@ from storage.records.hours import Hours
 from storage.unit import Unit
 
 MOST_AT_ONCE = 200
+MOMENT = timedelta(microseconds=1)
 LOOK_AGAIN = timedelta(minutes=2)
 """After so long somebody else may see to what was claimed, should nobody have."""
 FIRST_ID = 1
@@ -187,10 +188,19 @@ def found_channel(work: Work, channel_id: int) -> Channel:
     return channel
 
 
+def _between_slots(work: Work, subscription: Subscription) -> datetime:
+    """A moment that is no slot of the subscription, also when it is asked twice at once."""
+    at = work.at + MOMENT
+    while digests.is_taken(work.unit, subscription.id, at):
+        at += MOMENT
+    return at
+
+
 def send_now(work: Work, subscription: Subscription) -> Digest:
     """Send what the next slot would tell, as things are; also when that is nothing."""
     place = place_of(work, subscription)
-    made = replace(_digest(work, subscription, work.at, Outcome.SENT), is_asked=True)
+    slot_at = _between_slots(work, subscription)
+    made = replace(_digest(work, subscription, slot_at, Outcome.SENT), is_asked=True)
     if subscription.kind in (Kind.DAILY, Kind.EVENING):
         made = _with_decisions(work, made)
     digests.add(work.unit, made)

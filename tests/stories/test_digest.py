@@ -88,6 +88,18 @@ async def test_digests_are_paused_resumed_sent_and_deleted(database_url: str) ->
         assert "none comes so far" in await typed(it, "ben", "digests")
 
 
+async def test_a_digest_may_be_sent_twice_while_the_desk_s_clock_stands_still(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await typed(it, "ben", "digest queue at 8:30")
+        it.slack.world.clock.freeze()
+        await it.later(0)
+        for _ in range(2):
+            await typed(it, "ben", "digest send queue now")
+        assert ladder.words(directly(it, "ben")).count("Nothing waits for you") == 2
+
+
 async def _press(it: Stage, person: str, act: str) -> None:
     said = last(it)
     button = next(
