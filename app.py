@@ -661,15 +661,42 @@ def export(
 
     Days are those of the desk's own zone, as in all figures; times are in UTC.
     """
-    with _database_told(), _only_unit(workspace) as unit:
-        zone = figures.zone(unit)
-        begin = begin_of(since.date(), zone) if since else None
-        end = begin_of(until.date() + timedelta(days=1), zone) if until else None
+    with _database_told(), _output_told(), _only_unit(workspace) as unit:
+        begin, end = _moments(since, until, figures.zone(unit))
         exports.spare(unit.connection)
         rows = exports.rows(unit, Export(what), since=begin, until=end)
         output = sys.stdout.buffer
         for piece in written(Format(form), exports.columns(Export(what)), rows):
             output.write(piece.encode())
+        output.flush()
+
+
+def _moments(
+    since: datetime | None, until: datetime | None, zone: str
+) -> tuple[datetime | None, datetime | None]:
+    """When these days begin, and when they are over."""
+    try:
+        begin = begin_of(since.date(), zone) if since else None
+        end = begin_of(until.date() + timedelta(days=1), zone) if until else None
+    except OverflowError:
+        raise click.UsageError("Nobody had a calendar on that day.") from None
+    if begin and end and end <= begin:
+        raise click.UsageError("--until is before --since.")
+    return begin, end
+
+
+@contextlib.contextmanager
+def _output_told() -> Iterator[None]:
+    """A disk that is full is told in one line; who wants only the first lines gets them."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is left would be tried, and fail, once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        told = f"The output takes no more, the file is not whole: {error.strerror}."
+        raise click.ClickException(told) from None
 
 
 @contextlib.contextmanager

@@ -24,8 +24,8 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-# A spreadsheet takes what begins so for a formula, and formulas can do harm.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes what begins so for a formula, wide letters too, and formulas can do harm.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _FIRST = frozenset(FORMULA)
 
 

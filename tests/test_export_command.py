@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
+import app
 from app import main
 from bot.config import Settings
 from storage import channels, people, workspaces
@@ -90,8 +93,28 @@ def test_of_several_workspaces_one_has_to_be_named(url: str) -> None:
     assert opened(export("tickets", "--workspace", "T-ZOES")) == []
 
 
-@pytest.mark.parametrize("words", [["cards"], ["tickets", "--since", "yesterday"]])
-def test_what_nobody_understands_is_said(url: str, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["cards"], "Invalid value"),
+        (["tickets", "--since", "yesterday"], "Invalid value"),
+        (["tickets", "--since", "2026-02-30"], "Invalid value"),
+        (["tickets", "--until", "9999-12-31"], "Nobody had a calendar"),
+        (["tickets", "--since", "2026-03-04", "--until", "2026-03-03"], "before --since"),
+    ],
+)
+def test_what_nobody_understands_is_said(url: str, words: list[str], said: str) -> None:
     told = export(*words)
     assert told.exit_code == 2
-    assert "Invalid value" in told.stderr
+    assert said in told.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_told_in_a_line(url: str) -> None:
+    program = [sys.executable, str(Path(app.__file__)), "export", "tickets"]
+    with Path("/dev/full").open("wb") as full:
+        told = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert told.returncode == 1
+    assert told.stderr == (
+        "Error: The output takes no more, the file is not whole: No space left on device.\n"
+    )

@@ -44,7 +44,7 @@ def test_no_cell_is_a_formula_and_nothing_else_is_lost(rows: list[tuple[str, int
         assert digits == ("" if number is None else str(number))
 
 
-@pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_what_a_spreadsheet_would_run_is_disarmed(words: str) -> None:
     assert parsed(Format.CSV, [(words, -1)]).splitlines()[-1].endswith(",-1")
     ((_, *_), (cell, _)) = csv.reader(StringIO(parsed(Format.CSV, [(words, -1)]), newline=""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -37,11 +38,27 @@ _EMOJI = MappingProxyType(
     | _ALIKE
 )
 _DRAWN = MappingProxyType({"😞": 1, "🙁": 2, "☹": 2, "😐": 3, "🙂": 4, "😀": 5})
-_OUT_OF = r"(?:\s*(?:/|of|out of|von)\s*5)?"
-_NUMBER = re.compile(rf"([1-5])\ufe0f?\u20e3?{_OUT_OF}\s*[.!)]*", re.IGNORECASE)
-_BEGINNING = re.compile(rf"([1-5])\ufe0f?\u20e3?{_OUT_OF}[\s.,!:;–—-]+(\S.*)", re.DOTALL)
+_WORDS = MappingProxyType({name: str(score) for name, score in _EMOJI.items() if name in _DIGITS})
+_STAR = r"(?:⭐|🌟|★|:star2?:)\ufe0f?\s*"
+_STARS = re.compile(rf"(?:{_STAR})+[\s.!]*")
+_SCORE = rf"([1-5]|{'|'.join(_DIGITS)})\ufe0f?\u20e3?(?:\s*(?:/|of|out of|von)\s*(?:5|five)\b)?"
+_UNIT = rf"(?:\s*(?:stars?\b|points?\b|{_STAR}))?"
+_NUMBER = re.compile(rf"{_SCORE}{_UNIT}\s*[.!)]*", re.IGNORECASE)
+_APART = r"((?:[\s.,!;–—-]|:(?![\w+'-]+:))+)"
+_BEGINNING = re.compile(rf"{_SCORE}{_UNIT}{_APART}(\S.*)", re.IGNORECASE | re.DOTALL)
+_MARK = re.compile(r"[,!:;\n–—]|\s-|-\s")
+_BETWEEN = r"(?:\s*(?:[.,/–—-]|of|out of|to|or)\s*|\s)"
+_FIGURES = re.compile(rf"[-+]?\d{{1,3}}(?:{_BETWEEN}\d{{1,3}}){{0,2}}[\s.!%+]*")
 _NAMED = re.compile(r":([a-z0-9_+'-]+):[\s.!]*")
+_MENTIONS = re.compile(r"(?:<@[^<>]*>[\s,:]*)+")
+_QUOTES = "*_~\"'“”„‘’ "
 _COMMENT = re.compile(r"\s*(?:comment|feedback)\s*[:–—-]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+_ASKING = re.compile(
+    r"[?\d]|n['’]t\b|\b(?:still|again|fail\w*|brok\w+|errors?|please|pls|needs?|cannot|not work\w*"
+    r"|(?:can|could|would) (?:you|we|i))\b",
+    re.IGNORECASE,
+)
+"""What may want more of us than to be read."""
 
 
 def face_of(score: int) -> Face:
@@ -55,24 +72,66 @@ def score_of(emoji: str) -> int | None:
 
 
 def read(text: str) -> int | None:
-    """The score of a reply that is a number or a face, perhaps with a kind word; else None.
+    """The score of a reply that is a number, a face or stars, perhaps with a word; else None.
 
-    ``5 thanks!`` is a vote; ``2 of them still fail`` asks for something, and is none.
+    ``5 thanks!`` and ``3 - could be better`` are votes; ``2 of them still fail`` asks for
+    something, and is none.
     """
-    said = text.strip()
+    said = _plain(text)
     if found := _NUMBER.fullmatch(said):
-        return int(found[1])
+        return _score(found[1])
     if found := _NAMED.fullmatch(said):
         return score_of(found[1])
     if (drawn := said.rstrip(" .!\ufe0f")) in _DRAWN:
         return _DRAWN[drawn]
+    if (stars := _stars(said)) in range(1, BEST + 1):
+        return stars
     found = _BEGINNING.fullmatch(said)
-    return int(found[1]) if found and courtesy.is_courtesy(found[2]) else None
+    is_vote = found and (courtesy.is_courtesy(found[3]) or remark_in(said))
+    return _score(found[1]) if found and is_vote else None
+
+
+def _plain(text: str) -> str:
+    """Without what stands around it: whom it is said to, marks of emphasis, wide letters."""
+    said = _MENTIONS.sub("", text.strip(), count=1) if text.lstrip().startswith("<@") else text
+    wide = said if said.isascii() else unicodedata.normalize("NFKC", said)
+    return wide.strip().strip(_QUOTES)
+
+
+def _score(said: str) -> int:
+    return int(_WORDS.get(said.casefold(), said))
+
+
+def _stars(said: str) -> int:
+    return len(re.findall(_STAR, said)) if _STARS.fullmatch(said) else 0
+
+
+def remark_in(text: str) -> str:
+    """The words behind a number and a dash, or the like, that want nothing but to be read."""
+    found = _BEGINNING.fullmatch(_plain(text))
+    if not found or not found[1].isdecimal() or not _MARK.search(found[2]):
+        return ""
+    said = found[3].strip()
+    is_other = _ASKING.search(said) or courtesy.is_courtesy(said) or not re.search(r"\w", said)
+    return "" if is_other else said
+
+
+def may_ask(text: str) -> bool:
+    """True for words that a number may answer."""
+    return "?" in text or re.search(r"\d", text) is not None
+
+
+def is_slip(text: str) -> bool:
+    """True for ``10`` or ``4.5``: meant as a vote, and none that there is."""
+    said = _plain(text)
+    is_one = _FIGURES.fullmatch(said) is not None or _stars(said) > BEST
+    return is_one and read(said) is None
 
 
 def is_half(text: str) -> bool:
     """True for what begins like a vote and goes on with words that ask for something."""
-    return read(text) is None and _BEGINNING.fullmatch(text.strip()) is not None
+    said = _plain(text)
+    return said[:1].isdecimal() and read(said) is None and _BEGINNING.fullmatch(said) is not None
 
 
 def comment_in(text: str) -> str:
@@ -82,5 +141,5 @@ def comment_in(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """A comment without the word that made it one."""
-    return comment_in(text) or text
+    """A comment without the word or number that made it one."""
+    return comment_in(text) or remark_in(text) or text

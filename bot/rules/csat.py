@@ -140,6 +140,17 @@ def cast(poll: Poll, score: int, ballot: Ballot, *, mark: str, number: int, now:
 
     ``number`` is the ticket's, ``mark`` the message or emoji of the vote.
     """
+    check_open(poll, number=number, now=now)
+    voted = replace(poll, score=score, ballot=ballot, mark=mark)
+    if poll.score is None:
+        return replace(voted, state=PollState.VOTED, voted_at=now)
+    if poll.score == score:
+        raise Refused(f"You gave {score} of {BEST} for #{number} already. It counts, thank you!")
+    return replace(voted, changed_at=now)
+
+
+def check_open(poll: Poll, *, number: int, now: datetime) -> None:
+    """Raises Refused with why no vote can count any more, or yet."""
     if not poll.is_shown:
         raise Refused(_why_closed(poll, number))
     if poll.state is PollState.EXPIRED:
@@ -147,17 +158,11 @@ def cast(poll: Poll, score: int, ballot: Ballot, *, mark: str, number: int, now:
             f"The poll about #{number} is over, so this does not count any more."
             " Whatever you want to tell us, just write it here."
         )
-    voted = replace(poll, score=score, ballot=ballot, mark=mark)
-    if poll.score is None:
-        return replace(voted, state=PollState.VOTED, voted_at=now)
     if is_final(poll, now=now):
         raise Refused(
             f"You gave {poll.score} of {BEST} for #{number}. A vote can be changed for"
             f" {CHANGES.days} days, so it stays. Thank you!"
         )
-    if poll.score == score:
-        raise Refused(f"You gave {score} of {BEST} for #{number} already. It counts, thank you!")
-    return replace(voted, changed_at=now)
 
 
 def _why_closed(poll: Poll, number: int) -> str:

@@ -110,7 +110,7 @@ def _is_its(day: date, subscription: Subscription, hours: Hours) -> bool:
         return False
     if not subscription.is_weekly:
         return True
-    back = (day.weekday() - subscription.weekday) % 7
+    back = _since_its_day(day, subscription)
     between = (day - A_DAY * n for n in range(1, back + 1))
     return not any(calendar.is_working_day(each, hours) for each in between)
 
@@ -120,18 +120,38 @@ def placed(hours: Hours, zone: str) -> Hours:
     return replace(hours, zone=zone) if zone else hours
 
 
-def days(subscription: Subscription, hours: Hours, slot_at: datetime) -> tuple[date, date]:
+def days(
+    subscription: Subscription, hours: Hours, slot_at: datetime, *, there: Hours
+) -> tuple[date, date]:
     """The first and the last of the whole days of which a slot tells, in the zone of the desk.
 
-    The last is the day before; after a weekend these are three, and what is weekly tells of seven.
+    ``hours`` are the desk's, ``there`` the same on the wall of who reads it: wherever that is, the
+    next slot goes on where the one before ended. What is weekly tells of seven days, and waits for
+    a working day with the same seven.
     """
-    today = slot_at.astimezone(calendar.zone_of(hours)).date()
-    first = today - A_DAY
+    today = _day_of(slot_at, hours)
+    wall = _day_of(slot_at, there)
     if subscription.is_weekly:
-        return today - A_WEEK, first
-    while not calendar.is_working_day(first, hours) and today - first < A_WEEK:
-        first -= A_DAY
-    return first, today - A_DAY
+        if _is_its(wall, subscription, there):
+            today -= A_DAY * _since_its_day(wall, subscription)
+        return today - A_WEEK, today - A_DAY
+    before = _day_of(at_minutes(_worked_before(wall, there), subscription.minutes, there), hours)
+    return min(max(before, today - A_WEEK), today - A_DAY), today - A_DAY
+
+
+def _day_of(at: datetime, hours: Hours) -> date:
+    return at.astimezone(calendar.zone_of(hours)).date()
+
+
+def _since_its_day(day: date, subscription: Subscription) -> int:
+    """How many days ago it was the subscription's day of the week."""
+    return (day.weekday() - subscription.weekday) % 7
+
+
+def _worked_before(day: date, hours: Hours) -> date:
+    """The working day before, or a week ago when there was none since."""
+    back = (day - A_DAY * n for n in range(1, 8))
+    return next((each for each in back if calendar.is_working_day(each, hours)), day - A_WEEK)
 
 
 def horizon(slot_at: datetime, hours: Hours) -> datetime:

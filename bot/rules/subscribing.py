@@ -42,27 +42,35 @@ NEEDS: Mapping[Kind, Who] = MappingProxyType(
     }
 )
 EXAMPLE = "`/desk digest daily at 8:30`, or `/desk digest weekly on friday at 16:00 in #digests`"
-_KINDS = {str(kind): kind for kind in Kind} | {
-    "day": Kind.DAILY,
-    "morning": Kind.DAILY,
-    "digest": Kind.DAILY,
-    "night": Kind.EVENING,
-    "overnight": Kind.EVENING,
-    "risk": Kind.EVENING,
-    "risks": Kind.EVENING,
-    "mine": Kind.QUEUE,
-    "own": Kind.QUEUE,
-    "week": Kind.WEEKLY,
-    "trend": Kind.WEEKLY,
-    "report": Kind.CUSTOMER,
-    "account": Kind.CUSTOMER,
-}
+_NAMES = MappingProxyType(
+    {str(kind): kind for kind in Kind}
+    | {"day": Kind.DAILY, "week": Kind.WEEKLY, "trend": Kind.WEEKLY, "account": Kind.CUSTOMER}
+    | dict.fromkeys(("night", "overnight", "risk", "risks"), Kind.EVENING)
+)
+_LOOSE = MappingProxyType(
+    {"morning": Kind.DAILY, "digest": Kind.DAILY, "report": Kind.CUSTOMER}
+    | dict.fromkeys(("mine", "own"), Kind.QUEUE)
+)
+"""Words that name a kind only where no other word does: ``evening digest``, ``weekly report``."""
+
+_KINDS = _NAMES | _LOOSE
+_HOW_OFTEN = (
+    (Kind.DAILY, Kind.EVENING),
+    (Kind.DAILY, Kind.QUEUE),
+    (Kind.WEEKLY, Kind.CUSTOMER),
+)
+_WORKING = [DAYS.index("monday"), DAYS.index("friday")]
 _WORDS = {
     "pause": "digest_pause",
     "stop": "digest_pause",
     "resume": "digest_resume",
     "continue": "digest_resume",
+    "off": "digest_pause",
+    "restart": "digest_resume",
+    "unpause": "digest_resume",
     "delete": "digest_remove",
+    "unsubscribe": "digest_remove",
+    "cancel": "digest_remove",
     "remove": "digest_remove",
     "end": "digest_remove",
     "send": "digest_send",
@@ -70,13 +78,19 @@ _WORDS = {
 }
 _FILLERS = frozenset(
     {"at", "on", "in", "to", "for", "the", "a", "an", "every", "each", "by", "new", "add", "please"}
-    | {"my", "me", "message", "dm", "direct", "o'clock", "and", "tickets"}
+    | {"my", "me", "message", "dm", "direct", "o'clock", "and", "tickets", "subscribe", "start"}
+    | {"working", "business", "days", "weekday", "weekdays", "workday", "workdays", "from", "of"}
 )
 _ALWAYS = re.compile(r"\b(?:even if|also when|also if|even when) (?:it is )?empty\b|\balways\b")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAME = re.compile(r"#[^\s<>]+")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
-_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?h?\s*(am|pm)?")
+_HYPHEN = re.compile(r"(?<=[a-z])[-–](?=[a-z])")
+_NAMED = MappingProxyType({"noon": "12:00", "midday": "12:00", "midnight": "0:00"})
+_ZONE = re.compile(
+    r"\d.*\b(?:utc|gmt|we?st|cet|cest|eet|bst|ist|jst|[ecmp][sd]?t|ae[sd]t|[a-z]+/[a-z_]+)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ def parse(text: str) -> Wanted:
     plain = _NAME.sub(" ", plain)
     if "@" in plain:
         raise Refused("Type @ and choose the person from Slack’s list.")
+    plain = _HYPHEN.sub(" ", plain)
     is_always = bool(_ALWAYS.search(plain))
     words = [each.strip(",.!") for each in _ALWAYS.sub(" ", plain).split()]
     words = [each for each in words if each and each not in _FILLERS]
@@ -121,13 +136,38 @@ def parse(text: str) -> Wanted:
 
 
 def _sorted(words: list[str]) -> tuple[Kind, int | None, int | None]:
-    kinds = [_KINDS[each] for each in words if each in _KINDS]
-    days = [day for each in words if (day := day_of(each)) is not None]
+    days = list(dict.fromkeys(day for each in words if (day := day_of(each)) is not None))
     rest = " ".join(each for each in words if each not in _KINDS and day_of(each) is None)
-    if not kinds:
-        raise Refused(_no_kind(words))
+    kind = _kind(words)
     minutes = minutes_of(rest) if rest else None
-    return kinds[-1], minutes, days[0] if days else None
+    return kind, minutes, _day(kind, days)
+
+
+def _kind(words: list[str]) -> Kind:
+    """Which one is meant: ``daily`` may also say how often, and ``weekly`` for a customer."""
+    found = {_NAMES[each] for each in words if each in _NAMES}
+    found = found or {_LOOSE[each] for each in words if each in _LOOSE}
+    for often, kind in _HOW_OFTEN:
+        if found == {often, kind}:
+            return kind
+    if len(found) > 1:
+        raise Refused(f"Say one digest at a time. For example {EXAMPLE}.")
+    if not found:
+        raise Refused(_no_kind(words))
+    return found.pop()
+
+
+def _day(kind: Kind, days: list[int]) -> int | None:
+    """The day of the week, if there is to be one. Raises Refused."""
+    is_weekly = kind in (Kind.WEEKLY, Kind.CUSTOMER)
+    if is_weekly and len(days) > 1:
+        raise Refused(f"That comes once a week: say one day. For example {EXAMPLE}.", field="time")
+    if not is_weekly and days not in ([], _WORKING):
+        raise Refused(
+            f"{CALLED[kind]}: that comes on each working day. What comes once a week is `weekly`,"
+            " or for a customer `customer`."
+        )
+    return days[0] if is_weekly and days else None
 
 
 def _no_kind(words: list[str]) -> str:
@@ -154,17 +194,24 @@ def day_of(word: str) -> int | None:
 
 def minutes_of(said: str) -> int:
     """A time of day as minutes after midnight. Raises Refused."""
-    match = _TIME.fullmatch(said.strip().casefold())
+    plain = said.strip().casefold()
+    match = _TIME.fullmatch(_NAMED.get(plain, plain))
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
     if match and match[3]:
         hour = hour % 12 + (12 if match[3] == "pm" else 0) if 1 <= hour <= 12 else 99
     if hour > 23 or minute > 59:
-        wrong = "".join(char for char in said if char.isalnum() or char in " :.")[:30].strip()
-        raise Refused(
-            f"“{wrong}” is no time of day. Say it as `8:30` or `5pm`, and a day as `friday`.",
-            field="time",
-        )
+        raise Refused(_no_time(plain), field="time")
     return hour * 60 + minute
+
+
+def _no_time(said: str) -> str:
+    if _ZONE.search(said):
+        return "It comes on the clock of whoever reads it, so leave out the zone: say `8:30`."
+    wrong = "".join(char for char in said if char.isalnum() or char in " :.")[:30].strip()
+    return (
+        f"“{wrong}” is no time of day. Say it as `8:30` or `5pm`, a day as `friday`, and choose"
+        " people with @ and channels with #."
+    )
 
 
 def clock(minutes: int) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.charts.chart import Chart, Series, numbers, words
 from bot.rules import digest as rules
 from bot.rules import figures as known
+from bot.rules.calendar import zone_named
 from bot.rules.figures import BY_KEY, Change, Figure
 from bot.rules.spans import Span
 from bot.rules.tallies import Tally, Value
@@ -102,6 +103,12 @@ class BriefingScene:
     def days(self) -> str:
         """The days of which it tells, as people write them."""
         return said_days(self.first, self.last)
+
+    @property
+    def day(self) -> str:
+        """The day on which it was due, on the wall of whoever reads it."""
+        at = self.digest.slot_at.astimezone(zone_named(self.digest.zone)).date()
+        return said_days(at, at)
 
     @property
     def chart_words(self) -> str:

@@ -196,14 +196,26 @@ def counted(
     work: Work, poll: Poll, ticket: Ticket, score: int, *, ballot: Ballot, mark: str = ""
 ) -> Poll:
     """Let a vote count, and the team know of it. Raises Refused with why it cannot."""
-    if poll.why == rules.REOPENED and ticket.merged_id is not None:
-        raise Refused(lifecycle.why_merged(ticket.number, is_customer=True))
+    check_ticket(poll, ticket)
     after = rules.cast(poll, score, ballot, mark=mark, number=ticket.number, now=work.at)
     kept = _save(work, poll, after, ticket)
     _told(work, ticket, poll, kept)
     if rules.is_low(kept.score, work.settings.csat):
         recovery.called_for(work, ticket, kept)
     return kept
+
+
+def check_ticket(poll: Poll, ticket: Ticket) -> None:
+    """Refused where the ticket was opened again, and then went another way."""
+    if poll.why != rules.REOPENED:
+        return
+    if ticket.merged_id is not None:
+        raise Refused(lifecycle.why_merged(ticket.number, is_customer=True))
+    if ticket.is_done:
+        raise Refused(
+            f"#{ticket.number} was opened again after we asked, so that question is over. Whatever"
+            " you want to tell us, just write it here."
+        )
 
 
 def uncounted(work: Work, poll: Poll, ticket: Ticket) -> Poll:

@@ -147,7 +147,8 @@ def _is_empty(work: Work, digest: Digest) -> bool:
 
 def days_of(work: Work, subscription: Subscription, slot_at: datetime) -> tuple[date, date]:
     """The days of which a slot tells: the desk's own, so that all read the same figures."""
-    return rules.days(subscription, work.settings.hours, slot_at)
+    there = hours_of(work, subscription)
+    return rules.days(subscription, work.settings.hours, slot_at, there=there)
 
 
 def zone_of(work: Work, subscription: Subscription) -> str:

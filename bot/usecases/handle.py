@@ -21,6 +21,7 @@ from bot.usecases import (
     digest,
     draft,
     escalation,
+    faces,
     gaps,
     guest,
     home,
@@ -314,7 +315,7 @@ def _typed(work: Work, item: Said, ticket: Ticket) -> str:
 
 def reacted(work: Work, item: Reacted) -> str:
     """An emoji: mostly nothing, sometimes an act."""
-    if (vote := ballots.reacted(work, item)) is not None:
+    if (vote := faces.reacted(work, item)) is not None:
         return vote
     if meant := reaction.meant(work, item):
         return acted(work, meant)

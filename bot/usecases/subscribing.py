@@ -161,7 +161,8 @@ def subscribe(work: Work, acting: Acting) -> str:
     first = when.said(new.next_at or work.at, replace(by, zone=told.zone))
     where = f"in #{told.channel.name}" if told.channel else "by direct message"
     whose = "" if told.is_mine or told.channel else f" to {told.person.name}"
-    return f"{told.title}{whose}: {told.time.lower()} ({told.zone}), {where}. The first: {first}."
+    time = told.time if new.is_weekly else told.time.lower()
+    return f"{told.title}{whose}: {time} ({told.zone}), {where}. The first: {first}."
 
 
 def _new(work: Work, wanted: Wanted, actor: Person) -> Subscription:
@@ -255,18 +256,29 @@ def _refuse_twin(work: Work, new: Subscription) -> None:
 
 
 def _meant(work: Work, wanted: Wanted, actor: Person) -> Subscription:
-    """The one of that kind: in the channel that was named, else the actor's own."""
+    """The one of that kind: in the channel or for the person that was named, else one's own."""
     found = [each for each in digests.live(work.unit) if each.kind is wanted.kind]
     if wanted.channel:
         place = _named(work, wanted.channel)
         found = [each for each in found if each.channel_id == place.id]
-    elif len(found) > 1:
-        found = [each for each in found if each.person_id == actor.id] or found
+    else:
+        whose = work.person(wanted.person) if wanted.person else actor
+        shared = [each for each in found if each.channel_id is not None]
+        direct = [each for each in found if each.channel_id is None]
+        own = [each for each in direct if each.person_id == whose.id]
+        found = own or ([] if wanted.person else shared)
     if not found:
-        raise Missing(f"No {CALLED[wanted.kind].lower()} comes so far. {rules.EXAMPLE} begins one.")
+        raise Missing(_none(wanted))
     if len(found) > 1:
         raise Refused("There are several of that kind. `/desk digests` has a button for each.")
     return _allowed(work, found[0], actor)
+
+
+def _none(wanted: Wanted) -> str:
+    called = CALLED[wanted.kind].lower()
+    if wanted.person or wanted.channel:
+        return f"No {called} comes there. `/desk digests` shows those there are."
+    return f"No {called} comes to you so far. {rules.EXAMPLE} begins one."
 
 
 def _pressed(work: Work, acting: Acting) -> Subscription:
@@ -285,6 +297,12 @@ def _allowed(work: Work, one: Subscription, actor: Person) -> Subscription:
     return one
 
 
+def _called(work: Work, one: Subscription) -> str:
+    """What it is called, and where it comes where that is not the reader's own talk with us."""
+    channel = work.channel_by_id(one.channel_id) if one.channel_id is not None else None
+    return f"{CALLED[one.kind]} in #{channel.name}" if channel else CALLED[one.kind]
+
+
 def pause(work: Work, acting: Acting) -> str:
     """It comes no more until it is resumed."""
     return _pause(work, _pressed(work, acting))
@@ -292,7 +310,7 @@ def pause(work: Work, acting: Acting) -> str:
 
 def _pause(work: Work, one: Subscription) -> str:
     digests.save(work.unit, one, replace(one, next_at=None))
-    return f"{CALLED[one.kind]}: paused. *Resume* in `/desk digests` lets it come again."
+    return f"{_called(work, one)}: paused. *Resume* in `/desk digests` lets it come again."
 
 
 def resume(work: Work, acting: Acting) -> str:
@@ -301,12 +319,14 @@ def resume(work: Work, acting: Acting) -> str:
 
 
 def _resume(work: Work, one: Subscription) -> str:
+    if one.next_at is not None:
+        raise Refused(f"{CALLED[one.kind]}: it comes anyway, nobody paused it.")
     next_at = slots.next_slot(one, digest.hours_of(work, one), work.at)
     # What passed meanwhile was not missed: nobody wanted it.
     digests.save(work.unit, one, replace(one, next_at=next_at, made_at=work.at))
     by = asked(work.person_of(one.person_id), work.settings, work.at)
     zone = digest.zone_of(work, one)
-    return f"{CALLED[one.kind]}: next {when.said(next_at, replace(by, zone=zone))}."
+    return f"{_called(work, one)}: next {when.said(next_at, replace(by, zone=zone))}."
 
 
 def remove(work: Work, acting: Acting) -> str:
@@ -316,7 +336,7 @@ def remove(work: Work, acting: Acting) -> str:
 
 def _remove(work: Work, one: Subscription) -> str:
     digests.save(work.unit, one, replace(one, next_at=None, ended_at=work.at))
-    return f"{CALLED[one.kind]}: deleted."
+    return f"{_called(work, one)}: deleted."
 
 
 def send(work: Work, acting: Acting) -> str:
@@ -326,7 +346,7 @@ def send(work: Work, acting: Acting) -> str:
 
 def _send(work: Work, one: Subscription) -> str:
     digest.send_now(work, one)
-    return f"{CALLED[one.kind]}: on its way."
+    return f"{_called(work, one)}: on its way."
 
 
 _BY_WORDS = {

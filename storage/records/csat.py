@@ -33,8 +33,9 @@ class Poll:
     counted under never changes afterwards. ``due_at`` is when the desk looks at it next: to ask, to
     remind, to end it. ``place_id`` is the channel, or direct talk, in which it is asked, None for
     that of the ticket. ``by_id`` sent it by hand. ``why`` it was dropped is one word.
-    ``mark`` is the message of a vote by reply, or the emoji of one by reaction. ``comment`` is
-    Slack's mrkdwn, loaded by ``comment_id`` from the text table. Times are aware UTC.
+    ``mark`` is the message of a vote by reply, or the emoji of one by reaction: of several, which
+    spaces part, the last one counts. ``comment`` is Slack's mrkdwn, loaded by ``comment_id`` from
+    the text table. Times are aware UTC.
     """
 
     workspace_id: int

@@ -81,12 +81,54 @@ def test_who_travels_gets_no_second_one_on_the_same_day() -> None:
     assert west.next_at == at("2026-03-03T09:00", "America/New_York")
 
 
+def days(
+    one: Subscription, hours: Hours, at: datetime, there: Hours | None = None
+) -> tuple[date, date]:
+    return digest.days(one, hours, at, there=there or hours)
+
+
 def test_mondays_tell_of_the_weekend_too() -> None:
     hours, monday = Hours.office(), datetime(2026, 3, 9, 9, tzinfo=UTC)
-    assert digest.days(NINE, hours, monday) == (date(2026, 3, 6), date(2026, 3, 8))
-    assert digest.days(NINE, hours, monday + DAY) == (date(2026, 3, 9), date(2026, 3, 9))
+    assert days(NINE, hours, monday) == (date(2026, 3, 6), date(2026, 3, 8))
+    assert days(NINE, hours, monday + DAY) == (date(2026, 3, 9), date(2026, 3, 9))
     weekly = replace(NINE, kind=Kind.WEEKLY)
-    assert digest.days(weekly, hours, monday) == (date(2026, 3, 2), date(2026, 3, 8))
+    assert days(weekly, hours, monday) == (date(2026, 3, 2), date(2026, 3, 8))
+
+
+@pytest.mark.parametrize("at", ["2026-03-09T07:00", "2026-03-09T15:00", "2026-03-08T12:00"])
+def test_one_that_is_sent_at_once_tells_of_the_days_since_the_last_working_day(at: str) -> None:
+    last = date(2026, 3, 8) if "09T" in at else date(2026, 3, 7)
+    assert days(NINE, Hours.office(), datetime.fromisoformat(f"{at}Z")) == (date(2026, 3, 6), last)
+
+
+def test_a_week_that_waits_for_the_end_of_a_holiday_is_the_same_week() -> None:
+    hours = replace(Hours.office("Europe/Berlin"), country="DE-BE")
+    weekly = replace(NINE, kind=Kind.WEEKLY)
+    tuesday = at("2026-04-07T09:00", "Europe/Berlin")  # Easter Monday is the 6th
+    assert days(weekly, hours, tuesday) == (date(2026, 3, 30), date(2026, 4, 5))
+    assert days(weekly, hours, tuesday + 2 * DAY) == (date(2026, 4, 2), date(2026, 4, 8))
+
+
+@pytest.mark.parametrize("kind", [Kind.DAILY, Kind.WEEKLY])
+@pytest.mark.parametrize("minutes", [30, 540, 1410])
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Auckland", "Pacific/Pago_Pago", "Pacific/Kiritimati", *ZONES]
+)
+def test_wherever_its_reader_is_each_day_of_the_desk_is_told_of_once(
+    zone: str, minutes: int, kind: Kind
+) -> None:
+    desk = replace(Hours.office("Europe/Berlin"), country="DE-BE")
+    there = replace(desk, zone=zone)
+    one = replace(NINE, minutes=minutes, kind=kind, made_at=at("2026-01-05T00:00", zone))
+    now, told = one.made_at, []
+    while (now := digest.next_slot(one, there, now)) < at("2027-02-01T00:00", zone):
+        first, last = days(one, desk, now, there)
+        told += [first + DAY * n for n in range((last - first).days + 1)]
+    again = len(told) - len(set(told))
+    missing = {told[0] + DAY * n for n in range((told[-1] - told[0]).days + 1)} - set(told)
+    # Where the reader's hour is the desk's midnight, it is another day of the desk in summer.
+    assert again + len(missing) <= 2
+    assert not missing or kind is Kind.WEEKLY
 
 
 def test_a_friday_looks_ahead_until_monday_has_begun() -> None:

@@ -125,7 +125,7 @@ async def test_what_is_internal_stays_so_and_a_customer_gets_their_own_week(
         assert "Several customers" in await typed(it, "ana", "digest customer in #help")
         assert "Only leads" in await typed(it, "ben", "digest customer in #acme-harbour")
         told = await typed(it, "ana", "digest customer in #acme-harbour on tuesday at 9")
-        assert "tuesdays at 09:00 (UTC), in #acme-harbour" in told
+        assert "Tuesdays at 09:00 (UTC), in #acme-harbour" in told
         assert "in #digests" in await typed(it, "ana", "digest weekly in #digests on tuesday")
         await until(it, NINE_IN_BERLIN + timedelta(hours=1) + TWO_MINUTES)
         (report,) = [m for m in it.messages("acme-harbour") if "Your week" in m.text]

@@ -118,7 +118,7 @@ async def test_every_digest_comes_once_at_its_minute(url: str) -> None:
             for name in ZONES:
                 assert "direct message" in await typed(it, name, "digest daily at 9 even if empty")
             told = await typed(it, "ana", "digest weekly on thursday at 16:00 in #digests always")
-            assert "thursdays at 16:00 (America/New_York), in #digests" in told
+            assert "Thursdays at 16:00 (America/New_York), in #digests" in told
             await month.until(it, STOPS)
         _move_to(slack, STARTS)
         async with replicas(slack, url) as it:

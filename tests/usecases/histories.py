@@ -8,7 +8,8 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from storage import csat, escalations, history, promises, questions, sla, texts, tickets
+from bot.ids import new_id
+from storage import channels, csat, escalations, history, promises, questions, sla, texts, tickets
 from storage.history import REOPENED, RESOLVED
 from storage.records.clocks import Entry, Goal
 from storage.records.clocks import Step as ClockStep
@@ -23,6 +24,16 @@ from tests.storage.cast import ACME, ANA, BEN, CARLA, LOBBY, NOON, OURS, ask
 
 HOUR = timedelta(hours=1)
 MOMENTS = st.integers(0, 24 * 9)  # hours after the first
+LAST_YEAR = -24 * 62
+TURNS = st.lists(
+    st.tuples(
+        st.integers(0, 6),
+        st.sampled_from(["category", "assign", "merge", "map", "vote"]),
+        st.integers(0, 24 * 9),
+    ),
+    max_size=4,
+)
+"""To which of the tickets what is done afterwards, how many hours after the first was opened."""
 _ids = count(500_000)
 
 
@@ -63,7 +74,7 @@ LIVES = st.lists(
         channel=st.sampled_from([ACME, LOBBY]),
         owner=st.sampled_from([None, ANA, BEN]),
         category=st.sampled_from(["", "Billing"]),
-        opened=MOMENTS,
+        opened=MOMENTS | st.just(LAST_YEAR),
         answered=st.none() | st.integers(0, 40),
         done_and_back=_moves(),
         clocks=st.lists(st.tuples(st.sampled_from(ClockStep), st.integers(0, 40)), max_size=2),
@@ -97,6 +108,41 @@ def live(unit: Unit, life: Life) -> Ticket:
     saved = tickets.save(unit, ticket, replace(ticket, status=status, first_answer_at=answered))
     measure(unit, saved, life)
     return saved
+
+
+def turn(unit: Unit, ticket: Ticket, what: str, at: datetime) -> None:
+    """Something that changes whose a ticket's figures are, or what they were."""
+    at = max(at, *(each.at for each in history.of_ticket(unit, ticket.id)))
+    match what:
+        case "map":
+            _map(unit, ticket)
+        case "vote":
+            _vote_anew(unit, ticket)
+        case "merge":
+            status = Status.OPEN if ticket.is_done else Status.RESOLVED
+            tickets.save(unit, ticket, replace(ticket, status=status))
+            befell(unit, ticket, "unmerge" if ticket.is_done else "merge", at, new_id())
+        case _:
+            other = BEN if ticket.owner_id == ANA else ANA
+            to = {"category": "" if ticket.category else "Billing"}
+            tickets.save(
+                unit, ticket, replace(ticket, **(to if what == "category" else {"owner_id": other}))
+            )
+            befell(unit, ticket, what, at, new_id())
+
+
+def _map(unit: Unit, ticket: Ticket) -> None:
+    """Its channel is given to an account, or to none."""
+    place = channels.many(unit, [ticket.channel_id])[ticket.channel_id]
+    account = 7 if place.account_id is None else None
+    channels.assign(unit, place, account_id=account, mode=place.mode)
+
+
+def _vote_anew(unit: Unit, ticket: Ticket) -> None:
+    poll = csat.latest(unit, ticket.id)
+    if poll is not None:
+        voted = replace(poll, state=PollState.VOTED, score=6 - (poll.score or 1))
+        csat.save(unit, poll, voted)
 
 
 def befell(unit: Unit, ticket: Ticket, act: str, at: datetime, key: int | None = None) -> None:

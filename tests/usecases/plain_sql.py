@@ -18,6 +18,8 @@ _CELLS = """
     AND (:agent = -1 OR COALESCE(t.owner_id, 0) = :agent)
     AND (:category = '*' OR t.category = :category) AND (:channel = -1 OR t.channel_id = :channel)
 """
+# A poll counts under those that the ticket had when it was done.
+_THEN = _CELLS.replace("t.owner_id", "x.owner_id").replace("t.category", "x.category")
 COUNTS = {
     "opened": "change x {cells} AND x.act = 'open' AND {within_at}",
     "resolved": "change x {cells} AND x.act IN ('resolve', 'not-a-request', 'solved', 'silence',"
@@ -33,9 +35,9 @@ COUNTS = {
     "hand_offs": "hand_off x {cells} AND {within_at}",
     "escalated": "hand_off x {cells} AND x.step = 'asked' AND {within_at}",
     "knowledge": "question x {cells} AND x.outcome IN ('sent', 'helped') AND {within_at}",
-    "csat_good": "csat x {cells} AND x.score >= 4 AND x.asked_at >= :since AND x.asked_at < :until",
-    "csat_poor": "csat x {cells} AND x.score < 4 AND x.asked_at >= :since AND x.asked_at < :until",
-    "csat_silent": "csat x {cells} AND x.score IS NULL AND x.asked_at >= :since"
+    "csat_good": "csat x {then} AND x.score >= 4 AND x.asked_at >= :since AND x.asked_at < :until",
+    "csat_poor": "csat x {then} AND x.score < 4 AND x.asked_at >= :since AND x.asked_at < :until",
+    "csat_silent": "csat x {then} AND x.score IS NULL AND x.asked_at >= :since"
     " AND x.asked_at < :until",
     "bounces": "hand_off x {cells} AND x.step IN ('asked back', 'declined', 'sent back',"
     " 'returned') AND {within_at}",
@@ -63,5 +65,5 @@ def by_sql(unit: Unit, statement: str, span: Span, where: Where) -> list[Any]:
         "category": "*" if where.category is None else where.category,
         "channel": -1 if where.channel is None else where.channel,
     }
-    sql = statement.format(cells=_CELLS, within_at=_WITHIN)
+    sql = statement.format(cells=_CELLS, then=_THEN, within_at=_WITHIN)
     return list(unit.connection.execute(text(sql), told).scalars())

@@ -29,7 +29,7 @@ def exported(unit: Unit, span: Span) -> Iterator[tuple[str, str]]:
     yield count("resolved", sum(act in RESOLVED for act in acts))
     yield count("reopened", sum(act in REOPENED for act in acts))
     until = [
-        row["act"] for row in rows(unit, Export.HISTORY, replace(span, first=date(2026, 1, 1)))
+        row["act"] for row in rows(unit, Export.HISTORY, replace(span, first=date(2025, 1, 1)))
     ]
     done = sum(act in RESOLVED for act in until) - sum(act in REOPENED for act in until)
     yield count("backlog", until.count("open") - done)
@@ -42,7 +42,7 @@ def exported(unit: Unit, span: Span) -> Iterator[tuple[str, str]]:
 
 def _soon(unit: Unit, span: Span) -> Iterator[tuple[str, str]]:
     """How soon first answers were: the desk is open round the clock."""
-    ever = replace(span, first=date(2026, 1, 1))
+    ever = replace(span, first=date(2025, 1, 1))
     opened = {row["number"]: _moment(row["opened_at"]) for row in rows(unit, Export.TICKETS, ever)}
     answers = [
         (_moment(row["first_answer_at"]), opened[row["number"]])
@@ -96,7 +96,8 @@ def counted(unit: Unit, span: Span, where: Where = ALL) -> Iterator[tuple[str, s
 _STOOD = (
     "SELECT x.opened_at FROM (SELECT t.*, t.id AS ticket_id FROM ticket t) x {cells}"
     " AND t.opened_at < :until AND MOD((SELECT COUNT(*) FROM change y WHERE y.workspace_id = 1"
-    " AND y.ticket_id = t.id AND y.act <> 'open' AND y.at < :until), 2) = 0"
+    " AND y.ticket_id = t.id AND y.act NOT IN ('open', 'category', 'assign') AND y.at < :until), 2)"
+    " = 0"
 )
 
 

@@ -115,7 +115,7 @@ def _key(told: str) -> int | None:
 
 
 def _category(told: str) -> str | None:
-    if len(told) > MOST_WORDS:
+    if len(told) > MOST_WORDS or "\x00" in told:  # which PostgreSQL would not even compare
         raise Missing
     return None if not told else "" if told == NONE else told
 

@@ -8,17 +8,15 @@ import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from bot.exporting import FORMULA
 from bot.rules.figures import FIGURES, Figure, Unit
 from bot.rules.tallies import MINUTE, Value
 from bot.usecases.figures import Line, Report
 
-# With these a spreadsheet begins to compute, or to call.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def disarmed(words: str) -> str:
     """As it is shown, and nothing else: an apostrophe before what would be a formula."""
-    return f"'{words}" if words.startswith(_ACTIVE) else words
+    return f"'{words}" if words.startswith(FORMULA) else words
 
 
 def csv_of(report: Report) -> str:
