@@ -40,7 +40,7 @@ async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: 
 async def _answered(front: Front, tenant: Tenant, command: reading.Command) -> dict[str, Any]:
     asked = phrases.parse(command.text, acts.phrases())
     if asked.phrase == HELP:
-        return helped(front)._asdict()
+        return helped(front, about=asked.rest)._asdict()
     item = commanded(command, asked, front.clock.now())
     return await ticket.answered(front, tenant, item, command.trigger_id)
 
@@ -64,6 +64,10 @@ def _meant(asked: phrases.Asked) -> str:
     return act.bare if act.bare and not asked.rest else act.name
 
 
-def helped(front: Front, hint: str = "") -> Rendered:
-    """All that ``/desk`` understands; ``hint`` says what was perhaps meant."""
-    return front.renderer.message("desk/help.j2", families=acts.FAMILIES, hint=hint)
+def helped(front: Front, hint: str = "", *, about: str = "") -> Rendered:
+    """All that ``/desk`` understands, or only what is ``about`` a phrase of it.
+
+    ``hint`` says what was perhaps meant.
+    """
+    some = acts.of_phrase(about) if about else ()
+    return front.renderer.message("desk/help.j2", families=acts.FAMILIES, some=some, hint=hint)

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.rules import replies
 from bot.usecases import (
     account,
+    account_merge,
     ask,
     attach,
     audience,
@@ -31,11 +32,13 @@ from bot.usecases import (
     sheets,
     split,
     subscribing,
+    typed,
     urgent,
 )
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.scenes import ReplyFormScene
 from handlers import live
+from storage.records.tickets import Ticket
 from storage.unit import Unit
 
 Query = Callable[[Unit, Acted, datetime], object]
@@ -61,7 +64,14 @@ def reply_scene(unit: Unit, item: Acted, now: datetime) -> ReplyFormScene:
         return kb.begun(unit, scene, sent)
     if chosen := item.fields.get(MACRO):
         return macro.begun(unit, scene, chosen, by=item.person, now=now)
-    return scene
+    words = item.text or _words_said(unit, item, scene.scene.ticket)
+    return replace(scene, text=words, preview=words)
+
+
+def _words_said(unit: Unit, item: Acted, ticket: Ticket) -> str:
+    """What was typed behind ``!reply``, where somebody pressed the button that it brought."""
+    said = item.fields.get(typed.SAID, "")
+    return typed.words_of(unit, int(said), ticket) if said.isdecimal() else ""
 
 
 def _choose(unit: Unit, item: Acted, now: datetime) -> object:
@@ -178,6 +188,7 @@ SCENES: dict[str, tuple[str, Query]] = {
     "macro_edit": ("macro/form.j2", _macro),
     "map_channel": ("account/map_form.j2", _map_channel),
     "account_save": ("account/form.j2", _account),
+    "account_merge": ("account/merge_form.j2", account_merge.form),
     "queue": ("desk/queue_form.j2", _queue),
     "account_note": ("account/note_form.j2", _account),
     "labels": ("ticket/labels_form.j2", _labels),
@@ -223,6 +234,7 @@ CHECKS: dict[str, Callable[[Unit, Acted], object]] = {
     "macro_edit": macro.check,
     "map_channel": account.check,
     "account_save": account.check,
+    "account_merge": account_merge.check,
     "queue": queue.check,
     "account_note": account.check,
     "escalate": escalation.check,

@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 Fields = dict[str, Any]
 Query = Callable[[Unit, Acted, datetime], Fields]
 
+MOST_CARRIED = 1500  # characters; a button holds 2,000 (FACTS 9)
 OUTDATED = "That button is of an older version. Please use `/ticket help` instead."
 
 
@@ -297,8 +298,16 @@ async def picker(front: Front, tenant: Tenant, item: Acted) -> Rendered | None:
         scene = await _listed(front, tenant, item, "open")
     if not scene.total:
         raise Missing("No ticket is open just now, here or elsewhere.")
-    chosen = item.fields.get(act.fields[0], "") if act.fields else ""
+    chosen = _carried(act, item)
     return front.renderer.message("ticket/picker.j2", scene=scene, act=act, chosen=chosen)
+
+
+def _carried(act: Act, item: Acted) -> str:
+    """What was said without a number, for the picker's buttons. Raises Missing for too much."""
+    said = item.text or (item.fields.get(act.fields[0], "") if act.fields else "")
+    if len(said) > MOST_CARRIED:
+        raise Missing(f"Say which one is meant, before all these words: `{act.example}`.")
+    return said
 
 
 async def _listed(front: Front, tenant: Tenant, item: Acted, which: lists.Which) -> ListScene:

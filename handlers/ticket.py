@@ -17,9 +17,9 @@ from bot.errors import Missing, Refused
 from bot.rules import commands, permalinks
 from bot.rules.access import Who
 from bot.slack.reading import moment
-from bot.usecases import attach, look, typed
+from bot.usecases import attach, look, pointed, typed
 from bot.usecases.attach import ATTACH
-from bot.usecases.inputs import Acted, Door, Place
+from bot.usecases.inputs import Acted, Door
 from bot.usecases.split import HERE
 from handlers import filling, forms, live, lookups, readers, reading
 from handlers.front import UNDELIVERED, Front
@@ -88,8 +88,9 @@ async def _asked_for(
 def pressed(body: reading.Json) -> Acted:
     """A button ``act:take`` with a ticket's key, or a menu's choice ``take:key``.
 
-    A picker's buttons add what the command had said beside the number: ``key=fixed``. Undo and the
-    like carry the key of a reply instead; their ticket is where they were pressed.
+    A picker's buttons add what the command had said beside the number: ``key=fixed``. A button
+    ``key@message`` names the message whose words are meant. Undo and the like carry the key of a
+    reply instead; their ticket is where they were pressed.
     """
     press = reading.press(body)
     name, value = press.action_id.split(":")[1], press.value
@@ -106,12 +107,23 @@ def pressed(body: reading.Json) -> Acted:
     )
     key, _, chosen = value.partition("=")
     act = acts.by_name(name)
-    fields = {act.fields[0]: chosen} if act and act.fields and chosen else {}
+    item = _carrying(item, act, chosen) if act and chosen else item
     if about := ABOUT.get(name):
-        return replace(item, fields={**fields, about: str(reading.our_key(key))})
+        return replace(item, fields={**item.fields, about: str(reading.our_key(key))})
     if act and not act.needs_ticket:
-        return replace(item, fields=fields)
+        return item
+    key, _, said = key.partition("@")
+    fields = {**item.fields, typed.SAID: said} if said else item.fields
     return replace(item, ticket_id=reading.our_key(key), fields=fields)
+
+
+def _carrying(item: Acted, act: Act, chosen: str) -> Acted:
+    """What a command had said, for the act's first field or as its own words."""
+    if not act.fields:
+        return item
+    if act.fields[0] in typed.OWN_WORDS:
+        return replace(item, text=chosen)
+    return replace(item, fields={act.fields[0]: chosen})
 
 
 async def on_command(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
@@ -135,8 +147,8 @@ async def _numbered(front: Front, tenant: Tenant, command: reading.Command) -> r
     if found is None or not _is_of_ticket(found[0]):
         return command
     _, link, there = found
-    place, by = Place(there.channel, there.ts, there.thread_ts), command.by.user_id
-    number = await front.look(tenant, lambda unit: look.number_at(unit, place, by=by))
+    by = command.by.user_id
+    number = await front.look(tenant, lambda unit: pointed.number_at(unit, there, by=by))
     return replace(command, text=command.text.replace(link, f" #{number} ", 1))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from sqlalchemy import (
     BigInteger,
@@ -13,8 +14,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    delete,
     func,
     select,
+    update,
 )
 
 from storage import remembered
@@ -31,7 +34,7 @@ from storage.base import (
     tenant,
 )
 from storage.records.accounts import Account, AccountChange, AccountNote, Contact
-from storage.rows import Rows, VersionedRows, of_workspace, same
+from storage.rows import Rows, VersionedRows, its, of_workspace, same
 from storage.unit import Unit
 
 account_table = Table(
@@ -138,6 +141,16 @@ _CHANGES_OF = (
     .limit(bindparam("most"))
 )
 
+_MOVE = tuple(
+    update(table)
+    .where(its(table.c.workspace_id), its(table.c.account_id))
+    .values(account_id=bindparam("into_id"))
+    for table in (note_table, change_table)
+)
+_FORGET = delete(contact_table).where(its(_contact.workspace_id), its(_contact.account_id))
+_REMOVE = delete(account_table).where(its(_account.workspace_id), its(_account.id))
+MOST_CONTACTS = 5000
+
 
 def by_id(unit: Unit, account_id: int) -> Account | None:
     return _ACCOUNTS.first(unit, _BY_ID, id=account_id)
@@ -175,6 +188,30 @@ def save(unit: Unit, before: Account, after: Account) -> Account:
     kept = _ACCOUNTS.save(unit, before, after)
     remembered.changed(unit)
     return kept
+
+
+def absorb(unit: Unit, account_id: int, into_id: int) -> None:
+    """Remove an account; its contacts, notes and history belong to another one from now on.
+
+    Raises IntegrityError where a channel, or anybody's home, still points to it.
+    """
+    for each in contacts(unit, account_id, most=MOST_CONTACTS):
+        _introduce(unit, each, into_id)
+    of_it = {"its_workspace_id": unit.workspace_id, "its_account_id": account_id}
+    unit.execute(_FORGET, of_it)
+    for move in _MOVE:
+        unit.execute(move, of_it | {"into_id": into_id})
+    unit.execute(_REMOVE, {"its_workspace_id": unit.workspace_id, "its_id": account_id})
+    remembered.changed(unit)
+
+
+def _introduce(unit: Unit, met: Contact, into_id: int) -> None:
+    """Whoever is at both accounts is there once, and has left only where both say so."""
+    known = contact(unit, into_id, met.person_id)
+    if known is None:
+        _CONTACTS.save(unit, met, replace(met, account_id=into_id))
+    elif known.left_at is not None and met.left_at is None:
+        _CONTACTS.save(unit, known, replace(known, left_at=None, seen_at=met.seen_at))
 
 
 def contact(unit: Unit, account_id: int, person_id: int) -> Contact | None:

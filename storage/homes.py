@@ -7,13 +7,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, Text, bindparam, literal_column, select
+from sqlalchemy import BigInteger, Table, Text, bindparam, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import outbox, remembered
 from storage.base import Instant, Words, key, metadata, optional, points, required, tenant
 from storage.records.people import Looking
-from storage.rows import of_workspace, same
+from storage.rows import its, of_workspace, same
 from storage.unit import Unit
 
 # Who looked so long ago gets a fresh picture only when looking again.
@@ -52,6 +52,11 @@ _PUT = {
     )
     for name, insert in _INSERT.items()
 }
+_ELSEWHERE = (
+    update(home_table)
+    .where(its(_columns.workspace_id), its(_columns.account_id))
+    .values(account_id=bindparam("into_id"))
+)
 _post = outbox.outbox.c
 _DUE = (
     outbox.outbox.update()
@@ -81,6 +86,12 @@ def put(unit: Unit, person_id: int, looking: Looking) -> None:
     if before is None or looking.looked_at >= before.looked_at + OFTEN:
         remembered.changed(unit)
     unit.execute(_PUT[unit.connection.dialect.name], row | asdict(looking))
+
+
+def follow(unit: Unit, account_id: int, into_id: int) -> None:
+    """Whoever looks at the tickets of an account looks at those of another one instead."""
+    of_it = {"its_workspace_id": unit.workspace_id, "its_account_id": account_id}
+    unit.execute(_ELSEWHERE, of_it | {"into_id": into_id})
 
 
 def looking(unit: Unit, now: datetime) -> Collection[int]:

@@ -40,6 +40,7 @@ __all__ = [
     "by_reaction",
     "by_verb",
     "kb_words",
+    "of_phrase",
     "phrases",
     "takes_reaction",
     "typed",
@@ -105,6 +106,11 @@ def takes_reaction(act: Act) -> bool:
 def by_phrase(phrase: str) -> Act:
     """The act of what follows ``/desk``. Raises KeyError for none of the phrases."""
     return next(act for act in ACTS if act.desk == phrase)
+
+
+def of_phrase(phrase: str) -> tuple[Act, ...]:
+    """The act of what follows ``/desk``, and those whose phrases begin with it and go on."""
+    return tuple(a for a in ACTS if a.desk == phrase or a.desk.startswith(f"{phrase} "))
 
 
 def phrases() -> dict[str, Phrase]:

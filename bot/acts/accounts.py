@@ -30,6 +30,16 @@ ACTS = (
         needs_ticket=False,
     ),
     Act(
+        "account_merge",
+        "Merge …",
+        Who.LEAD,
+        "make one account of two that are the same company",
+        form="account_merge",
+        fields=("into", "name"),
+        about="account",
+        needs_ticket=False,
+    ),
+    Act(
         "account_note",
         "Add a note or warning",
         Who.AGENT,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
+from itertools import takewhile
 from zoneinfo import available_timezones
 
 from bot.errors import Refused
@@ -125,6 +126,28 @@ def named(word: str, accounts: Collection[Account]) -> Account:
     if not accounts:
         raise Refused("There are no accounts yet. `/desk channels` says whose channel each is.")
     raise Refused(_no_account(said, begins or parts, accounts))
+
+
+def likest(account: Account, others: Iterable[Account]) -> list[Account]:
+    """The other accounts, first those whose names begin most like its own."""
+    rest = [each for each in others if each.id != account.id]
+    return sorted(rest, key=lambda each: (-_shared(account.slug, each.slug), each.slug))
+
+
+def _shared(one: str, other: str) -> int:
+    """With how many of the same letters both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def united(into: Account, account: Account) -> Account:
+    """What both are together: what ``into`` lacks is filled in from the other one."""
+    return replace(
+        into,
+        tier=into.tier or account.tier,
+        owner_id=into.owner_id or account.owner_id,
+        zone=into.zone or account.zone,
+        team_channel=into.team_channel or account.team_channel,
+    )
 
 
 def which(accounts: Collection[Account]) -> str:

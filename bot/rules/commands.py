@@ -25,8 +25,10 @@ _CHANNEL = re.compile(r"<(#)[CG][A-Z0-9]+\|([^<>]*)>")
 _ESCAPES = {"lt": "<", "gt": ">", "amp": "&"}
 _ESCAPED = re.compile(r"&(lt|gt|amp)(?:;|$)")
 _ALL = frozenset({"all", "everything", "everybody", "them"})
-# duplicate 15, dup of #15
-_OTHER = re.compile(r"\b([^\W\d_]+)\s+(?:(?:of|to)\s+)?#?0*([1-9][0-9]{0,8})(?!\S)")
+# duplicate 15, dup of #15, duplicate of https://…
+_OTHER = re.compile(
+    r"\b([^\W\d_]+)\s+(?:(?:of|to)\s+)?(?:#?0*([1-9][0-9]{0,8})(?!\S)|(<?https?://\S+))"
+)
 
 
 class NotUnderstood(Refused):
@@ -38,7 +40,7 @@ class Verb:
     """What may stand for a verb, and after it: a number, one of ``choices``, or any words.
 
     With ``takes_time`` the words say when, so that the 2 of ``2 days`` is no ticket's number.
-    Behind the choice ``other`` stands the number of another ticket.
+    Behind the choice ``other`` stands another ticket, by its number or a link to a message of it.
     """
 
     synonyms: tuple[str, ...] = ()
@@ -158,13 +160,13 @@ def _about_a_ticket(verb: str, rest: str, row: Verb) -> Parsed:
     return Parsed(verb, number, f"{choice} {other}" if other else choice)
 
 
-def _other(rest: str, row: Verb) -> tuple[str, int | None]:
-    """What was said, and the other ticket's number that stood behind the choice for it."""
+def _other(rest: str, row: Verb) -> tuple[str, str]:
+    """What was said, and the other ticket's number or link that stood behind the choice for it."""
     for found in _OTHER.finditer(rest) if row.other else ():
         stem = found[1].casefold().rstrip("es")  # of dupe and duplicates, too
         if len(stem) > 2 and row.other.startswith(stem):
-            return f"{rest[: found.start()]}{row.other}{rest[found.end() :]}", int(found[2])
-    return rest, None
+            return f"{rest[: found.start()]}{row.other}{rest[found.end() :]}", found[2] or found[3]
+    return rest, ""
 
 
 def _with_words(verb: str, rest: str, row: Verb) -> Parsed:

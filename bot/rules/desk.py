@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.errors import Refused
 from bot.rules.commands import NotUnderstood
+
+_HELP = ("help", "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +29,45 @@ class Asked:
 
 
 def parse(text: str, known: Mapping[str, Phrase]) -> Asked:
-    """What was asked; the longest phrase that fits wins. Nothing typed means help.
+    """What was asked; the longest phrase that fits wins. Nothing typed means help, and so does
+    ``help``, before a phrase or after it: ``rest`` says what to explain, ``""`` for all.
 
     Raises Refused with the nearest right command; NotUnderstood when there is none.
     """
     words = text.split()
-    if not words or words[0].casefold() in ("help", "?"):
-        return Asked("help", "")
     means = {each: phrase for phrase, row in known.items() for each in (phrase, *row.synonyms)}
+    if not words or words[0].casefold() in _HELP:
+        return Asked("help", _explained(words[1:], means))
+    phrase, count = _longest_fit(words, means)
+    if not count:
+        raise _slip(" ".join(words[:2]), means)
+    rest = " ".join(text.split(maxsplit=count)[count:]).strip()
+    if rest.casefold() in _HELP:
+        return Asked("help", phrase)
+    if rest and not known[phrase].takes_words:
+        raise _too_much(phrase, f"{phrase} {rest.split()[0]}", means)
+    return Asked(phrase, rest)
+
+
+def _longest_fit(words: Sequence[str], means: Mapping[str, str]) -> tuple[str, int]:
+    """The phrase with which the words begin, and how many of them it took; 0 for none."""
     for count in range(min(len(words), _longest(means)), 0, -1):
-        phrase = means.get(" ".join(words[:count]).casefold().strip("!.,:;"))
+        phrase = means.get(" ".join(words[:count]).casefold().strip("!.,:;/"))
         if phrase is not None:
-            rest = " ".join(text.split(maxsplit=count)[count:]).strip()
-            if rest and not known[phrase].takes_words:
-                raise _too_much(phrase, f"{phrase} {rest.split()[0]}", means)
-            return Asked(phrase, rest)
-    raise _slip(" ".join(words[:2]), means)
+            return phrase, count
+    return "", 0
+
+
+def _explained(words: Sequence[str], means: Mapping[str, str]) -> str:
+    """The phrase that is to be explained, or how several begin; ``""`` for all that there is."""
+    phrase, count = _longest_fit(words, means)
+    said = " ".join(words).casefold().strip("!.,:;/")
+    if count or not said:
+        return phrase
+    if any(each.startswith(f"{said} ") for each in means.values()):
+        return said
+    near = get_close_matches(said, means, n=1, cutoff=0.7)
+    return means[near[0]] if near else ""
 
 
 def _too_much(phrase: str, said: str, means: Mapping[str, str]) -> Refused:

@@ -31,6 +31,12 @@ def every(text: str) -> tuple[Pointed, ...]:
     return tuple(dict.fromkeys(_pointed(each) for each in found))
 
 
+def found(text: str) -> tuple[tuple[str, Pointed], ...]:
+    """The links to messages as they stand in the text, each with where it points."""
+    links = (each[0] for each in _ANY_LINK.finditer(text))
+    return tuple((link, there) for link in links if (there := read(link)))
+
+
 def without(text: str) -> str:
     """The text without its links, whichever way Slack wrote them."""
     return _ANY_LINK.sub(" ", text)

@@ -49,7 +49,7 @@ def _chosen(work: Work, acting: Acting) -> Account:
         return _add(work, replace(wanted, owner_id=owner), by=acting.actor)
     tier = wanted.tier or before.tier
     after = replace(before, tier=tier, owner_id=owner or before.owner_id)
-    return _change(work, before, after, by=acting.actor)
+    return change(work, before, after, by=acting.actor)
 
 
 def _wanted(work: Work, fields: dict[str, str]) -> tuple[Account | None, Account]:
@@ -106,8 +106,8 @@ def save(work: Work, acting: Acting) -> str:
     )
     if after.team_channel and not (place := work.channel(after.team_channel)).is_team:
         channels.make_team(work.unit, place)
-    _change(work, before, after, by=acting.actor)
-    _redraw(work, before.id)
+    change(work, before, after, by=acting.actor)
+    redraw(work, before.id)
     return f"{after.name} is saved."
 
 
@@ -160,7 +160,7 @@ def note(work: Work, acting: Acting) -> str:
     accounts.add_note(work.unit, new)
     if not is_warning:
         return f"Noted for {account.name}."
-    _redraw(work, account.id)
+    redraw(work, account.id)
     return f"Every ticket of {account.name} shows that now."
 
 
@@ -171,9 +171,9 @@ def remove_note(work: Work, acting: Acting) -> str:
         raise Missing("That note is not there any more.")
     accounts.save_note(work.unit, before, replace(before, removed_at=work.at))
     what = "warning" if before.is_warning else "note"
-    _record(work, before.account_id, f"removed a {what}", by=acting.actor)
+    record(work, before.account_id, f"removed a {what}", by=acting.actor)
     if before.is_warning:
-        _redraw(work, before.account_id)
+        redraw(work, before.account_id)
     return f"The {what} is gone."
 
 
@@ -232,13 +232,14 @@ def _owner(work: Work, slack_id: str) -> int | None:
 
 def _add(work: Work, account: Account, *, by: Person) -> Account:
     accounts.add(work.unit, account)
-    _record(work, account.id, "added", by=by, after=account.name)
+    record(work, account.id, "added", by=by, after=account.name)
     return account
 
 
-def _change(work: Work, before: Account, after: Account, *, by: Person) -> Account:
+def change(work: Work, before: Account, after: Account, *, by: Person) -> Account:
+    """Keep the account as it is to be, each difference a row of its history."""
     for what, old, new in _differences(work, before, after):
-        _record(work, before.id, what, by=by, before=old, after=new)
+        record(work, before.id, what, by=by, before=old, after=new)
     return accounts.save(work.unit, before, after)
 
 
@@ -266,9 +267,9 @@ def _belong(
     before = work.account_of(channel)
     mapped = channels.assign(work.unit, channel, account_id=account.id, mode=mode)
     if before is not None and before.id != account.id:
-        _record(work, before.id, "channel", by=by, before=f"#{channel.name}")
+        record(work, before.id, "channel", by=by, before=f"#{channel.name}")
     if before is None or before.id != account.id:
-        _record(work, account.id, "channel", by=by, after=f"#{channel.name}")
+        record(work, account.id, "channel", by=by, after=f"#{channel.name}")
         _meet(work, mapped)
     announce.channel_known(work, channel.id)
     _redraw_channel(work, channel.id)
@@ -281,16 +282,18 @@ def _meet(work: Work, channel: Channel) -> None:
         contact.seen(work, channel.id, asker_id)
 
 
-def _record(
+def record(
     work: Work, account_id: int, what: str, *, by: Person, before: str = "", after: str = ""
 ) -> None:
-    change = AccountChange(
+    """Write down who changed what of an account."""
+    row = AccountChange(
         work.workspace_id, new_id(), account_id, work.at, by.id, what, before, after
     )
-    accounts.add_change(work.unit, change)
+    accounts.add_change(work.unit, row)
 
 
-def _redraw(work: Work, account_id: int) -> None:
+def redraw(work: Work, account_id: int) -> None:
+    """Draw anew what shows the account: notes about its channels, and cards."""
     for channel in channels.of_account(work.unit, account_id):
         announce.channel_known(work, channel.id)
         _redraw_channel(work, channel.id)

@@ -10,6 +10,7 @@ from bot.errors import Missing, Refused
 from bot.rules import access
 from bot.usecases import (
     account,
+    account_merge,
     acting,
     announce,
     ask,
@@ -132,6 +133,7 @@ ACT_STEPS: dict[str, Callable[[Work, Acting], str]] = {
     "map_all": account.map_all,
     "no_customers": account.no_customers,
     "account_save": account.save,
+    "account_merge": account_merge.merge,
     "account_note": account.note,
     "account_note_remove": account.remove_note,
     "queue": queue.save,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.errors import Missing, Refused
 from bot.rules import link as rules
 from bot.rules.link import Wish
-from bot.usecases import announce, promise, waking
+from bot.usecases import announce, pointed, promise, waking
 from bot.usecases import notices as say
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
@@ -18,11 +18,15 @@ from storage.records.messages import Message
 from storage.records.tickets import Kinship, Link, Resolution, Ticket
 
 
-def wish(item: Acted) -> Wish:
-    """What a form or command asks for: a kind, and the other ticket by choice or typed number."""
+def wish(work: Work, item: Acted) -> Wish:
+    """What a form or command asks for: a kind, and the other ticket by choice, number or link."""
     fields = item.fields
     other = fields.get("other", "").strip() or fields.get("into", "")
-    return rules.parse(" ".join((fields.get("kind", ""), other)))
+    return _read(work, item, " ".join((fields.get("kind", ""), other)))
+
+
+def _read(work: Work, item: Acted, words: str) -> Wish:
+    return rules.parse(pointed.numbered(work.unit, words, by=item.person))
 
 
 def resolution(item: Acted) -> str:
@@ -32,14 +36,14 @@ def resolution(item: Acted) -> str:
     return Resolution.DUPLICATE if is_duplicate else told
 
 
-def _original(item: Acted) -> Wish:
+def _original(work: Work, item: Acted) -> Wish:
     """The ticket of which another one is a duplicate. Raises Refused when none is named."""
     fields = item.fields
-    told = fields.get("resolution", "").casefold().partition(" ")[2]
+    told = fields.get("resolution", "").strip().partition(" ")[2]
     number = fields.get("other", "").strip() or fields.get("into", "") or told
     if not number:
         raise Refused(rules.DUPLICATE_OF_WHAT)
-    return rules.parse(f"{Kinship.DUPLICATE} {number}")
+    return _read(work, item, f"{Kinship.DUPLICATE} {number}")
 
 
 def check_resolution(work: Work, item: Acted, ticket: Ticket) -> None:
@@ -48,7 +52,7 @@ def check_resolution(work: Work, item: Acted, ticket: Ticket) -> None:
     Who names another ticket, but no duplicate, may have meant one: nothing typed is passed over.
     """
     if resolution(item) == Resolution.DUPLICATE:
-        other = _other(work, ticket, _original(item))
+        other = _other(work, ticket, _original(work, item))
         _check_customer(work, ticket, other)
         rules.check_original(other)
         return
@@ -59,7 +63,7 @@ def check_resolution(work: Work, item: Acted, ticket: Ticket) -> None:
 
 def duplicate(work: Work, acting: Acting) -> str:
     """Done with, as another ticket of the same customer asks for the same."""
-    return _duplicate(work, acting, _other(work, acting.on, _original(acting.item)))
+    return _duplicate(work, acting, _other(work, acting.on, _original(work, acting.item)))
 
 
 def _duplicate(work: Work, acting: Acting, other: Ticket) -> str:
@@ -76,7 +80,7 @@ def _duplicate(work: Work, acting: Acting, other: Ticket) -> str:
 
 def check(work: Work, item: Acted, ticket: Ticket) -> None:
     """Refused or Missing when it cannot be done, while its form is still open."""
-    wanted = wish(item)
+    wanted = wish(work, item)
     other = _other(work, ticket, wanted)
     if item.act == "merge" or wanted.kind in (Kinship.MERGED, Kinship.DUPLICATE):
         _check_customer(work, ticket, other)
@@ -86,7 +90,7 @@ def check(work: Work, item: Acted, ticket: Ticket) -> None:
 
 def merge(work: Work, acting: Acting) -> str:
     """One ticket of two: words and thread go to the other, where the work goes on."""
-    wanted = wish(acting.item)
+    wanted = wish(work, acting.item)
     if wanted.kind not in (None, Kinship.MERGED):
         raise Refused(rules.HELP)
     return _merged(work, acting, _other(work, acting.on, wanted))
@@ -185,7 +189,7 @@ def _parts(work: Work, ticket: Ticket) -> list[Ticket]:
 
 def link(work: Work, acting: Acting) -> str:
     """Related, child or parent: for the team alone. A duplicate is done with, its customer told."""
-    wanted = wish(acting.item)
+    wanted = wish(work, acting.item)
     other = _other(work, acting.on, wanted)
     match wanted.kind:
         case None:
@@ -216,7 +220,7 @@ def _end_as_duplicate(work: Work, acting: Acting, other: Ticket) -> None:
 def unlink(work: Work, acting: Acting) -> str:
     """Take a link away, whatever it said; what it ended stays as it is."""
     one = acting.on
-    other = _other(work, one, wish(acting.item))
+    other = _other(work, one, wish(work, acting.item))
     found = [
         each
         for each in links.of(work.unit, [one.id])

@@ -311,18 +311,6 @@ def named(unit: Unit, slack_ids: Iterable[str]) -> tuple[Person, ...]:
     return tuple(person for person in found if person is not None)
 
 
-def number_at(unit: Unit, place: Place, *, by: str) -> int:
-    """The number of the ticket to which a message belongs. Raises Refused, Missing or Unknown.
-
-    Nobody but an agent is told to which messages there are tickets.
-    """
-    authorised(unit, by, "show", None)
-    found = acting.by_place(working(unit, LONG_AGO), place)
-    if found is None:
-        raise Missing(acting.NO_TICKET)
-    return found.number
-
-
 def agent_named(unit: Unit, name: str, *, by: str) -> Person:
     """The agent whom ``by`` (a Slack id) means. Raises Refused with the agents' names, or Unknown.
 

@@ -268,7 +268,7 @@ class Completion(Notice):
     """A private button for an act that was asked for in words, and opens something. At most once.
 
     Words have no trigger id, without which Slack opens no form. ``chosen`` is what was said for the
-    act's first field.
+    act's first field; ``said`` our key of the message whose own words are to stand in the form.
     """
 
     kind: ClassVar[str] = "completion"
@@ -281,6 +281,7 @@ class Completion(Notice):
     channel: str
     thread_ts: str
     chosen: str = ""
+    said: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

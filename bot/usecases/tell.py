@@ -425,7 +425,7 @@ def _completion(work: Work, post: Post) -> Outgoing | Dropped:
     if act is None or post.due_at + STALE_WHISPER < work.at:
         return Dropped(post, "too late to be of use")
     scene = look.scene(work, work.ticket(body["ticket_id"]))
-    fields = {"act": act, "scene": scene, "chosen": body["chosen"]}
+    fields = {"act": act, "scene": scene, "chosen": body["chosen"], "said": body["said"]}
     to_them = {"channel": body["channel"], "user": body["person"], "thread_ts": body["thread_ts"]}
     return Outgoing(post, "chat.postEphemeral", BY_KIND[post.kind].template, fields, to_them)
 

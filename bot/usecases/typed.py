@@ -17,11 +17,15 @@ from bot.usecases.notices import Completion, Whisper
 from bot.usecases.work import Work
 from storage import channels, messages, tickets
 from storage.records.channels import Role
-from storage.records.messages import Side
+from storage.records.messages import Message, Side
 from storage.records.tickets import Ticket
+from storage.unit import Unit
 
 OWN_WORDS = ("title", "details", "text", "question", "impact", "deadline")
 """Fields of people's own words, in order: they lie in the text table, where they can be erased."""
+
+SAID = "said"
+"""The field of a message of the internal thread whose words are meant, by our key."""
 
 HELP, KB, KB_FROM = "help", "kb", "kb_from"
 LONGEST_CHOICE = 200  # characters; a button holds more, no name of anything does
@@ -60,8 +64,7 @@ def is_like_one(item: Said | Edited) -> bool:
 
 def is_new(work: Work, item: Said) -> bool:
     """Whether nobody has heeded the words before; that they came along with a thread is nothing."""
-    channel = channels.by_slack(work.unit, item.channel)
-    known = messages.by_ts(work.unit, channel.id, item.ts) if channel else None
+    known = _message(work, item)
     return known is None or (known.reason == BEFORE and known.ticket_id is None)
 
 
@@ -79,11 +82,31 @@ def is_astray(work: Work, item: Said) -> bool:
 
 def thread_of(work: Work, item: Said | Edited) -> Ticket | None:
     """The ticket in whose internal thread it was said; nowhere else do such words do anything."""
-    channel = channels.by_slack(work.unit, item.channel)
-    message = messages.by_ts(work.unit, channel.id, item.ts) if channel else None
+    message = _message(work, item)
     if message is None or message.side is not Side.NOTE or message.ticket_id is None:
         return None
     return tickets.by_id(work.unit, message.ticket_id)
+
+
+def _message(work: Work, item: Said | Edited) -> Message | None:
+    channel = channels.by_slack(work.unit, item.channel)
+    return messages.by_ts(work.unit, channel.id, item.ts) if channel else None
+
+
+def words_of(unit: Unit, message_id: int, ticket: Ticket) -> str:
+    """What stands behind ``!reply`` in the internal thread, as it stands there now.
+
+    ``""`` where it is gone, or never was such a word of that ticket.
+    """
+    message = messages.by_id(unit, message_id)
+    if message is None or message.side is not Side.NOTE or message.ticket_id != ticket.id:
+        return ""
+    if not rules.is_like_one(message.text):
+        return ""
+    try:
+        return mrkdwn.plain(rules.parse(message.text, ticket.number, acts.typed(), {}).rest)
+    except Refused:
+        return ""
 
 
 def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
@@ -108,11 +131,18 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
     if act.reads or not (words or fields.get(act.lacks) or not act.lacks):
         return _completion(item, act, ticket, chosen=fields.get("words", ""))
     if act.is_seen_first:
-        found = macro.meant(work.unit, fields.get(act.fields[0], ""))
-        return _completion(item, act, ticket, chosen=found.name)
+        return _seen_first(work, item, act, ticket=ticket, chosen=fields.get(act.fields[0], ""))
     asked = _asked(item, act)
     fields = dict(act.defaults) | _named(work, fields, item.author)
     return replace(asked, ticket_id=ticket.id, fields=fields, text=words)
+
+
+def _seen_first(work: Work, item: Said, act: Act, *, ticket: Ticket, chosen: str) -> Completion:
+    """A button to what is to be looked at: a macro that was chosen, or one's own words."""
+    if chosen:
+        return _completion(item, act, ticket, chosen=macro.meant(work.unit, chosen).name)
+    said = _message(work, item)
+    return replace(_completion(item, act, ticket), said=said.id if said else None)
 
 
 def _of_knowledge(act: Act, rest: str, ticket: Ticket) -> Act:

@@ -81,6 +81,7 @@ REFUSED_BY_RULE = {
     ),
     "account": "There is no",
     "account_save": "not there",
+    "account_merge": "not there",
     "account_note": "not there",
     "account_note_remove": "not there",
     "csat_send": "gets no poll",

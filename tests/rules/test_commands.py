@@ -79,6 +79,14 @@ def answer(command: str, text: str) -> str:
         ("resolve 12 as duplicate", Parsed("resolve", 12, "duplicate")),
         ("resolve dupl 12", Parsed("resolve", None, "duplicate 12")),
         ("resolve 12 duplicate #15", Parsed("resolve", 12, "duplicate 15")),
+        (
+            "resolve 12 dup of https://a.b/C1/p1",
+            Parsed("resolve", 12, "duplicate https://a.b/C1/p1"),
+        ),
+        (
+            "resolve duplicate <https://a.b/p1> 12",
+            Parsed("resolve", 12, "duplicate <https://a.b/p1>"),
+        ),
         ("resolve #12 as a dupe of 15", Parsed("resolve", 12, "duplicate 15")),
         ("resolve duplicate of #15", Parsed("resolve", None, "duplicate 15")),
         ("resolve duplicate 15 #12", Parsed("resolve", 12, "duplicate 15")),

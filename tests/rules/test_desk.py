@@ -23,6 +23,15 @@ from bot.rules.commands import NotUnderstood
         ("team add <@U1|ana> lead", "team add", "<@U1|ana> lead"),
         ("Team  Give   <@U1|ana>", "team add", "<@U1|ana>"),
         ("team rm <@U1|ana>", "team remove", "<@U1|ana>"),
+        ("help away", "help", "away"),
+        ("? team", "help", "team"),
+        ("HELP Team Give", "help", "team add"),
+        ("help /away", "help", "away"),
+        ("help csat settings", "help", "csat settings"),
+        ("help awya", "help", "away"),
+        ("help me", "help", ""),
+        ("away help", "help", "away"),
+        ("health ?", "help", "health"),
     ],
 )
 def test_the_longest_phrase_that_fits_is_meant(text: str, phrase: str, rest: str) -> None:

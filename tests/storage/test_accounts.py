@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import accounts, channels, tickets
+from storage import accounts, channels, homes, tickets
 from storage.errors import Conflict
 from storage.records.accounts import Account, AccountChange, AccountNote, Contact
+from storage.records.people import Looking
 from storage.records.workspaces import Mode
 from storage.unit import Unit
 from tests.storage.cast import ACME, ANA, CARLA, MINUTE, NOON, OURS, ZOES, ask
@@ -105,6 +106,42 @@ def test_contacts_who_left_come_last(unit: Unit) -> None:
     assert [each.person_id for each in accounts.contacts(unit, KEY)] == [CARLA, ANA]
     accounts.put_contact(unit, replace(carla, left_at=NOON))
     assert [each.person_id for each in accounts.contacts(unit, KEY)] == [ANA, CARLA]
+
+
+def test_what_an_account_had_belongs_to_the_one_that_absorbs_it(unit: Unit, zoes: Unit) -> None:
+    into = KEY + 1
+    accounts.add(unit, account())
+    accounts.add(unit, account("Acme Robotics", into))
+    accounts.add_note(unit, note(1, "Careful", is_warning=True))
+    accounts.add_change(unit, AccountChange(OURS, 1, KEY, NOON, ANA, "tier", "", "Premium"))
+    accounts.put_contact(unit, Contact(OURS, 1, KEY, CARLA, NOON))
+    accounts.put_contact(unit, Contact(OURS, 2, KEY, ANA, NOON))
+    accounts.put_contact(unit, Contact(OURS, 3, into, ANA, NOON, left_at=NOON))
+    homes.put(unit, ANA, Looking(NOON, account_id=KEY))
+    homes.follow(zoes, KEY, into)
+    accounts.absorb(zoes, KEY, into)  # of another workspace: nothing is there for it
+    assert accounts.by_id(unit, KEY) is not None
+    homes.follow(unit, KEY, into)
+    accounts.absorb(unit, KEY, into)
+    assert accounts.by_id(unit, KEY) is None
+    assert accounts.warnings(unit, KEY) == ()
+    assert [each.text for each in accounts.warnings(unit, into)] == ["Careful"]
+    assert [each.what for each in accounts.changes(unit, into)] == ["tier"]
+    met = accounts.contacts(unit, into)
+    assert {(each.person_id, each.left_at) for each in met} == {(CARLA, None), (ANA, None)}
+    seen = homes.of(unit, ANA)
+    assert seen is not None
+    assert seen.account_id == into
+
+
+def test_an_account_that_still_has_channels_is_not_absorbed(unit: Unit) -> None:
+    accounts.add(unit, account())
+    accounts.add(unit, account("Acme Robotics", KEY + 1))
+    place = channels.by_id(unit, ACME)
+    assert place is not None
+    channels.assign(unit, place, account_id=KEY, mode=None)
+    with pytest.raises(IntegrityError), unit.savepoint():
+        accounts.absorb(unit, KEY, KEY + 1)
 
 
 def test_a_channel_keeps_its_account_whatever_slack_tells_of_it(unit: Unit) -> None:

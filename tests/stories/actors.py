@@ -38,6 +38,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "take_next": ("",),
     "assign": ("#{n} @ben", "#{n} @ana", "#{n} me", "#{n} auto", "#{n} nobody", "#{n} @carla"),
     "note": ("{n} a word among us", "{n}"),
+    "reply": ("{n}", "{n} we look into it"),
     "resolve": ("{n}", "{n} fixed", "{n} duplicate", "{n} nonsense"),
     "attach": ("{n} {team}", "{n}"),
     "promise": ("{n} tomorrow 3pm a first analysis", "{n} 2h", "{n} banana"),

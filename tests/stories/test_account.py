@@ -196,6 +196,50 @@ async def test_a_lead_maps_all_channels_by_their_guesses(database_url: str) -> N
         assert notes(it, "Globex")
 
 
+async def test_a_lead_makes_one_account_of_two_and_nobody_else_does(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await new_channel(it, "acme-two-ext", "acme-robotics")
+        await mapped(it, name="Acme Robotics", tier="Premium")
+        (card,) = notes(it, "acme-two-ext")
+        await it.press("ana", "act:map_channel", card)
+        await it.people.submit("ana", form(it).id, {"known": "", "name": "Acme Robtics"})
+        await it.quiet()
+        await told.typed(it, "ben", "account acme robtics")
+        await it.people.press("ben", told.spot(last(it)), "act:account_merge")
+        await it.quiet()
+        assert "Only leads" in last(it).text
+        await told.typed(it, "ana", "account acme robtics")
+        await it.people.press("ana", told.spot(last(it)), "act:account_note")
+        await it.people.submit("ana", form(it).id, {"text": "Call Omar", "kind": "warning"})
+        await it.quiet()
+        await told.typed(it, "ana", "account acme robtics")
+        await it.people.press("ana", told.spot(last(it)), "act:account_merge")
+        (chosen,) = (option["value"] for option in block(form(it), "into")["options"])
+        await it.people.submit("ana", form(it).id, {"into": chosen})
+        await it.quiet()
+        assert "Acme Robtics is part of Acme Robotics now" in last(it).text
+        seen = await told.typed(it, "ana", "account acme")
+        for words in ("#acme-harbour", "#acme-two-ext", "Call Omar", "merged Acme Robtics"):
+            assert words in seen
+        assert "Did you mean" in await told.typed(it, "ana", "account acme robtics")
+        assert "Call Omar" in shown(it.cards()[0])
+
+
+async def test_the_companies_of_others_are_not_named_where_customers_are(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", "thanks!")
+        await it.quiet()
+        await mapped(it, name="Acme Robotics")
+        await told.typed(it, "ana", "account", channel="#acme-harbour")
+        await it.people.press("ana", told.spot(last(it)), "act:account_merge")
+        await it.quiet()
+        assert "Customers are in this channel" in last(it).text
+        assert not it.open_views()
+
+
 async def test_a_lost_channel_is_reported_with_what_is_open_there(database_url: str) -> None:
     async with stage(database_url) as it:
         it.people.say("carla", "#acme-harbour", ASKED)

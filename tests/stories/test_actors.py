@@ -12,6 +12,7 @@ WORDLESS = frozenset(
     {
         "accept",
         "accept_line",
+        "account_merge",
         "account_note",
         "account_note_remove",
         "account_save",
@@ -59,7 +60,6 @@ WORDLESS = frozenset(
         "pull_in",
         "queue",
         "reopen",
-        "reply",
         "resolve_as",
         "csat_comment",
         "recovery_done",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox import shapes
 from tests.stories.crowd import shown
 from tests.stories.stage import Stage, stage
 from tests.stories.told import typed
@@ -56,6 +57,26 @@ async def test_a_merged_ticket_follows_its_words_and_thread_until_that_is_undone
         history = await told(it, "history 2")
         assert "merged it into #1" in history
         assert "parted it" in history
+
+
+async def test_the_other_ticket_may_be_named_by_a_link_to_a_message_of_it(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        one, _ = await two(it)
+        asked = next(m for m in it.messages("acme-harbour") if m.ts == one)
+        link = shapes.permalink(it.slack.world, asked)
+        assert "#2 is related to #1 now" in await told(it, f"link 2 related to {link}")
+        assert "not linked any more" in await told(it, f"unlink 2 {link}")
+        assert "#2 is part of #1 now" in await told(it, f"merge 2 into {link}")
+        assert "of its own again" in await told(it, "unmerge 2")
+        assert "duplicate of #1" in await told(it, f"resolve 2 duplicate of {link}")
+        assert "#2 is open again" in await told(it, "reopen 2")
+        it.people.say("ana", "#triage", f"!merge <{link}>", thread_ts=it.cards()[1].ts)
+        await it.quiet()
+        assert "Part of" in shown(it.cards()[1])
+        nowhere = link.replace(one.replace(".", ""), "1700000000000100")
+        assert "belongs to no ticket" in await told(it, f"link 2 related {nowhere}")
 
 
 async def test_tickets_of_different_customers_are_never_joined(database_url: str) -> None:

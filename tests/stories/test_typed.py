@@ -126,6 +126,35 @@ async def test_what_needs_a_form_is_completed_by_one_press(thread: Thread) -> No
         await thread.stage.people.close("ana", view.id)
 
 
+async def test_an_answer_typed_among_us_is_looked_at_before_it_is_sent(thread: Thread) -> None:
+    it = thread.stage
+    before = len(it.thread("acme-harbour", thread.asked.ts))
+    told = await thread.type("!reply It is *mended* since 9 < 10, sorry!")
+    assert "Nothing is sent yet" in told
+    whisper = next(reversed(it.slack.world.ephemerals.values()))
+    await it.people.press("ana", spot(whisper), "act:reply")
+    (view,) = it.open_views()
+    (box,) = [b["element"] for b in view.view["blocks"] if b.get("block_id") == "text"]
+    assert box["initial_value"] == "It is *mended* since 9 < 10, sorry!"
+    assert len(it.thread("acme-harbour", thread.asked.ts)) == before
+    await it.people.submit("ana", view.id, {"text": box["initial_value"]})
+    await it.quiet()
+    await it.later(11)
+    assert "sorry!" in shown(it.thread("acme-harbour", thread.asked.ts)[-1])
+
+
+async def test_words_that_were_deleted_meanwhile_stand_in_no_form(thread: Thread) -> None:
+    it = thread.stage
+    said = it.people.say("ana", "#triage", "!reply a slip of the pen", thread_ts=thread.card.ts)
+    await it.quiet()
+    it.people.delete("ana", "#triage", said.ts)
+    await it.quiet()
+    whisper = next(reversed(it.slack.world.ephemerals.values()))
+    await it.people.press("ana", spot(whisper), "act:reply")
+    (view,) = it.open_views()
+    assert "slip of the pen" not in str(view.view)
+
+
 async def test_what_only_shows_something_is_shown_by_one_press(thread: Thread) -> None:
     known = set(thread.stage.slack.world.ephemerals)
     assert "to see it for" in await thread.type("!history")

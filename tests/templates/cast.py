@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.acts import ACTS, FAMILIES
+from bot.acts import ACTS, FAMILIES, of_phrase
 from bot.rules import leaks, when
 from bot.rules import trouble as rules_of_trouble
 from bot.rules.leaks import Kind, Leak
@@ -169,9 +169,9 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         ("access/whisper.j2", {"words": text, "returned": text}),
         ("intake/help_button.j2", {"channel_id": 101}),
         *(
-            ("access/completion.j2", {"act": act, "scene": scene(text, name), "chosen": chosen})
+            ("access/completion.j2", {"act": act, "scene": scene(text, name), **told})
             for act in ACTS
-            for chosen in ("", name[:200])
+            for told in ({"chosen": "", "said": None}, {"chosen": name[:200], "said": 7})
         ),
         *_whys(scene(text, name), name),
         *_edits(scene(text, name), text, name, min(many, 9)),
@@ -194,7 +194,11 @@ def messages(text: str, name: str, many: int) -> list[Drawing]:
         *briefings.messages(scene(text, name), name, many),
         *_teams(name, many),
         *_queues(name, many),
-        *(("desk/help.j2", {"families": FAMILIES, "hint": hint}) for hint in ("", name)),
+        *(
+            ("desk/help.j2", {"families": FAMILIES, "some": some, "hint": hint})
+            for some in ((), of_phrase("team"))
+            for hint in ("", name)
+        ),
         *(("desk/health.j2", {"scene": health(name, count)}) for count in (0, many)),
     ]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.rules.account import Guess
-from bot.usecases import profile
+from bot.usecases import account_merge, profile
 from bot.usecases.scenes import TicketScene
 from storage.records.accounts import Account, AccountChange, AccountNote, Contact
 from storage.records.channels import Channel
@@ -90,3 +90,6 @@ def modals(name: str, many: int) -> Iterator[Drawing]:
     )
     yield "account/form.j2", {"scene": edited}
     yield "account/note_form.j2", {"scene": edited}
+    for theirs, has_more in (((), False), ((ACME,) * min(many, 9), True)):
+        merged = account_merge.MergeScene(account(name), theirs, choices, has_more=has_more)
+        yield "account/merge_form.j2", {"scene": merged}
