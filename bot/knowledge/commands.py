@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +20,7 @@ from bot.knowledge.category import Sorter
 from bot.knowledge.evaluating import Case, Marks
 from bot.knowledge.folder import Broken
 from bot.knowledge.meaning import Meaning, NotInstalled
-from bot.knowledge.passages import Found
+from bot.knowledge.passages import Found, Passage
 from bot.knowledge.shelf import Empty, Engine, Shelf
 from bot.usecases import article
 from bot.usecases.article import Synced
@@ -73,7 +75,7 @@ def index(file: Path, folder: Path, engine: Engine) -> None:
     if not passages:
         raise click.ClickException(f"{file} holds nothing that could be indexed.")
     different = [*{each.id: each for each in passages}.values()]
-    shelf.fill(folder, different)
+    _filled(folder, different)
     if engine == "semantic":
         _opened(folder, engine)
     click.echo(f"{len(different):,} indexed in {time.perf_counter() - began:.1f} s.")
@@ -91,11 +93,12 @@ def ask(words: tuple[str, ...], folder: Path, engine: Engine, as_json: bool) -> 
     had better be silent.
     """
     opened = _opened(folder, engine)
-    asked = [" ".join(words)] if words else lines.questions(sys.stdin)
-    for question in asked:
+    for question in [lines.whole(" ".join(words))] if words else _streamed():
         found, sure = opened.answer(question, AT_ONCE)
-        click.echo(_as_json(question, found, sure) if as_json else _as_words(opened, found, sure))
-        sys.stdout.flush()
+        if as_json:
+            click.echo(_as_json(question, found, sure))
+            continue
+        click.echo(("" if words else f"{question}\n") + _as_words(opened, found, sure))
 
 
 @kb.command("eval")
@@ -118,9 +121,10 @@ def evaluate(file: Path, folder: Path, engine: Engine, as_json: bool) -> None:  
     took = sorted(seconds)
     p50, p95 = (1000 * took[int(len(took) * share)] for share in (0.5, 0.95))
     if as_json:
-        told = {name: getattr(found, name) for name in Marks.__dataclass_fields__}
-        click.echo(json.dumps({"engine": engine, **told, "p50_ms": p50, "p95_ms": p95}))
+        told = {"engine": engine, "indexed": len(opened.titles), **asdict(found)}
+        click.echo(json.dumps({**told, "p50_ms": p50, "p95_ms": p95}))
         return
+    click.echo(f"{'engine':28} {engine}, {len(opened.titles):,} indexed")
     click.echo(_table(found))
     click.echo(f"{'ms a question':28} p50 {p50:.1f}, p95 {p95:.1f}")
 
@@ -145,7 +149,8 @@ def calibrate(file: Path, folder: Path, engine: Engine) -> None:
 @click.argument("known", type=FILE)
 @click.argument("asked", type=FILE)
 @by_engine
-def category(known: Path, asked: Path, engine: Engine) -> None:
+@for_machines
+def category(known: Path, asked: Path, engine: Engine, as_json: bool) -> None:  # noqa: FBT001
     """Learn categories from KNOWN and guess those of ASKED: JSON lines of text and category."""
     examples, cases = _read(known, lines.labelled), _read(asked, lines.labelled)
     if len({label for _, label in examples}) < 2 or not cases:
@@ -157,9 +162,12 @@ def category(known: Path, asked: Path, engine: Engine) -> None:
     guesses = sorter.guesses([text for text, _ in cases])
     pairs = zip(guesses, cases, strict=True)
     right = sum(guess is not None and guess.category == label for guess, (_, label) in pairs)
-    click.echo(
-        f"accuracy {right / len(cases):.4f} of {len(cases):,}, {len(sorter.categories)} classes"
-    )
+    accuracy, classes = right / len(cases), len(sorter.categories)
+    if as_json:
+        told = {"engine": engine, "accuracy": accuracy, "cases": len(cases), "classes": classes}
+        click.echo(json.dumps({**told, "learnt_from": len(examples), "seconds": took}))
+        return
+    click.echo(f"accuracy {accuracy:.4f} of {len(cases):,}, {classes} classes")
     click.echo(f"learnt from {len(examples):,} in {took:.1f} s")
 
 
@@ -238,6 +246,20 @@ def _read(file: Path, made: Callable[[lines.Line], Made]) -> list[Made]:
     if wrong and not found:
         raise click.ClickException(f"{file}: no line is as it should be.")
     return found
+
+
+def _streamed() -> Iterator[str]:
+    """The questions of standard input, each as soon as it is there."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    return lines.questions(sys.stdin)
+
+
+def _filled(folder: Path, passages: Sequence[Passage]) -> None:
+    try:
+        shelf.fill(folder, passages)
+    except OSError as error:
+        raise click.ClickException(f"{folder}: {error.strerror}.") from None
 
 
 def _cases(file: Path) -> list[Case]:

@@ -8,14 +8,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.knowledge import page
 from bot.knowledge.evaluating import Case
 from bot.knowledge.passages import Passage
 
 Made = TypeVar("Made")
 Line = Mapping[str, Any]
 
+LONGEST_TITLE = 200  # letters of a first line that stands for a title
+
+_TITLE = ("title", "question", "subject")
+_BODY = ("body", "text", "content", "answer")
 _QUESTION = ("question", "query", "text", "q")
-_EXPECTED = ("expected", "expected_ids", "ids", "article_ids", "articles", "answers", "id")
+_EXPECTED = (
+    *("expected", "expected_ids", "expected_id", "ids", "article_ids", "article_id", "articles"),
+    *("article", "answers", "answer", "id"),
+)
 _CATEGORY = ("category", "label", "intent")
 
 
@@ -46,49 +54,59 @@ def read(lines: Iterable[str], made: Callable[[Line], Made]) -> tuple[list[Made]
 
 
 def passage(line: Line) -> Passage:
-    """``id``, ``title``, ``body``; title or body may be lacking. Raises BadLine."""
-    key = _text(line.get("id"))
-    title, body = _text(line.get("title")), _text(line.get("body"))
+    """``id``, ``title``, ``body``; title or body may be lacking, tags of HTML are taken out.
+
+    Raises BadLine.
+    """
+    key = _id(line.get("id"))
+    title, body = (page.read(_told(line, names)).strip() for names in (_TITLE, _BODY))
     if not key:
         raise BadLine("has no id")
-    if not title.strip() and not body.strip():
+    if not title and not body:
         raise BadLine("has neither title nor body")
-    return Passage(key, title or body.strip().splitlines()[0], body)
+    return Passage(key, title or body.splitlines()[0][:LONGEST_TITLE], body)
 
 
 def case(line: Line) -> Case:
     """``question``, and ``expected``: an id, a list of ids, or null. Raises BadLine."""
-    question = _first(line, _QUESTION)
-    if not isinstance(question, str) or not question.strip():
+    question = _told(line, _QUESTION)
+    if not question.strip():
         raise BadLine("has no question")
-    if not any(name in line for name in _EXPECTED):
+    name = next((each for each in _EXPECTED if each in line), None)
+    if name is None:
         raise BadLine("has no expected: a list of ids, or null where silence is right")
-    expected = _first(line, _EXPECTED)
-    many = expected if isinstance(expected, list) else [expected]
-    return Case(question, frozenset(filter(None, map(_text, many))))
+    return Case(question, frozenset(_expected(name, line[name])))
+
+
+def _expected(name: str, value: object) -> Iterator[str]:
+    for each in value if isinstance(value, list) else [value]:
+        if each is not None and each != "":
+            if not (key := _id(each)):
+                raise BadLine(f"has {name} that is neither an id, a list of ids, nor null")
+            yield key
 
 
 def labelled(line: Line) -> tuple[str, str]:
     """``text`` and its ``category``. Raises BadLine."""
-    text, category = _first(line, _QUESTION), _first(line, _CATEGORY)
-    if not isinstance(text, str) or not text.strip():
+    text, category = _told(line, _QUESTION), _id(_first(line, _CATEGORY))
+    if not text.strip():
         raise BadLine("has no text")
-    if category is None or not _text(category).strip():
+    if not category.strip():
         raise BadLine("has no category")
-    return text, _text(category)
+    return text, category
 
 
 def questions(lines: Iterable[str]) -> Iterator[str]:
     """A question a line: as it is, as a JSON string, or as ``question`` of a JSON object."""
     for line in lines:
-        if text := line.strip():
-            yield _question(text)
+        if text := line.strip("\ufeff \t\r\n"):
+            yield whole(_question(text))
 
 
 def _question(text: str) -> str:
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     found = _first(said, _QUESTION) if isinstance(said, dict) else said
     return found if isinstance(found, str) else text
@@ -99,11 +117,18 @@ def doubled(ids: Iterable[str]) -> list[str]:
     return [each for each, many in Counter(ids).items() if many > 1]
 
 
+def whole(text: str) -> str:
+    """The text without halves of signs, which no index and no terminal takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _object(line: str) -> Line:
     try:
         said = json.loads(line.lstrip("\ufeff"))
     except (ValueError, RecursionError):
-        raise BadLine("is not JSON") from None
+        raise BadLine("is not JSON: each line is to be a JSON object") from None
+    if isinstance(said, list):
+        raise BadLine("is a JSON list: each object is to stand on a line of its own")
     if not isinstance(said, dict):
         raise BadLine("is not a JSON object")
     return said
@@ -113,8 +138,20 @@ def _first(line: Line, names: Iterable[str]) -> Any:
     return next((line[name] for name in names if line.get(name) is not None), None)
 
 
-def _text(value: object) -> str:
-    """Strings and numbers; nothing else is an id or a text."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+def _told(line: Line, names: Iterable[str]) -> str:
+    """The words of the first of these names that is there; of a list all. Raises BadLine."""
+    name = next((each for each in names if line.get(each) not in (None, "")), None)
+    value = line[name] if name else ""
+    parts = value if isinstance(value, list) else [value]
+    if any(not isinstance(part, str | int | float) for part in parts):
+        raise BadLine(f"has {name} that is not text")
+    return "\n\n".join(whole(str(part)) for part in parts if str(part) != "nan")
+
+
+def _id(value: object) -> str:
+    """Texts and whole numbers; nothing else is an id."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return whole(value) if isinstance(value, str) else ""

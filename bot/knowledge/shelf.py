@@ -88,7 +88,7 @@ def _kept(folder: Path) -> Iterable[Passage]:
         text = (folder / _PASSAGES).read_text("utf-8")
     except OSError:
         return
-    for line in text.splitlines():
+    for line in text.split("\n")[:-1]:  # texts hold other ends of lines
         row = json.loads(line)
         yield Passage(
             row["id"], row["title"], row["body"], *map(tuple, (row["marks"], row["synonyms"]))

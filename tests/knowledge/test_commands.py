@@ -47,6 +47,48 @@ def test_a_stream_of_questions_is_answered_line_by_line(folder: Path) -> None:
     }
 
 
+def test_many_questions_of_a_person_stand_above_their_answers(folder: Path) -> None:
+    told = kb(folder, "ask", said="\ufeffforgot password\r\n\r\nqqxxzz\r\n").output.splitlines()
+    assert told[0] == "forgot password"
+    assert told[-2:] == ["qqxxzz", "I do not know (confidence 0.00)."]
+
+
+def test_what_people_bring_from_anywhere_is_indexed(tmp_path: Path) -> None:
+    odd = [
+        {"id": 1, "title": "Refunds", "body": "Next\u2028line\u0085and\x0bmore\x00"},
+        {"id": "два", "title": "Пароль забыт", "body": "Сброс пароля"},
+        {"id": "三", "title": "忘记密码", "body": "重置"},
+        {"id": "long", "body": "warranty " * 50_000},
+        {"id": 'a "b" \\ c:d\te', "title": "\ud83d half a sign"},
+    ]
+    file = tmp_path / "odd.jsonl"
+    file.write_bytes(("\ufeff" + "\r\n".join(map(json.dumps, odd))).encode() + b"\r\n\xff\xfe\r\n")
+    told = kb(tmp_path, "index", str(file))
+    assert "line 6: is not JSON" in told.output
+    assert "5 indexed" in told.output
+    for question, first in (
+        ("refund", "1"),
+        ("пароль", "два"),
+        ("密码", "三"),
+        ("half", odd[4]["id"]),
+    ):
+        answer = json.loads(kb(tmp_path, "ask", "--json", question).output)
+        assert answer["ids"][0] == first
+
+
+@pytest.mark.parametrize("said", ['"\\ud83d"\n', "\x00\n", "[" * 5_000, '{"question": "\\udfff"}'])
+def test_no_question_breaks_it(folder: Path, said: str) -> None:
+    told = kb(folder, "ask", "--json", said=said)
+    assert (told.exit_code, json.loads(told.output)["silent"]) == (0, True)
+
+
+def test_a_folder_that_cannot_be_written_is_told(folder: Path) -> None:
+    (folder / "file").touch()
+    place = ("--in", str(folder / "file" / "kb"))
+    told = CliRunner().invoke(main, ["kb", "index", str(folder / "articles.jsonl"), *place])
+    assert (told.exit_code, "Not a directory" in told.output) == (1, True)
+
+
 def test_a_person_may_ask_as_well(folder: Path) -> None:
     told = kb(folder, "ask", "reset", "a", "forgotten", "password")
     assert "password  Reset a forgotten password" in told.output
@@ -62,6 +104,7 @@ def test_an_evaluation_prints_all_figures(folder: Path) -> None:
     told = kb(folder, "eval", cases)
     assert "accuracy@1                   1.0000" in told.output
     assert "AUROC of silence             1.0000" in told.output
+    assert f"words, {len(ARTICLES)} indexed" in told.output
     figures = json.loads(kb(folder, "eval", cases, "--json").output)
     assert figures["at_1"] == figures["mrr"] == figures["coverage"] == 1.0
 
@@ -130,6 +173,8 @@ def test_categories_are_learnt_from_a_file(folder: Path) -> None:
     )
     asked = written(folder, "asked.jsonl", {"text": "an invoice", "category": "Billing"})
     assert "accuracy 1.0000 of 1, 2 classes" in kb(folder, "category", known, asked).output
+    told = json.loads(kb(folder, "category", known, asked, "--json").output)
+    assert (told["accuracy"], told["cases"], told["learnt_from"]) == (1.0, 1, 10)
     assert "takes two categories" in kb(folder, "category", asked, asked).output
 
 
