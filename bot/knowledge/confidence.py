@@ -24,11 +24,12 @@ _Seen = tuple[float, ...]
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Logistic weights, the constant last: of the score's logarithm and the share by words; of the
-    cosine by meaning. Those at hand were fitted on three public sets (docs/knowledge.md).
+    cosine and the logarithm of what words say beside it by meaning. Those at hand were fitted on
+    public sets (docs/knowledge.md).
     """
 
     words: Weights = (2.58, 1.78, -10.55)
-    meaning: Weights = (9.73, -6.11)
+    meaning: Weights = (8.47, 0.69, -6.57)
 
     def confidence(self, found: Sequence[Found]) -> float:
         """From 0.0 to 1.0; 0.0 where nothing was found."""
@@ -60,12 +61,15 @@ def kept(file: Path) -> Calibration:
         words, meaning = (tuple(map(float, found[name])) for name in ("words", "meaning"))
     except (OSError, ValueError, KeyError, TypeError):
         return Calibration()
-    is_whole = len(words) == len(Calibration().words) and len(meaning) == 2
-    return Calibration(words, meaning) if is_whole else Calibration()
+    found, ours = Calibration(words, meaning), Calibration()
+    is_whole = (len(words), len(meaning)) == (len(ours.words), len(ours.meaning))
+    return found if is_whole else ours
 
 
 def _seen(found: Found) -> _Seen:
-    return (found.nearness,) if found.nearness else (math.log1p(found.score), found.share)
+    if found.nearness:
+        return found.nearness, math.log1p(found.words)
+    return math.log1p(found.score), found.share
 
 
 def _chance(weights: Weights, seen: _Seen) -> float:

@@ -176,6 +176,7 @@ def _weighed(found: Found, standing: float) -> Found:
         score=found.score * standing,
         share=found.share * standing,
         nearness=found.nearness * standing,
+        words=found.words * standing,
     )
 
 

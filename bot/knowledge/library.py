@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -12,9 +14,11 @@ from bot.knowledge.synonyms import Synonyms
 from bot.knowledge.vectorindex import Learned, VectorIndex
 from bot.knowledge.wordindex import WordIndex
 
-OF_WORDS = 0.18  # what the best by words has more, beside a cosine
+OF_WORDS = 0.1  # what the best by words has more, beside a cosine
 CANDIDATES = 30  # of each side
 VECTORS = "vectors.npz"
+
+_aside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="meaning")
 
 
 class Library:
@@ -97,25 +101,31 @@ class Library:
     def search(
         self, question: str, *, limit: int = 10, only: Collection[str] | None = None
     ) -> list[Found]:
-        """The best by both; by words alone while meanings are learnt."""
-        by_words = self._words.search(question, limit=max(limit, CANDIDATES), only=only)
+        """The best by both; by words alone while meanings are learnt.
+
+        Both look at once, each on a core where there are two: neither holds the interpreter.
+        """
         if self._waiting or not question.strip():
-            return by_words[:limit]
-        known = [each.id for each in by_words]
+            return self._words.search(question, limit=limit, only=only)
         many = max(limit, CANDIDATES)
-        near = self._vectors.near(question, limit=many, only=only, also=known)
-        return _fused(by_words, near)[:limit]
+        cosines = _aside.submit(self._vectors.cosines, question)
+        by_words = self._words.search(question, limit=many, only=only)
+        known = [each.id for each in by_words]
+        near = self._vectors.near(cosines.result(), limit=many, only=only, also=known)
+        return _fused(by_words, near, math.log(2 + len(self)))[:limit]
 
 
-def _fused(by_words: Sequence[Found], near: dict[str, float]) -> list[Found]:
+def _fused(by_words: Sequence[Found], near: dict[str, float], rarest: float) -> list[Found]:
     best = by_words[0].score if by_words else 1.0
     words = {each.id: each for each in by_words}
+    nothing = Found("", 0.0)
     found = [
         Found(
             key,
-            cosine + OF_WORDS * (words[key].score / best if key in words else 0.0),
-            share=words[key].share if key in words else 0.0,
+            cosine + OF_WORDS * ((known := words.get(key, nothing)).score / best) ** 2,
+            share=known.share,
             nearness=cosine,
+            words=known.score / rarest,
         )
         for key, cosine in near.items()
     ]

@@ -27,13 +27,15 @@ class Found:
     """A passage for a question. ``score`` compares those of one answer alone.
 
     ``share`` is how much of the question it has, by words: 1.0 for one that says the very same, 0.0
-    where it was found by meaning alone. ``nearness`` is the cosine of the meanings, 0.0 by words.
+    where it was found by meaning alone. ``nearness`` is the cosine of the meanings, 0.0 by words;
+    beside it ``words`` says how many words of the question it has, each as much as it is rare.
     """
 
     id: str
     score: float
     share: float = 0.0
     nearness: float = 0.0
+    words: float = 0.0
 
 
 class Index(Protocol):

@@ -11,7 +11,8 @@ from tests.knowledge.harbour import ARTICLES
 
 GOOD = Found("a", 60.0, share=0.9)
 POOR = Found("a", 8.0, share=0.1)
-NEAR = Found("a", 0.9, nearness=0.8)
+NEAR = Found("a", 0.9, nearness=0.8, words=5.0)
+VAGUE = Found("a", 0.8, nearness=0.8)
 FAR = Found("a", 0.3, nearness=0.2)
 
 
@@ -23,6 +24,7 @@ def test_what_says_much_of_the_question_is_surer() -> None:
     sure = Calibration().confidence
     assert (sure([GOOD]) > 0.8, sure([POOR]) < 0.1) == (True, True)
     assert (sure([NEAR]) > 0.8, sure([FAR]) < 0.2) == (True, True)
+    assert sure([FAR]) < sure([VAGUE]) < sure([NEAR])
 
 
 def test_the_desk_is_silent_on_what_it_knows_nothing_of() -> None:
@@ -47,7 +49,7 @@ def test_a_few_answers_teach_nothing() -> None:
 
 
 def test_what_was_learnt_is_kept(tmp_path: Path) -> None:
-    learnt = Calibration((1.0, 2.0, 3.0), (4.0, 5.0))
+    learnt = Calibration((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
     learnt.save(tmp_path / "c.json")
     assert kept(tmp_path / "c.json") == learnt
 
