@@ -54,12 +54,13 @@ def test_many_questions_of_a_person_stand_above_their_answers(folder: Path) -> N
 
 
 def test_what_people_bring_from_anywhere_is_indexed(tmp_path: Path) -> None:
+    strange = 'a "b" \\ c:d\te'
     odd = [
         {"id": 1, "title": "Refunds", "body": "Next\u2028line\u0085and\x0bmore\x00"},
         {"id": "два", "title": "Пароль забыт", "body": "Сброс пароля"},
         {"id": "三", "title": "忘记密码", "body": "重置"},
         {"id": "long", "body": "warranty " * 50_000},
-        {"id": 'a "b" \\ c:d\te', "title": "\ud83d half a sign"},
+        {"id": strange, "title": "\ud83d half a sign"},
     ]
     file = tmp_path / "odd.jsonl"
     file.write_bytes(("\ufeff" + "\r\n".join(map(json.dumps, odd))).encode() + b"\r\n\xff\xfe\r\n")
@@ -70,7 +71,7 @@ def test_what_people_bring_from_anywhere_is_indexed(tmp_path: Path) -> None:
         ("refund", "1"),
         ("пароль", "два"),
         ("密码", "三"),
-        ("half", odd[4]["id"]),
+        ("half", strange),
     ):
         answer = json.loads(kb(tmp_path, "ask", "--json", question).output)
         assert answer["ids"][0] == first
