@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ from bot.usecases import (
     team,
     why,
 )
-from bot.usecases.inputs import Acted, Looked
+from bot.usecases.inputs import Acted, Door, Looked
 from bot.usecases.scenes import ListScene
 from bot.usecases.work import tenant as facts_of
 from handlers.front import Front
@@ -91,7 +91,10 @@ def _due(unit: Unit, item: Acted, now: datetime) -> Fields:
 
 def _why(unit: Unit, item: Acted, now: datetime) -> Fields:
     look.authorised(unit, item.person, item.act, None)
-    return {"scene": why.explained(unit, item, now)}
+    scene = why.explained(unit, item, now)
+    if scene.scene is not None and item.door is Door.COMMAND:
+        profile.check_ticket(unit, scene.scene.ticket, here=item.place.channel)
+    return {"scene": scene}
 
 
 def _changes(unit: Unit, item: Acted, now: datetime) -> Fields:
@@ -123,8 +126,13 @@ def _help(unit: Unit, item: Acted, now: datetime) -> Fields:
     known = {**acts.typed(), **acts.verbs()}
     verb = commands.meant(word, known) or word.casefold()
     near = verb if verb in known else commands.nearest(verb, known)
-    name = acts.by_verb(near).name if near else ""
-    return fields | {"one": next((act for act in fields["acts"] if act.name == name), None)}
+    some = (acts.by_verb(near),) if near else acts.of_phrase(word.casefold()) if word else ()
+    return fields | {"one": next((_as_known(act, fields["acts"]) for act in some), None)}
+
+
+def _as_known(act: Act, known: Collection[Act]) -> Act:
+    """The act with the emoji that this desk has settled on."""
+    return next((each for each in known if each.name == act.name), act)
 
 
 def help_fields(unit: Unit, hint: str = "") -> Fields:
@@ -284,10 +292,12 @@ async def _remembered(front: Front, tenant: Tenant, item: Acted, scene: kb.KbSce
 async def picker(front: Front, tenant: Tenant, item: Acted) -> Rendered | None:
     """Open tickets to choose from, when an act needs one and the channel has none, or several.
 
+    A link names the ticket of its message, or none.
+
     Raises Missing where there is nothing to choose from.
     """
     act = act_of(item)
-    if not act.needs_ticket or item.number is not None:
+    if not act.needs_ticket or item.number is not None or item.place.ts:
         return None
     if act.needs_number:
         raise Missing(f"Say which one is meant: `{act.example}`.")

@@ -11,20 +11,28 @@ from difflib import get_close_matches
 from bot.errors import Refused
 from bot.rules import when, whom
 
+_FIND_HINT = (
+    "To narrow tickets down, search: `/ticket find in:#acme-help status:open`, or by words."
+)
 _NEW_HINT = "To open a ticket with these words, begin with `/ticket new`."
 
 _OF_A_LIST = frozenset({"all", "open", "ones", "ticket", "tickets", "please"})
 _MOST_DIGITS = 9
+_MOST_OF_A_SEARCH = 2  # words; more of them tell of something
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_NUMBER = re.compile(r"#?0*([1-9][0-9]*)[.,;:!]?")
+_NUMBER = re.compile(r"#?0*([1-9][0-9]*)[.,;:!?]*")
+_BRACKETED = re.compile(r"[(\[*_~]+(\S+?)[)\]*_~]+")
 _LIKE_A_NUMBER = re.compile(r"#.*|[-+]?[0-9].*")
-_GLUED = re.compile(r"([^\W\d_]+)#?[0-9]+[.,;:!?]?(?!\S)")
+_GLUED = re.compile(r"([^\W\d_]+)[:=,]?#?[0-9]+[.,;:!?]?(?!\S)")
 _HASH_APART = re.compile(r"(?<!\S)#\s+(?=[0-9])")
 _CHANNEL = re.compile(r"<(#)[CG][A-Z0-9]+\|([^<>]*)>")
 # By Slack (FACTS 4); a semicolon that ends a word is no more there.
 _ESCAPES = {"lt": "<", "gt": ">", "amp": "&"}
 _ESCAPED = re.compile(r"&(lt|gt|amp)(?:;|$)")
 _ALL = frozenset({"all", "everything", "everybody", "them"})
+GIVEN_BACK = frozenset({"unassign", "release", "drop", "untake", "unclaim", "disown"})
+_DELETED = frozenset({"delete", "remove", "erase", "destroy", "trash"})
+_HELP = frozenset({"help", "?"})
 # duplicate 15, dup of #15, duplicate of https://…
 _OTHER = re.compile(
     r"\b([^\W\d_]+)\s+(?:(?:of|to)\s+)?(?:#?0*([1-9][0-9]{0,8})(?!\S)|(<?https?://\S+))"
@@ -76,6 +84,8 @@ def parse(command: str, text: str, known: Verbs) -> Parsed:
     if alone != "ticket" and alone in known:
         if not known[alone].needs_ticket:
             return Parsed(alone, None, plain)
+        if plain.casefold() in _HELP:
+            return Parsed("help", None, alone)
         return _about_a_ticket(alone, plain, known[alone])
     first, rest = _cut(plain)
     if first.casefold() in ("/ticket", "ticket"):  # the command itself, pasted behind it
@@ -92,10 +102,16 @@ def visible(text: str) -> str:
 
 def meant(word: str, known: Verbs) -> str | None:
     """The verb that a word stands for; synonyms count."""
-    said = word.casefold().strip("!.,;:/").removesuffix("?") or word
+    said = _plainly(word) or word
     if said in known:
         return said
     return next((verb for verb, row in known.items() if said in row.synonyms), None)
+
+
+def _plainly(word: str) -> str:
+    """The word without what phones, haste and habit put around it."""
+    wide = unicodedata.normalize("NFKC", word).casefold()
+    return wide.strip("!.,;:/*_~").removesuffix("?")
 
 
 def _parsed_assign(plain: str) -> Parsed:
@@ -176,7 +192,12 @@ def _with_words(verb: str, rest: str, row: Verb) -> Parsed:
     if word.startswith("#") or (_is_like_a_number(word) and not row.takes_time):
         return Parsed(verb, _number(word), after)
     is_number = _NUMBER.fullmatch(word) and not when.is_unit(_cut(after)[0])
-    return Parsed(verb, _number(word), after) if is_number else Parsed(verb, None, rest)
+    if is_number:
+        return Parsed(verb, _number(word), after)
+    before, _, last = rest.rpartition(" ")
+    if row.takes_time and last.startswith("#") and _NUMBER.fullmatch(last):  # snooze 2d #12
+        return Parsed(verb, _number(last), before.strip())
+    return Parsed(verb, None, rest)
 
 
 def _choice(verb: str, number: int | None, said: str, choices: tuple[str, ...]) -> str:
@@ -200,19 +221,21 @@ def _no_choice(right: str, said: str, choices: tuple[str, ...]) -> str:
 
 def _need_nothing_more(verb: str, rest: str, known: Verbs) -> None:
     words, numbers = _sorted(rest)
-    if numbers:
-        raise Refused(f"Did you mean `/ticket show {_number(numbers[0])}`, or `/ticket {verb}`?")
+    if numbers and (found := _NUMBER.fullmatch(numbers[0])):
+        raise Refused(f"Did you mean `/ticket show {found[1]}`, or `/ticket {verb}`?")
     said = [word for word in words if word.casefold() not in _OF_A_LIST]
     other = meant(said[0], known) if len(said) == 1 else None
     if other and not known[other].needs_ticket:
         raise Refused(f"Did you mean `/ticket {other}`?")
-    if said:
-        raise Refused(f"Did you mean `/ticket {verb}`? {_NEW_HINT}")
+    if said or numbers:
+        is_sentence = len(said) > _MOST_OF_A_SEARCH
+        more = _NEW_HINT if is_sentence else _FIND_HINT
+        raise Refused(f"Did you mean `/ticket {verb}`? {more}")
 
 
 def _sorted(plain: str) -> tuple[list[str], list[str]]:
     """All words, and all that look like numbers of tickets."""
-    words = [_unquoted(word) for word in plain.split()]
+    words = [_bare(word) for word in plain.split()]
     numbers = [word for word in words if _is_like_a_number(word)]
     return [word for word in words if not _is_like_a_number(word)], numbers
 
@@ -224,11 +247,17 @@ def _cut(plain: str) -> tuple[str, str]:
 
 
 def _slip(word: str, rest: str, known: Verbs) -> Refused:
-    if word.casefold().strip("/") in ("assign", "give", "transfer"):
+    said = word.casefold().strip("/")
+    if said in ("assign", "give", "transfer"):
         return Refused(f"{unknown(word)} {ASSIGN_HINT}")
+    number = _NUMBER.fullmatch(_cut(rest)[0])
+    if said in GIVEN_BACK:
+        n = number[1] if number else "12"
+        return Refused(f"To give a ticket back, type `/assign #{n} nobody`.")
+    if said in _DELETED and number:
+        return Refused(_not_deleted(number[1]))
     near = nearest(word, known)
     if near:
-        number = _NUMBER.fullmatch(_cut(rest)[0])
         right = f"{near} {number[1]}" if number else near
         return Refused(f"{unknown(word)} Did you mean `/ticket {right}`?")
     if rest and "new" in known:
@@ -239,10 +268,17 @@ def _slip(word: str, rest: str, known: Verbs) -> Refused:
 ASSIGN_HINT = "A ticket is given to somebody with `/assign #12 @ana`, or `/assign #12 me`."
 
 
+def _not_deleted(number: str) -> str:
+    return (
+        f"Tickets are not deleted. `/ticket dismiss {number}` closes what asked for nothing,"
+        f" `/ticket resolve {number}` what is done."
+    )
+
+
 def nearest(word: str, known: Verbs) -> str:
     """The verb that was perhaps meant, ``""`` when none is like it."""
     means = {each: verb for verb, row in known.items() for each in (*row.synonyms, verb)}
-    said = word.casefold()
+    said = _plainly(word)
     near = get_close_matches(said, means, n=1, cutoff=0.7)
     # In a short word two letters that changed places are a third of it.
     near = near or [each for each in means if len(said) > 2 and sorted(each) == sorted(said)]
@@ -251,7 +287,7 @@ def nearest(word: str, known: Verbs) -> str:
 
 def unknown(word: str, before: str = "/ticket ") -> str:
     """The word is shown only as far as it is plain: nothing typed is live in our words."""
-    plain = "".join(char for char in word if char.isalnum() or char in "-_#")[:24]
+    plain = "".join(char for char in _unescaped(word) if char.isalnum() or char in "-_#")[:24]
     return f"There is no `{before}{plain}`." if plain else "That is no command."
 
 
@@ -277,10 +313,13 @@ def _no_number(word: str) -> str:
 
 
 def _shown(word: str) -> str:
-    word = _ESCAPED.sub(lambda found: _ESCAPES[found[1]], word)
-    word = _CHANNEL.sub(r"\1\2", word)
-    plain = "".join(char for char in word if char.isalnum() or char in " -+#.,")[:24]
+    word = _CHANNEL.sub(r"\1\2", _unescaped(word))
+    plain = "".join(char for char in word if char.isalnum() or char in " -+#.,/")[:24]
     return f"`{plain}`" if plain else "That"
+
+
+def _unescaped(word: str) -> str:
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[1]], word)
 
 
 def _is_like_a_number(word: str) -> bool:
@@ -291,11 +330,18 @@ def _unglued(plain: str, known: Verbs) -> str:
     """take#12 and take12 as two words, where the first is a verb."""
     glued = _GLUED.match(plain)
     if glued and meant(glued[1], known):
-        return f"{glued[1]} {plain[glued.end(1) :]}"
+        return f"{glued[1]} {plain[glued.end(1) :].lstrip(':=,')}"
     return plain
 
 
+def _bare(word: str) -> str:
+    """Also without what stands around a number: (1), [1], *1*."""
+    found = _BRACKETED.fullmatch(word)
+    inside = _unquoted(found[1]) if found else ""
+    return inside if _is_like_a_number(inside) else _unquoted(word)
+
+
 def _unquoted(word: str) -> str:
-    bare = word.strip(whom.QUOTES)
+    bare = word.strip(whom.QUOTES).replace("№", "#")
     wide = unicodedata.normalize("NFKC", bare)
     return wide if _LIKE_A_NUMBER.fullmatch(wide) else bare

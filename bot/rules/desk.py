@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from bot.errors import Refused
 from bot.rules.commands import NotUnderstood
 
 _HELP = ("help", "?")
+_PASTED = re.compile(r"\s*/desk(?!\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ def parse(text: str, known: Mapping[str, Phrase]) -> Asked:
 
     Raises Refused with the nearest right command; NotUnderstood when there is none.
     """
+    text = _PASTED.sub("", text)
     words = text.split()
     means = {each: phrase for phrase, row in known.items() for each in (phrase, *row.synonyms)}
     if not words or words[0].casefold() in _HELP:
@@ -71,7 +74,8 @@ def _explained(words: Sequence[str], means: Mapping[str, str]) -> str:
 
 
 def _too_much(phrase: str, said: str, means: Mapping[str, str]) -> Refused:
-    near = get_close_matches(said.casefold(), [each for each in means if " " in each], n=1)
+    alike = [each for each in means if each.startswith(f"{said.split(maxsplit=1)[0].casefold()} ")]
+    near = get_close_matches(said.casefold(), alike, n=1)
     if near:
         return Refused(f"Did you mean `/desk {means[near[0]]}`?")
     return Refused(f"`/desk {phrase}` takes nothing more. Did you mean just that?")

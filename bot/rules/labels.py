@@ -20,6 +20,7 @@ LONGEST_TAG = 40
 LONGEST_VALUE = 300
 TAGS_HELP = "Name tags to add, and with a minus those to take away: `/ticket tag 12 vip -old`."
 NOTHING = frozenset({"none", "nothing", "no", "-", "clear", "remove", "empty"})
+_UNSURE = re.compile(r"\d,\d{3}$| (?!\d{3}(?!\d))")  # a thousand to some, one to others
 _TAG = re.compile(r"[^\W_](?:[\w.:/&-]*[^\W_])?")
 
 
@@ -171,6 +172,8 @@ def _chosen(extra: Extra, said: str) -> str:
 
 
 def _number(extra: Extra, said: str) -> str:
+    if _UNSURE.search(said):
+        raise ValueError("a number without anything between its digits, such as `1000` or `4.5`")
     plain = said.replace(" ", "").replace(",", ".")
     try:
         found = float(plain)

@@ -19,6 +19,7 @@ HELP = (
     "Say how they belong together and the other’s number, such as `/ticket link 12 related 15`."
     " It may be related, duplicate, child or parent; `/ticket merge 12 into 15` makes one of two."
 )
+HOW_TO_UNLINK = "Say the numbers of both, such as `/ticket unlink 12 15`."
 DUPLICATE_OF_WHAT = (
     "Say of which ticket it is a duplicate, such as `/ticket resolve 12 duplicate #15`."
     " The customer is told where it goes on."
@@ -51,8 +52,8 @@ class Wish:
     is_turned: bool = False
 
 
-def parse(words: str) -> Wish:
-    """What ``related 15``, ``is child of #15`` or a bare ``15`` ask for. Raises Refused."""
+def parse(words: str, hint: str = HELP) -> Wish:
+    """What ``related 15``, ``is child of #15`` or a bare ``15`` ask for. Refused with ``hint``."""
     left, numbers, kinds = [], [], list[str]()
     for word in words.casefold().split():
         if match := _NUMBER.fullmatch(word):
@@ -62,7 +63,7 @@ def parse(words: str) -> Wish:
         elif word not in _FILLERS:
             left.append(word)
     if left or len(numbers) != 1 or len({_KINDS.get(kind) for kind in kinds}) > 1:
-        raise Refused(HELP)
+        raise Refused(hint)
     is_turned = kinds[:1] == [PARENT]
     kind = Kinship.CHILD if is_turned else _KINDS[kinds[0]] if kinds else None
     return Wish(kind, numbers[0], is_turned)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,25 +27,38 @@ OFFERED = (
     *(("tomorrow", "Tomorrow"), ("2d", "In 2 days"), ("next monday", "Next Monday")),
 )
 _JOINTS = frozenset({"about", "for", "on", "of", "the", "with", "to", "by", "and"})
+_MORE_TIME = re.compile(
+    r"(?:(?:at|on|by|until|before|after) )?(?:\d{1,2}[:.]\d{2}|\d{1,2} ?[ap]m|ago|noon|midnight"
+    r"|yesterday|today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?![\w’'])",
+    re.IGNORECASE,
+)
 _GONE = frozenset({Resolution.NOT_A_REQUEST, Resolution.DUPLICATE})
 
 
 def read(words: str, asked: Asked) -> tuple[datetime, str]:
     """When, and what it is about: ``tomorrow 9am a first analysis``. Raises Refused.
 
-    As many of the first words as make a time are one; the rest is for the customer to read.
+    As many of the first words as make a time are one, and nothing is promised for another: when
+    that is past, or there is no such day, that is told. The rest is for the customer to read.
     """
     said = words.split()
-    for count in range(min(len(said), MOST_WORDS), 1, -1):
-        if said[count - 1].casefold() in _JOINTS:
+    for count in range(min(len(said), MOST_WORDS), 0, -1):
+        if count > 1 and said[count - 1].casefold() in _JOINTS:
             continue
         try:
-            return when.parse(" ".join(said[:count]), asked), " ".join(said[count:])
-        except Refused:
+            at = when.parse(" ".join(said[:count]), asked)
+        except when.NoTime:
             continue
-    if len(said) > 1 and said[1].isdecimal():  # tomorrow 3: whatever is wrong with it is told
-        return when.parse(" ".join(said[:2]), asked), " ".join(said[2:])
-    return when.parse(" ".join(said[:1]), asked), " ".join(said[1:])
+        return at, _about(said[:count], said[count:])
+    raise Refused(when.not_understood(" ".join(said[:MOST_WORDS])))
+
+
+def _about(time: Sequence[str], rest: Sequence[str]) -> str:
+    """What is promised. Refused where it begins like more of a time, such as ``at 25:00``."""
+    what = " ".join(rest)
+    if _MORE_TIME.match(what):
+        raise Refused(when.not_understood(" ".join((*time, *rest[:2]))))
+    return what
 
 
 def checked(what: str) -> str:

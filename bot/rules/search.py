@@ -51,9 +51,11 @@ _STATUSES: Mapping[str, tuple[Status, ...]] = {
     **dict.fromkeys(("done", "solved", "finished"), _DONE),
     "pending": (Status.WAITING,),
 }
+_NAMES = {"status": (*Status, "done")}  # of the words that mean several, only these are told
 _QUOTES = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')
 # A filter with its value, quoted or not; quoted words; any other word.
 _PIECE = re.compile(r'([A-Za-z_]{2,20}):(?:"([^"]*)"|(<[^<>]*>)|(\S*))|"([^"]*)"|(\S+)')
+_LEFT_OUT = re.compile(r'(?:^|\s)(-[^\W\d_][\w:.@-]{0,40})(?=[^"]*(?:"[^"]*"[^"]*)*$)')
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _AGO = re.compile(r"(\d{1,3})([dw])")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -84,11 +86,21 @@ def parse(text: str) -> Question:
     for name, value in _pieces(text):
         if name:
             said[name] = (*said.get(name, ()), *_several(name, value))
-        else:
+        elif value.strip():
             words.append(value)
     if not words and not said:
         raise Refused(ASK)
+    _check_none_left_out(text)
     return Question(" ".join(words), said)
+
+
+def _check_none_left_out(text: str) -> None:
+    """Refused where a minus stands before a word, as if that left tickets out."""
+    if found := _LEFT_OUT.search(text.translate(_QUOTES)):
+        raise Refused(
+            f"A minus leaves nothing out: all words have to be in one message. Take `{found[1]}`"
+            " away, or put it in quotes to look for it."
+        )
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
@@ -175,7 +187,8 @@ def _one(word: str, known: Mapping[str, tuple[T, ...]], what: str) -> tuple[T, .
         return found
     near = get_close_matches(plain, known, n=1)
     such = f" Did you mean `{what}:{near[0]}`?" if near else ""
-    names = ", ".join(dict.fromkeys(str(values[0]) for values in known.values()))
+    named = _NAMES.get(what) or dict.fromkeys(str(values[0]) for values in known.values())
+    names = ", ".join(named)
     raise Refused(f"There is no such {what}.{such} There are {names}.")
 
 

@@ -70,6 +70,8 @@ def _slip(word: str, known: Verbs, elsewhere: Verbs) -> Refused:
             f"`!{other}` is not about one ticket. Type `/ticket {other}` where you write messages,"
             " outside of threads."
         )
+    if word.casefold() in commands.GIVEN_BACK:
+        return Refused(f"{unknown} Did you mean `!{_ASSIGN} nobody`?")
     near = commands.nearest(word, known)
     if near:
         return Refused(f"{unknown} Did you mean `!{near}`?")

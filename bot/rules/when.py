@@ -35,8 +35,11 @@ _PRESETS = (
     *(("next monday", "Next Monday"), ("1w", "In a week"), ("4w", "In 4 weeks")),
 )
 _FILLERS = frozenset({"until", "till", "til", "in", "for", "on", "at", "by", "the", "of", "about"})
-_FILLERS |= {"this", "coming", "oclock", "o'clock", "and"}
-_PIECE = re.compile(r"(\d{1,4}(?:[.,]\d)?|an?|half an?)\s*([a-z]+)\b")
+_FILLERS |= {"this", "coming", "oclock", "o'clock", "and", "please", "pls"}
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_PIECE = re.compile(
+    rf"(\d{{1,4}}(?:[.,]\d)?|an?|half an?|(?:{'|'.join(_COUNTS)})(?= ))\s*([a-z]+)(?![a-z])"
+)
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|h|)(?![\w.:/-])")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:t(?=\d))?")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?(?![\d:])")
@@ -45,7 +48,16 @@ _MONTH_DAY = re.compile(
     r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?(?![\d:])(?! ?[ap]m)"
 )
 _SAYS_TIME = re.compile(r"\bat\b|o['’]?clock")
+_ZONE = re.compile(
+    r"\b(?:utc|gmt|bst|cet|cest|eet|eest|msk|ist|jst|est|edt|cst|cdt|mst|mdt|pst|pdt)\b"
+    r"|\dz$|\d[+-]\d{2}:?\d{2}$"
+)
+_LIVE = re.compile(r"<[@#][^<>|]*(?:\|([^<>]*))?>")
 _SLASHED = re.compile(r"\d{1,4}/\d{1,2}")
+
+
+class NoTime(Refused):
+    """The words are no time at all; other refusals are about a time that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +85,17 @@ def parse(words: str, asked: Asked) -> datetime:
     """The future moment that is meant, in UTC; a day without a time means when work begins.
 
     What the clock on the wall shows counts, so that ``2d`` is the same time of day whatever summer
-    time does. Raises Refused with what can be said instead: for what makes no sense, is past, or
-    more than a year ahead.
+    time does. Raises Refused with what can be said instead: for what is past, or more than a year
+    ahead; NoTime for what makes no sense.
     """
     plain = _plain(words)
     if not plain:
-        raise Refused(f"Say until when, such as {EXAMPLES}.")
+        raise NoTime(f"Say until when, such as {EXAMPLES}.")
     found = _span(plain, asked) or _moment(
         plain, asked, is_time=_SAYS_TIME.search(words.casefold())
     )
     if found is None:
-        raise Refused(_not_understood(words))
+        raise NoTime(not_understood(words))
     return _checked(found, asked)
 
 
@@ -139,6 +151,8 @@ def _span(plain: str, asked: Asked) -> datetime | None:
 def _count(word: str) -> float:
     if word.startswith("half"):
         return 0.5
+    if word in _COUNTS:
+        return 1 + _COUNTS.index(word)
     return 1 if word in ("a", "an") else float(word.replace(",", "."))
 
 
@@ -290,7 +304,13 @@ def _checked(found: datetime, asked: Asked) -> datetime:
     return found.replace(second=0, microsecond=0) if found.second or found.microsecond else found
 
 
-def _not_understood(words: str) -> str:
+def not_understood(words: str) -> str:
+    """What to say to words that are no time, with what is one."""
+    if _ZONE.search(words.casefold().strip()):
+        return (
+            "Times are read as your own clock shows them. Leave the time zone away, as in"
+            f" {EXAMPLES}."
+        )
     if _SLASHED.search(words):
         return (
             "A date with slashes is another day in other countries."
@@ -298,6 +318,7 @@ def _not_understood(words: str) -> str:
         )
     if words.strip().isdecimal():
         return f"{words.strip()[:4]} of what? Say `3h` for hours, or `2d` for days."
-    shown = "".join(char for char in words if char.isalnum() or char in " -:.")[:40].strip()
+    plain = _LIVE.sub(r"\1", words)
+    shown = "".join(char for char in plain if char.isalnum() or char in " -:.")[:40].strip()
     what = f"“{shown}”" if shown else "that"
     return f"I do not understand when {what} is. Say it such as {EXAMPLES}."

@@ -51,7 +51,7 @@ def find(work: Work, item: Acted) -> Ticket | None:
     if item.number is not None:
         return _by_number(work, item.number)
     found = by_place(work, item.place)
-    if found is None and item.door is Door.SHORTCUT:
+    if found is None and item.place.ts and item.door in (Door.SHORTCUT, Door.COMMAND):
         raise Missing(NO_TICKET)
     return found or _only_one(work, item.place)
 

@@ -26,7 +26,8 @@ def wish(work: Work, item: Acted) -> Wish:
 
 
 def _read(work: Work, item: Acted, words: str) -> Wish:
-    return rules.parse(pointed.numbered(work.unit, words, by=item.person))
+    hint = rules.HOW_TO_UNLINK if item.act == "unlink" else rules.HELP
+    return rules.parse(pointed.numbered(work.unit, words, by=item.person), hint)
 
 
 def resolution(item: Acted) -> str:

@@ -79,6 +79,12 @@ def answer(command: str, text: str) -> str:
         ("resolve 12 as duplicate", Parsed("resolve", 12, "duplicate")),
         ("resolve dupl 12", Parsed("resolve", None, "duplicate 12")),
         ("resolve 12 duplicate #15", Parsed("resolve", 12, "duplicate 15")),
+        ("take (12)", Parsed("take", 12, "")),
+        ("*take* *12*", Parsed("take", 12, "")),
+        ("take:12", Parsed("take", 12, "")),
+        ("take №12", Parsed("take", 12, "")),
+        ("ｔａｋｅ 12?", Parsed("take", 12, "")),
+        ("snooze 2d #12", Parsed("snooze", 12, "2d")),
         (
             "resolve 12 dup of https://a.b/C1/p1",
             Parsed("resolve", 12, "duplicate https://a.b/C1/p1"),

@@ -144,6 +144,8 @@ def test_a_value_is_kept_as_its_kind_wants_it(extra: Extra, words: str, value: s
         (PLAN, "gold", "Plan takes one of: Free, Paid, Paid plus"),
         (SEATS, "many", "Seats takes a number"),
         (SEATS, "nan", "Seats takes a number"),
+        (SEATS, "1,000", "Seats takes a number without"),
+        (SEATS, "5 6", "Seats takes a number without"),
         (RENEWAL, "soon", "Renewal takes a date"),
     ],
 )

@@ -39,6 +39,8 @@ def ticket(**told: Any) -> Ticket:
         ("15:00 the fix for export 2", 3, "the fix for export 2"),
         ("2 hours about the logs", 2, "about the logs"),
         ("friday", 45, ""),
+        ("3h 45 logs", 3, "45 logs"),
+        ("tomorrow 9am holiday cover", 21, "holiday cover"),
     ],
 )
 def test_a_promise_is_a_time_and_perhaps_what_it_is_about(
@@ -50,6 +52,24 @@ def test_a_promise_is_a_time_and_perhaps_what_it_is_about(
 @pytest.mark.parametrize("words", ["", "soon", "the fix by 15:00", "yesterday"])
 def test_what_is_no_time_is_refused_with_an_example(words: str) -> None:
     with pytest.raises(Refused, match="tomorrow 9am"):
+        rules.read(words, ASKED)
+
+
+@pytest.mark.parametrize(
+    "words, hint",
+    [
+        ("3pm yesterday", "past"),
+        ("yesterday 3pm the fix", "past"),
+        ("tomorrow at 25:00", "tomorrow at 25:00"),
+        ("2d ago", "2d ago"),
+        ("friday 31 feb", "no such day"),
+        ("tomorrow 3", "3pm"),
+    ],
+)
+def test_nothing_is_promised_for_another_time_than_the_one_that_was_said(
+    words: str, hint: str
+) -> None:
+    with pytest.raises(Refused, match=hint):
         rules.read(words, ASKED)
 
 

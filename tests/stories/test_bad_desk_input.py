@@ -46,6 +46,12 @@ WRONG = {
     "   ": "/desk health",
     "help": "/desk team add @ben lead",
     "HELP me": "/desk health",
+    "channels 2": "`/desk channels` takes nothing more",
+    "/desk helth": "`/desk health`",
+    "away tomorrow to friday": "“tomorrow to friday”",
+    "away 9am PST": "Leave the time zone away",
+    "digest weekly on monday and friday": "say one day",
+    "digest customer weekly in #triage": "not a customer channel",
 }
 WRONG_MACROS = {
     "macro 1 zzz": "No macro is called so",

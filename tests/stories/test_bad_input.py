@@ -435,7 +435,7 @@ WRONG_TICKETS = {
     "open 1": "/ticket reopen 1",
     "assign 1 @ben": "/assign",
     "TAKEN 1": "/ticket take 1",
-    "*take* 1": "/ticket take 1",
+    "*taek* 1": "/ticket take 1",
     "<!channel>": "/ticket help",
     "🎫": "/ticket help",
     "...": "/ticket help",
