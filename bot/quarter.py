@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from bot.ids import new_id
 from bot.rules import calendar
+from bot.rules import csat as polls
 from storage import (
     accounts,
     channels,
@@ -31,7 +32,7 @@ from storage.records.accounts import Account
 from storage.records.channels import Channel
 from storage.records.clocks import Entry, Goal
 from storage.records.clocks import Step as ClockStep
-from storage.records.csat import Ballot, Poll, PollState
+from storage.records.csat import POLLING, Ballot, Poll, PollState
 from storage.records.escalations import Escalation, Hand, HandOff, Stage
 from storage.records.escalations import Step as HandStep
 from storage.records.hours import Hours
@@ -154,7 +155,7 @@ class _Past:
         self._promised(ticket)
         if self.answers and self.dice.random() < 0.08:
             self._escalated(ticket, workspaces.settings(self.unit).hours)
-        if self.end and self.dice.random() < 0.5:
+        if self.end:
             self._polled(ticket, self.end)
 
     def _said(self, number: int, said: Said) -> Message:
@@ -256,8 +257,10 @@ class _Past:
             at = calendar.add_open_time(at, self.dice.uniform(0.1, 1.2) * HOUR, hours)
 
     def _polled(self, ticket: Ticket, end: datetime) -> None:
-        at = end + 4 * HOUR
-        if at >= self.now:
+        """As the desk asks: in its hours, and nobody twice in a fortnight."""
+        at = polls.ask_at(end, POLLING, workspaces.settings(self.unit).hours)
+        last = csat.last_asked(self.unit, ticket.requester_id)
+        if at >= self.now or polls.is_too_soon(last, POLLING, now=at):
             return
         poll = Poll(
             ticket.workspace_id, new_id(), self.key, ticket.requester_id, self.channel.id, end

@@ -104,7 +104,7 @@ async def _night(slack: Sandbox, seconds: float, *, has_digest: bool) -> None:
 
 def _welcome(slack: Sandbox, tell: Tell) -> None:
     tell(f"Threadkeeper’s demo is at {slack.url}/?as=carla&channel=acme-harbour")
-    tell("Five things to try:")
+    tell("Things to try:")
     for number, thing in enumerate(THINGS_TO_TRY, 1):
         tell(f"  {number}. {thing}")
     tell("Ctrl-C ends it. Nothing is kept: each demo begins anew.")

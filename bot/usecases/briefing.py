@@ -81,7 +81,9 @@ class BriefingScene:
     more: int = 0
     figures: tuple[FigureScene, ...] = ()
     accounts: tuple[ShareScene, ...] = ()
+    accounts_more: int = 0
     categories: tuple[ShareScene, ...] = ()
+    categories_more: int = 0
     chart: Chart | None = None
     file_id: str = ""
     queue: tuple[TicketScene, ...] = ()
@@ -217,11 +219,15 @@ def span_of(digest: Digest, zone: str) -> Span:
 def _figures(work: Work, found: BriefingScene) -> BriefingScene:
     span = span_of(found.digest, work.settings.hours.zone)
     is_weekly = found.digest.kind is Kind.WEEKLY
+    accounts, accounts_more = _shares(work, span, By.ACCOUNT)
+    categories, categories_more = _shares(work, span, By.CATEGORY)
     return replace(
         found,
         figures=beside(work, span),
-        accounts=_shares(work, span, By.ACCOUNT),
-        categories=_shares(work, span, By.CATEGORY),
+        accounts=accounts,
+        accounts_more=accounts_more,
+        categories=categories,
+        categories_more=categories_more,
         chart=weeks(work, span) if is_weekly else days(work, span),
     )
 
@@ -271,10 +277,10 @@ def _sign(number: float) -> str:
     return "" if not number else "+" if number > 0 else "−"
 
 
-def _shares(work: Work, span: Span, by: By) -> tuple[ShareScene, ...]:
-    """The busiest accounts or categories."""
-    report = figures.read(work.unit, span, now=work.at, by=by)
-    return tuple(_share(each) for each in report.lines[:MOST_LINES])
+def _shares(work: Work, span: Span, by: By) -> tuple[tuple[ShareScene, ...], int]:
+    """The busiest accounts or categories, and how many more there are."""
+    lines = figures.read(work.unit, span, now=work.at, by=by).lines
+    return tuple(map(_share, lines[:MOST_LINES])), len(lines[MOST_LINES:])
 
 
 def _share(line: Line) -> ShareScene:

@@ -73,6 +73,7 @@ def whole(fresh: TicketScene, name: str, many: int) -> briefing.BriefingScene:
         more=many,
         figures=figures,
         accounts=shares * briefing.MOST_LINES,
+        accounts_more=many,
         categories=shares * briefing.MOST_LINES,
         chart=chart(many),
         file_id="F0CHART",

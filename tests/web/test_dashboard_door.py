@@ -110,6 +110,8 @@ async def test_one_comes_to_the_page_that_one_asked_for(office: Office) -> None:
         "/dashboard/%0d%0aSet-Cookie:x=1",
         "/dashboard/\r\nSet-Cookie: x=1",
         "/dashboardevil",
+        "/dashboard/go?onward=/dashboard/",
+        "/dashboard/sign-out",
         "/slack/events",
         "javascript:alert(1)",
         "/dashboard/?x=\\",
@@ -272,6 +274,17 @@ async def test_no_path_leads_out_of_the_house(office: Office, path: str) -> None
     answer = await browser.request("GET", httpx.URL(SITE).copy_with(raw_path=path.encode()))
     assert answer.status_code == 404
     assert "import" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS", "TRACE", "DELETE", "ODD"])
+async def test_other_methods_do_nothing_and_are_told_which_there_are(
+    office: Office, method: str
+) -> None:
+    for browser in (office.browser(), await office.signed_in()):
+        for path in (HOME, "/dashboard/days.csv", "/dashboard/go"):
+            answer = await browser.request(method, path)
+            assert answer.status_code == 405
+            assert "GET" in answer.headers["allow"]
 
 
 async def test_no_answer_repeats_the_host_that_a_request_names(office: Office) -> None:

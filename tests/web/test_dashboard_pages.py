@@ -238,6 +238,8 @@ async def test_numbers_lead_to_their_tickets_and_those_into_slack(
         "tickets?figure=knowledge",
         "tickets?figure=opened&after=x",
         "tickets?figure=opened&after=99999999999999999999.1",
+        "tickets?figure=opened&after=1.9999999999999999999",
+        "tickets?figure=opened&category=%00",
         "accounts?sort=evil",
         "accounts?order=sideways",
         "accounts?page=0",

@@ -24,7 +24,7 @@ from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 from storage.unit import Unit
-from web.dashboard.asked import Asked
+from web.dashboard.asked import MOST_KEY, Asked
 
 PAGE = 50
 MOST_WORDS = 110
@@ -135,6 +135,8 @@ def _spot(told: str) -> Spot | None:
         return None
     at, _, key = told.partition(".")
     if not (f"{at}{key}".isascii() and at.isdecimal() and key.isdecimal()) or len(told) > 38:
+        raise Missing
+    if int(key) > MOST_KEY:
         raise Missing
     try:
         return Spot(_EPOCH + int(at) * _MICROSECOND, int(key))

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 HOME = "/dashboard/"
 BACK = "/dashboard/signed-in"
 MOST_ONWARD = 1_000  # characters: it travels in a cookie
-# A path of ours, with no way to say another host: "//evil", "/\evil" and "/dashboard/..//evil".
-_OURS = re.compile(r"/dashboard/(?:[a-z][a-z0-9/.-]*)?(?:\?[\x21-\x5b\x5d-\x7e]*)?")
+# A page of ours, with no way to say another host: "//evil", "/\evil" and "/dashboard/..//evil".
+_OURS = re.compile(r"/dashboard/(?!go\b|sign)(?:[a-z][a-z0-9/.-]*)?(?:\?[\x21-\x5b\x5d-\x7e]*)?")
 _STRANGER = "Your Slack workspace has no desk here. Sign in with the workspace that runs the desk."
 
 

@@ -104,7 +104,9 @@ class _Instead:
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
         words = "There is nothing at this address, or nothing that you may see."
         title = "Nothing here"
-        return self._parts.paper.page("sorry.html.j2", status=status, title=title, words=words)
+        page = self._parts.paper.page("sorry.html.j2", status=status, title=title, words=words)
+        page.headers.update(getattr(error, "headers", None) or {})  # which methods there are
+        return page
 
     async def failed(self, _: Request, __: Exception) -> Response:
         """The server logs what went wrong; people are not told."""

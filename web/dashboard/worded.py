@@ -11,6 +11,7 @@ from bot.rules.spans import Span
 from bot.usecases.figures import By
 
 MINUS = "−"
+MOST_PERCENT = 1_000
 _JUDGED: Mapping[bool | None, str] = MappingProxyType({True: "better", False: "worse", None: ""})
 
 
@@ -30,8 +31,14 @@ def changed(figure: Figure, change: Change) -> str:
         return "the same"
     if figure.unit is Unit.PERCENT:
         return f"{_sign(delta)}{abs(delta)} {'point' if abs(delta) == 1 else 'points'}"
-    percent = "" if change.percent is None else f" ({_sign(delta)}{abs(change.percent):.0f} %)"
-    return f"{_sign(delta)}{abs(delta):,}{percent}"
+    return f"{_sign(delta)}{abs(delta):,}{_percent(change.percent)}"
+
+
+def _percent(part: float | None) -> str:
+    """Beside a count; of what was next to nothing before it would say nothing."""
+    if part is None or abs(part) >= MOST_PERCENT:
+        return ""
+    return f" ({_sign(part)}{abs(part):.0f} %)"
 
 
 def _sign(number: float) -> str:
