@@ -170,8 +170,13 @@ class Walls:
             elif count > 1:
                 yield f"{post.kind} of {post.ticket_id} stands {count} times"
         for post in self.seen.posts:
-            if post.state == "failed":
+            if post.state == "failed" and not self._had_no_thread(post):
                 yield f"{post.kind} of {post.ticket_id} was given up: {post.error}"
+
+    def _had_no_thread(self, post: Row) -> bool:
+        """The team hears that its reply has nowhere to stand: the customer took the words back."""
+        is_reply = post.kind == "reply" and post.error == "cannot_reply_to_message"
+        return is_reply and not self._has_thread(self.seen.tickets[post.ticket_id])
 
     def _standing(self, kind: str) -> dict[int, list[Message]]:
         """Messages by ticket, of one kind of notice."""

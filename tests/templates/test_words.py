@@ -144,6 +144,13 @@ def test_a_reply_that_failed_says_why_in_plain_words() -> None:
     assert "the channel is archived" in _said("reply/desk.j2", scene=scene)
 
 
+def test_a_reply_to_words_that_are_gone_is_not_to_be_tried_again() -> None:
+    scene = cast.reply("Hi", ReplyState.FAILED, error="cannot_reply_to_message")
+    told = _said("reply/desk.j2", scene=scene)
+    assert "the customer deleted the message" in told
+    assert "try again" not in told
+
+
 def test_what_was_typed_survives_in_the_reply_form() -> None:
     scene = scenes.ReplyFormScene(cast.scene(), cast.message(), text="half a sen")
     view = RENDERER.modal("reply/form.j2", scene=scene)
