@@ -28,7 +28,7 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -688,6 +688,8 @@ def _moments(
 @contextlib.contextmanager
 def _output_told() -> Iterator[None]:
     """A disk that is full is told in one line; who wants only the first lines gets them."""
+    if sys.stdout is None:
+        raise click.ClickException("There is nowhere to write to: add `> FILE`.")
     try:
         yield
     except BrokenPipeError:
@@ -907,11 +909,14 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
 
 @contextlib.contextmanager
 def _database_told() -> Iterator[None]:
-    """A database that does not answer is told in one line."""
+    """A database that does not answer, or holds no desk, is told in one line."""
     try:
         yield
-    except OperationalError as error:
-        raise click.ClickException(f"The database does not answer: {in_short(error)}.") from None
+    except (OperationalError, ProgrammingError) as error:
+        said = in_short(error)
+        if "no such table" in said or "does not exist" in said:
+            raise click.ClickException(f"There is no desk in DATABASE_URL: {said}.") from None
+        raise click.ClickException(f"The database does not answer: {said}.") from None
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -109,6 +109,15 @@ def test_what_nobody_understands_is_said(url: str, words: list[str], said: str) 
     assert said in told.stderr
 
 
+def test_a_database_without_a_desk_is_called_so(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/other.db")
+    told = export("tickets")
+    assert told.exit_code == 1
+    assert told.stderr.startswith("Error: There is no desk in DATABASE_URL: ")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_is_told_in_a_line(url: str) -> None:
     program = [sys.executable, str(Path(app.__file__)), "export", "tickets"]

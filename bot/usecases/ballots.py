@@ -88,15 +88,22 @@ def _may_be_one(text: str) -> bool:
 
 
 def _poll_of(work: Work, channel: Channel, item: Said) -> Poll | None:
-    """The poll in whose thread it was said; at the top of a private talk the last one."""
+    """The poll in whose thread it was said; at the top of a channel the last that it may answer."""
     if not item.is_reply:
         last = stored.latest_of(work.unit, work.person(item.author).id)
-        return last if last and last.place_id == channel.id else None
+        return last if last and _is_answered_at_top(last, channel, item) else None
     post = outbox.by_place(work.unit, channel.id, item.thread_ts)
     if post is not None and post.kind in KINDS:
         return stored.by_id(work.unit, post.body["poll_id"])
     ticket = tickets.by_thread(work.unit, channel.id, item.thread_ts)
     return _last_asked(work, ticket.id) if ticket else None
+
+
+def _is_answered_at_top(poll: Poll, channel: Channel, item: Said) -> bool:
+    """Among the two of us all may be about it; where others read a mere number, and no more."""
+    if poll.place_id == channel.id:
+        return True
+    return poll.is_open and poll.channel_id == channel.id and _is_vote(item.text)
 
 
 def _last_asked(work: Work, ticket_id: int) -> Poll | None:
