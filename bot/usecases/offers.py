@@ -50,12 +50,16 @@ class SuggestionScene:
 
 @dataclass(frozen=True, slots=True)
 class AnswerScene:
-    """An article as the desk tells it to a customer; ``owner`` has the ticket, if anybody."""
+    """An article as the desk tells it to a customer; ``owner`` has the ticket, if anybody.
+
+    ``is_fit``: customers may read it still, whatever became of it since it was told.
+    """
 
     ticket: Ticket
     suggestion: Suggestion
     article: Article
     owner: Person | None
+    is_fit: bool = True
 
     @property
     def text(self) -> str:

@@ -95,6 +95,11 @@ def why_not(work: Work, scene: AnswerScene) -> str:
     return _unfit(work, scene.ticket, scene.article)
 
 
+def as_it_is(work: Work, scene: AnswerScene) -> AnswerScene:
+    """What was told, drawn anew: without its words where they are not for customers any more."""
+    return replace(scene, is_fit=not _unfit(work, scene.ticket, scene.article))
+
+
 def untold(work: Work, scene: AnswerScene) -> None:
     """It was not told after all."""
     before = scene.suggestion

@@ -649,7 +649,7 @@ def _answer(work: Work, post: Post) -> Outgoing | Dropped | NotYet:
     if not post.ts and (why := suggestion.why_not(work, scene)):
         suggestion.untold(work, scene)
         return Dropped(post, why)
-    return _message(work, post, {"scene": scene})
+    return _message(work, post, {"scene": suggestion.as_it_is(work, scene)})
 
 
 def _home(work: Work, post: Post) -> Outgoing:

@@ -43,3 +43,4 @@ def messages(ticket: Ticket, text: str, name: str, many: int) -> Iterator[Drawin
         )
     done = replace(ticket, status=Status.RESOLVED)
     yield "suggestion/answer.j2", {"scene": AnswerScene(done, found, article, None)}
+    yield "suggestion/answer.j2", {"scene": AnswerScene(done, found, inside, ana, is_fit=False)}

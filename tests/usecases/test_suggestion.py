@@ -16,7 +16,7 @@ from bot.knowledge import fresh
 from bot.knowledge.confidence import Calibration
 from bot.knowledge.past import Memory
 from bot.usecases import audience, harvest, kb, leaks, suggesting
-from bot.usecases.inputs import Acted, Door, Place
+from bot.usecases.inputs import Acted, Door, Place, Suggested
 from bot.usecases.tell import Outgoing
 from storage import articles, channels, suggestions
 from storage.engine import open_engine
@@ -139,6 +139,55 @@ def test_an_article_begun_with_a_thread_names_no_customer_mapped_or_not(engine: 
         assert [each.shown for each in told] == ["Globex"]
     finally:
         stand.close()
+
+
+def test_no_article_is_found_or_opened_by_who_is_not_of_the_team(engine: Engine) -> None:
+    stand = Watched(engine)
+    try:
+        article = _written(stand, 0, SUBJECTS[0], Audience.INTERNAL)
+        fields = {"article": str(article.id), "words": SUBJECTS[0]}
+        opens = Acted("kb_open", "UANA", Door.BUTTON, stand.now, "k", fields=fields)
+        assert INNER in kb.page(stand.unit, opens, stand.now).text
+        for person in ("UCARLA", "UZOE", "UGUS"):
+            for act, look in (("kb_open", kb.page), ("kb", kb.found)):
+                item = replace(opens, act=act, person=person)
+                with pytest.raises(Refused):
+                    look(stand.unit, item, stand.now)
+    finally:
+        stand.close()
+
+
+def test_an_article_that_became_internal_is_told_to_no_customer_any_more(engine: Engine) -> None:
+    stand = Watched(engine)
+    try:
+        secret, told, late = (
+            _written(stand, number, SUBJECTS[number], audience)
+            for number, audience in enumerate((Audience.INTERNAL, *[Audience.PUBLIC] * 2))
+        )
+        for number, article in enumerate((secret, told, late)):
+            stand.now += timedelta(minutes=10)
+            stand.say("UCARLA", "CACME", SUBJECTS[number])
+            stand.send()
+            ticket = stand.tickets()[-1]
+            stand.do(Suggested(ticket.id, stand.now, (str(article.id),), answer=str(article.id)))
+            if article is late:
+                _made_internal(stand, late)
+            stand.send()
+        assert len(stand.shows(OUTER)) > 0
+        _made_internal(stand, told)
+        for ticket in stand.tickets():
+            stand.act("helped", "UCARLA", ticket_id=ticket.id, place=Place("CACME"))
+            stand.send()
+        answers = [shown for kind, shown in stand.last_shown.values() if kind == "answer"]
+        assert ["out of date" in each for each in answers] == [True]
+        assert stand.faults == []
+    finally:
+        stand.close()
+
+
+def _made_internal(stand: Stand, article: Article) -> None:
+    after = replace(article, body=INNER, audience=Audience.INTERNAL)
+    articles.save(stand.unit, article, after)
 
 
 def _from(stand: Stand, ticket: Ticket) -> Acted:
