@@ -52,6 +52,22 @@ async def test_a_thread_is_opened_answered_and_closed(open_as: Window, slack: Sa
     await expect(ana.get_by_role("complementary", name="Thread")).to_have_count(0)
 
 
+async def test_on_a_phone_one_pane_is_seen_at_a_time(open_as: Window, slack: Sandbox) -> None:
+    said = slack.people.say("carla", "acme-harbour", "The arm stops")
+    slack.people.say("ben", "acme-harbour", "On it", thread_ts=said.ts)
+    ana = await open_as("ana", "triage", width=390, height=844)
+    side = ana.get_by_role("navigation", name="Channels")
+    await expect(side).to_be_hidden()
+    await ana.get_by_role("button", name="Channels and people").click()
+    await side.get_by_role("link", name="acme-harbour").click()
+    await expect(side).to_be_hidden()
+    await ana.get_by_role("link", name="1 reply").last.click()
+    await expect(ana.get_by_role("log", name="Thread").get_by_text("On it")).to_be_visible()
+    await expect(ana.get_by_role("log", name="Messages")).to_be_hidden()
+    await ana.get_by_role("link", name="Close the thread").click()
+    await expect(ana.get_by_role("log", name="Messages")).to_be_visible()
+
+
 async def test_shift_enter_begins_a_new_line(open_as: Window, slack: Sandbox) -> None:
     carla = await open_as("carla", "acme-harbour")
     await carla.keyboard.type("one")

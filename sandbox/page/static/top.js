@@ -29,12 +29,21 @@ function tick() {
 }
 
 function clicked(event) {
+  unfoldSide(event.target);
   if (event.target.closest("[data-traffic]")) toggleTraffic();
   if (event.target.closest("[data-traffic-close]")) toggleTraffic();
   if (event.target.closest("[data-try-close]")) {
     localStorage.setItem("tried", "1");
     offer();
   }
+}
+
+// On a phone the left side lies behind a button, until somebody has chosen from it or looks away.
+function unfoldSide(target) {
+  const page = document.body.classList;
+  if (target.closest("[data-side]")) page.toggle("has-side");
+  else if (target.closest("a") || !target.closest(".side")) page.remove("has-side");
+  document.querySelector("[data-side]")?.setAttribute("aria-expanded", String(page.contains("has-side")));
 }
 
 async function toggleTraffic() {
