@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-FEW, SOME, MOST = 20, 100, 1000
+FEW, SOME, MOST = 4, 100, 1000
 """How many may wait: at the least, at first, at the most."""
 
 PATIENCE = 1.0

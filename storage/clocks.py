@@ -67,7 +67,7 @@ def _clock(row: list[Any]) -> Clock:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # under 1 MB
 def _clocks(text: str) -> tuple[Clock, ...]:
     """A step reads its ticket several times."""
     return tuple(map(_clock, json.loads(text)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -106,37 +106,30 @@ class _NotYet(Found):
         return sum(each.count for each in self._later)
 
 
-class _Bind(NamedTuple):
-    """A place for a value. ``fixed`` is what the statement itself brings, as the driver has it."""
-
-    name: str
-    convert: Convert | None
-    is_required: bool
-    fixed: Any
-
-
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """SQL for one driver, with what converts values on their way there and back."""
+    """SQL for one driver, with what converts values on their way there and back, by their places.
+
+    ``names`` are the values' in the driver's order; ``fixed`` are those that the statement itself
+    brings, as the driver has them.
+    """
 
     sql: str
-    binds: tuple[_Bind, ...]
-    is_positional: bool
+    names: tuple[str, ...]
+    fixed: Values
+    writers: tuple[tuple[int, Convert], ...]
     is_numbered: bool
     finds: bool
     may_wait: bool
     readers: tuple[tuple[int, Convert], ...]
 
-    def bound(self, given: Values) -> Any:
+    def bound(self, given: Values) -> list[Any]:
         """The driver's parameters. Raises KeyError when a value is missing."""
-        if self.is_positional:
-            return [
-                (given[name] if convert is None else convert(given[name]))
-                if is_required or name in given
-                else fixed
-                for name, convert, is_required, fixed in self.binds
-            ]
-        return {bind.name: _value(bind, given) for bind in self.binds}
+        known = {**self.fixed, **given} if self.fixed else given
+        row = list(map(known.__getitem__, self.names))
+        for place, convert in self.writers:
+            row[place] = convert(row[place])
+        return row
 
     def read(self, raw: Sequence[Row]) -> Sequence[Row]:
         if not self.readers:
@@ -148,13 +141,6 @@ class _Prepared:
         for place, convert in self.readers:
             row[place] = convert(row[place])
         return row
-
-
-def _value(bind: _Bind, given: Values) -> Any:
-    if bind.is_required or bind.name in given:
-        value = given[bind.name]
-        return value if bind.convert is None else bind.convert(value)
-    return bind.fixed
 
 
 # Most statements are made once, when their module is imported; others take their entry with them.
@@ -357,10 +343,14 @@ def _compiled(
     compiled: SQLCompiler = statement.compile(dialect=dialect, **how)
     if compiled.post_compile_params:
         return None
+    order = tuple(compiled.positiontup or ())
+    kinds = [compiled.binds[name].type for name in order]
+    own = {name: compiled.binds[name] for name in order if name not in names}
     return _Prepared(
         sql=str(compiled),
-        binds=tuple(_bind(compiled.binds[name], name, dialect) for name in _order(compiled)),
-        is_positional=compiled.positional,
+        names=order,
+        fixed={name: _fixed(bind, dialect) for name, bind in own.items() if not bind.required},
+        writers=tuple(each for each in _writers(kinds, dialect) if order[each[0]] not in own),
         is_numbered=dialect is _NUMBERED,
         finds=bool(found),
         may_wait=dialect is _NUMBERED and isinstance(statement, UpdateBase) and not found,
@@ -368,19 +358,16 @@ def _compiled(
     )
 
 
-def _order(compiled: SQLCompiler) -> Sequence[str]:
-    if compiled.positional:
-        return compiled.positiontup or ()
-    return tuple(compiled.bind_names.values())
-
-
-def _bind(bind: BindParameter[Any], name: str, dialect: Dialect) -> _Bind:
+def _fixed(bind: BindParameter[Any], dialect: Dialect) -> Any:
     convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    is_required = bool(bind.required)
-    fixed = None if is_required else bind.effective_value
-    if convert is not None and not is_required:
-        fixed = convert(fixed)
-    return _Bind(name, convert, is_required, fixed)
+    return bind.effective_value if convert is None else convert(bind.effective_value)
+
+
+def _writers(values: Sequence[TypeEngine[Any]], dialect: Dialect) -> Iterator[tuple[int, Convert]]:
+    for place, kind in enumerate(values):
+        convert = kind.dialect_impl(dialect).bind_processor(dialect)
+        if convert is not None:
+            yield place, convert
 
 
 def _readers(columns: Sequence[TypeEngine[Any]], dialect: Dialect) -> Iterator[tuple[int, Convert]]:

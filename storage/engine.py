@@ -23,6 +23,8 @@ PATIENCE: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,  # milliseconds
 }
+# Who comes next gets the connection that was used last: the others stay empty, or are never opened.
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "pool_use_lifo": True}
 PRAGMAS = (
     "synchronous = FULL",  # a commit that was told survives a power cut
     "foreign_keys = ON",
@@ -68,8 +70,7 @@ def _open_sqlite(url: URL) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite"),
         connect_args={"cached_statements": 512},
-        pool_size=8,
-        max_overflow=8,
+        **POOL,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -118,8 +119,7 @@ def _open_postgresql(url: URL) -> Engine:
             "cursor_factory": Cursor,
             "prepare_threshold": None,  # what is asked often is prepared by storage.libpq
         },
-        pool_size=8,
-        max_overflow=8,
+        **POOL,
     )
     event.listen(engine, "connect", _prepare_postgresql)
     driven.keep_in_order(engine)

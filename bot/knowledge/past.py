@@ -62,7 +62,7 @@ class Memory:
     """Of one workspace, used on one thread at a time.
 
     ``oldest`` is the key down to which tickets are known, ``newest`` up to which; the database is
-    read in small steps, for others wait for it, too.
+    read in small steps, for others wait for it, too. Beyond ``most`` the oldest are forgotten.
     """
 
     index: WordIndex | Library = field(default_factory=_empty_index)
@@ -74,16 +74,18 @@ class Memory:
     calibration: Calibration = field(default_factory=Calibration)
     is_whole: bool = False
     outcomes: int = 0
+    most: int = MOST_TICKETS
 
     def follow(self, unit: Unit) -> bool:
         """Take in some of what is new, else of what is older; False when all is known."""
         new = suggestions.past(unit, after=self.newest, before=END, most=AT_ONCE)
         if self._take_in(new):
+            self._let_go()
             return True
         if self.is_whole:
             return False
         older = suggestions.past(unit, after=0, before=self.oldest, most=AT_ONCE)
-        self.is_whole = not self._take_in(older) or len(self.known) >= MOST_TICKETS
+        self.is_whole = not self._take_in(older) or len(self.known) >= self.most
         return not self.is_whole
 
     def _take_in(self, found: Collection[Past]) -> bool:
@@ -94,6 +96,15 @@ class Memory:
             self.newest = max(self.newest, each.ticket_id)
             self.oldest = min(self.oldest, each.ticket_id)
         return bool(new)
+
+    def _let_go(self) -> None:
+        """Of the oldest what is too many; not before that is a quarter, for it costs a merge."""
+        if len(self.known) <= self.most * 5 // 4:
+            return
+        known = sorted(self.known)
+        gone, self.oldest = known[: -self.most], known[-self.most]
+        self.index.remove(map(str, gone))
+        self.known.difference_update(gone)
 
     @property
     def waiting(self) -> int:

@@ -47,7 +47,7 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in said]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)  # under 1 MB
 def stem(word: str) -> str:
     """What a word of `words` has in common with its plurals and other forms."""
     return str(_stemmer().stemWord(word))[:LONGEST_WORD]
@@ -63,7 +63,7 @@ def grams(found: Sequence[str]) -> list[str]:
     return [gram for word in found for gram in _of_word(word)]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1_000)  # of a long word 3 KB
 def _of_word(word: str) -> tuple[str, ...]:
     marked = f"_{word[:LONGEST_WORD]}_"
     return tuple(

@@ -240,7 +240,8 @@ def _unescaped(text: str) -> str:
 
 def _words(text: str) -> Iterator[_Word]:
     gap = 0
-    for written in _TOKEN.findall(_plain(text)):
+    for token in _TOKEN.finditer(_plain(text)):
+        written = token[0]
         if written in _GAPS:
             gap = max(gap, _GAPS[written])
             continue
@@ -268,7 +269,11 @@ def _may_be_name(written: str) -> bool:
 def _known_form(word: str) -> str:
     """The word as phrases have it, thaaanks being thanks; ``""`` when none has it."""
     known = _vocabulary()
-    forms = (word, _LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word), _RUN.sub(r"\1", word))
+    if word in known:
+        return word
+    if not _RUN.search(word):
+        return ""
+    forms = (_LONG_RUN.sub(r"\1\1", word), _LONG_RUN.sub(r"\1", word), _RUN.sub(r"\1", word))
     return next((form for form in forms if form in known), "")
 
 

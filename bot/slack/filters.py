@@ -16,6 +16,7 @@ from storage.records.people import Person
 _SLACK_ID = re.compile(r"[A-Z0-9]+")
 _SIZES = (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10))
 _SPANS = (("day", 86400), ("h", 3600), ("min", 60))
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NAME = 80
 
 
@@ -47,9 +48,14 @@ def date(at: datetime, form: str = "{date_short_pretty} at {time}", *, after: st
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no zone")
-    fallback = f"{at.astimezone(UTC):%-d %b %Y %H:%M} UTC"
     word = f"{after} " if after else ""
-    return Mrkdwn(f"<!date^{int(at.timestamp())}^{word}{form}|{word}{fallback}>")
+    return Mrkdwn(f"<!date^{int(at.timestamp())}^{word}{form}|{word}{_in_utc(at)}>")
+
+
+def _in_utc(at: datetime) -> str:
+    """``2 Mar 2026 14:05 UTC``, in English whatever the locale."""
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year} {utc.hour:02}:{utc.minute:02} UTC"
 
 
 def inline(text: str) -> str:

@@ -67,6 +67,20 @@ def test_tickets_are_found_by_their_words_within_the_channels_that_are_asked_for
         assert new in {each.ticket_id for each in memory.alike("warehouse", most=9)}
 
 
+def test_however_long_a_process_lives_it_remembers_the_last_tickets_alone(engine: Engine) -> None:
+    memory = Memory(most=4)
+    with writing(engine, OURS) as unit:
+        for number in range(11):
+            said(unit, f"Crane {number} squeaks")
+            while memory.follow(unit):
+                pass
+            assert len(memory.index) == len(memory.known) <= 5
+        found = memory.alike("squeaks", most=99)
+        assert {each.ticket_id for each in found} == memory.known
+        assert min(memory.known) == memory.oldest
+        assert max(memory.known) == memory.newest
+
+
 def test_it_learns_from_the_categories_that_people_gave(engine: Engine) -> None:
     with writing(engine, OURS) as unit:
         for words, category in (("invoice total", "Billing"), ("robot crashes", "Technical")):
