@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.rules import catchup, labels
+from bot.rules import ballots, catchup, labels
 from bot.rules.leaks import Leak
 from storage.records.accounts import Account, AccountNote
 from storage.records.articles import Article
@@ -103,6 +103,11 @@ class TicketScene:
     next_level: str = ""
     poll: Poll | None = None
     recovery: Recovery | None = None
+
+    @property
+    def opinion(self) -> str:
+        """What the customer wrote beside a vote, Slack's mrkdwn; for the team alone."""
+        return ballots.bare(self.poll.comment) if self.poll else ""
 
     @property
     def answer_due_at(self) -> datetime | None:

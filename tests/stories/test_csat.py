@@ -96,6 +96,7 @@ async def _its_reason_is_for_us_alone(it: Stage, asked: Message) -> None:
     await it.quiet()
     assert "It took *three* days." not in str(it.thread("acme-harbour", asked.ts))
     assert "three" in notes(it)
+    assert "three" in shown(it.cards()[0])
 
 
 async def _it_is_made_good(it: Stage) -> None:
@@ -161,6 +162,12 @@ async def test_a_number_or_an_emoji_is_a_vote_and_no_word_of_the_ticket(database
         await it.quiet()
         assert "*5 of 5*" in shown(poll_in(it.thread("acme-harbour", asked.ts))[0])
         assert "Resolved" in shown(it.cards()[0])
+        said = it.people.say("carla", "#acme-harbour", "4 - a bit slow", thread_ts=asked.ts)
+        await it.quiet()
+        assert "a bit slow" in shown(it.cards()[0])
+        it.people.delete("carla", said.channel, said.ts)
+        await it.quiet()
+        assert "a bit slow" not in shown(it.cards()[0])
 
 
 async def test_a_channel_is_switched_off_and_what_is_typed_wrongly_is_mended(
