@@ -60,6 +60,17 @@ def hold(
     )
 
 
+def held_words(reply: Reply, number: int, *, now: datetime) -> str:
+    """What to tell its author, who does not see from there how it is taken back."""
+    seconds = round((reply.send_at - now).total_seconds())
+    if seconds <= 0:
+        return f"Your reply to #{number} is on its way. It can be deleted under the card."
+    return (
+        f"Your reply to #{number} is sent in {seconds} seconds. To take it back, press *Undo* under"
+        " the card."
+    )
+
+
 def undo(reply: Reply, *, now: datetime) -> Reply:
     """Take a held reply back. Refused from ``send_at`` on: by then it may be on its way."""
     if reply.state is ReplyState.HELD and now < reply.send_at:

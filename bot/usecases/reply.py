@@ -12,7 +12,7 @@ from bot.rules import replies as rules
 from bot.usecases import announce, draft, escalation, hands, kb, leaks, macro, suggestion, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import ReplyEnded, ReplyHeld
-from bot.usecases.inputs import Delivered
+from bot.usecases.inputs import Acted, Delivered
 from bot.usecases.work import Work
 from storage import messages, outbox, replies, texts, tickets
 from storage.records.boxes import Post
@@ -48,7 +48,14 @@ def reply(work: Work, acting: Acting) -> str:
     announce.tell(work, [ReplyHeld(ticket, work.at, acting.actor.id, reply=held)])
     draft.sent(work, ticket.id, acting.actor.id)
     escalation.approved(work, acting, held)
-    return ""
+    if _is_at_card(work, acting.item, ticket):
+        return ""
+    return rules.held_words(held, ticket.number, now=work.at)
+
+
+def _is_at_card(work: Work, item: Acted, ticket: Ticket) -> bool:
+    """Whether it was done at the card, or in the thread under it, where the reply can be seen."""
+    return bool(item.place.ts) and item.place.channel == work.place_of(ticket).slack_id
 
 
 def _begun_as(acting: Acting, what: str) -> int | None:

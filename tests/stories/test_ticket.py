@@ -12,7 +12,7 @@ from storage import workspaces
 from storage.unit import Unit
 from tests.stories.crowd import shown
 from tests.stories.stage import Stage, stage
-from tests.stories.told import typed
+from tests.stories.told import since, typed
 from tests.stories.walls import look
 
 ASKED = "The export is broken, can you help?"
@@ -174,3 +174,21 @@ def _choice(view: View, word: str) -> str:
     block = next(block for block in view.view["blocks"] if block["block_id"] == "channel")
     options = block["element"]["options"]
     return next(str(o["value"]) for o in options if word in o["text"]["text"])
+
+
+async def test_who_replies_away_from_the_card_is_told_how_to_take_it_back(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        await it.people.command("ana", "#digests", "/ticket", "reply 1 We look into it")
+        (view,) = it.open_views()
+        assert "'initial_value': 'We look into it'" in str(view.view)
+        known = set(it.slack.world.ephemerals)
+        await it.people.submit("ana", view.id)
+        await it.quiet()
+        assert "Your reply to #1 is sent in 10 seconds" in since(it, known)
+        known = set(it.slack.world.ephemerals)
+        await it.reply("ana", it.cards()[0], "And here it is", wait=False)
+        assert since(it, known) == ""
