@@ -108,10 +108,10 @@ class Library:
         if self._waiting or not question.strip():
             return self._words.search(question, limit=limit, only=only)
         many = max(limit, CANDIDATES)
-        cosines = _aside.submit(self._vectors.cosines, question)
+        looked = _aside.submit(self._vectors.looked, question)
         by_words = self._words.search(question, limit=many, only=only)
         known = [each.id for each in by_words]
-        near = self._vectors.near(cosines.result(), limit=many, only=only, also=known)
+        near = self._vectors.near(looked.result(), limit=many, only=only, also=known)
         return _fused(by_words, near, math.log(2 + len(self)))[:limit]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.knowledge.firstlook import WORTHWHILE, FirstLook, Vector
 from bot.knowledge.meaning import DIMENSIONS, Means, Vectors
 from bot.knowledge.passages import Passage
 
@@ -21,10 +22,18 @@ _NAMES = ("version", "rows", "owners", "marks", "prints")
 _SPARE = 1.5  # how much more room is made at a time
 
 
-Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
+_UNSEEN = -2.0  # the cosine of a row that was not looked at
 
 Learned = tuple[Passage, Vectors]
 """A passage, and a vector for each of its stretches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A question as a vector, and the cosine of each row; of many rows the nearest ones' alone."""
+
+    meant: Vector
+    cosines: Vector
 
 
 @dataclass(slots=True)
@@ -59,6 +68,7 @@ class VectorIndex:
         self._rows: Vectors = np.zeros((0, DIMENSIONS), np.float32)
         self._owners: list[str] = []
         self._places: dict[str, _Place] = {}
+        self._first: FirstLook | None = None
 
     def add(self, passages: Sequence[Passage]) -> None:
         """Let passages be found; some 5 ms for each short one."""
@@ -83,6 +93,7 @@ class VectorIndex:
             self._put(passage, vectors)
 
     def _put(self, passage: Passage, vectors: Vectors) -> None:
+        self._first = None
         begin, end = len(self._owners), len(self._owners) + len(vectors)
         if end > len(self._rows):
             room = np.zeros((int(end * _SPARE) + 16, DIMENSIONS), np.float32)
@@ -102,6 +113,7 @@ class VectorIndex:
                 self._take_out(row)
 
     def _take_out(self, row: int) -> None:
+        self._first = None
         last = len(self._owners) - 1
         if row != last:
             moved = self._places[self._owners[last]].rows
@@ -109,24 +121,39 @@ class VectorIndex:
             self._rows[row], self._owners[row] = self._rows[last], self._owners[last]
         self._owners.pop()
 
-    def cosines(self, question: str) -> Vector:
-        """How near each stretch is, for `near`. It changes nothing, and takes 5 ms or more."""
-        return np.asarray(self._rows[: len(self._owners)] @ self._meaning.of([question])[0])
+    def looked(self, question: str) -> Looked:
+        """How near each stretch is, for `near`; 5 ms or more."""
+        meant = np.asarray(self._meaning.of([question])[0], np.float32)
+        rows = self._rows[: len(self._owners)]
+        if len(rows) < WORTHWHILE:
+            return Looked(meant, rows @ meant)
+        first = self._first = self._first or FirstLook(rows)
+        best, cosines = first.best(meant), np.full(len(rows), _UNSEEN, np.float32)
+        cosines[best] = rows[best] @ meant
+        return Looked(meant, cosines)
 
     def near(
-        self, cosines: Vector, *, limit: int, only: Collection[str] | None, also: Iterable[str]
+        self, looked: Looked, *, limit: int, only: Collection[str] | None, also: Iterable[str]
     ) -> dict[str, float]:
         """The nearest passages and their cosines, with those of ``also`` as well."""
+        found = self._nearest(looked.cosines, limit, only)
+        if len(found) < limit and _UNSEEN in looked.cosines:
+            found = self._nearest(self._rows[: len(self._owners)] @ looked.meant, limit, only)
+        for key in also:
+            if key in self._places:
+                found[key] = float((self._rows[self._places[key].rows] @ looked.meant).max())
+        return found
+
+    def _nearest(
+        self, cosines: Vector, limit: int, only: Collection[str] | None
+    ) -> dict[str, float]:
         found: dict[str, float] = {}
         for row in _falling(cosines, at_once=max(limit * MOST_STRETCHES, 64)):
             key = self._owners[row]
+            if len(found) == limit or cosines[row] == _UNSEEN:
+                break
             if key not in found and self._may(key, only):
                 found[key] = float(cosines[row])
-            if len(found) == limit:
-                break
-        for key in also:
-            if key in self._places:
-                found[key] = float(cosines[self._places[key].rows].max())
         return found
 
     def _may(self, key: str, only: Collection[str] | None) -> bool:
