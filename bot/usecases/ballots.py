@@ -277,10 +277,7 @@ def edited(work: Work, known: Message, item: Edited) -> str | None:
 def _vote_edited(work: Work, poll: Poll, known: Message, item: Edited) -> str | None:
     ticket = work.ticket(poll.ticket_id)
     if not _is_vote(item.text):
-        is_counted = poll.mark == known.ts and poll.score
-        if is_counted:
-            _whisper(work, item, STAYS.format(score=poll.score, n=ticket.number))
-        return None
+        return _words_instead(work, poll, known, item)
     kept = _reworded(work, known, item)
     if _is_its(work, poll, kept) and not rules.remark_in(item.text):
         poll = csat.commented(work, poll, ticket, None)
@@ -292,6 +289,23 @@ def _vote_edited(work: Work, poll: Poll, known: Message, item: Edited) -> str | 
     _remarked(work, poll, ticket, kept)
     _whisper(work, item, COUNTS.format(score=poll.score, n=ticket.number))
     return f"vote: {poll.score}"
+
+
+def _words_instead(work: Work, poll: Poll, known: Message, item: Edited) -> str | None:
+    """Words in the place of a vote that stays: its comment, or None for a message like others."""
+    ticket = work.ticket(poll.ticket_id)
+    if _is_private(item.channel) or rules.comment_in(item.text):
+        try:
+            csat.check_comment(work, poll, work.person(item.editor))
+        except Refused as refusal:
+            _whisper(work, item, str(refusal))
+        else:
+            csat.commented(work, poll, ticket, _reworded(work, known, item).text_id)
+            _whisper(work, item, THANKS)
+            return COMMENT
+    elif poll.mark == known.ts and poll.score:
+        _whisper(work, item, STAYS.format(score=poll.score, n=ticket.number))
+    return None
 
 
 def _reworded(work: Work, known: Message, item: Edited) -> Message:
