@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import errno
 import gc
 import importlib
@@ -89,6 +90,10 @@ if TYPE_CHECKING:
 SWITCH_SECONDS = 0.001
 # Objects between two looks for cycles, where Python's own 700 are less than one ticket makes.
 YOUNG_OBJECTS = 20_000
+# Of glibc's mallopt: from what size on a block is given back to the machine when it is freed (else
+# up to 32 MB stay), and how many heaps there are (else sixteen, each with what its threads left).
+M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20
+M_ARENA_MAX, HEAPS = -8, 2
 
 log = structlog.get_logger()
 
@@ -892,6 +897,7 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # what is imported lives as long as we do: no need to look through it ever again
     gc.set_threshold(YOUNG_OBJECTS)
+    _give_memory_back()
     try:
         with _database_told(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(main_task)
@@ -917,6 +923,14 @@ def _database_told() -> Iterator[None]:
         if "no such table" in said or "does not exist" in said:
             raise click.ClickException(f"There is no desk in DATABASE_URL: {said}.") from None
         raise click.ClickException(f"The database does not answer: {said}.") from None
+
+
+def _give_memory_back() -> None:
+    """The indexes and the model of meanings take large blocks, on threads that come and go."""
+    with contextlib.suppress(AttributeError, OSError):  # a libc that is none of GNU's
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
+        mallopt(M_ARENA_MAX, HEAPS)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
