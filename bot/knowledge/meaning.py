@@ -52,7 +52,7 @@ class Meaning:
     def __init__(self) -> None:
         """Raises NotInstalled."""
         self._session = _session()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="meaning")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
 
     def of(self, texts: Sequence[str]) -> Vectors:
         """A vector for each text, of its first 128 word pieces or so."""
