@@ -184,6 +184,19 @@ def linked(
     return link
 
 
+def circle(other: Ticket, kind: Kinship, one: Ticket) -> str:
+    """Why ``other`` cannot be above ``one``, for it is below it already."""
+    if kind is Kinship.DUPLICATE:
+        return (
+            f"#{other.number} is itself closed as a duplicate, which leads to #{one.number}."
+            f" Reopen it first with `/ticket reopen {other.number}`, or name another one."
+        )
+    return (
+        f"#{other.number} is itself below #{one.number}. Unlink it from its parent first, which"
+        f" `/ticket show {other.number}` names."
+    )
+
+
 def duplicate(ticket: Ticket, *, by: int, now: datetime) -> Told:
     """It asks for the same as another ticket, which is where the work goes on."""
     lifecycle.need(ticket, "resolve")

@@ -67,7 +67,27 @@ def duplicate(work: Work, acting: Acting) -> str:
     return _duplicate(work, acting, _other(work, acting.on, _original(work, acting.item)))
 
 
+def _check_no_circle(work: Work, one: Ticket, kind: Kinship, other: Ticket) -> None:
+    """Refused where the other one leads back, at once or by others between them."""
+    at, seen = other, {other.id}
+    while (above := _above(work, at, kind)) is not None and above.id not in seen:
+        if above.id == one.id:
+            raise Refused(rules.circle(other, kind, one))
+        seen.add(above.id)
+        at = above
+
+
+def _above(work: Work, ticket: Ticket, kind: Kinship) -> Ticket | None:
+    """The ticket of which it is a child, or a duplicate unless it was opened again."""
+    if kind is Kinship.DUPLICATE and not ticket.is_done:
+        return None
+    mine = (each for each in links.of(work.unit, [ticket.id]) if each.ticket_id == ticket.id)
+    found = next((each.other_id for each in mine if each.kind is kind), None)
+    return None if found is None else work.ticket(found)
+
+
 def _duplicate(work: Work, acting: Acting, other: Ticket) -> str:
+    _check_no_circle(work, acting.on, Kinship.DUPLICATE, other)
     _end_as_duplicate(work, acting, other)
     known = links.of(work.unit, [acting.on.id, other.id])
     made, outdated = rules.as_duplicate(acting.on, other, known, now=work.at)
@@ -201,6 +221,8 @@ def link(work: Work, acting: Acting) -> str:
             return _duplicate(work, acting, other)
     one, other = (other, acting.on) if wanted.is_turned else (acting.on, other)
     known = links.of(work.unit, [one.id, other.id])
+    if wanted.kind is Kinship.CHILD:
+        _check_no_circle(work, one, Kinship.CHILD, other)
     made = rules.linked(one, wanted.kind, other, known, now=work.at)
     links.add(work.unit, made)
     _told(work, acting, "link", link=made, both=(one, other))

@@ -207,3 +207,18 @@ async def test_what_was_split_off_and_merged_back_is_read_again_where_it_was(
         await it.quiet()
         whispers = " ".join(said.text for said in it.slack.world.ephemerals.values())
         assert "/ticket unmerge 2" in whispers
+
+
+async def test_no_ticket_leads_back_to_itself(database_url: str) -> None:
+    async with stage(database_url) as it:
+        await two(it)
+        await it.later(3600)
+        it.people.say("carla", "#acme-harbour", "And the import fails with E18, why?")
+        await it.quiet()
+        assert "#1 is child of #2" in await told(it, "link 1 child 2")
+        assert "#2 is child of #3" in await told(it, "link 2 child 3")
+        assert "itself below #3" in await told(it, "link 3 child 1")
+        assert "duplicate of #2" in await told(it, "resolve 1 duplicate of 2")
+        assert "leads to #2" in await told(it, "resolve 2 duplicate of 1")
+        assert "#1 is open again" in await told(it, "reopen 1")
+        assert "#2 is resolved as a duplicate of #1" in await told(it, "resolve 2 duplicate of 1")
