@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.knowledge.firstlook import WORTHWHILE, FirstLook, Vector
+from bot.knowledge.firstlook import WORTHWHILE, FirstLook, Vector, cosines
 from bot.knowledge.meaning import DIMENSIONS, Means, Vectors
 from bot.knowledge.passages import Passage
 
@@ -126,11 +126,11 @@ class VectorIndex:
         meant = np.asarray(self._meaning.of([question])[0], np.float32)
         rows = self._rows[: len(self._owners)]
         if len(rows) < WORTHWHILE:
-            return Looked(meant, rows @ meant)
+            return Looked(meant, cosines(rows, meant))
         first = self._first = self._first or FirstLook(rows)
-        best, cosines = first.best(meant), np.full(len(rows), _UNSEEN, np.float32)
-        cosines[best] = rows[best] @ meant
-        return Looked(meant, cosines)
+        best, seen = first.best(meant), np.full(len(rows), _UNSEEN, np.float32)
+        seen[best] = cosines(rows[best], meant)
+        return Looked(meant, seen)
 
     def near(
         self, looked: Looked, *, limit: int, only: Collection[str] | None, also: Iterable[str]
@@ -138,22 +138,21 @@ class VectorIndex:
         """The nearest passages and their cosines, with those of ``also`` as well."""
         found = self._nearest(looked.cosines, limit, only)
         if len(found) < limit and _UNSEEN in looked.cosines:
-            found = self._nearest(self._rows[: len(self._owners)] @ looked.meant, limit, only)
+            whole = cosines(self._rows[: len(self._owners)], looked.meant)
+            found = self._nearest(whole, limit, only)
         for key in also:
             if key in self._places:
                 found[key] = float((self._rows[self._places[key].rows] @ looked.meant).max())
         return found
 
-    def _nearest(
-        self, cosines: Vector, limit: int, only: Collection[str] | None
-    ) -> dict[str, float]:
+    def _nearest(self, seen: Vector, limit: int, only: Collection[str] | None) -> dict[str, float]:
         found: dict[str, float] = {}
-        for row in _falling(cosines, at_once=max(limit * MOST_STRETCHES, 64)):
+        for row in _falling(seen, at_once=max(limit * MOST_STRETCHES, 64)):
             key = self._owners[row]
-            if len(found) == limit or cosines[row] == _UNSEEN:
+            if len(found) == limit or seen[row] == _UNSEEN:
                 break
             if key not in found and self._may(key, only):
-                found[key] = float(cosines[row])
+                found[key] = float(seen[row])
         return found
 
     def _may(self, key: str, only: Collection[str] | None) -> bool:
