@@ -151,9 +151,10 @@ class Flood:
 
 
 def memory(process: Process) -> int:
-    """Bytes that a process has in memory."""
-    pages = Path(f"/proc/{process.process.pid}/statm").read_text("ascii").split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    """Bytes that a process has for itself: pages of the database that are mapped come and go."""
+    pages = Path(f"/proc/{process.process.pid}/statm").read_text("ascii").split()
+    resident, shared = int(pages[1]), int(pages[2])
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.fixture
