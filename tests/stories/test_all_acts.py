@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.story, pytest.mark.slow]
 STORIES = Path(__file__).parent
 # Acts, or cells, for which a whole story is needed: that one plays them.
 ELSEWHERE: Mapping[str, str] = {
+    "account_merge": "test_account.py",  # it takes two accounts of one company
     "accept_line hand-over in triage": "test_rota.py",
     **dict.fromkeys(
         (
