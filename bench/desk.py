@@ -49,6 +49,8 @@ PRIVATE = frozenset({"respond", "chat.postEphemeral", "views.open"})
 DRAWN = "views.publish"
 PAUSE = 0.03  # seconds in which what an act leads to beside its answer is shown
 PATIENCE = 20.0
+SETTLING = 300.0
+AT_REST = 0.25  # CPU seconds of a second
 INSTALLED = Installation(past.OURS, "", TEAM, "A1", "B1", "UBOT", "xoxb-bench")
 REFUSED = b"Only the support team"
 HOLD = 10.0  # seconds: how long a clock that stands lets who follows it wait
@@ -223,7 +225,18 @@ async def serving(
         app = await stack.enter_async_context(child.running([str(PROGRAM), "run"], settings, home))
         line = await Line(app.port).open()
         stack.callback(line.close)
+        await _settled(app)
         yield Bar(listener, line, app), work
+
+
+async def _settled(app: Child) -> None:
+    """A desk that begins looks through all channels and learns from years: for a minute."""
+    async with asyncio.timeout(SETTLING):
+        while True:
+            before = app.cpu()
+            await asyncio.sleep(1)
+            if app.cpu() - before < AT_REST:
+                return
 
 
 @asynccontextmanager
