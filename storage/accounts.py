@@ -149,7 +149,7 @@ _MOVE = tuple(
 )
 _FORGET = delete(contact_table).where(its(_contact.workspace_id), its(_contact.account_id))
 _REMOVE = delete(account_table).where(its(_account.workspace_id), its(_account.id))
-MOST_CONTACTS = 5000
+ALL = 2**31 - 1  # contacts: of an account that is to go none may be left behind
 
 
 def by_id(unit: Unit, account_id: int) -> Account | None:
@@ -195,7 +195,7 @@ def absorb(unit: Unit, account_id: int, into_id: int) -> None:
 
     Raises IntegrityError where a channel, or anybody's home, still points to it.
     """
-    for each in contacts(unit, account_id, most=MOST_CONTACTS):
+    for each in contacts(unit, account_id, most=ALL):
         _introduce(unit, each, into_id)
     of_it = {"its_workspace_id": unit.workspace_id, "its_account_id": account_id}
     unit.execute(_FORGET, of_it)
