@@ -14,10 +14,10 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -29,26 +29,23 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import console, customs, logs, quarter, rehearsing
+from bot import customs, logs, quarter
 from bot.clock import Clock, FollowedClock
-from bot.config import TOML_FILE, Settings, SettingsError, policies_in
+from bot.config import Settings, SettingsError, policies_in
+from bot.console import boxes, export, keeping, sla
+from bot.console.days import Days
+from bot.console.place import Door, Place, database_told
 from bot.desk import Desk
-from bot.exporting import Format, written
 from bot.ids import new_nonce
 from bot.patience import Patience
-from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
-from bot.rules.spans import begin_of
 from bot.rules.trouble import remedy_of
 from bot.slack.gateway import TIMEOUT_SECONDS, NotSent, Paused, RateLimited, Unsure
 from bot.slack.openid import SignIn
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
-from bot.usecases import desk as desk_books
-from bot.usecases import figures
 from bot.workers import checking, paging
 from bot.workers.checking import Finding, fine
 from bot.workers.crew import Crew
@@ -58,22 +55,12 @@ from bot.workers.pulse import Pulse
 from handlers import app as bolt
 from handlers import serving as inbound
 from handlers.front import Front
-from storage import backup as stored_backup
-from storage import exports, inbox, outbox, workspaces
-from storage import past as stored_past
-from storage.backup import NoBackup, NotEmpty
 from storage.cipher import Cipher, WrongKey, kept_key
 from storage.engine import open_engine
-from storage.errors import in_short
-from storage.exports import Export
-from storage.migrate import upgrade
 from storage.presence import AlreadyRunning, Presence
-from storage.records.boxes import Arrival, Post
 from storage.records.catchup import Cause
-from storage.records.hours import OFFICE, Hours
+from storage.records.hours import Hours
 from storage.records.policies import Policy
-from storage.records.workspaces import TIERS
-from storage.unit import Unit, reading, writing
 from web import dashboard, health
 from web.dashboard import BACK, HOME
 from web.dashboard.cookies import Cookies
@@ -383,10 +370,35 @@ class _Later(click.Group):
 @click.pass_context
 def main(context: click.Context) -> None:
     """Threadkeeper, a support desk that lives in Slack."""
-    context.obj = _units
+    context.obj = Door(_place, _policies_in)
 
 
-main.add_command(_Later("kb", help="Knowledge: index, ask and evaluate files of your own."))
+for _command in (
+    boxes.books,
+    boxes.failed,
+    export.export,
+    keeping.backup,
+    keeping.migrate,
+    keeping.restore,
+    sla.sla,
+    _Later("kb", help="Knowledge: index, ask and evaluate files of your own."),
+):
+    main.add_command(_command)
+
+
+def _place() -> Place:
+    settings = _settings()
+    key = "ENCRYPTION_KEYS" if settings.encryption_keys else str(_key_file(settings))
+    return Place(settings.database_url, _cipher(settings), key)
+
+
+def _policies_in(file: Path) -> tuple[tuple[Policy, ...], Hours | None]:
+    try:
+        return policies_in(file)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from None
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()
@@ -423,8 +435,10 @@ async def _open_until(told: asyncio.Event, opened: asyncio.Event, settings: Sett
 @click.option(
     "--port", default=8765, show_default=True, help="Where the page is; 0: any free port."
 )
-@click.option("--history", default="0d", help="So many days of past tickets, such as 90d.")
-def demo(*, script: bool, port: int, history: str) -> None:
+@click.option(
+    "--history", type=Days(least=0), default="0d", help="So many days of past tickets, such as 90d."
+)
+def demo(*, script: bool, port: int, history: int) -> None:
     """A desk in a Slack of its own, in your browser: no account, no token, nothing is kept."""
     from sandbox.demo import demo as play  # noqa: PLC0415 - what runs the desk needs no sandbox
     from sandbox.hands import NotSeen  # noqa: PLC0415
@@ -433,7 +447,6 @@ def demo(*, script: bool, port: int, history: str) -> None:
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]  # the Slack SDK would use it even for this machine
     port = 0 if script else port
-    days = _days(history) if history.strip("0d") else 0
     try:
         with tempfile.TemporaryDirectory(prefix="threadkeeper-") as folder:
             _run(
@@ -443,7 +456,7 @@ def demo(*, script: bool, port: int, history: str) -> None:
                     click.echo,
                     port=port,
                     is_script=script,
-                    days=days,
+                    days=history,
                 )
             )
     except NotSeen as error:
@@ -523,15 +536,6 @@ def _free_port() -> int:
 
 
 @main.command()
-def migrate() -> None:
-    """Bring the database up to date; ``run`` does so by itself."""
-    settings = _settings()
-    with _database_told():
-        upgrade(settings.database_url)
-    click.echo("The database is up to date.")
-
-
-@main.command()
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def check(as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
     """Prove this installation: each line is in order, or says what to do."""
@@ -594,197 +598,6 @@ def _manifest() -> dict[str, Any]:
     return dict(manifest)
 
 
-@main.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
-    """Copy the whole database into FILE; the desk may run meanwhile."""
-    settings = _settings()
-    try:
-        saved = stored_backup.save(settings.database_url, file, _tell_rows)
-    except (OSError, ValueError, SQLAlchemyError) as error:
-        raise click.ClickException(f"No backup was made: {error}") from None
-    click.echo(f"{file}: {sum(saved.values()):,} rows.")
-    click.echo(
-        f"The key to its tokens is NOT in it: keep {_key_name(settings)} as well, in another place."
-    )
-
-
-def _tell_rows(table: str, rows: int) -> None:
-    click.echo(f"  {table}: {rows:,}", err=True)
-
-
-def _key_name(settings: Settings) -> str:
-    return "ENCRYPTION_KEYS" if settings.encryption_keys else str(_key_file(settings))
-
-
-@main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
-    """Fill an empty database, SQLite or PostgreSQL, from the backup FILE."""
-    settings = _settings()
-    try:
-        restored = stored_backup.restore(settings.database_url, file)
-    except NotEmpty as error:
-        raise click.ClickException(f"{error}. A backup goes into an empty database only.") from None
-    except (NoBackup, OSError, SQLAlchemyError) as error:
-        raise click.ClickException(f"Nothing was restored from {file}: {error}") from None
-    click.echo(f"{sum(restored.values()):,} rows.")
-    click.echo(
-        f"Before you run the desk, see that {_key_name(settings)} holds the key of that time."
-    )
-
-
-@main.command()
-@click.option("--channel", default="", help="Only this channel: #name or id.")
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="From this UTC day on, such as 2026-03-02."
-)
-def books(channel: str, since: datetime | None) -> None:
-    """What became of every message, by channel and day, beside Slack's own history."""
-    first = since.replace(tzinfo=UTC) if since else None
-    for workspace_id, engine in _workspaces():
-        with reading(engine, workspace_id) as unit:
-            for entry in desk_books.entries(unit, channel=channel, since=first):
-                click.echo("\n".join(console.entry(entry)))
-            scene = desk_books.scene(unit, Clock().now())
-        click.echo("\n".join(console.health(scene)))
-
-
-DAY = click.DateTime(["%Y-%m-%d"])
-
-
-@main.command()
-@click.argument("what", type=click.Choice([str(each) for each in Export]))
-@click.option("--since", type=DAY, help="The first day, such as 2026-03-02; else from the first.")
-@click.option("--until", type=DAY, help="The last day; else to the last that there is.")
-@click.option("--format", "form", type=click.Choice([str(each) for each in Format]), default="csv")
-@click.option("--workspace", default="", help="Which, where there are several: its Slack id.")
-def export(
-    what: str, *, since: datetime | None, until: datetime | None, form: str, workspace: str
-) -> None:
-    """Tickets, messages, history or polls, to the output: add `> FILE`.
-
-    Days are those of the desk's own zone, as in all figures; times are in UTC.
-    """
-    with _database_told(), _output_told(), _only_unit(workspace) as unit:
-        begin, end = _moments(since, until, figures.zone(unit))
-        exports.spare(unit.connection)
-        rows = exports.rows(unit, Export(what), since=begin, until=end)
-        output = sys.stdout.buffer
-        for piece in written(Format(form), exports.columns(Export(what)), rows):
-            output.write(piece.encode())
-        output.flush()
-
-
-def _moments(
-    since: datetime | None, until: datetime | None, zone: str
-) -> tuple[datetime | None, datetime | None]:
-    """When these days begin, and when they are over."""
-    try:
-        begin = begin_of(since.date(), zone) if since else None
-        end = begin_of(until.date() + timedelta(days=1), zone) if until else None
-    except OverflowError:
-        raise click.UsageError("Nobody had a calendar on that day.") from None
-    if begin and end and end <= begin:
-        raise click.UsageError("--until is before --since.")
-    return begin, end
-
-
-@contextlib.contextmanager
-def _output_told() -> Iterator[None]:
-    """A disk that is full is told in one line; who wants only the first lines gets them."""
-    if sys.stdout is None:
-        raise click.ClickException("There is nowhere to write to: add `> FILE`.")
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # What is left would be tried, and fail, once more at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        told = f"The output takes no more, the file is not whole: {error.strerror}."
-        raise click.ClickException(told) from None
-
-
-@contextlib.contextmanager
-def _only_unit(workspace: str) -> Iterator[Unit]:
-    """The workspace of that Slack id, or the only one there is."""
-    engine = open_engine(_settings().database_url)
-    with engine.connect() as connection, connection.begin():
-        cipher = _cipher(_settings())
-        known = {each.team_id: each for each in workspaces.installations(connection, cipher=cipher)}
-    found = known.get(workspace) if workspace else next(iter(known.values()), None)
-    if found is None or (not workspace and len(known) > 1):
-        there = ", ".join(sorted(known)) or "none was ever opened"
-        raise click.ClickException(f"Say which workspace with --workspace: {there}.")
-    with reading(engine, found.workspace_id) as unit:
-        yield unit
-
-
-@main.group()
-def failed() -> None:
-    """What could not be done or sent: list it, try it again, or give it up."""
-
-
-@failed.command("list")
-def failed_list() -> None:
-    """All failed rows of both boxes."""
-    found = 0
-    for workspace_id, engine in _workspaces():
-        with reading(engine, workspace_id) as unit:
-            for arrival in inbox.failed(unit):
-                found += 1
-                click.echo(f"in   {arrival.id}  {arrival.kind}  {arrival.at}  {arrival.outcome}")
-            for post in outbox.failed(unit):
-                found += 1
-                click.echo(f"out  {post.id}  {post.kind}  {post.due_at}  {post.error}")
-    if not found:
-        click.echo("Nothing has failed.")
-
-
-@failed.command("show")
-@click.argument("row", type=int)
-def failed_show(row: int) -> None:
-    """All that is known of a failed row."""
-    for workspace_id, engine in _workspaces():
-        with reading(engine, workspace_id) as unit:
-            rows: list[Arrival | Post] = [*inbox.failed(unit, limit=MOST_FAILED)]
-            rows += outbox.failed(unit, limit=MOST_FAILED)
-        for found in rows:
-            if found.id == row:
-                click.echo("\n".join(console.row(found)))
-                return
-    raise click.ClickException(f"There is no failed row {row}. `app.py failed list` shows them.")
-
-
-@failed.command("retry")
-@click.argument("row", type=int)
-def failed_retry(row: int) -> None:
-    """Try a failed row again."""
-    now = Clock().now()
-    _on_row(
-        row,
-        lambda unit: inbox.retry(unit, row) or outbox.retry(unit, row, now),
-        "will be tried again",
-    )
-
-
-@failed.command("drop")
-@click.argument("row", type=int)
-def failed_drop(row: int) -> None:
-    """Give a failed row up."""
-    _on_row(row, lambda unit: inbox.drop(unit, row) or outbox.drop(unit, row), "was given up")
-
-
-def _on_row(row: int, change: Callable[[Any], bool], done: str) -> None:
-    for workspace_id, engine in _workspaces():
-        with writing(engine, workspace_id) as unit:
-            if change(unit):
-                click.echo(f"{row} {done}.")
-                return
-    raise click.ClickException(f"There is no failed row {row}. `app.py failed list` shows them.")
-
-
 @main.group()
 def pager() -> None:
     """The outside pager that is called with whoever is on call."""
@@ -810,78 +623,6 @@ async def _paged(settings: Settings) -> str:
     return "The pager took it."
 
 
-@main.group()
-def sla() -> None:
-    """What customers are promised: a file checked, or tried on past tickets."""
-
-
-@sla.command("check")
-@click.argument("file", type=click.Path(path_type=Path), default=Path(TOML_FILE))
-def sla_check(file: Path) -> None:
-    """What a file's [[sla]] tables promise for each tier and priority, or how to mend them."""
-    policies, hours = _policies_in(file)
-    lines = list(rehearsing.fitting(policies, TIERS, hours or OFFICE))
-    click.echo("\n".join(lines))
-    sys.exit(1 if any(line.startswith("MEND") for line in lines) else 0)
-
-
-@sla.command("rehearse")
-@click.option("--policy", "file", type=click.Path(path_type=Path), required=True)
-@click.option("--since", default="90d", show_default=True, help="Days ago, such as 30d.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-def sla_rehearse(file: Path, since: str, as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
-    """Try a file's [[sla]] tables on past tickets, beside today's policies. Changes nothing."""
-    policies, hours = _policies_in(file)
-    now = Clock().now()
-    begin = now - timedelta(days=_days(since))
-    found = []
-    for workspace_id, engine in _workspaces():
-        with _database_told(), reading(engine, workspace_id) as unit:
-            known, team = workspaces.settings(unit), workspaces.workspace(unit).name
-            today = Rehearsal(known.policies, known.hours)
-            tried = Rehearsal(policies, hours or known.hours)
-            rehearsed(stored_past.tickets(unit, begin, now, ACTS), today, tried, now=now)
-        when = {"workspace": team, "since": begin.isoformat(), "until": now.isoformat()}
-        found.append({**when, "tiers": rehearsing.by_tier(today, tried)})
-        if not as_json:
-            click.echo(f"{team}: tickets since {begin:%-d %b %Y}")
-            click.echo("\n".join(rehearsing.compared(today, tried)))
-    if as_json:
-        click.echo(json.dumps(found, indent=2))
-
-
-def _policies_in(file: Path) -> tuple[tuple[Policy, ...], Hours | None]:
-    try:
-        return policies_in(file)
-    except OSError as error:
-        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from None
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _days(told: str) -> int:
-    days = told.strip().lower().removesuffix("d")
-    if not days.isdecimal() or not 0 < int(days) <= MOST_DAYS:
-        raise click.ClickException(f"Say how many days ago, such as 90d, {MOST_DAYS}d at most.")
-    return int(days)
-
-
-def _workspaces() -> list[tuple[int, Any]]:
-    settings = _settings()
-    engine = open_engine(settings.database_url)
-    click.get_current_context().call_on_close(engine.dispose)
-    cipher = _cipher(settings)
-    with _database_told(), engine.connect() as connection, connection.begin():
-        found = workspaces.installations(connection, cipher=cipher)
-    return [(each.workspace_id, engine) for each in found]
-
-
-def _units(opened: Callable[[Engine, int], AbstractContextManager[Unit]]) -> Iterator[Any]:
-    """A unit of each workspace, to be entered: ``opened`` reads or writes."""
-    for workspace_id, engine in _workspaces():
-        yield opened(engine, workspace_id)
-
-
 def _settings() -> Settings:
     try:
         return Settings.load()
@@ -899,7 +640,7 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
     gc.set_threshold(YOUNG_OBJECTS)
     _give_memory_back()
     try:
-        with _database_told(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with database_told(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(main_task)
     except (CannotOpen, AlreadyRunning) as error:
         raise click.ClickException(str(error)) from None
@@ -911,18 +652,6 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
         if error.errno == errno.EADDRINUSE:
             raise
         raise click.ClickException(str(error)) from None
-
-
-@contextlib.contextmanager
-def _database_told() -> Iterator[None]:
-    """A database that does not answer, or holds no desk, is told in one line."""
-    try:
-        yield
-    except (OperationalError, ProgrammingError) as error:
-        said = in_short(error)
-        if "no such table" in said or "does not exist" in said:
-            raise click.ClickException(f"There is no desk in DATABASE_URL: {said}.") from None
-        raise click.ClickException(f"The database does not answer: {said}.") from None
 
 
 def _give_memory_back() -> None:

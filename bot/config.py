@@ -37,6 +37,7 @@ from pydantic_settings import (
 )
 
 from bot import customs, standby
+from bot.customs import TOML_FILE
 from bot.customs import Wrong as _Wrong
 from bot.errors import Refused
 from bot.rules import subscribing, webhook
@@ -46,7 +47,6 @@ from storage.records.policies import Policy
 from storage.records.rotas import Rota
 from storage.records.workspaces import Extra
 
-TOML_FILE = "threadkeeper.toml"
 MAY_BE_EMPTY = ("daily_digest",)
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 

@@ -13,6 +13,8 @@ from bot.rules.policies import NotPolicies, read_policies
 from bot.rules.weekly import NotHours, read_hours
 from storage.records.workspaces import Extra, ExtraKind
 
+# What the environment has no words for stands in it; it may say all the rest, too.
+TOML_FILE = "threadkeeper.toml"
 MOST_NAMES = 60
 _EMOJI = re.compile(r"[\w+'-]{1,100}")
 LONGEST_NAME = 60  # Slack takes 75 characters of an option's value

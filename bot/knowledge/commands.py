@@ -14,6 +14,7 @@ from typing import TypeVar
 import click
 
 from bot.clock import Clock
+from bot.console.place import Door, pass_door
 from bot.knowledge import confidence, evaluating, lines, shelf
 from bot.knowledge import folder as files
 from bot.knowledge.category import Sorter
@@ -174,8 +175,8 @@ def category(known: Path, asked: Path, engine: Engine, as_json: bool) -> None:  
 @kb.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--check", "is_trial", is_flag=True, help="Read the files only; change nothing.")
-@click.pass_context
-def sync(context: click.Context, folder: Path, is_trial: bool) -> None:  # noqa: FBT001 - click's
+@pass_door
+def sync(door: Door, folder: Path, is_trial: bool) -> None:  # noqa: FBT001 - click's
     """Make the desk's articles like FOLDER of Markdown; broken files change nothing.
 
     Articles that were written or changed in Slack stay as they are.
@@ -185,7 +186,7 @@ def sync(context: click.Context, folder: Path, is_trial: bool) -> None:  # noqa:
         _tell_broken(contents.broken)
         click.echo(f"{len(contents.drafts):,} can be read, {len(contents.broken):,} cannot.")
         sys.exit(1 if contents.broken else 0)
-    for workspace in context.obj(writing):
+    for workspace in door.place().units(writing):
         with workspace as unit:
             found = article.sync(unit, contents, now)
         is_whole = _tell(found) and is_whole
@@ -194,10 +195,10 @@ def sync(context: click.Context, folder: Path, is_trial: bool) -> None:  # noqa:
 
 @kb.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.pass_context
-def export(context: click.Context, folder: Path) -> None:
+@pass_door
+def export(door: Door, folder: Path) -> None:
     """Write the desk's articles into FOLDER, each as a file that `sync` reads."""
-    for workspace in context.obj(reading):
+    for workspace in door.place().units(reading):
         with workspace as unit:
             click.echo(f"{len(article.export(unit, folder)):,} articles written into {folder}.")
 

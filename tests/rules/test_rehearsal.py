@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.rehearsing import compared, fitting
+from bot.console.rehearsing import compared, fitting
 from bot.rules.rehearsal import Rehearsal, rehearsed
 from storage.records.clocks import Goal, Step
 from storage.records.hours import OFFICE

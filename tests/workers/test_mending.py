@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from bot import console
+from bot.console import lines
 from bot.errors import SendFailed
 from bot.slack.families import CODES, Family
 from bot.slack.gateway import NotSent, Paused, Unsure
@@ -316,4 +316,4 @@ async def test_the_desks_health_tells_it_too(office: Office) -> None:
     scene = await office.desk.read(OURS, lambda unit: desk_books.scene(unit, office.clock.now()))
     (told,) = scene.troubles
     assert (told.waiting, told.remedy.wrong) == (1, "I am no longer in #acme.")
-    assert any(line.startswith("MEND: I am no longer in #acme.") for line in console.health(scene))
+    assert any(line.startswith("MEND: I am no longer in #acme.") for line in lines.health(scene))

@@ -1,0 +1,1 @@
+"""The command line beside ``run`` and ``demo``: what operators ask of a desk's database."""
