@@ -135,6 +135,12 @@ _MESSAGES = VersionedRows(
 _BY_ID = _MESSAGES.select(same(_columns.id, "id"))
 _MANY = _MESSAGES.select(any_of(_columns.id, "ids"))
 _BY_TS = _MESSAGES.select(same(_columns.channel_id, "channel_id"), same(_columns.ts, "ts"))
+_SINCE = _MESSAGES.select(
+    same(_columns.channel_id, "channel_id"),
+    same(_columns.reason, "reason"),
+    _columns.ts >= bindparam("since"),
+    _columns.ts < bindparam("before"),
+).limit(1)
 # Sorted by ourselves: for an order, SQLite would rather walk all that was said, day by day.
 _OF_TICKET = _MESSAGES.select(same(_columns.ticket_id, "ticket_id"))
 _OF_THREAD = _MESSAGES.select(
@@ -197,6 +203,13 @@ def by_ts(unit: Unit, channel_id: int, ts: str) -> Message | None:
     if _place(unit, channel_id, ts) in remembered.own(unit):
         return None
     return _MESSAGES.first(unit, _BY_TS, channel_id=channel_id, ts=ts)
+
+
+def is_any_since(unit: Unit, channel_id: int, reason: str, since: datetime, *, before: str) -> bool:
+    """Whether a message there ended for that reason, from then on and before the ts ``before``."""
+    place = {"channel_id": channel_id, "reason": reason}
+    told = {**place, "since": f"{since.timestamp():.6f}", "before": before}
+    return _MESSAGES.first(unit, _SINCE, **told) is not None
 
 
 def look_ahead(unit: Unit, places: Iterable[tuple[int, str]]) -> None:

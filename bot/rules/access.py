@@ -100,6 +100,11 @@ def is_own_bot(bot_id: str, app_id: str, author: str, team: Team) -> bool:
     return any(told and told == own for told, own in marks)
 
 
+def is_private(slack_id: str) -> bool:
+    """True for the id of a talk among somebody and us: nobody else reads along."""
+    return slack_id.startswith("D")
+
+
 def role_of(channel: Channel, settings: DeskSettings) -> Role:
     """What the channel is. Outsiders outweigh settings: a shared triage channel is theirs."""
     if channel.is_direct:

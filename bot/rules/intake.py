@@ -55,6 +55,7 @@ REASONS = MappingProxyType(
         "off": "Tracking is switched off in this channel.",
         "archived": "The channel is archived.",
         "elsewhere": "This is not a customer channel.",
+        "direct": "It was written to me alone, where nobody of the team reads.",
         "before": "It was said before its thread was tracked.",
         "gone": "It was deleted before I could read it.",
     }
@@ -308,19 +309,26 @@ def _untracked(case: _Case, newest: Ticket | None) -> Verdict:
 
 
 def _no_request(case: _Case) -> str | None:
-    role = access.role_of(case.channel, case.settings)
-    if role not in (Role.CUSTOMER, Role.PUBLIC):
-        return "elsewhere"
-    if case.channel.is_archived:
-        return "archived"
-    if case.mode is Mode.OFF:
-        return "off"
+    if (reason := _no_place(case)) is not None:
+        return reason
     called = case.is_on_demand and is_called(case.said.text, case.team)
     if not called and _is_ours(case, None):
         return "staff"
     if case.is_on_demand and not called:
         return "on-demand"
     return "courtesy" if case.is_courtesy else None
+
+
+def _no_place(case: _Case) -> str | None:
+    """Why nothing that is written there asks for anything, None where it may."""
+    role = access.role_of(case.channel, case.settings)
+    if role is Role.DIRECT:
+        return "courtesy" if case.said.is_reply and case.is_courtesy else "direct"
+    if role not in (Role.CUSTOMER, Role.PUBLIC):
+        return "elsewhere"
+    if case.channel.is_archived:
+        return "archived"
+    return "off" if case.mode is Mode.OFF else None
 
 
 def _is_grouped(case: _Case, newest: Ticket) -> bool:

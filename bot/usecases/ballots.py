@@ -65,7 +65,7 @@ def heard(work: Work, item: Said) -> str | None:
     """
     if item.bot_id or item.subtype not in PLAIN:
         return None
-    if not (_is_private(item.channel) or _may_be_one(item.text)):
+    if not (access.is_private(item.channel) or _may_be_one(item.text)):
         return None
     channel = work.channel(item.channel)
     known = messages.by_ts(work.unit, channel.id, item.ts)
@@ -74,12 +74,7 @@ def heard(work: Work, item: Said) -> str | None:
         return None
     ticket, author = work.ticket(poll.ticket_id), work.person(item.author)
     case = _Case(work, item, channel, poll, ticket, author)
-    return _in_private(case) if _is_private(item.channel) else _in_thread(case)
-
-
-def _is_private(channel: str) -> bool:
-    """True for a talk among somebody and us: nobody else reads along."""
-    return channel.startswith("D")
+    return _in_private(case) if access.is_private(item.channel) else _in_thread(case)
 
 
 def _may_be_one(text: str) -> bool:
@@ -254,7 +249,7 @@ def _who(item: Said | Edited) -> str:
 
 def tell(work: Work, person: str, words: str, *, channel: str, thread_ts: str) -> None:
     """Privately; where nobody else reads along anyway, as a plain message."""
-    place = ("", "") if _is_private(channel) else (channel, thread_ts)
+    place = ("", "") if access.is_private(channel) else (channel, thread_ts)
     announce.whisper(work, Whisper(words, person, *place))
 
 
@@ -265,7 +260,7 @@ def edited(work: Work, known: Message, item: Edited) -> str | None:
         return None
     if known.reason == VOTE:
         return _vote_edited(work, poll, known, item)
-    if not (_is_private(item.channel) or rules.comment_in(item.text)):
+    if not (access.is_private(item.channel) or rules.comment_in(item.text)):
         csat.commented(work, poll, work.ticket(poll.ticket_id), None)
         return None
     kept = _reworded(work, known, item)
@@ -294,7 +289,7 @@ def _vote_edited(work: Work, poll: Poll, known: Message, item: Edited) -> str | 
 def _words_instead(work: Work, poll: Poll, known: Message, item: Edited) -> str | None:
     """Words in the place of a vote that stays: its comment, or None for a message like others."""
     ticket = work.ticket(poll.ticket_id)
-    if _is_private(item.channel) or rules.comment_in(item.text):
+    if access.is_private(item.channel) or rules.comment_in(item.text):
         try:
             csat.check_comment(work, poll, work.person(item.editor))
         except Refused as refusal:

@@ -20,6 +20,7 @@ from bot.usecases import (
     ballots,
     csat,
     digest,
+    directions,
     draft,
     escalation,
     faces,
@@ -284,6 +285,8 @@ def said(work: Work, item: Said) -> str:
         return vote
     is_new = attach.is_like_one(item) and typed.is_new(work, item)
     outcome = intake.said(work, item)
+    if outcome == directions.UNHEARD and access.is_private(item.channel):
+        directions.give(work, item)
     if not is_new:
         return outcome
     if ticket := typed.thread_of(work, item):

@@ -135,7 +135,7 @@ def test_a_file_is_substance(more: dict[str, Any]) -> None:
         (said(), CARLA, replace(ACME, is_archived=True), "archived"),
         (said(), CARLA, RANDOM, "elsewhere"),
         (said(), ANA, TRIAGE, "elsewhere"),
-        (said(), CARLA, DIRECT, "elsewhere"),
+        (said(), CARLA, DIRECT, "direct"),
     ],
 )
 def test_what_asks_nothing_of_us_is_ignored_with_its_reason(

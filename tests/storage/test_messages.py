@@ -154,3 +154,20 @@ def test_nothing_of_another_tenant_is_found(unit: Unit, zoes: Unit) -> None:
     assert messages.of_ticket(zoes, ours.id) == []
     assert messages.of_thread(zoes, ACME, opening.ts) == []
     assert messages.count_more(zoes, [ours.id]) == {}
+
+
+def test_what_ended_for_a_reason_is_found_by_place_and_time(unit: Unit, zoes: Unit) -> None:
+    at = NOON.timestamp()
+    say(unit, ts=f"{at:.6f}", reason="direct")
+    say(unit, ts=f"{at + 60:.6f}", reason="courtesy")
+
+    def found(reason: str, minutes: int, *, by: Unit = unit, channel_id: int = ACME) -> bool:
+        since, before = NOON + minutes * MINUTE, f"{at + 3600:.6f}"
+        return messages.is_any_since(by, channel_id, reason, since, before=before)
+
+    assert found("direct", 0)
+    assert not found("direct", 1)
+    assert found("courtesy", 1)
+    assert not found("direct", 0, channel_id=LOBBY)
+    assert not found("direct", 0, by=zoes)
+    assert not messages.is_any_since(unit, ACME, "direct", NOON, before=f"{at:.6f}")

@@ -147,3 +147,42 @@ async def test_words_of_a_form_that_came_to_nothing_go_back_to_who_wrote_them(
         await it.people.submit("ana", form.id, {"question": "My very own question?"})
         await it.quiet()
         assert "My very own question?" in since(it, known)
+
+
+@on_sqlite
+async def test_who_writes_to_the_desk_alone_is_told_where_somebody_reads(database_url: str) -> None:
+    async with stage(database_url) as it:
+        it.people.say("carla", "@threadkeeper", "Hello! Our printer is on fire.")
+        await it.quiet()
+        (_, told) = direct(it, "carla")
+        assert "in the channel that your company shares with us" in str(told.text)
+        assert it.cards() == []
+        it.people.say("carla", "@threadkeeper", "It still burns, can you hear me?")
+        it.people.say("ana", "@threadkeeper", "hi")
+        await it.quiet()
+        assert len(direct(it, "carla")) == 3  # she was told a moment ago
+        assert "/ticket help" in str(direct(it, "ana")[-1].text)
+        await it.later(601)
+        it.people.say("carla", "@threadkeeper", "Is anybody there?")
+        await it.quiet()
+        it.people.say("kim", "@threadkeeper", "Where do I ask?")
+        await it.quiet()
+        assert "Nobody of the team reads" in str(direct(it, "carla")[-1].text)
+        assert "Write it in #help" in str(direct(it, "kim")[-1].text)
+        assert it.cards() == []
+
+
+@on_sqlite
+async def test_words_under_what_we_asked_somebody_alone_are_not_met_with_silence(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        _, card = await ladder.asked(it, ORDER)
+        await pulled_in(it, card)
+        (asked,) = direct(it, "gus")
+        it.people.say("gus", asked.channel, "Thanks!", thread_ts=asked.ts)
+        await it.quiet()
+        assert len(direct(it, "gus")) == 2
+        it.people.say("gus", asked.channel, "It needs a new fuser.", thread_ts=asked.ts)
+        await it.quiet()
+        assert "its buttons bring them your answer" in str(direct(it, "gus")[-1].text)
