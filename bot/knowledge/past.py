@@ -61,41 +61,53 @@ def _empty_sorter() -> Sorter:
 class Memory:
     """Of one workspace, used on one thread at a time.
 
-    ``oldest`` is the key down to which tickets are known, ``newest`` up to which; the database is
-    read in small steps, for others wait for it, too. Beyond ``most`` the oldest are forgotten.
+    ``newest`` is the key up to which tickets were looked at, ``oldest`` that of the oldest that is
+    known; between the keys of each pair in ``unread`` are some that are not, the latest pair last.
+    The database is read in steps of a few, for others wait for it, too. Beyond ``most`` the oldest
+    are forgotten.
     """
 
     index: WordIndex | Library = field(default_factory=_empty_index)
     newest: int = 0
     oldest: int = END
+    unread: list[tuple[int, int]] = field(default_factory=list)
     known: set[int] = field(default_factory=set)
     sorter: Sorter = field(default_factory=_empty_sorter)
     labels: tuple[int, int] = (0, 0)
     calibration: Calibration = field(default_factory=Calibration)
-    is_whole: bool = False
     outcomes: int = 0
     most: int = MOST_TICKETS
+    step: int = AT_ONCE
 
     def follow(self, unit: Unit) -> bool:
         """Take in some of what is new, else of what is older; False when all is known."""
-        new = suggestions.past(unit, after=self.newest, before=END, most=AT_ONCE)
-        if self._take_in(new):
-            self._let_go()
+        if self._take_in(unit, self.newest, END):
             return True
-        if self.is_whole:
+        self._leave_old()
+        if not self.unread:
             return False
-        older = suggestions.past(unit, after=0, before=self.oldest, most=AT_ONCE)
-        self.is_whole = not self._take_in(older) or len(self.known) >= self.most
-        return not self.is_whole
+        self._take_in(unit, *self.unread.pop())
+        self._leave_old()
+        return bool(self.unread)
 
-    def _take_in(self, found: Collection[Past]) -> bool:
-        new = [each for each in found if each.ticket_id not in self.known]
-        self.index.add(_passage(each) for each in new)
-        for each in new:
-            self.known.add(each.ticket_id)
-            self.newest = max(self.newest, each.ticket_id)
-            self.oldest = min(self.oldest, each.ticket_id)
-        return bool(new)
+    def _take_in(self, unit: Unit, after: int, before: int) -> bool:
+        """The latest between two keys; those that are left for later are unread."""
+        found = suggestions.past(unit, after=after, before=before, most=self.step)
+        if not found:
+            return False
+        if len(found) == self.step:
+            self.unread.append((after, found[-1].ticket_id))
+        self.index.add(_passage(each) for each in found)
+        self.known.update(each.ticket_id for each in found)
+        self.newest = max(self.newest, found[0].ticket_id)
+        self.oldest = min(self.oldest, found[-1].ticket_id)
+        self._let_go()
+        return True
+
+    def _leave_old(self) -> None:
+        """What is older than all that is known need not be read once that is enough."""
+        if len(self.known) >= self.most:
+            self.unread = [each for each in self.unread if each[1] > self.oldest]
 
     def _let_go(self) -> None:
         """Of the oldest what is too many; not before that is a quarter, for it costs a merge."""
