@@ -15,7 +15,7 @@ import click
 
 from bot.clock import Clock
 from bot.console.place import Door, pass_door
-from bot.knowledge import confidence, evaluating, lines, shelf
+from bot.knowledge import confidence, evaluating, lines, shelf, titles
 from bot.knowledge import folder as files
 from bot.knowledge.category import Sorter
 from bot.knowledge.evaluating import Case, Marks
@@ -75,7 +75,7 @@ def index(file: Path, folder: Path, engine: Engine) -> None:
         )
     if not passages:
         raise click.ClickException(f"{file} holds nothing that could be indexed.")
-    different = [*{each.id: each for each in passages}.values()]
+    different = titles.telling([*{each.id: each for each in passages}.values()])
     _filled(folder, different)
     if engine == "semantic":
         _opened(folder, engine)

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.knowledge import page
+from bot.knowledge import page, titles
 from bot.knowledge.evaluating import Case
 from bot.knowledge.passages import Passage
 
 Made = TypeVar("Made")
 Line = Mapping[str, Any]
-
-LONGEST_TITLE = 200  # letters of a first line that stands for a title
 
 _TITLE = ("title", "question", "subject")
 _BODY = ("body", "text", "content", "answer")
@@ -64,7 +62,7 @@ def passage(line: Line) -> Passage:
         raise BadLine("has no id")
     if not title and not body:
         raise BadLine("has neither title nor body")
-    return Passage(key, title or body.splitlines()[0][:LONGEST_TITLE], body)
+    return Passage(key, title or titles.first_line(body), body)
 
 
 def case(line: Line) -> Case:

@@ -18,6 +18,7 @@ from bot.knowledge.wordindex import WordIndex
 Engine = Literal["words", "semantic"]
 
 _PASSAGES, _WORDS, _CALIBRATION = "passages.jsonl", "words", "calibration.json"
+_LONGEST = 80  # letters that name a passage without a title
 
 Told = Callable[[int], None]
 """Hears how many passages still wait for their meaning."""
@@ -62,7 +63,7 @@ def opened(folder: Path, engine: Engine, told: Told = lambda waiting: None) -> S
         words.clear()
         words.add(passages)
     index: Index = _with_meanings(words, folder, passages, told) if engine == "semantic" else words
-    titles = {each.id: each.title for each in passages}
+    titles = {each.id: each.title or each.body.strip()[:_LONGEST] for each in passages}
     return Shelf(index, titles, confidence.kept(folder / _CALIBRATION))
 
 

@@ -83,7 +83,8 @@ class VectorIndex:
         found = []
         for each in passages:
             whole = np.stack([vectors[text] for text in stretches[each.id]])
-            found.append((each, np.asarray((whole + vectors[each.title]) / 2, np.float32)))
+            title = vectors[each.title] if each.title else whole
+            found.append((each, np.asarray((whole + title) / 2, np.float32)))
         return found
 
     def put(self, learned: Iterable[Learned]) -> None:
@@ -220,4 +221,5 @@ def _stretches(passage: Passage) -> list[str]:
             found.append([])
         found[-1] += words
     texts = [" ".join(each) for each in found if each][:MOST_STRETCHES]
-    return [f"{passage.title}. {text}" for text in texts] or [passage.title]
+    head = f"{passage.title}. " if passage.title else ""
+    return [f"{head}{text}" for text in texts] or [passage.title]
