@@ -29,8 +29,7 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Router
 
 from bot import customs, logs, quarter
 from bot.clock import Clock, FollowedClock
@@ -297,11 +296,12 @@ async def _way_in(settings: Settings, program: Program) -> AsyncIterator[None]:
         yield
 
 
-def _web(settings: Settings, program: Program) -> Starlette:
+def _web(settings: Settings, program: Program) -> Router:
+    """A router alone: what an application puts around it would be passed by each ack in vain."""
     secret = settings.slack_signing_secret
     assert secret is not None  # noqa: S101 - one way in is sure: the settings were checked
     slack = inbound.route(program.bolt, secret.get_secret_value(), program.acked)
-    return Starlette(routes=[slack, *_pages(settings, program)])
+    return Router(routes=[slack, *_pages(settings, program)])
 
 
 def _pages(settings: Settings, program: Program) -> list[BaseRoute]:
@@ -332,7 +332,7 @@ def _sign_in(settings: Settings, session: aiohttp.ClientSession) -> SignIn | Non
 @asynccontextmanager
 async def _watchable(settings: Settings, program: Program) -> AsyncIterator[None]:
     """Dashboard, health and metrics beside Socket Mode, which works as well without them."""
-    web = Starlette(routes=_pages(settings, program))
+    web = Router(routes=_pages(settings, program))
     async with contextlib.AsyncExitStack() as stack:
         try:
             at = serving(web, host=settings.host, port=settings.port)

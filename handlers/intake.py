@@ -13,5 +13,5 @@ SUBSCRIPTIONS = ("message.channels", "message.groups", "message.im")
 
 
 def register(app: AsyncApp) -> None:
-    """The hottest listener of all: it must come first."""
+    """The hottest of all: it must come first."""
     events.listen(app, EVENTS)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 GRACE_SECONDS = 2
 LOOK_SECONDS = 0.005  # between two looks whether what is under way at the end is done
@@ -17,7 +17,7 @@ BACKLOG = 2048
 
 
 @asynccontextmanager
-async def serving(web: Starlette, *, host: str, port: int) -> AsyncIterator[str]:
+async def serving(web: ASGIApp, *, host: str, port: int) -> AsyncIterator[str]:
     """The address, such as ``http://127.0.0.1:3000``; port 0 lets the system choose.
 
     Raises OSError when the port is taken. Requests at hand get `GRACE_SECONDS` to end.
@@ -73,12 +73,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _config(web: Starlette) -> uvicorn.Config:
+def _config(web: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         web,
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # nobody asks where a request came from, and each would pay for it
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 

@@ -18,6 +18,7 @@ import handlers
 from bot import acts
 from bot.slack import gateway
 from handlers import csat, desk, intake, rest, ticket
+from handlers.events import TakeEvents
 
 ROOT = Path(__file__).parents[2]
 MANIFEST: Any = yaml.safe_load((ROOT / "manifest.yml").read_text())
@@ -87,7 +88,10 @@ def app() -> AsyncApp:
 
 
 async def is_heard(app: AsyncApp, body: dict[str, Any]) -> bool:
-    """Whether a listener of a feature takes it, rather than the catch-all at the end."""
+    """Whether a feature takes it, rather than the catch-all at the end."""
+    taken = [each.events for each in app._async_middleware_list if isinstance(each, TakeEvents)]
+    if any(body.get("event", {}).get("type") in events for events in taken):
+        return True
     request = AsyncBoltRequest(mode="socket_mode", body=body)
     for listener in app._async_listeners:
         if await listener.async_matches(req=request, resp=BoltResponse(status=200)):
