@@ -30,6 +30,9 @@ SETTLING = timedelta(minutes=1)
 NIGHT = time(3)
 """When the nightly comparison is due, in the desk's own zone."""
 
+DAY = 86_400
+"""Seconds of a UTC day: each begins at a multiple of it."""
+
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 Missed = Said | Edited | Deleted
@@ -39,13 +42,15 @@ Missed = Said | Edited | Deleted
 class Told:
     """A message as Slack's history has it. ``stamp`` and ``editor`` are of its last edit.
 
-    ``replies`` and ``latest_reply`` are what a thread's first message says of its thread.
+    ``replies`` and ``latest_reply`` are what a thread's first message says of its thread. Of what
+    ``is_unreadable`` nothing is known but where it stands.
     """
 
     said: Said
     stamp: str = ""
     editor: str = ""
     is_tombstone: bool = False
+    is_unreadable: bool = False
     replies: int = 0
     latest_reply: str = ""
 
@@ -165,7 +170,7 @@ def missed(
     for ts, each in told.items():
         known = ours.known.get(ts)
         if known is None or known.is_stub:
-            if ts >= since and not each.is_tombstone:
+            if ts >= since and not (each.is_tombstone or each.is_unreadable):
                 found.append(each.said)
         elif not known.is_deleted and not known.is_own:
             found += _changed(each, known, window)
@@ -265,7 +270,8 @@ def tally(
         and not (known.is_deleted or known.is_stub or known.is_own)
     }
     latest = stamp(window.until)
-    return Counter(day_of(moment(ts)) for ts in counted if window.oldest <= ts <= latest)
+    days = Counter(_second(ts) // DAY for ts in counted if window.oldest <= ts <= latest)
+    return Counter({datetime.fromtimestamp(day * DAY, UTC): count for day, count in days.items()})
 
 
 def _is_known(known: Known | None) -> bool:

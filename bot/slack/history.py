@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.rules.catchup import Told
 from bot.slack import reading
+from bot.usecases.inputs import Said
+
+UNREADABLE = (KeyError, TypeError, AttributeError, ValueError)
+
+
+def all_told(channel: str, messages: Iterable[Mapping[str, Any]]) -> Iterator[Told]:
+    """These messages; one that nobody can read stands there all the same, and stops no other."""
+    for each in messages:
+        try:
+            yield told(channel, each)
+        except UNREADABLE:
+            if there := _there(channel, each):
+                yield there
+
+
+def _there(channel: str, message: Mapping[str, Any]) -> Told | None:
+    """What has a ts; None for what has none, and is no message at all."""
+    try:
+        ts = reading.need(message, "ts")
+        thread_ts = reading.text(message, "thread_ts")
+        return Told(
+            Said(channel, ts, "", reading.moment(ts), thread_ts=thread_ts), is_unreadable=True
+        )
+    except UNREADABLE:
+        return None
 
 
 def told(channel: str, message: Mapping[str, Any]) -> Told:

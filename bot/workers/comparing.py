@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,12 +36,15 @@ log = structlog.get_logger()
 
 AT_ONCE = 4
 PAGE = 500
+LONG = 2000
 LANE = "desk:catch-up"
 LEASE_SECONDS = 120
 LONGEST_NAP = 1.0
 MOST_TRIES = 4
 # What passes by itself: the gap stays open, and is tried again.
 PASSING = (NotSent, Unsure, RateLimited, SQLAlchemyError, Full, Conflict)
+Json = Mapping[str, Any]
+
 NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
 CONVERSATIONS = "public_channel,private_channel"
 
@@ -108,9 +111,10 @@ class Comparer:
 
     async def _learn_channels(self, slack: _Slack) -> None:
         """The bot may have been invited, or channels shared and renamed, while nobody listened."""
-        told = await slack.pages("users.conversations", "channels", types=CONVERSATIONS)
         known = await self.desk.read(slack.workspace_id, channels.tracked)
-        for slack_id in _changed(told, known):
+        pages = slack.pages("users.conversations", "channels", types=CONVERSATIONS)
+        changed = [each async for page in pages for each in _changed(page, known)]
+        for slack_id in changed:
             await self.asker.learn(slack.workspace_id, ChannelFact(slack_id))
 
     async def _each_channel(self, slack: _Slack, plan: Plan) -> bool:
@@ -156,9 +160,15 @@ class Comparer:
         return True
 
     async def _compare(self, slack: _Slack, plan: Plan, channel: Channel) -> None:
+        async with AsyncExitStack() as turn:
+            listed = await slack.listed(channel, plan.window, turn)
+            await self._compare_with(listed, slack, plan, channel)
+
+    async def _compare_with(
+        self, listed: dict[str, Told], slack: _Slack, plan: Plan, channel: Channel
+    ) -> None:
         """Slack's side first, ours after it: then what comes in between is known to us."""
         window, team = plan.window, plan.tenant.team
-        listed = await slack.listed(channel, window)
         told = rules.of_people(listed, team)
         threads = rules.threads_to_read(listed, await self._our_side(plan, channel), window)
         for thread_ts in threads:
@@ -276,59 +286,68 @@ class _Slack:
     comparer: Comparer
     way: Gateway
     workspace_id: int
+    long: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def listed(self, channel: Channel, window: rules.Window) -> dict[str, Told]:
-        """What stands at the top level of a channel, and replies that were sent there, too."""
-        found = await self.pages(
-            "conversations.history",
-            "messages",
-            channel=channel.slack_id,
-            oldest=window.oldest,
-            latest=rules.stamp(window.until),
-            inclusive=True,
-        )
-        return _by_ts(channel, found)
+    async def listed(
+        self, channel: Channel, window: rules.Window, turn: AsyncExitStack
+    ) -> dict[str, Told]:
+        """What stands at the top level of a channel, and replies that were sent there, too.
+
+        Of channels with very much to compare one has its ``turn`` at a time: memory is bounded.
+        """
+        found: dict[str, Told] = {}
+        is_long = False
+        async for page in self._told("conversations.history", channel, window):
+            found |= page
+            if len(found) > LONG and not is_long:
+                is_long = True
+                await turn.enter_async_context(self.long)
+        return found
 
     async def thread(
         self, channel: Channel, thread_ts: str, window: rules.Window
     ) -> dict[str, Told]:
         """The replies of a thread; none when it is there no more."""
+        found: dict[str, Told] = {}
         try:
-            found = await self.pages(
-                "conversations.replies",
-                "messages",
-                channel=channel.slack_id,
-                ts=thread_ts,
-                oldest=window.oldest,
-                latest=rules.stamp(window.until),
-                inclusive=True,
-            )
+            async for page in self._told("conversations.replies", channel, window, ts=thread_ts):
+                found |= page
         except SendFailed as failed:
             if failed.code not in NO_THREAD:
                 raise
             return {}
-        replies = _by_ts(channel, found)
-        return {ts: each for ts, each in replies.items() if each.said.is_reply}
+        return {ts: each for ts, each in found.items() if each.said.is_reply}
 
-    async def pages(self, method: str, key: str, **arguments: Any) -> list[dict[str, Any]]:
-        """All items of a method that lists. Raises as ``Gateway.read``."""
-        items: list[dict[str, Any]] = []
+    async def _told(
+        self, method: str, channel: Channel, window: rules.Window, **arguments: str
+    ) -> AsyncIterator[dict[str, Told]]:
+        """The messages of the window. A page as Slack writes it takes five times what we keep."""
+        pages = self.pages(
+            method,
+            "messages",
+            channel=channel.slack_id,
+            oldest=window.oldest,
+            latest=rules.stamp(window.until),
+            inclusive=True,
+            **arguments,
+        )
+        async for page in pages:
+            yield {each.said.ts: each for each in history.all_told(channel.slack_id, page)}
+
+    async def pages(self, method: str, key: str, **arguments: Any) -> AsyncIterator[list[Json]]:
+        """The items of a method that lists, page by page. Raises as ``Gateway.read``."""
         cursor: dict[str, str] = {}
         while True:
             asked = {"limit": PAGE, **arguments, **cursor}
             answer = await self.comparer.read(self.way, self.workspace_id, method, asked)
-            items += answer.get(key, ())
+            yield answer.get(key) or []
             following = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not following:
-                return items
+                return
             cursor = {"cursor": following}
 
 
-def _by_ts(channel: Channel, messages: Iterable[Mapping[str, Any]]) -> dict[str, Told]:
-    return {str(each["ts"]): history.told(channel.slack_id, each) for each in messages}
-
-
-def _changed(told: Iterable[Mapping[str, Any]], known: Iterable[Channel]) -> list[str]:
+def _changed(told: Iterable[Json], known: Iterable[Channel]) -> list[str]:
     """The channels, by Slack's id, that we do not know as Slack tells them now."""
     as_known = {each.slack_id: (each.name, each.is_ext_shared) for each in known}
     return [

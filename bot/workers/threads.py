@@ -35,7 +35,7 @@ async def told(gateway: Gateway, around: ThreadFact) -> tuple[Told, ...]:
     first = str(found[0].get("thread_ts") or "") if found else ""
     if first and all(each.get("ts") != first for each in found):
         found = await _replies(gateway, channel, first) or found
-    return tuple(history.told(channel, each) for each in found)
+    return tuple(history.all_told(channel, found))
 
 
 async def _replies(gateway: Gateway, channel: str, ts: str) -> list[Mapping[str, Any]]:
@@ -63,7 +63,8 @@ def take_in(unit: Unit, around: ThreadFact, thread: Sequence[Told], now: datetim
 def _keep(work: Work, channel: Channel, each: Told) -> None:
     said, team = each.said, work.tenant.team
     known = messages.by_ts(work.unit, channel.id, said.ts)
-    if each.is_tombstone or (known is not None and not _lacks_words(known)):
+    is_nothing = each.is_tombstone or each.is_unreadable
+    if is_nothing or (known is not None and not _lacks_words(known)):
         return
     if access.is_own_bot(said.bot_id, said.app_id, said.author, team):
         return

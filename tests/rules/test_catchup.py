@@ -54,6 +54,11 @@ def test_what_we_know_is_not_missed() -> None:
     assert missed([told(NEW)], [known(NEW)]) == []
 
 
+def test_what_cannot_be_read_is_neither_missed_nor_gone_nor_edited() -> None:
+    assert missed([told(NEW, "", is_unreadable=True)], []) == []
+    assert missed([told(NEW, "", is_unreadable=True), told(OLD)], [known(NEW), known(OLD)]) == []
+
+
 def test_what_we_lack_is_missed_in_the_order_of_time() -> None:
     found = missed([told(NEW), told(PARENT)], [])
     assert [item.ts for item in found] == [PARENT, NEW]

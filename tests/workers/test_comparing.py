@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +40,9 @@ class History(Gateway):
         self.fails: list[Exception] = []
         self.lost = ""  # the channel whose pages never come
         self.calls: list[str] = []
+        self.history: list[list[Any]] = []  # of Acme's channel, instead of that message
+        self.kept: list[int] = []  # how many pages were still in memory at each call
+        self._given: list[weakref.ref[Page]] = []
 
     async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         self.calls.append(method)
@@ -48,7 +52,21 @@ class History(Gateway):
             raise self.fails.pop(0)
         if arguments["channel"] == self.lost:
             raise NotSent("no network")
+        if self.history and arguments["channel"] == "C-ACME":
+            return self._turned(int(arguments.get("cursor", 0)))
         return {"messages": [ASKED] if arguments["channel"] == "C-ACME" else []}
+
+    def _turned(self, number: int) -> dict[str, Any]:
+        """One page, and where the next is to be had."""
+        self.kept.append(sum(page() is not None for page in self._given))
+        page = Page(self.history[number])
+        self._given.append(weakref.ref(page))
+        cursor = str(number + 1) if number + 1 < len(self.history) else ""
+        return {"messages": page, "response_metadata": {"next_cursor": cursor}}
+
+
+class Page(list[Any]):
+    """A page that can be watched: is it still held by anybody?"""
 
 
 @dataclass
@@ -124,6 +142,42 @@ async def test_a_page_that_was_lost_is_asked_for_again(scene: Scene) -> None:
     scene.slack.fails = [NotSent("no network"), Unsure("no answer")]
     assert await _as_time_goes_by(scene)
     assert await scene.arrived() == 1
+
+
+def _asked(after: float, **more: Any) -> dict[str, Any]:
+    """A question of Carla's, so many seconds after noon."""
+    return {"ts": f"{NOON.timestamp() + after:.6f}", "user": "U-CARLA", "text": "Hello?"} | more
+
+
+async def test_long_histories_are_read_page_by_page_and_no_page_is_kept(scene: Scene) -> None:
+    scene.slack.history = [[_asked(600 - 60 * page)] for page in range(8)]
+    assert await scene.comparer.catch_up(OURS)
+    assert await scene.arrived() == 8
+    assert max(scene.slack.kept) <= 1
+
+
+async def test_pages_that_overlap_bring_nothing_twice(scene: Scene) -> None:
+    scene.slack.history = [[_asked(120), _asked(60)], [_asked(60), _asked(30)]]
+    assert await scene.comparer.catch_up(OURS)
+    assert await scene.arrived() == 3
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        _asked(90, text=7),
+        _asked(90, files=[None]),
+        _asked(90, edited="yesterday"),
+        {"ts": "noon", "text": "?"},
+        {"text": "?"},
+        None,
+    ],
+)
+async def test_a_message_that_nobody_can_read_stops_no_other(scene: Scene, strange: Any) -> None:
+    scene.slack.history = [[strange, _asked(60)]]
+    assert await scene.comparer.catch_up(OURS)
+    assert await scene.arrived() == 1
+    assert (await scene.gaps())[0].caught_up_at is not None
 
 
 async def test_trouble_leaves_the_gap_open_and_only_that_channel_to_do(scene: Scene) -> None:
