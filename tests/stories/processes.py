@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sandbox.local import Sandbox
 from sandbox.world import Channel, Json
+from tests.stories.forks import Fork, fork
 
 APP = Path(__file__).parents[2] / "app.py"
 # Seconds, on a machine that does many other things: a start took a minute and a half there.
@@ -29,7 +30,7 @@ _ALARM = re.compile(r"\[(?:warning|error|critical)|^(?:WARNING|ERROR|CRITICAL)|T
 class Process:
     """One run of the program. ``log`` has all that it said, line by line."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Fork
     log: list[str] = field(default_factory=list)
     address: str = ""
     was_killed: bool = False
@@ -105,6 +106,12 @@ class Machine:
 
     async def begin(self, **settings: str) -> Process:
         """Start one more; ``settings`` go into its environment."""
+        environment = self._environment() | settings
+        process = await fork(["run"], folder=self.folder, environment=environment)
+        return self._watched(Process(process))
+
+    async def command(self, **settings: str) -> Process:
+        """The same from the very first, as an operator types it: two seconds dearer."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             str(APP),
@@ -113,12 +120,18 @@ class Machine:
             cwd=self.folder,
             env=self._environment() | settings,
         )
-        self.ran.append(Process(process))
-        return self.ran[-1]
+        return self._watched(Process(process))
+
+    def _watched(self, process: Process) -> Process:
+        self.ran.append(process)
+        return process
 
     async def open(self, **settings: str) -> Process:
         """Start one more, wait until it listens, and send Slack's events to it."""
-        process = await self.begin(**settings)
+        return await self.served(await self.begin(**settings))
+
+    async def served(self, process: Process) -> Process:
+        """Wait until this process listens, and send Slack's events to it."""
         await process.says("listening")
         self.send_events_to(process)
         return process

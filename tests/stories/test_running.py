@@ -70,7 +70,7 @@ def _is_done(engine: Engine, tickets: int) -> bool:
 
 
 async def test_told_to_stop_it_ends_in_order_and_leaves_the_rest(place: Machine) -> None:
-    desk = await place.open()
+    desk = await place.served(await place.command())
     place.slack.faults.replace(SLOW)
     _ask(place.slack, 12)
     await desk.says("open")
@@ -88,7 +88,7 @@ async def test_a_second_process_on_one_file_says_why_it_cannot_run(place: Machin
     if not place.database_url.startswith("sqlite"):
         pytest.skip("any number may run on PostgreSQL")
     await place.open()
-    second = await place.begin()
+    second = await place.command()
     assert await second.end() == 1
     assert "Another Threadkeeper uses" in "\n".join(second.log)
     assert "Traceback" not in "\n".join(second.log)
