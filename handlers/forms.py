@@ -21,6 +21,7 @@ from bot.usecases.inputs import Acted, Door, Drafting, Place
 from bot.usecases.typed import OWN_WORDS as WORDS
 from handlers import failures, filling, live, reading
 from handlers.front import Front
+from handlers.matching import any_of
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +39,7 @@ BOXES = ("body", "body2", "body3", "body4", "body5")  # of one long text
 
 def register(app: AsyncApp) -> None:
     app.options("tags")(on_tags)
-    for callback_id in FORMS:
-        app.view_submission(callback_id)(on_form)
+    app.view_submission(any_of(FORMS))(on_form)
 
 
 async def opened(front: Front, tenant: Tenant, item: Acted, trigger_id: str) -> View:

@@ -23,6 +23,7 @@ from bot.usecases.inputs import Acted, Door
 from bot.usecases.split import HERE
 from handlers import filling, forms, live, lookups, readers, reading
 from handlers.front import UNDELIVERED, Front
+from handlers.matching import any_of
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +46,9 @@ ABOUT = {act.name: act.about for act in ACTS if act.about}
 def register(app: AsyncApp) -> None:
     """Buttons first: they are pressed most."""
     app.action(BUTTONS)(on_press)
-    for command in COMMANDS:
-        app.command(command)(on_command)
-    for callback_id in SHORTCUTS:
-        app.global_shortcut(callback_id)(on_shortcut)
-    for callback_id in ON_MESSAGES:
-        app.message_shortcut(callback_id)(on_message_shortcut)
+    app.command(any_of(COMMANDS))(on_command)
+    app.global_shortcut(any_of(SHORTCUTS))(on_shortcut)
+    app.message_shortcut(any_of(ON_MESSAGES))(on_message_shortcut)
 
 
 async def on_press(body: dict[str, Any], ack: AsyncAck, front: Front, tenant: Tenant) -> None:
