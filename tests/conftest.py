@@ -18,6 +18,7 @@ RUN = pytest.StashKey[databases.Run]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run's folder: the main process makes it, xdist's workers are told where it is."""
+    gc.set_threshold(YOUNG_OBJECTS)
     _log_plainly()
     told = getattr(config, "workerinput", None)
     config.stash[RUN] = databases.Run(Path(told["run_folder"])) if told else databases.Run.begin()
@@ -33,7 +34,6 @@ def pytest_collection_finish() -> None:
     """Ten thousand tests and all modules stay to the end: no need to look through them again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def _log_plainly() -> None:
