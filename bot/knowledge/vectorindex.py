@@ -143,7 +143,7 @@ class VectorIndex:
             found = self._nearest(whole, limit, only)
         for key in also:
             if key in self._places:
-                found[key] = float((self._rows[self._places[key].rows] @ looked.meant).max())
+                found[key] = float(np.max(self._rows[self._places[key].rows] @ looked.meant))
         return found
 
     def _nearest(self, seen: Vector, limit: int, only: Collection[str] | None) -> dict[str, float]:

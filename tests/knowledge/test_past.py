@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,12 +24,13 @@ from tests.storage.cast import ACME, LOBBY, NOON, OURS, ask
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     url = f"sqlite:///{tmp_path}/desk.db"
     upgrade(url)
     made = open_engine(url)
     cast.settle(made)
-    return made
+    yield made
+    made.dispose()
 
 
 def said(unit: Unit, words: str, **told: object) -> int:
