@@ -50,8 +50,11 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        config.stash[RUN].end()
+    run = config.stash[RUN]
+    if hasattr(config, "workerinput"):
+        run.leave()
+    else:
+        run.end()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

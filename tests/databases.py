@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -38,6 +38,7 @@ class Run:
         self.alive = self.folder / "alive"
         # The server stops when no process of the run holds this open any more: postgres.KEEPER.
         self._alive = os.open(self.alive, os.O_RDWR)
+        self._told: psycopg.Connection[Any] | None = None
 
     @classmethod
     def begin(cls) -> Self:
@@ -53,9 +54,15 @@ class Run:
     def end(self) -> None:
         """Let go of the server and take everything away. Called once, by the main process."""
         self._drop_originals_elsewhere()
-        os.close(self._alive)
+        self.leave()
         gone(self.folder / "postgres", seconds=5)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def leave(self) -> None:
+        """Let go of the server. Called once, by each process."""
+        if self._told is not None:
+            self._told.close()
+        os.close(self._alive)
 
     def copy(self, kind: Kind, migrate: Migrate) -> AbstractContextManager[str]:
         """The URL of a fresh database, as `migrate` leaves it. Raises `postgres.Unavailable`."""
@@ -90,9 +97,9 @@ class Run:
         copy = f"desk_{uuid4().hex}"
         # By its files: written into the log page by page, as is the default, it takes longer.
         how = f'TEMPLATE "{original}" STRATEGY FILE_COPY'
-        _command(server, f'CREATE DATABASE "{copy}" {how}')
+        self._tell(server, f'CREATE DATABASE "{copy}" {how}')
         yield _within(server, copy)
-        _command(server, f'DROP DATABASE "{copy}" WITH (FORCE)')
+        self._tell(server, f'DROP DATABASE "{copy}" WITH (FORCE)')
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -116,14 +123,20 @@ class Run:
         name = f"original_{migrate.__name__}_{self.folder.name.rpartition('-')[2]}"
         done = self.folder / name
         if not done.exists():
-            _command(server, f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING UTF8')
+            self._tell(server, f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING UTF8')
             migrate(_within(server, name))
             done.touch()
         return name
 
+    def _tell(self, server: str, command: str) -> None:
+        """By one connection as long as it holds: another one costs as much as the command."""
+        if self._told is None or self._told.closed:
+            self._told = psycopg.connect(server, autocommit=True)
+        self._told.execute(command.encode())
+
     def _drop_originals_elsewhere(self) -> None:
         for original in self.folder.glob("original_*") if GIVEN else ():
-            _command(GIVEN, f'DROP DATABASE "{original.name}" WITH (FORCE)')
+            self._tell(GIVEN, f'DROP DATABASE "{original.name}" WITH (FORCE)')
 
 
 def empty(url: str) -> None:
@@ -150,11 +163,6 @@ def _within(server: str, database: str) -> str:
     # Not geturl(): it drops the empty host of a socket's URL together with its slashes.
     parts = urlsplit(server)
     return f"{parts.scheme}://{parts.netloc}/{database}{parts.query and '?' + parts.query}"
-
-
-def _command(server: str, command: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(command.encode())
 
 
 def _version(server: str) -> str:

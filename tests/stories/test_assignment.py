@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.stories.crowd import shown
 from tests.stories.stage import Stage, at_work, stage
 from tests.stories.told import since, spot, typed
@@ -211,6 +213,7 @@ async def given_all(it: Stage) -> Seen:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.both
 async def test_turns_are_fair_however_many_ask_at_once_and_whichever_desk_works(
     database_url: str,
 ) -> None:

@@ -19,6 +19,8 @@ from tests import databases, postgres
 from tests.stories.stage import Stage, stage
 from tests.stories.worlds import world_at
 
+pytestmark = pytest.mark.both
+
 BEFORE = [f"Number {number} is broken, how do we mend it?" for number in (1, 2, 3)]
 AFTER = [f"Number {number} is broken, how do we mend it?" for number in (4, 5)]
 SILENT = FaultSetting(methods={"chat.postMessage": MethodFaults(limited=1, retry_after=100)})

@@ -22,7 +22,7 @@ from storage.unit import Unit
 from tests.stories.stage import UNHURRIED, Stage, at_work
 from tests.stories.worlds import SATURDAY, world_at
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.both]
 
 
 @dataclass(frozen=True)

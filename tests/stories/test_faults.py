@@ -37,6 +37,8 @@ from tests.stories.lives import Doom, Tally, is_of_the_living
 from tests.stories.stage import Stage
 from tests.stories.worlds import world_at
 
+pytestmark = pytest.mark.both
+
 Told = TypeVar("Told")
 WANTED = int(os.environ.get("THREADKEEPER_FAULTS", "0"))
 STEPS_OF_ONE_LIFE = 50 if WANTED else 12

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from sandbox.people import Spot
 from tests.stories.stage import Stage, stage
 from tests.stories.told import words
@@ -82,6 +84,7 @@ def _option(it: Stage, person: str, act: str) -> str:
     return next(str(value) for value in options if value.startswith(f"{act}:"))
 
 
+@pytest.mark.both
 async def test_two_who_press_at_once_get_two_tickets(database_url: str) -> None:
     async with stage(database_url) as it:
         await ask(it, *(f"Question {n}, can you help?" for n in range(4)))

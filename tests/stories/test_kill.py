@@ -28,7 +28,7 @@ from tests.stories.ordeal import Ordeal, faults
 from tests.stories.processes import machine
 from tests.stories.worlds import world_at
 
-pytestmark = [pytest.mark.story, pytest.mark.slow]
+pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.both]
 
 
 class Size(TypedDict):

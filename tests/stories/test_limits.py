@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from itertools import cycle, islice
 
+import pytest
+
 from sandbox.world import Message, User
 from storage import inbox
 from tests.stories.crowd import shown
 from tests.stories.stage import Stage, stage
 from tests.stories.walls import read
+
+pytestmark = pytest.mark.both
 
 MINUTE = 60
 # Of 60 messages, two thirds fall upon one channel.

@@ -26,7 +26,7 @@ from storage.messages import message_table
 from tests.stories.processes import PATIENCE, Process, machine
 from tests.stories.worlds import world_at
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.both]
 
 IS_LONG = bool(os.environ.get("THREADKEEPER_LONG"))
 SECONDS = 60 if IS_LONG else 2

@@ -19,7 +19,7 @@ from storage.tickets import ticket_table
 from tests.stories.processes import PATIENCE, Machine, machine
 from tests.stories.worlds import world_at
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.both]
 
 SLOW = FaultSetting(methods={"chat.postMessage": MethodFaults(latency=150)})
 BUTTONS = 1  # by which anybody asks in the public channel

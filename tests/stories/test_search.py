@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from storage import indexing
 from tests.stories.stage import Stage, stage
 from tests.stories.told import since, spot, typed
+
+pytestmark = pytest.mark.both
 
 
 async def find(it: Stage, person: str, text: str, *, channel: str = "#triage") -> str:

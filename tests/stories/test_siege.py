@@ -27,7 +27,7 @@ from tests.stories.processes import machine
 from tests.stories.siege import Siege, Trouble, troubles
 from tests.stories.worlds import world_at
 
-pytestmark = [pytest.mark.story, pytest.mark.slow]
+pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.both]
 
 
 class Size(TypedDict):

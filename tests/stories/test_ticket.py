@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from sandbox.people import Spot
 from sandbox.world import View
 from storage import workspaces
@@ -109,6 +111,7 @@ async def test_of_two_who_take_at_once_one_owns_it_and_both_are_in_the_history(
         assert f"<@{owner}>" in shown(it.cards()[0])
 
 
+@pytest.mark.both
 async def test_of_undo_and_send_one_wins(database_url: str) -> None:
     async with stage(database_url) as it:
         asked = it.people.say("carla", "#acme-harbour", ASKED)

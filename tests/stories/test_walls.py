@@ -27,6 +27,8 @@ from tests.stories.pictures import HOME, PICTURES, stale
 from tests.stories.stage import Stage, stage
 from tests.stories.walls import Seen, Walls, read
 
+pytestmark = pytest.mark.both
+
 Told = TypeVar("Told")
 STEPS_OF_ONE_LIFE = 50
 WANTED = int(os.environ.get("THREADKEEPER_WALLS", "0"))

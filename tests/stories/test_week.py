@@ -44,7 +44,7 @@ from tests.stories.test_rota import ON_CALL, with_rotas
 from tests.stories.told import typed
 from tests.stories.worlds import world_at
 
-pytestmark = [pytest.mark.story, pytest.mark.slow]
+pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.both]
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
