@@ -13,11 +13,15 @@ IS_LONG = bool(os.environ.get("THREADKEEPER_LONG"))
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A mark goes before the fixture's own kinds."""
-    story = metafunc.definition
-    if "database_url" in metafunc.fixturenames and not (
-        IS_LONG or story.get_closest_marker("both")
-    ):
-        story.add_marker(pytest.mark.parametrize("database_url", [_kind(story)], indirect=True))
+    if "database_url" in metafunc.fixturenames and not _says_itself(metafunc.definition):
+        kind = pytest.mark.parametrize("database_url", [_kind(metafunc.definition)], indirect=True)
+        metafunc.definition.add_marker(kind)
+
+
+def _says_itself(story: pytest.Item) -> bool:
+    marks = story.iter_markers("parametrize")
+    is_named = any("database_url" in mark.args[0] for mark in marks)
+    return IS_LONG or is_named or story.get_closest_marker("both") is not None
 
 
 def _kind(story: pytest.Item) -> databases.Kind:

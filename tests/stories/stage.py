@@ -167,7 +167,7 @@ def _settings(
     database_url: str, slack: Sandbox, rate: float, *, help_button: bool, **more: Any
 ) -> Settings:
     assert slack.world.app is not None
-    return Settings(
+    return Settings.given(
         slack_bot_token=SecretStr(slack.world.app.bot_token),
         slack_signing_secret=SecretStr("sandbox-signing-secret"),
         slack_api_url=f"{slack.url}/api/",
