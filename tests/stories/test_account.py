@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sandbox.world import Message, View
 from tests.stories import told
 from tests.stories.crowd import shown
@@ -157,6 +159,7 @@ async def test_wrong_words_get_the_nearest_right_ones(database_url: str) -> None
         assert "Only agents" in await told.typed(it, "gus", "account acme", channel="#help")
 
 
+@pytest.mark.both
 async def test_nothing_of_an_account_is_shown_where_customers_of_another_are(
     database_url: str,
 ) -> None:

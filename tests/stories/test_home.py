@@ -136,6 +136,7 @@ async def test_a_status_in_slack_shows_at_home_at_once(database_url: str) -> Non
         assert "Your status in Slack" not in home(it, "ana")
 
 
+@pytest.mark.both
 async def test_long_lists_go_page_by_page_and_filters_leave_others_out(database_url: str) -> None:
     async with stage(database_url) as it:
         for n in range(18):

@@ -37,6 +37,7 @@ async def all_change(it: Stage) -> None:
     await it.quiet()
 
 
+@pytest.mark.both
 async def test_a_queue_of_many_agents_who_changed_is_shown_and_finds_an_owner(
     database_url: str,
 ) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from bot.rules.weekly import read_hours
 from storage import rotas, workspaces
 from storage.records.escalations import Level
@@ -43,6 +45,7 @@ def directly(it: Stage, person: str) -> str:
     return ladder.words(m for room in rooms for m in room.messages.values())
 
 
+@pytest.mark.both
 async def test_who_is_on_call_is_shown_and_can_be_changed(database_url: str) -> None:
     async with stage(database_url) as it:
         assert "no rotas yet" in await typed(it, "ana", "rota")
@@ -81,6 +84,7 @@ async def test_where_nobody_is_on_call_the_lead_hears_it(database_url: str) -> N
         assert "on call" not in ladder.words(it.thread("acme-harbour", said.ts))
 
 
+@pytest.mark.both
 async def test_open_work_is_handed_over_line_by_line(database_url: str) -> None:
     async with stage(database_url) as it:
         await with_rotas(it, ON_CALL)
