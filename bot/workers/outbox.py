@@ -22,7 +22,7 @@ from bot.workers.naming import FileNamer
 from bot.workers.pace import Paces
 from bot.workers.paging import Pager
 from bot.workers.sender import Sender
-from bot.workers.sending import FEW, MANY, PAUSE, Batch, Turn, next_batches, write_down
+from bot.workers.sending import PAUSE, Batch, Turn, next_batches, next_size, write_down
 from bot.workers.turns import Turns
 from storage import lanes, outbox
 from storage.outbox import Sent
@@ -40,9 +40,6 @@ MOST_LANES = 256
 LEASE_SECONDS = 120
 BATCH_SECONDS = 20.0
 LEARN_AGAIN = timedelta(seconds=5)
-# A batch grows while Slack takes it so fast, for each costs a transaction; what is claimed and then
-# takes long would be told as it was.
-QUICK_SECONDS = 0.5
 UNFINISHED = frozenset({PostState.WAITING, PostState.SENDING})
 
 
@@ -179,8 +176,9 @@ class OutboxWorker:
             if self._stopping or not self.presence.is_sure:
                 await self._finish(key, results, posts)
                 return None
-            is_quick = time.monotonic() - began < QUICK_SECONDS and len(posts) >= turn.most
-            turn = Turn(key[1], results, posts, min(MANY, 2 * turn.most) if is_quick else FEW)
+            taken = sum(each.state not in UNFINISHED for each in results)
+            most = next_size(turn.most, taken, time.monotonic() - began)
+            turn = Turn(key[1], results, posts, most)
 
     async def _come_back(self, key: LaneKey, batch: Batch) -> datetime | None:
         """When to look at the lane again: at once if Slack says what the next post lacks."""

@@ -23,7 +23,8 @@ from storage.unit import Unit
 
 log = structlog.get_logger()
 
-FEW, MANY = 10, 100
+FEW, MANY = 10, 200  # as many are found by one look into Slack's history, if they have to be
+QUICK_SECONDS = 0.5
 POSTING, UPDATING = "chat.postMessage", "chat.update"
 HISTORY, THREAD = "conversations.history", "conversations.replies"
 PAUSE = timedelta(seconds=60)
@@ -40,6 +41,17 @@ class Turn:
     results: Sequence[Sent] = ()
     posts: Sequence[Post] = ()
     most: int = FEW
+
+
+def next_size(size: int, taken: int, seconds: float) -> int:
+    """How many a lane may claim next: of at most ``size`` Slack has ``taken`` so many in so long.
+
+    More while Slack is quick, for each batch waits for a transaction; fewer when it is not, for
+    what is claimed and then takes long is told as it was.
+    """
+    if taken < size:
+        return FEW
+    return min(MANY, 2 * size) if seconds < QUICK_SECONDS else max(FEW, size // 2)
 
 
 @dataclass(slots=True)
