@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Text
@@ -67,10 +66,21 @@ def _clock(row: list[Any]) -> Clock:
     )
 
 
-@lru_cache(maxsize=512)  # under 1 MB
+# What was written or read last: a ticket's card is drawn right after its clocks were written, and a
+# step reads its ticket several times.
+_known: dict[str, tuple[Clock, ...]] = {}
+MOST_KNOWN = 512  # under 1 MB
+
+
+def _remembered(text: str, clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[text] = clocks
+    return clocks
+
+
 def _clocks(text: str) -> tuple[Clock, ...]:
-    """A step reads its ticket several times."""
-    return tuple(map(_clock, json.loads(text)))
+    return _known.get(text) or _remembered(text, tuple(map(_clock, json.loads(text))))
 
 
 class ClockTexts(TypeDecorator[tuple[Clock, ...]]):
@@ -82,7 +92,9 @@ class ClockTexts(TypeDecorator[tuple[Clock, ...]]):
     def process_bind_param(self, value: tuple[Clock, ...] | None, dialect: Dialect) -> str:
         if not value:
             return NOTHING
-        return compact([_row(each) for each in value])
+        text = compact([_row(each) for each in value])
+        _remembered(text, tuple(value))
+        return text
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Clock, ...]:
         return () if value is None or value == NOTHING else _clocks(value)

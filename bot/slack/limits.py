@@ -127,7 +127,8 @@ def _check_blocks(blocks: list[Block]) -> None:
             _measure(what, part)
     _refuse_twins("block_id", blocks)
     for block in blocks:
-        _refuse_twins("action_id", block.get("elements", ()))
+        if "elements" in block:
+            _refuse_twins("action_id", block["elements"])
 
 
 def _measure(what: str, part: Block) -> None:
@@ -136,13 +137,10 @@ def _measure(what: str, part: Block) -> None:
         raise TooMuch(f"{what}: not a kind that the desk knows")
     for key, most in LIMITS[what].items():
         if key in part:
-            size = _size(part[key])
+            value = part[key]
+            size = len(value["text"] if isinstance(value, dict) else value)
             if size > most or (not size and key in _NEVER_EMPTY):
                 raise TooMuch(f"{what}.{key}: {size}, from 1 to {most} allowed")
-
-
-def _size(value: Any) -> int:
-    return len(value["text"]) if isinstance(value, dict) else len(value)
 
 
 def _parts(block: Block) -> Iterator[tuple[str, Block]]:
