@@ -74,7 +74,7 @@ def _cut_behind(text: str, at: int) -> int:
     return space if space > at // 2 else at
 
 
-@lru_cache(maxsize=4_096)  # under 1 MB
+@lru_cache(maxsize=2_048)  # half a MB
 def _folded(word: str) -> str:
     if not word.isascii():
         apart = unicodedata.normalize("NFKD", word)
