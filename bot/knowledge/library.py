@@ -116,16 +116,16 @@ class Library:
 
 
 def _fused(by_words: Sequence[Found], near: dict[str, float], rarest: float) -> list[Found]:
-    best = by_words[0].score if by_words else 1.0
+    best = by_words[0].score if by_words else 0.0
     words = {each.id: each for each in by_words}
     nothing = Found("", 0.0)
     found = [
         Found(
             key,
-            cosine + OF_WORDS * ((known := words.get(key, nothing)).score / best) ** 2,
+            cosine + OF_WORDS * ((known := words.get(key, nothing)).score / (best or 1.0)) ** 2,
             share=known.share,
             nearness=cosine,
-            words=known.score / rarest,
+            words=(known.score + best) / 2 / rarest,
         )
         for key, cosine in near.items()
     ]

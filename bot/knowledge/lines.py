@@ -19,9 +19,11 @@ _TITLE = ("title", "question", "subject")
 _BODY = ("body", "text", "content", "answer")
 _QUESTION = ("question", "query", "text", "q")
 _EXPECTED = (
-    *("expected", "expected_ids", "expected_id", "ids", "article_ids", "article_id", "articles"),
-    *("article", "answers", "answer", "id"),
+    *("expected", "expected_ids", "expected_id", "expected_article_ids", "expected_articles"),
+    *("ids", "article_ids", "article_id", "articles", "article", "relevant", "relevant_ids"),
+    *("gold", "gold_ids", "answer_ids", "answer_id", "answers", "answer", "id"),
 )
+_NOTHING = ("", "none", "null")  # words for silence, beside null and an empty list
 _CATEGORY = ("category", "label", "intent")
 
 
@@ -78,7 +80,7 @@ def case(line: Line) -> Case:
 
 def _expected(name: str, value: object) -> Iterator[str]:
     for each in value if isinstance(value, list) else [value]:
-        if each is not None and each != "":
+        if each is not None and str(each).strip().lower() not in _NOTHING:
             if not (key := _id(each)):
                 raise BadLine(f"has {name} that is neither an id, a list of ids, nor null")
             yield key

@@ -28,7 +28,8 @@ class Found:
 
     ``share`` is how much of the question it has, by words: 1.0 for one that says the very same, 0.0
     where it was found by meaning alone. ``nearness`` is the cosine of the meanings, 0.0 by words;
-    beside it ``words`` says how many words of the question it has, each as much as it is rare.
+    beside it ``words`` says how many words of the question it has, each as much as it is rare: the
+    mean of its own and of those that the best by words has.
     """
 
     id: str

@@ -11,7 +11,7 @@ from tests.knowledge.harbour import ARTICLES
 
 GOOD = Found("a", 60.0, share=0.9)
 POOR = Found("a", 8.0, share=0.1)
-NEAR = Found("a", 0.9, nearness=0.8, words=5.0)
+NEAR = Found("a", 0.9, nearness=0.8, words=9.0)
 VAGUE = Found("a", 0.8, nearness=0.8)
 FAR = Found("a", 0.3, nearness=0.2)
 

@@ -78,6 +78,8 @@ def test_what_is_no_text_is_told(line: str, why: str) -> None:
         ('{"question": "q", "expected": null}', set()),
         ('{"question": "q", "expected": ""}', set()),
         ('{"question": "q", "expected": [null]}', set()),
+        ('{"question": "q", "expected": "none"}', set()),
+        ('{"question": "q", "expected_article_ids": [7, "None"]}', {"7"}),
         ('{"question": "q", "expected": 12.0}', {"12"}),
         ('{"id": 3, "question": "q", "expected": null}', set()),
         ('{"id": 3, "question": "q", "article_id": "a"}', {"a"}),
