@@ -15,9 +15,10 @@ from bot.knowledge.passages import Passage
 Made = TypeVar("Made")
 Line = Mapping[str, Any]
 
-_TITLE = ("title", "question", "subject")
-_BODY = ("body", "text", "content", "answer")
-_QUESTION = ("question", "query", "text", "q")
+_ID = ("id", "_id", "doc_id", "article_id", "ticket_id", "slug")
+_TITLE = ("title", "question", "subject", "heading", "name")
+_BODY = ("body", "text", "content", "answer", "description", "passage")
+_QUESTION = ("question", "query", "text", "q", "utterance")
 _EXPECTED = (
     *("expected", "expected_ids", "expected_id", "expected_article_ids", "expected_articles"),
     *("ids", "article_ids", "article_id", "articles", "article", "relevant", "relevant_ids"),
@@ -58,7 +59,7 @@ def passage(line: Line) -> Passage:
 
     Raises BadLine.
     """
-    key = _id(line.get("id"))
+    key = _id(_first(line, _ID))
     title, body = (page.read(_told(line, names)).strip() for names in (_TITLE, _BODY))
     if not key:
         raise BadLine("has no id")

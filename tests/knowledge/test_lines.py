@@ -42,6 +42,8 @@ def test_an_id_may_be_a_number_and_a_title_the_first_line_of_the_body() -> None:
         ('{"id": 1, "title": NaN, "text": "Words."}', "Words.", "Words."),
         ('{"id": 1, "question": "Why?", "answer": "So."}', "Why?", "So."),
         ('{"id": 1, "title": 404}', "404", ""),
+        ('{"_id": 1, "heading": "Quay", "description": "x"}', "Quay", "x"),
+        ('{"id": null, "doc_id": "1", "name": "Quay", "title": ""}', "Quay", ""),
         ('{"id": 1, "title": "Half a sign: \\ud83d"}', "Half a sign: ?", ""),
         (
             '{"id": 1.0, "title": "A &amp; B", "body": "<p>See <b>b</b>old.</p><p>x</p>"}',
