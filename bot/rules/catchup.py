@@ -27,6 +27,15 @@ MARGIN = timedelta(minutes=10)
 SETTLING = timedelta(minutes=1)
 """Slack's history may lag behind its events: what is younger than this is not yet missing there."""
 
+RETRIES = timedelta(minutes=6)
+"""For how long Slack brings an event again by itself (FACTS 1)."""
+
+TOUCHED_UP = timedelta(days=2)
+"""How old a reply may be whose edit is looked for where Slack has said nothing of it."""
+
+KEPT = timedelta(days=1)
+"""For how long Slack keeps messages at the least: what is younger and gone was deleted."""
+
 NIGHT = time(3)
 """When the nightly comparison is due, in the desk's own zone."""
 
@@ -36,6 +45,12 @@ DAY = 86_400
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 Missed = Said | Edited | Deleted
+
+JOINS = frozenset({"channel_join", "group_join"})
+LEAVES = frozenset({"channel_leave", "group_leave"})
+
+Absence = tuple[str, str]
+"""Two ts between which the bot was not in a channel; the first is ``""`` before it ever came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +75,14 @@ class Window:
     """What is compared: all between ``listed_from`` and ``until``; taken in only ``since``.
 
     ``first`` is when the desk first worked: what was said before it is ours only where Slack told
-    it all the same.
+    it all the same. ``edited_from``: threads with a reply since then are read for edits alone.
     """
 
     listed_from: datetime
     since: datetime
     until: datetime
     first: datetime = NEVER
+    edited_from: datetime | None = None
 
     @property
     def oldest(self) -> str:
@@ -97,12 +113,17 @@ def moment(ts: str) -> datetime:
 
 
 def window(gaps: Iterable[Gap], *, first: datetime, reopen: timedelta, now: datetime) -> Window:
-    """What to compare for these gaps; nothing from before the desk ``first`` worked is missed."""
+    """What to compare for these gaps; nothing from before the desk ``first`` worked is missed.
+
+    In a gap that Slack's own retries outlast, no edit was lost for good.
+    """
+    gaps = list(gaps)
     began = min((gap.began_at for gap in gaps), default=now)
+    is_long = any(gap.ended_at - gap.began_at > RETRIES for gap in gaps)
     since = max(began - MARGIN, first)
     # Whole days, for the books are kept by day.
     listed_from = day_of(max(min(since, now - reopen), first))
-    return Window(listed_from, since, now, first)
+    return Window(listed_from, since, now, first, since - TOUCHED_UP if is_long else since)
 
 
 def of_people(told: Mapping[str, Told], team: Team) -> dict[str, Told]:
@@ -114,20 +135,33 @@ def _is_own(said: Said, team: Team) -> bool:
     return access.is_own_bot(said.bot_id, said.app_id, said.author, team)
 
 
-def tenure(told: Iterable[Told], *, bot: str) -> str:
-    """The ts at which the bot last came into the channel, ``""`` when that is long ago."""
-    joins = (each.said for each in told if each.said.subtype in ("channel_join", "group_join"))
-    return max((said.ts for said in joins if said.author == bot), default="")
+def absences(told: Iterable[Told], *, bot: str) -> list[Absence]:
+    """When the bot was not in the channel: a stay begins where it joins and ends where it leaves.
+
+    Where nothing tells of its leaving, it was away since its last coming, or always.
+    """
+    moves = sorted((each.said.ts, each.said.subtype) for each in told if each.said.author == bot)
+    found, left = [], ""
+    for ts, what in moves:
+        if what in JOINS:
+            found.append((left, ts))
+        if what in JOINS | LEAVES:
+            left = ts
+    return found
+
+
+def _was_there(ts: str, away: Iterable[Absence]) -> bool:
+    return not any(left < ts < back for left, back in away)
 
 
 def threads_to_read(listed: Mapping[str, Told], ours: Side, window: Window) -> list[str]:
     """The threads, by their first ts, in which something may be other than we know; oldest first.
 
     A thread whose number of replies and whose latest reply are as we know them is taken as known,
-    unless it was written in while we may have missed an edit.
+    unless it was written in not long before we may have missed an edit.
     """
     known = _known_threads(ours)
-    since = stamp(window.since)
+    since = stamp(window.edited_from or window.since)
     threads = set(ours.old_threads)
     for ts, told in listed.items():
         if told.said.is_reply:
@@ -159,23 +193,31 @@ def _is_other(told: Told, known: Collection[str], since: str) -> bool:
 
 
 def missed(
-    told: Mapping[str, Told], ours: Side, *, read: Collection[str], window: Window, since: str
+    told: Mapping[str, Told],
+    ours: Side,
+    *,
+    channel: str,
+    read: Collection[str],
+    window: Window,
+    away: Collection[Absence] = (),
 ) -> list[Missed]:
     """What has to be taken in, in the order in which it happened.
 
-    ``told`` is all that Slack has, but the desk's own posts; ``read`` the threads that were read;
-    nothing before the ts ``since`` is taken for missed.
+    ``told`` is all that Slack has in its ``channel``, but the desk's own posts; ``read`` the
+    threads that were read; nothing that was said while the bot was ``away`` is taken for missed.
     """
+    since = stamp(window.since)
     found: list[Missed] = []
     for ts, each in told.items():
         known = ours.known.get(ts)
         if known is None or known.is_stub:
-            if ts >= since and not (each.is_tombstone or each.is_unreadable):
+            is_message = not (each.is_tombstone or each.is_unreadable)
+            if is_message and ts >= since and _was_there(ts, away):
                 found.append(each.said)
         elif not known.is_deleted and not known.is_own:
             found += _changed(each, known, window)
     gone = _gone(told, ours, read=read, window=window)
-    found += [_deleted(_channel(told), known.ts, window) for known in gone]
+    found += [_deleted(channel, known.ts, window) for known in gone]
     return sorted(found, key=lambda item: (item.at, item.ts))
 
 
@@ -220,12 +262,12 @@ def _gone(
     """What we know and Slack has no more.
 
     What is older than all that Slack still shows is left as it is: a workspace may keep its
-    messages for some days only, and that is nobody's deletion.
+    messages for some days only, and that is nobody's deletion. Nor is a history without a single
+    message believed, unless we know of no more than one.
     """
-    first, settled = min(told, default=""), stamp(window.until - SETTLING)
-    if not first:
-        return []
-    return [
+    settled, kept = stamp(window.until - SETTLING), stamp(window.until - KEPT)
+    first = min(kept, min(told, default=kept))
+    gone = [
         known
         for ts, known in ours.known.items()
         if ts not in told
@@ -233,6 +275,7 @@ def _gone(
         and _was_looked_for(known, read)
         and not (known.is_deleted or known.is_stub or known.is_own)
     ]
+    return gone if told or len(gone) == 1 else []
 
 
 def _was_looked_for(known: Known, read: Collection[str]) -> bool:
@@ -243,24 +286,27 @@ def _deleted(channel: str, ts: str, window: Window) -> Deleted:
     return Deleted(channel, ts, window.until, f"found {stamp(window.until)}")
 
 
-def _channel(told: Mapping[str, Told]) -> str:
-    return next(iter(told.values())).said.channel
-
-
 def tally(
-    told: Mapping[str, Told], ours: Side, *, read: Collection[str], window: Window, joined: str
+    told: Mapping[str, Told],
+    ours: Side,
+    *,
+    read: Collection[str],
+    window: Window,
+    away: Collection[Absence] = (),
 ) -> Counter[datetime]:
     """How many messages Slack had in the window on each UTC day; ours may have gone on since.
 
-    What was said before the bot had ``joined``, or the desk first worked, counts where it was told:
-    in a stay before this one, or by a first event that came before our first mark of life.
+    What was said while the bot was ``away``, or before the desk first worked, counts where it was
+    told: by a thread that was taken in whole, or a first event before our first mark of life.
     Replies of threads that were not read count as we know them: Slack's own number of replies said
     that they are the same.
     """
+    first = stamp(window.first)
     counted = {
         ts
         for ts, each in told.items()
-        if not each.is_tombstone and (ts >= joined or _is_known(ours.known.get(ts)))
+        if not each.is_tombstone
+        and (_is_known(ours.known.get(ts)) or (ts >= first and _was_there(ts, away)))
     }
     counted |= {
         known.ts

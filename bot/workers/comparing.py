@@ -174,12 +174,11 @@ class Comparer:
         for thread_ts in threads:
             told |= rules.of_people(await slack.thread(channel, thread_ts, window), team)
         ours, read = await self._our_side(plan, channel), frozenset(threads)
-        joined = rules.tenure(listed.values(), bot=team.bot_user_id)
-        since = max(rules.stamp(window.since), joined)
-        missed = rules.missed(told, ours, read=read, window=window, since=since)
+        away = rules.absences(listed.values(), bot=team.bot_user_id)
+        here = channel.slack_id
+        missed = rules.missed(told, ours, channel=here, read=read, window=window, away=away)
         found = await self._take_in(plan, slack.workspace_id, missed)
-        ours_from = max(rules.stamp(window.first), joined)
-        theirs = rules.tally(told, ours, read=read, window=window, joined=ours_from)
+        theirs = rules.tally(told, ours, read=read, window=window, away=away)
         await self.desk.write(
             slack.workspace_id,
             lambda unit: catchup.compared(unit, channel, window, found=found, theirs=theirs),

@@ -37,13 +37,15 @@ def known(at: str, text: str | None = "help", thread: str = "", **more: Any) -> 
 
 
 def missed(
-    theirs: list[Told], ours: list[Known], *, read: tuple[str, ...] = (), since: str = ""
+    theirs: list[Told],
+    ours: list[Known],
+    *,
+    read: tuple[str, ...] = (),
+    away: tuple[catchup.Absence, ...] = (),
 ) -> list[catchup.Missed]:
     side = Side({each.ts: each for each in ours}, {})
     by_ts = {each.said.ts: each for each in theirs}
-    return catchup.missed(
-        by_ts, side, read=read, window=WINDOW, since=since or catchup.stamp(WINDOW.since)
-    )
+    return catchup.missed(by_ts, side, channel="C1", read=read, window=WINDOW, away=away)
 
 
 OLD, PARENT, REPLY, NEW = ts(20), ts(1.5), ts(1.2), ts(1)
@@ -70,7 +72,35 @@ def test_what_is_from_before_the_gap_was_not_ours_to_take() -> None:
 
 
 def test_what_stood_there_before_the_bot_came_was_not_ours_to_take() -> None:
-    assert missed([told(PARENT), told(NEW)], [], since=REPLY) == [told(NEW).said]
+    assert missed([told(PARENT), told(NEW)], [], away=(("", REPLY),)) == [told(NEW).said]
+
+
+def move(at: str, what: str, who: str = "U_BOT") -> Told:
+    return Told(replace(told(at).said, author=who, subtype=f"channel_{what}"))
+
+
+@pytest.mark.parametrize(
+    "moves, away",
+    [
+        ([], []),
+        ([move(OLD, "join", "U_ANA")], []),
+        ([move(OLD, "join")], [("", OLD)]),
+        ([move(OLD, "leave")], []),  # still away: nobody lets us read there
+        ([move(NEW, "join"), move(OLD, "leave")], [(OLD, NEW)]),
+        ([move(OLD, "join"), move(PARENT, "leave"), move(NEW, "join")], [("", OLD), (PARENT, NEW)]),
+        ([move(OLD, "join"), move(NEW, "join")], [("", OLD), (OLD, NEW)]),
+    ],
+)
+def test_a_stay_of_the_bot_begins_where_it_joins_and_ends_where_it_leaves(
+    moves: list[Told], away: list[catchup.Absence]
+) -> None:
+    assert catchup.absences(moves, bot="U_BOT") == away
+
+
+def test_what_was_said_before_the_bot_was_put_out_and_brought_back_is_still_missed() -> None:
+    theirs = [told(PARENT), told(REPLY), told(NEW)]
+    away = ((ts(1.3), ts(1.1)),)
+    assert missed(theirs, [], away=away) == [told(PARENT).said, told(NEW).said]
 
 
 def test_a_place_of_which_we_know_nothing_else_is_missed() -> None:
@@ -111,7 +141,8 @@ def test_a_found_edit_is_newer_than_any_of_its_second_that_we_know() -> None:
     [
         (known(NEW), (), True),
         (known(YOUNG), (), False),  # Slack's history may lag behind its events
-        (known(ts(23)), (), False),  # older than all that Slack shows: perhaps not kept any longer
+        (known(ts(23)), (), True),  # older than all that Slack shows, but too young to be cleared
+        (known(ts(25)), (), False),  # perhaps not kept any longer
         (known(NEW, thread=PARENT), (), False),  # its thread was not read
         (known(NEW, thread=PARENT), (PARENT,), True),
         (known(NEW, is_deleted=True), (), False),
@@ -130,6 +161,11 @@ def test_what_slack_shows_no_more_was_deleted(
 
 def test_an_empty_history_deletes_nothing() -> None:
     assert missed([], [known(OLD), known(NEW)]) == []
+
+
+def test_the_only_message_of_a_channel_can_be_taken_back_too() -> None:
+    assert [type(item) for item in missed([], [known(NEW)])] == [Deleted]
+    assert missed([], [known(ts(25))]) == []  # perhaps it is not kept any longer
 
 
 def test_a_tombstone_is_a_deletion_of_what_we_know_and_nothing_else() -> None:
@@ -163,24 +199,32 @@ def test_a_thread_is_read_when_it_may_be_other_than_we_know(
     assert catchup.threads_to_read(listed, ours, WINDOW) == threads
 
 
+def test_after_a_long_gap_threads_of_the_days_before_are_read_for_edits() -> None:
+    ours = Side({ts(10): known(ts(10), thread=OLD)}, {})
+    for minutes, threads in ((5, []), (30, [OLD])):
+        gap = Gap(1, 1, Cause.START, NOON - timedelta(minutes=minutes), NOON)
+        window = catchup.window([gap], first=NOON - 90 * DAY, reopen=14 * DAY, now=NOON)
+        assert catchup.threads_to_read(parent(1, ts(10)), ours, window) == threads
+
+
 def test_a_tally_counts_what_slack_has_and_threads_that_were_not_read_as_we_know_them() -> None:
     ours = Side({REPLY: known(REPLY, thread=PARENT), NEW: known(NEW, thread=OLD)}, {})
     theirs = {PARENT: told(PARENT), OLD: told(OLD, is_tombstone=True)}
-    counted = catchup.tally(theirs, ours, read={OLD}, window=WINDOW, joined="")
+    counted = catchup.tally(theirs, ours, read={OLD}, window=WINDOW)
     assert counted == {catchup.day_of(NOON): 2}
 
 
 def test_a_tally_leaves_out_what_we_were_told_after_slack_was_asked() -> None:
     later = [ts(-1), ts(-2)]
     ours = Side({at: known(at, thread=PARENT) for at in (REPLY, *later)}, {})
-    counted = catchup.tally({PARENT: told(PARENT)}, ours, read=set(), window=WINDOW, joined="")
+    counted = catchup.tally({PARENT: told(PARENT)}, ours, read=set(), window=WINDOW)
     assert counted == {catchup.day_of(NOON): 2}
 
 
 def test_after_a_second_invitation_what_was_told_before_it_still_counts() -> None:
     ours = Side({OLD: known(OLD)}, {})
     theirs = {OLD: told(OLD), PARENT: told(PARENT), NEW: told(NEW)}
-    counted = catchup.tally(theirs, ours, read=set(), window=WINDOW, joined=NEW)
+    counted = catchup.tally(theirs, ours, read=set(), window=WINDOW, away=[("", NEW)])
     assert counted == {catchup.day_of(catchup.moment(ts)): 1 for ts in (OLD, NEW)}
 
 

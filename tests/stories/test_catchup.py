@@ -129,8 +129,13 @@ async def test_what_happened_while_it_was_stopped_is_there_once_and_in_order(
             await it.quiet()
             before = [it.people.say(*place, f"Before {place[0]}, please?") for place in PLACES]
             await all_is_done(it)
+            slack.world.clock.move(400)
+            asked = it.people.say("carla", "#acme-harbour", "Where is the manual?")
+            more = it.people.say("carla", "#acme-harbour", "Of the X1.", thread_ts=asked.ts)
+            await all_is_done(it)
         outage = Outage(slack)
         outage.happen(SIZE, before)
+        slack.people.edit("carla", "#acme-harbour", more.ts, "Of the X2, sorry.")
         await nobody_hears(slack)
         async with at_work(slack, database_url, rate=1) as it:
             await all_is_done(it)
@@ -265,6 +270,31 @@ async def test_in_a_channel_joined_meanwhile_only_what_came_after_is_ours(
             await all_is_done(it)
             (card,) = it.cards()
             assert "swim" in card.text
+            kept = await it.program.desk.read(it.program.workspace_id, books.balances)
+            assert all(line.is_balanced for line in kept)
+
+
+async def test_put_out_and_brought_back_meanwhile_it_lacks_only_what_was_said_without_it(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+            only = it.people.say("zoe", "#globex-harbour", "Is the pump leaking?")
+            await it.quiet()
+        slack.people.delete("zoe", "#globex-harbour", only.ts)
+        slack.people.say("carla", "#acme-harbour", "Question one, can you help?")
+        slack.people.kick("ana", "#acme-harbour", "threadkeeper")
+        slack.people.say("carla", "#acme-harbour", "Question two, between us?")
+        slack.people.invite("ana", "#acme-harbour", "threadkeeper")
+        slack.world.clock.move(600)
+        slack.people.say("carla", "#acme-harbour", "Question three, can you help?")
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            told = str([(card.text, card.blocks) for card in it.cards()])
+            assert [word in told for word in ("one", "two", "three")] == [True, False, True]
+            assert "leaking" not in told
             kept = await it.program.desk.read(it.program.workspace_id, books.balances)
             assert all(line.is_balanced for line in kept)
 
