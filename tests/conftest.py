@@ -16,6 +16,11 @@ YOUNG_OBJECTS = 20_000  # as in app.py
 RUN = pytest.StashKey[databases.Run]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``make test ARGS=--both``; docs/decisions/0024 says what it is for."""
+    parser.addoption("--both", action="store_true", help="run every story on both databases")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run's folder: the main process makes it, xdist's workers are told where it is."""
     gc.set_threshold(YOUNG_OBJECTS)

@@ -21,7 +21,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _says_itself(story: pytest.Item) -> bool:
     marks = story.iter_markers("parametrize")
     is_named = any("database_url" in mark.args[0] for mark in marks)
-    return IS_LONG or is_named or story.get_closest_marker("both") is not None
+    is_asked = IS_LONG or story.config.getoption("both")
+    return is_asked or is_named or story.get_closest_marker("both") is not None
 
 
 def _kind(story: pytest.Item) -> databases.Kind:
