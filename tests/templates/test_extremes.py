@@ -33,11 +33,14 @@ NAMES = {
     "a name from right to left": "شركة الروبوتات العالمية المحدودة " * 8,
     "a name with emoji": "דנה 🤖 Robots 👩\u200d👩\u200d👧 " * 10,
 }
+# What is too much for Slack comes of both together: each goes with the longest of the others.
+LONGEST = ("a title of emoji", "a name from right to left")
+TOLD = [pair for pair in product(TITLES, NAMES) if pair[0] == LONGEST[0] or pair[1] == LONGEST[1]]
 # Nobody is called so, and still nothing may break: each letter is sent as several.
 ODD = {"only emoji": "👩\u200d👩\u200d👧👍🏽" * 60, "only marks": "<&>" * 90}
 
 
-@pytest.fixture(params=product(TITLES, NAMES), ids=", ".join)
+@pytest.fixture(params=TOLD, ids=", ".join)
 def told(request: pytest.FixtureRequest) -> tuple[str, str]:
     title, name = request.param
     return TITLES[title], NAMES[name]
