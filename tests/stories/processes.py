@@ -71,6 +71,11 @@ class Process:
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGKILL)
 
+    async def die(self) -> None:
+        """The same, and wait until it is gone: until then its database is its own."""
+        self.kill()
+        await self.end()
+
     def terminate(self) -> None:
         """Ask it to stop, as an operator does."""
         self.process.send_signal(signal.SIGTERM)

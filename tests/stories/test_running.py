@@ -135,7 +135,7 @@ async def test_it_opens_when_slack_comes_back(place: Machine) -> None:
 async def test_a_desk_that_was_open_before_takes_messages_in_while_slack_is_down(
     place: Machine,
 ) -> None:
-    (await place.open()).kill()
+    await (await place.open()).die()
     place.slack.faults.replace(DOWN)
     desk = await place.open()
     _ask(place.slack, 1)
@@ -150,7 +150,7 @@ async def test_a_token_that_slack_does_not_know_is_said_in_one_sentence(
     place: Machine, was_open: bool
 ) -> None:
     if was_open:
-        (await place.open()).kill()
+        await (await place.open()).die()
         assert place.slack.world.app is not None
         place.slack.world.app.bot_token = "xoxb-another"
         desk = await place.begin()
