@@ -6,6 +6,7 @@ Reading them is two seconds' work, which is nearly all that a start is.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -21,10 +22,14 @@ FORKS.set_forkserver_preload(["app"])
 
 @dataclass(eq=False)
 class Fork:
-    """As much of `asyncio.subprocess.Process` as tests need."""
+    """As much of `asyncio.subprocess.Process` as tests need.
+
+    Of one thread alone: `multiprocessing` reads an exit code once, and of two who ask one gets none.
+    """
 
     process: ForkServerProcess
     stderr: asyncio.StreamReader
+    ended: asyncio.Future[None]
 
     @property
     def pid(self) -> int:
@@ -37,11 +42,12 @@ class Fork:
         return self.process.exitcode
 
     def send_signal(self, number: signal.Signals) -> None:
-        os.kill(self.pid, number)
+        with contextlib.suppress(ProcessLookupError):  # ended, and we have not heard of it yet
+            os.kill(self.pid, number)
 
     async def wait(self) -> int:
         """Wait until it has ended; its exit code."""
-        await asyncio.to_thread(self.process.join)
+        await asyncio.wait({self.ended})
         return self.process.exitcode or 0
 
 
@@ -49,9 +55,22 @@ async def fork(command: Sequence[str], *, folder: Path, environment: Mapping[str
     """Run ``app.py`` with these words after its name, in that folder."""
     here, there = FORKS.Pipe(duplex=False)
     process = FORKS.Process(target=_run, args=(there, command, folder, environment))
-    await asyncio.to_thread(process.start)
+    process.start()
     there.close()
-    return Fork(process, await _lines(here))
+    return Fork(process, await _lines(here), _ended(process))
+
+
+def _ended(process: ForkServerProcess) -> asyncio.Future[None]:
+    """Done when the process has told its exit code."""
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+
+    def heard() -> None:
+        loop.remove_reader(process.sentinel)
+        ended.set_result(None)
+
+    loop.add_reader(process.sentinel, heard)
+    return ended
 
 
 async def _lines(pipe: Connection) -> asyncio.StreamReader:
