@@ -24,7 +24,7 @@ FORKS.set_forkserver_preload(["app"])
 class Fork:
     """As much of `asyncio.subprocess.Process` as tests need.
 
-    Of one thread alone: `multiprocessing` reads an exit code once, and of two who ask one gets none.
+    Of one thread alone: `multiprocessing` tells an exit code once, to one of those who ask.
     """
 
     process: ForkServerProcess
