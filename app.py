@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -33,7 +33,7 @@ from starlette.routing import BaseRoute, Router
 
 from bot import customs, logs, quarter
 from bot.clock import Clock, FollowedClock
-from bot.config import Settings, SettingsError, policies_in
+from bot.config import Problem, Settings, SettingsError, policies_in
 from bot.console import boxes, export, keeping, sla
 from bot.console.days import Days
 from bot.console.place import Door, Place, database_told
@@ -46,7 +46,7 @@ from bot.slack.openid import SignIn
 from bot.slack.render import Renderer
 from bot.slack.ways import Ways
 from bot.workers import checking, paging
-from bot.workers.checking import Finding, fine
+from bot.workers.checking import Finding, amiss, fine
 from bot.workers.crew import Crew
 from bot.workers.opening import CannotOpen, Opening, Seed, migrated
 from bot.workers.paging import NotHeard, Pager
@@ -539,13 +539,16 @@ def _free_port() -> int:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def check(as_json: bool) -> None:  # noqa: FBT001 - click calls it by name
     """Prove this installation: each line is in order, or says what to do."""
-    settings = _settings()
-    found = asyncio.run(_findings(settings))
+    found = asyncio.run(_findings(_settings(_to_machines if as_json else _to_people)))
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+        _show(found)
     for each in () if as_json else found:
         click.echo(f"{'ok  ' if each.is_ok else 'MEND'}  {each.what}: {each.words}")
     sys.exit(0 if all(each.is_ok for each in found) else 1)
+
+
+def _show(found: Sequence[Finding]) -> None:
+    click.echo(json.dumps([asdict(each) for each in found], indent=2))
 
 
 async def _findings(settings: Settings) -> list[Finding]:
@@ -623,13 +626,22 @@ async def _paged(settings: Settings) -> str:
     return "The pager took it."
 
 
-def _settings() -> Settings:
+def _to_people(problems: Sequence[Problem]) -> None:
+    click.echo("These settings have to be mended first:", err=True)
+    for problem in problems:
+        click.echo(f"  {problem.name} {problem.wrong}: {problem.mend}", err=True)
+
+
+def _to_machines(problems: Sequence[Problem]) -> None:
+    _show([amiss(each.name, f"{each.wrong}: {each.mend}") for each in problems])
+
+
+def _settings(tell: Callable[[Sequence[Problem]], None] = _to_people) -> Settings:
+    """The settings; where they have to be mended first, says so and ends the program."""
     try:
         return Settings.load()
     except SettingsError as error:
-        click.echo("These settings have to be mended first:", err=True)
-        for problem in error.problems:
-            click.echo(f"  {problem.name} {problem.wrong}: {problem.mend}", err=True)
+        tell(error.problems)
         sys.exit(2)
 
 
