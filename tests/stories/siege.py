@@ -11,6 +11,7 @@ from functools import partial
 
 from sqlalchemy import func, select
 
+from handlers.failures import NOT_SAVED
 from sandbox.faults import DeliveryFaults, FaultSetting, MethodFaults
 from sandbox.people import AppFailed, NotAllowed
 from sandbox.world import Channel, Json, Message
@@ -169,13 +170,13 @@ class Siege(Ordeal):
             await asyncio.sleep(self.dice.uniform(0, 1))
 
     async def _take(self, number: int, message: Message) -> None:
-        await self._press_until_acked(await self._card(number), "act:take")
+        await self._press_until_saved(await self._card(number), "act:take")
         self.taken.add(number)
 
     async def _resolve(self, number: int, message: Message) -> None:
         card = await self._card(number)
         await self.until(lambda: self._is_answered(message), patience=SIEGE_PATIENCE)
-        await self._press_until_acked(card, "act:resolve")
+        await self._press_until_saved(card, "act:resolve")
         self.resolved.add(number)
 
     def _is_answered(self, message: Message) -> bool:
@@ -204,6 +205,14 @@ class Siege(Ordeal):
             for view in self.slack.world.views.values():
                 view.is_open = False
 
+    async def _press_until_saved(self, card: Message, action: str) -> None:
+        """Whoever hears that something was not saved presses once more, if there still is what."""
+        told = self._unsaved()
+        await self._press_until_acked(card, action)
+        while told < (told := self._unsaved()):
+            with contextlib.suppress(NotAllowed):
+                await self._press_until_acked(card, action)
+
     async def _press_until_acked(self, card: Message, action: str) -> None:
         async with asyncio.timeout(SIEGE_PATIENCE):
             while True:
@@ -211,6 +220,9 @@ class Siege(Ordeal):
                     await self._press(card, action)
                     return
                 await asyncio.sleep(0.2)
+
+    def _unsaved(self) -> int:
+        return sum(NOT_SAVED in each.text for each in self.slack.world.ephemerals.values())
 
     async def _card(self, number: int) -> Message:
         await self.until(lambda: number in self.shown, patience=SIEGE_PATIENCE)
