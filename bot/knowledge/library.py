@@ -12,7 +12,7 @@ from bot.knowledge.meaning import Means
 from bot.knowledge.passages import Found, Passage
 from bot.knowledge.synonyms import Synonyms
 from bot.knowledge.vectorindex import Learned, VectorIndex
-from bot.knowledge.wordindex import WordIndex
+from bot.knowledge.wordindex import FEW, WordIndex
 
 OF_WORDS = 0.1  # what the best by words has more, beside a cosine
 CANDIDATES = 30  # of each side
@@ -112,7 +112,7 @@ class Library:
         by_words = self._words.search(question, limit=many, only=only)
         known = [each.id for each in by_words]
         near = self._vectors.near(looked.result(), limit=many, only=only, also=known)
-        return _fused(by_words, near, math.log(2 + len(self)))[:limit]
+        return _fused(by_words, near, math.log(2 + max(len(self), FEW)))[:limit]
 
 
 def _fused(by_words: Sequence[Found], near: dict[str, float], rarest: float) -> list[Found]:

@@ -29,6 +29,8 @@ _HEAP = 30_000_000
 _MOST_BM25 = 2.2  # k1 + 1: what a word that stands there often scores, times its rarity
 _UNKNOWN = 0.5
 _MARK = "mark.json"
+FEW = 20
+"""Among fewer passages every word is common, and no score says much: it counts as among so many."""
 
 
 class WordIndex:
@@ -87,8 +89,9 @@ class WordIndex:
         if not parts or not most:
             return []
         hits = self._searcher.search(_within(parts, only, self._schema), limit, count=False).hits
+        scale = _rarest(max(len(self), FEW)) / _rarest(len(self))
         return [
-            Found(str(self._searcher.doc(place)["id"][0]), score, share=score / most)
+            Found(str(self._searcher.doc(place)["id"][0]), score * scale, share=score / most)
             for score, place in hits
         ]
 
@@ -118,7 +121,7 @@ class WordIndex:
     def _rarity(self, stem: str) -> float:
         """BM25's inverse document frequency; 0.0 for a word that stands nowhere."""
         seen = max(self._searcher.doc_freq(field, stem) for field in ("title", "body"))
-        return math.log(1 + (len(self) - seen + 0.5) / (seen + 0.5)) if seen else 0.0
+        return _rarity_among(len(self), seen) if seen else 0.0
 
     def _most(self, asked: Question, rarity: Mapping[str, float]) -> float:
         """About what a passage would score that says the same as the question."""
@@ -151,6 +154,15 @@ class WordIndex:
         by_spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         index.register_tokenizer("terms", by_spaces)
         return index
+
+
+def _rarest(many: int) -> float:
+    """The rarity of a word that stands in one of so many passages."""
+    return _rarity_among(many, 1)
+
+
+def _rarity_among(many: int, seen: int) -> float:
+    return math.log(1 + (many - seen + 0.5) / (seen + 0.5))
 
 
 def _schema() -> tantivy.Schema:

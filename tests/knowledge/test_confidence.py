@@ -35,6 +35,16 @@ def test_the_desk_is_silent_on_what_it_knows_nothing_of() -> None:
     assert sure(index.search("how to cook rice with account")) < SILENT_BELOW
 
 
+@pytest.mark.parametrize("many", [1, 3, len(ARTICLES)])
+def test_however_little_it_knows_it_is_sure_of_that_and_of_nothing_else(many: int) -> None:
+    index = WordIndex()
+    index.add(ARTICLES[:many])
+    sure = Calibration().confidence
+    assert sure(index.search(ARTICLES[0].title)) > 0.7
+    assert sure(index.search("what is the capital of Mongolia")) < SILENT_BELOW
+    assert sure(index.search("how do I open the door")) < SILENT_BELOW
+
+
 def test_a_desk_whose_answers_fail_learns_to_be_silent() -> None:
     middling = Found("a", 35.0, share=0.6)
     before = Calibration()
