@@ -7,9 +7,19 @@ import threading
 import time
 
 _EPOCH_MS = 1_700_000_000_000
-_PROCESS = int.from_bytes(os.urandom(2)) & 0x3FFF
 _lock = threading.Lock()
 _last = 0
+_process = 0
+
+
+def _is_born() -> None:
+    """Take a number among processes: by chance, for they may run on different machines."""
+    global _process  # noqa: PLW0603 - one for the whole process
+    _process = int.from_bytes(os.urandom(2)) & 0x3FFF
+
+
+_is_born()
+os.register_at_fork(after_in_child=_is_born)  # a fork that kept it would make its parent's keys
 
 
 def new_id() -> int:
@@ -21,7 +31,7 @@ def new_id() -> int:
     with _lock:
         now = (time.time_ns() // 1_000_000 - _EPOCH_MS) << 8
         _last = max(_last + 1, now)
-        return (_last << 14) | _PROCESS
+        return (_last << 14) | _process
 
 
 def new_nonce() -> str:
