@@ -41,6 +41,7 @@ class Person:
         await expect(self.page.get_by_role("heading", name=channel)).to_be_visible()
 
     async def becomes(self, name: str) -> None:
+        await self._is_heard()
         await self.page.locator("#you").click()
         await self.page.get_by_role("menuitem", name=name).click()
         await expect(self.page.locator("#you")).to_contain_text(name)
@@ -54,11 +55,17 @@ class Person:
 
     async def commands(self, words: str) -> None:
         """A slash command, which leaves no line of its own."""
+        await self._is_heard()
         field = self.page.get_by_role("textbox", name="Message #")
         await field.fill(words)
         await field.press("Enter")
 
+    async def _is_heard(self) -> None:
+        """A page that was just loaded listens to nothing yet: Enter is but a line break there."""
+        await expect(self.page.locator("html[data-started]")).to_be_attached()
+
     async def _writes(self, field: Locator, words: str, file: Path | None) -> None:
+        await self._is_heard()
         await field.fill(words)
         if file:
             await self.page.locator("[data-file]").first.set_input_files(file)
@@ -85,15 +92,18 @@ class Person:
         await self._does(line, name)
 
     async def _does(self, line: Locator, name: str) -> None:
+        await self._is_heard()
         await line.hover()
         await line.get_by_role("toolbar").get_by_role("button", name="More actions").click()
         await self.page.get_by_role("menuitem", name=name).first.click()
 
     async def presses(self, where: Locator, name: str) -> None:
+        await self._is_heard()
         await where.get_by_role("button", name=name, exact=True).last.click()
 
     async def chooses(self, card: Locator, name: str) -> None:
         """From the three dots of a card, or from the form behind its last line."""
+        await self._is_heard()
         await card.locator(".btn-more").click()
         option = self.page.get_by_role("option", name=name)
         await expect(self.page.get_by_role("option", name="More …")).to_be_visible()

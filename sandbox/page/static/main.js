@@ -16,3 +16,4 @@ startModals();
 startKeys();
 startTop();
 startLive();
+document.documentElement.dataset.started = ""; // from here on it listens, for those who cannot wait to type
