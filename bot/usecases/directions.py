@@ -11,10 +11,14 @@ from bot.usecases.notices import Whisper
 from bot.usecases.work import Work
 from storage import channels, messages
 from storage.records.channels import Channel
+from storage.records.messages import End
 from storage.records.people import Person
 
-UNHEARD = "ignored: direct"
-"""What the books say of such words."""
+REASON = "direct"
+"""Why such words are no request (bot.rules.intake)."""
+
+UNHEARD = f"{End.IGNORED}: {REASON}"
+"""How they end, in the books' words."""
 
 TALK = timedelta(minutes=10)
 """Within which somebody who writes on is not told the same again."""
@@ -44,7 +48,7 @@ def give(work: Work, item: Said) -> None:
 
 def _is_told(work: Work, channel: Channel, item: Said) -> bool:
     since = item.at - TALK
-    return messages.is_any_since(work.unit, channel.id, "direct", since, before=item.ts)
+    return messages.is_any_since(work.unit, channel.id, REASON, since, before=item.ts)
 
 
 def _words(work: Work, author: Person) -> str:
