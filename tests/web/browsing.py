@@ -145,17 +145,22 @@ async def office(
         engine.dispose()
 
 
+def install(unit: Unit) -> None:
+    """The app is put into the unit's workspace, for the first time or again."""
+    team_id = TEAMS[unit.workspace_id]
+    workspaces.install(
+        unit.connection,
+        Installation(unit.workspace_id, "", team_id, "A1", "B1", "U-BOT", "xoxb-sandbox"),
+        name=f"The desk of {team_id}",
+        url="https://harbour.slack.test/",
+        cipher=CIPHER,
+    )
+
+
 def settle(engine: Engine) -> None:
-    for workspace_id, team_id in TEAMS.items():
+    for workspace_id in TEAMS:
         with writing(engine, workspace_id) as unit:
-            installed = Installation(workspace_id, "", team_id, "A1", "B1", "U-BOT", "xoxb-sandbox")
-            workspaces.install(
-                unit.connection,
-                installed,
-                name=f"The desk of {team_id}",
-                url="https://harbour.slack.test/",
-                cipher=CIPHER,
-            )
+            install(unit)
     with writing(engine, HARBOUR) as unit:
         for key, (slack_id, name) in NAMES.items():
             people.put(unit, _person(unit, key, slack_id, name))

@@ -137,7 +137,8 @@ async def test_an_app_that_was_removed_ends_all_visits(office: Office) -> None:
         workspaces.deactivate(unit)
     assert (await browser.get(HOME)).status_code == 303
     with office.unit(browsing.GLOBEX) as unit:
-        unit.connection.execute(text("UPDATE installation SET is_active = true"))
+        browsing.install(unit)
+    assert (await (await office.signed_in(ZOE)).get(HOME)).status_code == 200
 
 
 async def test_a_visit_ends_after_half_a_day(office: Office) -> None:
