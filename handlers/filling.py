@@ -36,7 +36,7 @@ from bot.usecases import (
     urgent,
 )
 from bot.usecases.inputs import Acted, Door
-from bot.usecases.scenes import ReplyFormScene
+from bot.usecases.scenes.forms import ReplyFormScene
 from handlers import live
 from storage.records.tickets import Ticket
 from storage.unit import Unit

@@ -35,7 +35,7 @@ from bot.usecases import (
     why,
 )
 from bot.usecases.inputs import Acted, Door, Looked
-from bot.usecases.scenes import ListScene
+from bot.usecases.scenes.ticket import ListScene
 from bot.usecases.work import tenant as facts_of
 from handlers.front import Front
 from storage.records.tickets import Ticket

@@ -11,7 +11,7 @@ from bot.errors import PersonFact
 from bot.rules.leaks import Leak
 from bot.usecases import audience
 from bot.usecases.inputs import Acted, Door
-from bot.usecases.scenes import ReplyFormScene
+from bot.usecases.scenes.forms import ReplyFormScene
 from handlers import filling, forms
 from handlers.front import UNDELIVERED, Front, NotAvailable
 

@@ -18,7 +18,8 @@ from bot.usecases import notices as say
 from bot.usecases.acting import Acting
 from bot.usecases.events import Overheard
 from bot.usecases.inputs import Acted, Door, Place, Said
-from bot.usecases.scenes import AttachFormScene, DetachFormScene, TicketScene
+from bot.usecases.scenes.forms import AttachFormScene, DetachFormScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import attached, channels, messages, queues, tickets
 from storage.records.channels import Channel

@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.rules import access
 from bot.rules import replies as rules
 from bot.usecases import look
-from bot.usecases.scenes import ReplyFormScene, TicketScene
+from bot.usecases.scenes.forms import ReplyFormScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import tenant
 from storage import messages, people
 from storage.records.messages import Message, Side

@@ -18,7 +18,7 @@ from bot.usecases import cautions, gaps, harvest, look
 from bot.usecases.acting import Acting
 from bot.usecases.cautions import Caution
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import articles, questions
 from storage.records.articles import Article, Audience

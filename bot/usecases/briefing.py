@@ -16,7 +16,7 @@ from bot.rules.tallies import Tally, Value
 from bot.usecases import decisions, figures, look
 from bot.usecases.decisions import DecisionScene
 from bot.usecases.figures import ALL, By, Line, Where
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import digests, queues
 from storage.records.channels import Channel

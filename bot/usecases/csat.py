@@ -14,7 +14,7 @@ from bot.usecases import announce, look, polls, recovery, waking
 from bot.usecases.acting import Acting
 from bot.usecases.bells import Bell
 from bot.usecases.inputs import Acted, PollDue
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import csat, history, messages, texts
 from storage.records.channels import Role

@@ -11,7 +11,7 @@ from bot.rules import decisions as rules
 from bot.rules import rota as rota_rules
 from bot.rules.decisions import Decision, Topic
 from bot.usecases import duty, look, trouble
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import books, escalations, queues, recovery, rotas
 from storage.records.escalations import Escalation, Stage

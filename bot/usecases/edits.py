@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.errors import Missing
 from bot.usecases import look
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from storage import messages, people
 from storage.records.messages import Message
 from storage.records.people import Person

@@ -14,7 +14,8 @@ from bot.usecases import announce, hands, ladder, look, packet, waking
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted, Door
 from bot.usecases.packet import PacketScene
-from bot.usecases.scenes import ReplyFormScene, TicketScene
+from bot.usecases.scenes.forms import ReplyFormScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import escalations, messages
 from storage.records.escalations import Escalation, Stage, Step

@@ -12,7 +12,7 @@ from bot.rules import escalation as rules
 from bot.usecases import announce, hands, look, packet
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import escalations, messages
 from storage.records.escalations import Guest

@@ -13,7 +13,7 @@ from bot.rules.redaction import Known, Redacted
 from bot.slack import mrkdwn
 from bot.usecases import acting, look, profile
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import accounts, messages, people
 from storage.records.messages import Message, Side

@@ -10,7 +10,7 @@ from bot.rules import assignment as rules_of_queues
 from bot.rules.access import Who
 from bot.usecases import announce, look, today, waking
 from bot.usecases.acting import Acting
-from bot.usecases.scenes import HomeScene, HomeSection
+from bot.usecases.scenes.home import HomeScene, HomeSection
 from bot.usecases.work import Work
 from storage import accounts, assignment, channels, homes, queues, tickets
 from storage.records.people import Looking, Person

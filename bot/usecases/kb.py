@@ -14,7 +14,7 @@ from bot.rules import pages
 from bot.slack import mrkdwn
 from bot.usecases import authoring, look, review
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import ReplyFormScene
+from bot.usecases.scenes.forms import ReplyFormScene
 from storage import articles, messages, tickets, words
 from storage.records.articles import Article
 from storage.records.people import Person

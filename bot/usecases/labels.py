@@ -13,7 +13,7 @@ from bot.usecases import announce, look, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import Event
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import FieldScene, LabelsFormScene
+from bot.usecases.scenes.forms import FieldScene, LabelsFormScene
 from bot.usecases.work import Work
 from storage import tags as stored_tags
 from storage.records.tickets import Ticket

@@ -9,7 +9,7 @@ from bot.rules import ledger as rules
 from bot.rules import sla as rules_of_clocks
 from bot.rules.ledger import Line
 from bot.usecases import look, sla
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import promises
 from storage import sla as stored

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.rules import access
 from bot.usecases import look
-from bot.usecases.scenes import HistoryScene, ListScene, TicketScene
+from bot.usecases.scenes.ticket import HistoryScene, ListScene, TicketScene
 from bot.usecases.work import Work
 from storage import channels, people, queues
 from storage import history as stored

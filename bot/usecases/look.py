@@ -15,13 +15,8 @@ from bot.rules import link as link_rules
 from bot.slack import mrkdwn
 from bot.usecases import acting
 from bot.usecases.inputs import Place
-from bot.usecases.scenes import (
-    Kin,
-    MirrorScene,
-    NoteScene,
-    ReplyScene,
-    TicketScene,
-)
+from bot.usecases.scenes.posts import MirrorScene, NoteScene, ReplyScene
+from bot.usecases.scenes.ticket import Kin, TicketScene
 from bot.usecases.work import Ahead, Work, tenant
 from storage import (
     accounts,

@@ -16,7 +16,8 @@ from bot.slack import canned
 from bot.usecases import announce, look, waking
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import ReplyFormScene, TicketScene
+from bot.usecases.scenes.forms import ReplyFormScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.starters import STARTERS
 from bot.usecases.work import Work
 from storage import macros, people, tags

@@ -11,7 +11,7 @@ from bot.slack import mrkdwn
 from bot.usecases import announce, hands, ladder, look, written
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import escalations, links, messages
 from storage.records.escalations import Escalation, Step

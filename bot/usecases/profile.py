@@ -11,7 +11,7 @@ from bot.rules import access
 from bot.rules import account as rules
 from bot.rules.account import Guess
 from bot.usecases import look
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import accounts, channels, people, queues, tickets
 from storage.records.accounts import Account, AccountChange, AccountNote, Contact

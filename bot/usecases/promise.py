@@ -14,7 +14,7 @@ from bot.slack import mrkdwn
 from bot.usecases import announce, look, sla, waking
 from bot.usecases.acting import Acting
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import SnoozeFormScene
+from bot.usecases.scenes.forms import SnoozeFormScene
 from bot.usecases.work import Work
 from storage import outbox, people, promises, texts
 from storage.records.people import Person

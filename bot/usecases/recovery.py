@@ -14,7 +14,7 @@ from bot.usecases.acting import Acting
 from bot.usecases.bells import Bell
 from bot.usecases.inputs import Acted, RecoveryDue
 from bot.usecases.notices import RecoveryCall
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import csat, recovery, texts
 from storage.records.csat import Poll, Recovery, RecoveryState

@@ -17,7 +17,7 @@ from bot.usecases.acting import Acting
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Acted, Door, RotaDue
 from bot.usecases.notices import HandOverNote, Whisper
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import inbox, queues, rotas, workspaces
 from storage.records.people import Person

@@ -13,7 +13,7 @@ from bot.rules import search as rules
 from bot.rules.search import Question
 from bot.slack import mrkdwn
 from bot.usecases import look, profile
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import channels, people, search, words
 from storage.records.channels import Channel

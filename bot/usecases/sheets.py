@@ -10,14 +10,14 @@ from bot.slack import mrkdwn
 from bot.usecases import link as links
 from bot.usecases import look, waking
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import (
+from bot.usecases.scenes.forms import (
     FieldScene,
     LinkFormScene,
     MoreFormScene,
     NewFormScene,
     SnoozeFormScene,
-    TicketScene,
 )
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import channels, people, queues
 from storage.records.channels import Channel, Role

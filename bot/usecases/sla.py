@@ -9,7 +9,7 @@ from bot.ids import new_id
 from bot.rules import sla as rules
 from bot.usecases import announce, look
 from bot.usecases.notices import ClockNote, LateNote
-from bot.usecases.scenes import ClockScene, LateLine, LateScene
+from bot.usecases.scenes.posts import ClockScene, LateLine, LateScene
 from bot.usecases.work import Work
 from storage import catchup, people, promises, sla, tickets
 from storage.records.clocks import Clock, Entry, Goal, Step

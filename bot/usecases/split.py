@@ -17,7 +17,7 @@ from bot.usecases import announce, look, waking
 from bot.usecases.acting import Acting
 from bot.usecases.events import Event, Moved, Opened
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import channels, history, messages, outbox, tickets
 from storage.records.messages import End, Message, Side

@@ -11,7 +11,7 @@ from bot.usecases import announce, duty, look, waking, written
 from bot.usecases.acting import Acting
 from bot.usecases.events import Event
 from bot.usecases.inputs import Acted
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import messages
 from storage.records.messages import End, Message, Side

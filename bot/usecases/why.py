@@ -9,7 +9,7 @@ from bot.errors import Missing
 from bot.rules import access, intake
 from bot.usecases import acting, look
 from bot.usecases.inputs import Acted, Place
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.work import Work
 from storage import channels, inbox, messages, outbox
 from storage.records.boxes import Progress

@@ -13,7 +13,7 @@ from bot.rules.decisions import Topic
 from bot.rules.figures import BY_KEY
 from bot.usecases import briefing, subscribing, today
 from bot.usecases.decisions import DecisionScene
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from storage.records.channels import Channel
 from storage.records.digests import Digest, Kind, Outcome, Subscription
 from storage.records.people import Person

@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.slack.canned import VARIABLES
 from bot.usecases import macro
-from bot.usecases.scenes import ReplyFormScene, TicketScene
+from bot.usecases.scenes.forms import ReplyFormScene
+from bot.usecases.scenes.ticket import TicketScene
 from storage.records.macros import Macro, MacroVersion
 from storage.records.people import Person
 

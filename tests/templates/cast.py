@@ -11,12 +11,26 @@ from bot.rules import leaks, when
 from bot.rules import trouble as rules_of_trouble
 from bot.rules.leaks import Kind, Leak
 from bot.rules.promise import OFFERED
-from bot.usecases import home, scenes
+from bot.usecases import home
 from bot.usecases.ask import AskFormScene
 from bot.usecases.desk import Entry, HealthScene
 from bot.usecases.edits import EditsScene
 from bot.usecases.mode import ModeScene
 from bot.usecases.queue import PAGE, MemberScene, QueueFormScene, QueueScene, QueuesScene
+from bot.usecases.scenes.forms import (
+    AttachFormScene,
+    DetachFormScene,
+    FieldScene,
+    LabelsFormScene,
+    LinkFormScene,
+    MoreFormScene,
+    NewFormScene,
+    ReplyFormScene,
+    SnoozeFormScene,
+)
+from bot.usecases.scenes.home import HomeScene, HomeSection
+from bot.usecases.scenes.posts import REASONS, MirrorScene, NoteScene, ReplyScene
+from bot.usecases.scenes.ticket import HistoryScene, Kin, ListScene, TicketScene
 from bot.usecases.search import FoundScene, HitScene
 from bot.usecases.split import SplitFormScene
 from bot.usecases.team import Member, RoleScene, TeamScene
@@ -70,11 +84,11 @@ def ticket() -> Ticket:
     )
 
 
-def scene(text: str = message().text, name: str = "Carla", files: int = 0) -> scenes.TicketScene:
+def scene(text: str = message().text, name: str = "Carla", files: int = 0) -> TicketScene:
     """A new ticket; ``name`` is that of everybody and everything that others may name."""
     who = replace(CARLA, name=name)
     named = name != "Carla"
-    return scenes.TicketScene(
+    return TicketScene(
         ticket=replace(ticket(), category=name if named else ""),
         channel=replace(ACME, name=name) if named else ACME,
         requester=who,
@@ -90,17 +104,17 @@ def scene(text: str = message().text, name: str = "Carla", files: int = 0) -> sc
     )
 
 
-def taken(fresh: scenes.TicketScene, by: Person = ANA) -> scenes.TicketScene:
+def taken(fresh: TicketScene, by: Person = ANA) -> TicketScene:
     return replace(fresh, ticket=replace(fresh.ticket, status=Status.OPEN, owner_id=12), owner=by)
 
 
-def urgent(fresh: scenes.TicketScene) -> scenes.TicketScene:
+def urgent(fresh: TicketScene) -> TicketScene:
     clocks = deadlines.clocks(NOON - 4 * HOUR)
     pressing = replace(fresh.ticket, priority=Priority.URGENT, due_at=NOON, clocks=clocks)
     return replace(fresh, ticket=pressing, due_at=NOON)
 
 
-def resolved(fresh: scenes.TicketScene) -> scenes.TicketScene:
+def resolved(fresh: TicketScene) -> TicketScene:
     done = replace(
         fresh.ticket,
         status=Status.RESOLVED,
@@ -111,49 +125,49 @@ def resolved(fresh: scenes.TicketScene) -> scenes.TicketScene:
     return replace(fresh, ticket=done, owner=ANA, due_at=None)
 
 
-def snoozed(fresh: scenes.TicketScene) -> scenes.TicketScene:
+def snoozed(fresh: TicketScene) -> TicketScene:
     resting = replace(fresh.ticket, status=Status.SNOOZED, until_at=NOON + HOUR)
     return replace(fresh, ticket=resting, owner=ANA)
 
 
-def labelled(fresh: scenes.TicketScene) -> scenes.TicketScene:
+def labelled(fresh: TicketScene) -> TicketScene:
     tags = tuple(f"tag-{n}" for n in range(200))
     fields = tuple((f"Field {n}", "value " * 30) for n in range(60))
     return replace(fresh, ticket=replace(fresh.ticket, tags=tags), fields=fields)
 
 
-def merged(fresh: scenes.TicketScene) -> scenes.TicketScene:
+def merged(fresh: TicketScene) -> TicketScene:
     done = replace(resolved(fresh).ticket, resolution=Resolution.DUPLICATE, merged_id=202)
-    kin = (scenes.Kin("part of", 15, LINK, goes_on=True), *(scenes.Kin("contains", 9, ""),) * 12)
+    kin = (Kin("part of", 15, LINK, goes_on=True), *(Kin("contains", 9, ""),) * 12)
     return replace(resolved(fresh), ticket=done, kin=kin)
 
 
-def unanswered(fresh: scenes.TicketScene) -> scenes.TicketScene:
+def unanswered(fresh: TicketScene) -> TicketScene:
     asked = replace(fresh.ticket, status=Status.WAITING, turn=Turn.THEIRS, nudged_at=NOON)
     return replace(fresh, ticket=asked, owner=ANA, closes_at=NOON + 96 * HOUR)
 
 
-def mirror(text: str = message().text, name: str = "Carla", files: int = 0) -> scenes.MirrorScene:
+def mirror(text: str = message().text, name: str = "Carla", files: int = 0) -> MirrorScene:
     author = replace(CARLA, name=name)
-    return scenes.MirrorScene(
+    return MirrorScene(
         ticket(), message(text, files), author, is_ours=False, link=LINK, company=name
     )
 
 
-def reply(text: str, state: ReplyState, name: str = "Ana", error: str = "") -> scenes.ReplyScene:
+def reply(text: str, state: ReplyState, name: str = "Ana", error: str = "") -> ReplyScene:
     held = NOON + timedelta(seconds=10)
     words = Reply(1, 501, 201, 12, 402, NOON, held, state=state, text=text, error=error)
     likes = (("tada", name),) if state is ReplyState.SENT else ()
     who = replace(ANA, name=name)
-    return scenes.ReplyScene(ticket(), words, who, ACME, desk="Harbour support", reactions=likes)
+    return ReplyScene(ticket(), words, who, ACME, desk="Harbour support", reactions=likes)
 
 
-def history(fresh: scenes.TicketScene, words: str, count: int) -> scenes.HistoryScene:
+def history(fresh: TicketScene, words: str, count: int) -> HistoryScene:
     acts = ("open", "take", "assign", "priority", "status", "something_new")
     changes = (Change(1, n, 201, NOON, 12, acts[n % len(acts)], words, words) for n in range(count))
     named = tuple((change, ANA if change.id % 2 else None) for change in changes)
     more = "9" if count > 50 else ""
-    return scenes.HistoryScene(fresh, named, {words: words}, total=count, older=more)
+    return HistoryScene(fresh, named, {words: words}, total=count, older=more)
 
 
 Drawing = tuple[str, dict[str, Any]]
@@ -261,7 +275,7 @@ def _trouble(place: str, code: str, name: str) -> TroubleScene:
     return TroubleScene(found, where, 3, rules_of_trouble.remedy(found, name))
 
 
-def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
+def _of_tickets(fresh: TicketScene, name: str) -> Iterator[Drawing]:
     states = [fresh, taken(fresh, replace(ANA, name=name)), urgent(fresh), resolved(fresh)]
     states += [snoozed(fresh), unanswered(fresh), merged(fresh), labelled(fresh)]
     several = (
@@ -284,20 +298,20 @@ def _of_tickets(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
         yield "intake/urgent.j2", {"scene": told}
     yield (
         "ticket/thread_note.j2",
-        {"scene": scenes.NoteScene(ticket(), "urgent", None, LINK, "S0SUPPORT")},
+        {"scene": NoteScene(ticket(), "urgent", None, LINK, "S0SUPPORT")},
     )
-    for reason in scenes.REASONS:
-        yield "ticket/thread_note.j2", {"scene": scenes.NoteScene(ticket(), reason, ANA, LINK)}
+    for reason in REASONS:
+        yield "ticket/thread_note.j2", {"scene": NoteScene(ticket(), reason, ANA, LINK)}
 
 
-def _edits(fresh: scenes.TicketScene, text: str, name: str, many: int) -> Iterator[Drawing]:
+def _edits(fresh: TicketScene, text: str, name: str, many: int) -> Iterator[Drawing]:
     for older in ((), ((text, NOON),) * many):
         edited = replace(message(text), edited_at=NOON)
         changed = EditsScene(fresh, replace(CARLA, name=name), edited, older, NOON)
         yield "intake/changes.j2", {"scene": changed}
 
 
-def _whys(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
+def _whys(fresh: TicketScene, name: str) -> Iterator[Drawing]:
     for end, on, mode in (
         ("opened", fresh, Mode.AUTO),
         ("ignored", None, Mode.OFF),
@@ -307,7 +321,7 @@ def _whys(fresh: scenes.TicketScene, name: str) -> Iterator[Drawing]:
         yield "intake/why.j2", {"scene": why}
 
 
-def _mirrors(shown: scenes.MirrorScene) -> Iterator[Drawing]:
+def _mirrors(shown: MirrorScene) -> Iterator[Drawing]:
     gone = replace(shown.message, text="", deleted_at=NOON)
     edited = replace(shown.message, edited_at=NOON)
     for one in (shown.message, gone, edited):
@@ -318,14 +332,14 @@ def _mirrors(shown: scenes.MirrorScene) -> Iterator[Drawing]:
     yield "intake/mirror.j2", {"scene": replace(shown, is_ours=True, reactions=liked)}
 
 
-def _found(fresh: scenes.TicketScene, name: str, many: int) -> FoundScene:
+def _found(fresh: TicketScene, name: str, many: int) -> FoundScene:
     pieces = words.snippet(fresh.opening.text, "robot")
     hit = HitScene(fresh, replace(CARLA, name=name), NOON, pieces)
     return FoundScene(name[:300], (hit,) * many, many, not many, name if many else "", NOON)
 
 
-def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
-    listed = scenes.ListScene(name, (fresh,) * many, many)
+def _lists(fresh: TicketScene, name: str, many: int) -> Iterator[Drawing]:
+    listed = ListScene(name, (fresh,) * many, many)
     yield "ticket/list.j2", {"scene": listed}
     yield "ticket/found.j2", {"scene": _found(fresh, name, min(many, 10))}
     yield "ticket/picker.j2", {"scene": listed, "act": ACTS[4], "chosen": name[:20]}
@@ -334,17 +348,17 @@ def _lists(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]
         yield "ticket/help.j2", {"acts": ACTS, "families": FAMILIES, "hint": name, "one": one}
 
 
-def labels_form(fresh: scenes.TicketScene, name: str, many: int) -> scenes.LabelsFormScene:
+def labels_form(fresh: TicketScene, name: str, many: int) -> LabelsFormScene:
     """As many tags and choices as the settings allow, called as wildly as anything may be."""
     pairs = tuple((f"{n}", name) for n in range(min(many, 60)))
     kinds = tuple(
-        scenes.FieldScene(f"extra:{n} {kind}", name or "Field", kind, value, pairs or (("1", "1"),))
+        FieldScene(f"extra:{n} {kind}", name or "Field", kind, value, pairs or (("1", "1"),))
         for n, (kind, value) in enumerate(
             zip(ExtraKind, ("x", "1", "4.5", "2026-12-01"), strict=True)
         )
     )
     tags = tuple((f"t{n}", f"t{n}") for n in range(min(many, 200)))
-    return scenes.LabelsFormScene(fresh, pairs, tags, kinds * 1, hidden=many)
+    return LabelsFormScene(fresh, pairs, tags, kinds * 1, hidden=many)
 
 
 PRESETS = tuple(when.presets(when.Asked(NOON)))
@@ -371,61 +385,59 @@ def modals(text: str, name: str, many: int) -> list[Drawing]:
             )
             for kind, own in (("", True), (name, False))
         ),
-        ("ticket/resolve_form.j2", {"scene": scenes.LinkFormScene(resolved(fresh), channels)}),
+        ("ticket/resolve_form.j2", {"scene": LinkFormScene(resolved(fresh), channels)}),
         ("ticket/assign_form.j2", {"scene": taken(fresh)}),
         *_splits(fresh, name, many),
         ("intake/urgent_form.j2", {"scene": fresh}),
         ("intake/ask_form.j2", {"scene": AskFormScene(replace(ACME, name=name))}),
         ("ticket/note_form.j2", {"scene": fresh}),
-        ("ticket/snooze_form.j2", {"scene": scenes.SnoozeFormScene(fresh, PRESETS)}),
+        ("ticket/snooze_form.j2", {"scene": SnoozeFormScene(fresh, PRESETS)}),
         ("ticket/labels_form.j2", {"scene": labels_form(fresh, name, many)}),
-        ("ticket/attach_form.j2", {"scene": scenes.AttachFormScene(name, channels)}),
-        ("ticket/attach_form.j2", {"scene": scenes.AttachFormScene("lab", ())}),
-        ("ticket/detach_form.j2", {"scene": scenes.DetachFormScene(fresh, channels[:1])}),
-        ("ticket/merge_form.j2", {"scene": scenes.LinkFormScene(fresh, channels)}),
-        ("ticket/link_form.j2", {"scene": scenes.LinkFormScene(fresh, ())}),
-        ("ticket/more_form.j2", {"scene": scenes.MoreFormScene(fresh, MORE)}),
+        ("ticket/attach_form.j2", {"scene": AttachFormScene(name, channels)}),
+        ("ticket/attach_form.j2", {"scene": AttachFormScene("lab", ())}),
+        ("ticket/detach_form.j2", {"scene": DetachFormScene(fresh, channels[:1])}),
+        ("ticket/merge_form.j2", {"scene": LinkFormScene(fresh, channels)}),
+        ("ticket/link_form.j2", {"scene": LinkFormScene(fresh, ())}),
+        ("ticket/more_form.j2", {"scene": MoreFormScene(fresh, MORE)}),
         _new(fresh, channels, text, name, many),
         *_replies(fresh, known, text, name),
     ]
 
 
 def _new(
-    fresh: scenes.TicketScene,
+    fresh: TicketScene,
     channels: tuple[tuple[str, str], ...],
     text: str,
     name: str,
     many: int,
 ) -> Drawing:
     some, own = ("Technical", "Billing")[:many], labels_form(fresh, name, many).fields
-    return "ticket/new_form.j2", {"scene": scenes.NewFormScene(channels, "0", text, some, own)}
+    return "ticket/new_form.j2", {"scene": NewFormScene(channels, "0", text, some, own)}
 
 
 def _replies(
-    fresh: scenes.TicketScene, known: tuple[Person, ...], text: str, name: str
+    fresh: TicketScene, known: tuple[Person, ...], text: str, name: str
 ) -> Iterator[Drawing]:
     form = reply_form(fresh, known, text)
     for each in (form, reply_form(resolved(fresh), known, text), canned.begun(form, name)):
         yield "reply/form.j2", {"scene": each}
 
 
-def _splits(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
+def _splits(fresh: TicketScene, name: str, many: int) -> Iterator[Drawing]:
     for count in (0, many):
         choices = tuple((str(n), name) for n in range(count))
         yield "intake/split_form.j2", {"scene": SplitFormScene(fresh, choices)}
 
 
-def reply_form(
-    on: scenes.TicketScene, people: tuple[Person, ...], text: str
-) -> scenes.ReplyFormScene:
+def reply_form(on: TicketScene, people: tuple[Person, ...], text: str) -> ReplyFormScene:
     """The form once it is known who reads there, with the words that were typed so far."""
     leak = Leak(Kind.ACCOUNT, "the name of another customer", "Müller & Söhne <GmbH>", "a" * 8)
     found = (leak,) * leaks.MOST
-    shown = scenes.ReplyFormScene(on, on.opening, people, people, 3, people)
+    shown = ReplyFormScene(on, on.opening, people, people, 3, people)
     return replace(shown, text=text, preview=text, leaks=found)
 
 
-def _managers(agents: scenes.HomeScene, day: TodayScene) -> scenes.HomeScene:
+def _managers(agents: HomeScene, day: TodayScene) -> HomeScene:
     """The same with the day above, each section as long as it can be."""
     sections = (
         replace(part, tickets=part.tickets[: home.OVERVIEW[part.name]]) for part in agents.sections
@@ -433,20 +445,20 @@ def _managers(agents: scenes.HomeScene, day: TodayScene) -> scenes.HomeScene:
     return replace(agents, today=day, sections=tuple(sections))
 
 
-def homes(text: str, name: str, many: int) -> list[scenes.HomeScene]:
+def homes(text: str, name: str, many: int) -> list[HomeScene]:
     """An agent's: all, one section on a later page, while away; a customer's and a colleague's."""
     one, count = scene(text, name), min(many, 20)
     parts = tuple(
-        scenes.HomeSection(section, (one,) * count, many, 7 if many > count else 0)
+        HomeSection(section, (one,) * count, many, 7 if many > count else 0)
         for section in ("mine", "free", "waiting", "snoozed")
     )
     choices = (("all", "All tickets"), *((f"a{n}", name) for n in range(min(many, 99))))
-    agents = scenes.HomeScene(ANA, NOON, True, True, parts, filters=choices, only="all")
-    alone = (scenes.HomeSection("waiting", (one,) * min(many, 40), many, 7), *parts[:2])
+    agents = HomeScene(ANA, NOON, True, True, parts, filters=choices, only="all")
+    alone = (HomeSection("waiting", (one,) * min(many, 40), many, 7), *parts[:2])
     return [
         agents,
-        scenes.HomeScene(CARLA, NOON),
-        scenes.HomeScene(ANA, NOON, is_staff=True),
+        HomeScene(CARLA, NOON),
+        HomeScene(ANA, NOON, is_staff=True),
         replace(agents, sections=alone, shown="waiting", is_paged=True, only="a1"),
         replace(agents, absence=Absence(NOON, NOON + HOUR)),
         replace(agents, is_away_by_status=True),

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.rules.account import Guess
 from bot.usecases import account_merge, profile
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from storage.records.accounts import Account, AccountChange, AccountNote, Contact
 from storage.records.channels import Channel
 from storage.records.people import Person

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.rules.ledger import CLOSED, COUNTED, DUE, Line
-from bot.usecases import scenes
 from bot.usecases.ledger import ClockStory, DueScene
 from bot.usecases.promise import PromiseNoteScene, PromiseScene
+from bot.usecases.scenes.forms import SnoozeFormScene
+from bot.usecases.scenes.posts import ClockScene, LateLine, LateScene
+from bot.usecases.scenes.ticket import TicketScene
 from storage.records.clocks import Clock, ClockState, Goal, Step
 from storage.records.people import Person
 from storage.records.promises import Promise, PromiseState
@@ -33,11 +35,11 @@ def messages(ticket: Ticket, who: tuple[Person, ...], name: str, many: int) -> I
     for owner, leads, group in ((who[0], who, ""), (None, (), "S0SUPPORT"), (None, (), "")):
         for is_missed, goal in zip((True, False, True), Goal, strict=True):
             due_at = ticket.opened_at
-            note = scenes.ClockScene(ticket, goal, is_missed, due_at, owner, leads, group, LINK)
+            note = ClockScene(ticket, goal, is_missed, due_at, owner, leads, group, LINK)
             yield "sla/note.j2", {"scene": note}
     for is_missed in (True, False):
-        line = scenes.LateLine(123, name, LINK, Goal.FIRST, ticket.opened_at, is_missed, is_missed)
-        yield "sla/late.j2", {"scene": scenes.LateScene((line,) * max(many, 1), who, "")}
+        line = LateLine(123, name, LINK, Goal.FIRST, ticket.opened_at, is_missed, is_missed)
+        yield "sla/late.j2", {"scene": LateScene((line,) * max(many, 1), who, "")}
     yield from promises(ticket, who, name)
 
 
@@ -54,7 +56,7 @@ def promises(ticket: Ticket, who: tuple[Person, ...], name: str) -> Iterator[Dra
         yield "promise/note.j2", {"scene": note}
 
 
-def explained(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawing]:
+def explained(fresh: TicketScene, name: str, many: int) -> Iterator[Drawing]:
     """Why due then: nothing promised, and every kind of line, as many as there may be."""
     yield "sla/due.j2", {"scene": DueScene(replace(fresh, due_at=None), (), (), fresh.now)}
     at = fresh.now
@@ -70,8 +72,8 @@ def explained(fresh: scenes.TicketScene, name: str, many: int) -> Iterator[Drawi
     yield "sla/due.j2", {"scene": DueScene(fresh, stories, kept, at)}
 
 
-def modals(fresh: scenes.TicketScene, presets: tuple[tuple[str, str], ...]) -> Iterator[Drawing]:
+def modals(fresh: TicketScene, presets: tuple[tuple[str, str], ...]) -> Iterator[Drawing]:
     """The form of a promise, where there is none yet, and where there is one."""
     promised = replace(fresh.ticket, promised_at=fresh.now + HOUR)
     for one in (fresh, replace(fresh, ticket=promised)):
-        yield "promise/form.j2", {"scene": scenes.SnoozeFormScene(one, presets)}
+        yield "promise/form.j2", {"scene": SnoozeFormScene(one, presets)}

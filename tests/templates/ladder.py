@@ -19,7 +19,8 @@ from bot.usecases.rota import (
     SwapFormScene,
     SwapScene,
 )
-from bot.usecases.scenes import ReplyFormScene, TicketScene
+from bot.usecases.scenes.forms import ReplyFormScene
+from bot.usecases.scenes.ticket import TicketScene
 from storage.records.escalations import LIVE, Escalation, Guest, Stage
 from storage.records.messages import Message
 from storage.records.people import Person

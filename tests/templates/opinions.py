@@ -12,7 +12,7 @@ from bot.usecases.csat import PollScene
 from bot.usecases.opinions import HELP, Group, OpinionScene, Voice
 from bot.usecases.polling import PollingScene
 from bot.usecases.recovery import RecoveryScene
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from storage.records.accounts import Account
 from storage.records.csat import Poll, Polling, PollState, Recovery, RecoveryState
 from storage.records.people import Person

@@ -11,7 +11,8 @@ import pytest
 from slack_sdk.models.views import View
 
 from bot.slack.render import Renderer
-from bot.usecases import scenes
+from bot.usecases.scenes.forms import FieldScene, LabelsFormScene, NewFormScene
+from bot.usecases.scenes.ticket import ListScene
 from sandbox.blocks import message_faults, view_faults
 from storage.records.workspaces import Extra, ExtraKind
 from tests.templates import cast
@@ -80,11 +81,11 @@ def test_slack_takes_all_of_it_whatever_anybody_is_called(name: str) -> None:
 def test_sixty_fields_of_sixty_options_are_all_in_the_forms(choice: str) -> None:
     choices = tuple(f"{choice} {n}"[-60:] for n in range(60))
     extras = [Extra(f"Field {n} {choice}"[:60], ExtraKind.CHOICE, choices) for n in range(60)]
-    fields = tuple(scenes.FieldScene.of(each, choices[-1]) for each in extras)
+    fields = tuple(FieldScene.of(each, choices[-1]) for each in extras)
     pairs = tuple((each, each) for each in choices)
-    form = scenes.LabelsFormScene(cast.labelled(cast.scene()), pairs, pairs, fields, hidden=100)
+    form = LabelsFormScene(cast.labelled(cast.scene()), pairs, pairs, fields, hidden=100)
     channels = tuple((str(n), NAMES["a name with emoji"]) for n in range(100))
-    new = scenes.NewFormScene(channels, "99", "x" * 3000, choices, fields)
+    new = NewFormScene(channels, "99", "x" * 3000, choices, fields)
     for template, scene in (("ticket/labels_form.j2", form), ("ticket/new_form.j2", new)):
         view = RENDERER.modal(template, scene=scene)
         _slack_takes_view(view)
@@ -96,7 +97,7 @@ def test_sixty_fields_of_sixty_options_are_all_in_the_forms(choice: str) -> None
 
 def test_a_list_says_how_many_there_was_no_room_for() -> None:
     one = cast.scene("The robot stopped again and nobody knows why. " * 9, NAMES["a long name"])
-    scene = scenes.ListScene("Open tickets", (one,) * 30, MANY)
+    scene = ListScene("Open tickets", (one,) * 30, MANY)
     blocks = RENDERER.message("ticket/list.j2", scene=scene).blocks
     shown = sum("The robot stopped" in str(block) for block in blocks)
     assert 15 < shown < 30

@@ -11,7 +11,9 @@ from bot.acts import ACTS
 from bot.rules import lifecycle
 from bot.slack.filters import date
 from bot.slack.render import Renderer
-from bot.usecases import scenes
+from bot.usecases.scenes.forms import ReplyFormScene
+from bot.usecases.scenes.posts import NoteScene
+from bot.usecases.scenes.ticket import HistoryScene, ListScene
 from storage.records.replies import ReplyState
 from storage.records.tickets import Change, Resolution, Turn
 from tests.templates import cast
@@ -53,7 +55,7 @@ def test_it_looks_like_this(what: str, snapshot: SnapshotAssertion) -> None:
 
 
 def test_the_reply_form_looks_like_this(snapshot: SnapshotAssertion) -> None:
-    scene = scenes.ReplyFormScene(
+    scene = ReplyFormScene(
         cast.scene(),
         cast.message("It fails *again*"),
         (cast.CARLA,),
@@ -152,7 +154,7 @@ def test_a_reply_to_words_that_are_gone_is_not_to_be_tried_again() -> None:
 
 
 def test_what_was_typed_survives_in_the_reply_form() -> None:
-    scene = scenes.ReplyFormScene(cast.scene(), cast.message(), text="half a sen")
+    scene = ReplyFormScene(cast.scene(), cast.message(), text="half a sen")
     view = RENDERER.modal("reply/form.j2", scene=scene)
     [box] = [block["element"] for block in view["blocks"] if block["type"] == "input"]
     assert (box["action_id"], box["initial_value"]) == ("text", "half a sen")
@@ -165,7 +167,7 @@ def _told(act: str, before: str = "", after: str = "") -> str:
     """The line of a history that tells of Ana's change."""
     change = Change(1, 1, 201, cast.NOON, 12, act, before, after)
     names, moments = {"12": "Ana", "13": "Ben"}, {cast.NOON.isoformat(): cast.NOON}
-    scene = scenes.HistoryScene(cast.scene(), ((change, cast.ANA),), names, moments)
+    scene = HistoryScene(cast.scene(), ((change, cast.ANA),), names, moments)
     blocks = RENDERER.message("ticket/history.j2", scene=scene).blocks
     return str(blocks[-1]["text"]["text"]).partition("  ")[2]
 
@@ -223,7 +225,7 @@ def test_every_move_of_a_ticket_has_its_words_in_the_history() -> None:
 
 
 def test_agents_are_all_called_when_nobody_has_an_urgent_ticket() -> None:
-    note = scenes.NoteScene(cast.ticket(), "urgent", None, cast.LINK, group="S0SUPPORT")
+    note = NoteScene(cast.ticket(), "urgent", None, cast.LINK, group="S0SUPPORT")
     assert "<!subteam^S0SUPPORT>" in _said("ticket/thread_note.j2", scene=note)
     owned = replace(note, person=cast.ANA)
     assert "subteam" not in _said("ticket/thread_note.j2", scene=owned)
@@ -238,11 +240,11 @@ def test_the_buttons_of_the_card_are_those_of_the_act_table() -> None:
 
 
 def test_an_empty_list_is_friendly() -> None:
-    assert "quiet" in _said("ticket/list.j2", scene=scenes.ListScene("Yours", (), 0))
+    assert "quiet" in _said("ticket/list.j2", scene=ListScene("Yours", (), 0))
 
 
 def test_a_long_list_says_how_many_more_there_are() -> None:
-    many = scenes.ListScene("Open", (cast.scene(),) * 60, 75)
+    many = ListScene("Open", (cast.scene(),) * 60, 75)
     assert "and 45 more" in _said("ticket/list.j2", scene=many)
 
 

@@ -16,7 +16,7 @@ from bot.usecases.gaps import GapScene, GapsScene
 from bot.usecases.harvest import Thread
 from bot.usecases.kb import HitScene, KbScene, PageScene
 from bot.usecases.review import NoteScene
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.shelves import DueArticle, DueScene, HistoryScene, StatsScene, VersionScene
 from storage.records.articles import Article, ArticleVersion, Audience, BrokenFile
 from storage.records.people import Person

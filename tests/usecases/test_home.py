@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from bot.slack.render import Renderer
 from bot.usecases import home
-from bot.usecases.scenes import HomeScene, HomeSection
+from bot.usecases.scenes.home import HomeScene, HomeSection
 from bot.usecases.work import Work, tenant
 from storage import homes, people, workspaces
 from storage.engine import open_engine

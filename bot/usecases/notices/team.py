@@ -37,8 +37,8 @@ class Mirror(Notice):
 class ThreadNote(Notice):
     """A line of the desk's own in the internal thread: reopened, urgent, edited after the answer …
 
-    ``reason`` is one of ``scenes.REASONS``; ``person_id`` who is meant to hear it (the owner), if
-    anybody; ``other_id`` another ticket that it speaks of.
+    ``reason`` is one of `scenes.posts.REASONS`; ``person_id`` who is meant to hear it (the owner),
+    if anybody; ``other_id`` another ticket that it speaks of.
     ``message_id`` is the message that it is about, where it is about one.
     """
 

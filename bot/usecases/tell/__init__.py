@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.errors import FileFact, Missing, Refused
-from bot.usecases.scenes import MirrorScene, TicketScene
+from bot.usecases.scenes.posts import MirrorScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.tell import customers, persons, posts, reports, team
 from bot.usecases.tell.customers import DONE_BEFORE, NEEDLESS
 from bot.usecases.tell.outgoing import (

@@ -12,7 +12,7 @@ from bot.rules import replies as reply_rules
 from bot.rules import waking as rules_of_time
 from bot.usecases import csat, look, offers, promise, suggestion, urgent
 from bot.usecases.announce import nudge_stamp
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.tell import posts
 from bot.usecases.tell.outgoing import Dropped, NotYet, Outgoing, Prepared, Teller
 from bot.usecases.waking import hours_of

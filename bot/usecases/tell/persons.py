@@ -10,7 +10,7 @@ from typing import Any
 from bot import acts
 from bot.usecases import acting, guest, home, look, recovery, trouble
 from bot.usecases.notices import BY_KIND
-from bot.usecases.scenes import TicketScene
+from bot.usecases.scenes.ticket import TicketScene
 from bot.usecases.tell import posts
 from bot.usecases.tell.outgoing import PAGER, Dropped, Outgoing, Teller
 from bot.usecases.work import Work
