@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from sys import intern
 from typing import Any
 
 from bot.usecases.inputs import Said
@@ -17,10 +16,7 @@ Json = Mapping[str, Any]
 
 
 def said(channel: str, message: Json, author_team: str | None = None) -> Said:
-    """A message. ``author_team`` is given by who knows better than the message whose it is.
-
-    Of thousands that are compared at once, few have authors of their own: one name serves them all.
-    """
+    """A message. ``author_team`` is given by who knows better than the message whose it is."""
     ts = need(message, "ts")
     team = author_team
     if team is None:
@@ -28,11 +24,11 @@ def said(channel: str, message: Json, author_team: str | None = None) -> Said:
     return Said(
         channel=channel,
         ts=ts,
-        author=intern(text(message, "user")),
+        author=text(message, "user"),
         at=moment(ts),
         text=text(message, "text"),
         thread_ts=text(message, "thread_ts"),
-        author_team=intern(team),
+        author_team=team,
         subtype=text(message, "subtype"),
         bot_id=text(message, "bot_id"),
         app_id=text(message, "app_id") or text(message.get("bot_profile") or {}, "app_id"),
