@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SendFailed
@@ -20,8 +19,11 @@ from bot.slack.families import CODES, Family, family_of
 
 TIMEOUT_SECONDS = 10
 JSON = {"Content-Type": "application/json;charset=utf-8"}
-Answered = tuple[int, Mapping[str, str], dict[str, Any]]
-"""HTTP status, headers and what Slack said."""
+NO_HEADERS: Mapping[str, str] = {}
+LONGEST_PAUSE = 3600.0  # seconds; Slack's own pauses are a minute or so
+
+UNHEARD = (aiohttp.ClientError, TimeoutError, OSError)
+"""What keeps an answer from us."""
 
 EVENT_TYPE = "threadkeeper_post"
 
@@ -105,31 +107,36 @@ class Gateway:
 
     async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Slack's answer. Raises NotSent, Unsure, RateLimited, Paused or SendFailed."""
+        body = json.dumps(arguments).encode()
         try:
-            status, headers, answer = await self._call(method, arguments)
+            return await self._ask(method, "POST", data=body, headers=JSON)
         except aiohttp.ClientConnectorError as error:
             self.note(method, "no connection")
             raise NotSent(str(error)) from error
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except UNHEARD as error:
             self.note(method, "unsure")
             raise Unsure(f"{method}: {error!r}") from error
-        if status != 200 or not answer.get("ok"):
-            raise self._failure(method, status, headers, answer)
+
+    async def _ask(
+        self, method: str, verb: str, *, headers: Mapping[str, str] = NO_HEADERS, **sent: Any
+    ) -> dict[str, Any]:
+        """As slack_sdk would, at half its cost, which every post would pay.
+
+        A redirect is no answer of Slack's: whoever follows it asks elsewhere, and without a body.
+        """
+        async with self._session.request(
+            verb,
+            f"{self.client.base_url}{method}",
+            headers={"Authorization": f"Bearer {self.client.token}", **headers},
+            proxy=self.client.proxy,
+            allow_redirects=False,
+            **sent,
+        ) as response:
+            answer = _object(await response.read())
+            if response.status != 200 or not answer.get("ok"):
+                raise self._failure(method, response.status, response.headers, answer)
         self.note(method, "ok")
         return answer
-
-    async def _call(self, method: str, arguments: Mapping[str, Any]) -> Answered:
-        """As slack_sdk would, at half its cost, which every post would pay."""
-        async with self._session.post(
-            f"{self.client.base_url}{method}",
-            data=json.dumps(arguments).encode(),
-            headers={"Authorization": f"Bearer {self.client.token}", **JSON},
-            proxy=self.client.proxy,
-        ) as response:
-            told = await response.read()
-            if response.status == 200:
-                return 200, response.headers, json.loads(told)
-            return response.status, response.headers, _object(told)
 
     @property
     def _session(self) -> aiohttp.ClientSession:
@@ -140,7 +147,8 @@ class Gateway:
     def _failure(
         self, method: str, status: int, headers: Mapping[str, str], answer: Mapping[str, Any]
     ) -> Exception:
-        code = str(answer.get("error", "")) or f"http_{status}"
+        told = answer.get("error")
+        code = told if told and isinstance(told, str) else f"http_{status}"
         self.note(method, code)
         family = family_of(code)
         if status == 429 or family is Family.LIMITED:
@@ -157,7 +165,10 @@ class Gateway:
         answer = await self.call(
             "chat.postMessage", {**arguments, **PLAIN, **NO_PREVIEWS, "metadata": metadata}
         )
-        return str(answer["ts"])
+        ts = answer.get("ts")
+        if not ts or not isinstance(ts, str):
+            raise Unsure("chat.postMessage: it was not said where it stands")
+        return ts
 
     async def update(self, arguments: Mapping[str, Any]) -> None:
         """Change a message of ours; its metadata stays (FACTS 8)."""
@@ -189,14 +200,10 @@ class Gateway:
         Raises like ``call``; ``SendFailed`` carries "not found" codes.
         """
         try:
-            answer = await self.client.api_call(method, http_verb="GET", params=_form(arguments))
-        except SlackApiError as error:
-            raise self._failure(method, *_told(error)) from error
-        except (aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError) as error:
+            return await self._ask(method, "GET", params=_form(arguments))
+        except UNHEARD as error:
             self.note(method, "no connection")
             raise NotSent(repr(error)) from error
-        self.note(method, "ok")
-        return answer.data  # type: ignore[return-value]
 
     async def pages(self, method: str, key: str, **arguments: Any) -> list[Any]:
         """All items of a list method, page after page."""
@@ -237,16 +244,8 @@ def is_fine(error: SendFailed) -> bool:
     return family_of(error.code) is Family.DONE
 
 
-def _told(error: SlackApiError) -> Answered:
-    """What slack_sdk keeps of an answer, in one of its several forms."""
-    response = error.response
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
-    data = getattr(response, "data", None)
-    return status, getattr(response, "headers", {}), data if isinstance(data, dict) else {}
-
-
 def _object(told: bytes) -> dict[str, Any]:
-    """A JSON object, or nothing where a proxy says it in words of its own."""
+    """A JSON object, or nothing where it is cut off, or a proxy says it in words of its own."""
     try:
         found = json.loads(told)
     except ValueError:
@@ -262,10 +261,12 @@ def _form(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _seconds(headers: Mapping[str, str]) -> float:
+    """Whole seconds, says Slack; whatever else stands there keeps nobody silent for ever."""
     try:
-        return max(1.0, float(headers.get("Retry-After") or headers.get("retry-after") or 1))
+        told = float(headers.get("Retry-After") or 1)
     except ValueError:
         return 1.0
+    return min(max(1.0, told), LONGEST_PAUSE)
 
 
 def _landed(messages: Any, nonces: frozenset[str]) -> list[Landed]:
