@@ -156,7 +156,7 @@ _KNOWN = (
         _said.thread_ts,
         texts.text.c.body,
         _said.edit_stamp,
-        _said.deleted_at.is_not(None),
+        _said.deleted_at,
         and_(_said.reason == text("'gone'"), _said.deleted_at.is_(None)),
         _said.reason == text("'reply'"),
     )
@@ -326,8 +326,8 @@ def known(unit: Unit, channel_id: int, *, oldest: str) -> dict[str, Known]:
     """What we have of a channel from the ts ``oldest`` on, by ts."""
     rows = unit.execute(_KNOWN, _here(unit, channel_id, oldest))
     return {
-        ts: Known(ts, thread, words, stamp, bool(deleted), bool(stub), bool(own))
-        for ts, thread, words, stamp, deleted, stub, own in rows
+        ts: Known(ts, thread, words, stamp, deleted_at, bool(stub), bool(own))
+        for ts, thread, words, stamp, deleted_at, stub, own in rows
     }
 
 

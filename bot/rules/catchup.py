@@ -299,7 +299,8 @@ def tally(
     What was said while the bot was ``away``, or before the desk first worked, counts where it was
     told: by a thread that was taken in whole, or a first event before our first mark of life.
     Replies of threads that were not read count as we know them: Slack's own number of replies said
-    that they are the same.
+    that they are the same. What was taken back after the window, while Slack was asked, still
+    stood there then.
     """
     first = stamp(window.first)
     counted = {
@@ -311,9 +312,12 @@ def tally(
     counted |= {
         known.ts
         for known in ours.known.values()
-        if known.thread_ts
-        and known.thread_ts not in read
-        and not (known.is_deleted or known.is_stub or known.is_own)
+        if not (known.is_stub or known.is_own)
+        and (
+            known.deleted_at > window.until
+            if known.deleted_at
+            else known.thread_ts and known.thread_ts not in read
+        )
     }
     latest = stamp(window.until)
     days = Counter(_second(ts) // DAY for ts in counted if window.oldest <= ts <= latest)

@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -160,6 +160,8 @@ class Comparer:
         return True
 
     async def _compare(self, slack: _Slack, plan: Plan, channel: Channel) -> None:
+        # Until its turn came, words were taken back that were there when the plan was made.
+        plan = replace(plan, window=replace(plan.window, until=self.clock.now()))
         async with AsyncExitStack() as turn:
             listed = await slack.listed(channel, plan.window, turn)
             await self._compare_with(listed, slack, plan, channel)

@@ -79,6 +79,11 @@ class Known:
     thread_ts: str = ""
     text: str | None = None
     stamp: str = ""
-    is_deleted: bool = False
+    deleted_at: datetime | None = None
     is_stub: bool = False
     is_own: bool = False
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it was taken back, as far as we know."""
+        return self.deleted_at is not None

@@ -117,7 +117,7 @@ def test_a_place_of_which_we_know_nothing_else_is_missed() -> None:
         (told(OLD, "unfurled"), known(OLD, "old"), False),
         (told(OLD, "new", stamp=ts(1)), known(OLD, None), True),
         (told(OLD, "new", stamp=ts(1)), known(OLD, None, stamp=ts(1, 300)), False),
-        (told(OLD, "new", stamp=ts(1)), known(OLD, "", is_deleted=True), False),
+        (told(OLD, "new", stamp=ts(1)), known(OLD, "", deleted_at=NOON), False),
         (told(OLD, "new", stamp=ts(1)), known(OLD, "old", is_own=True), False),
     ],
 )
@@ -145,7 +145,7 @@ def test_a_found_edit_is_newer_than_any_of_its_second_that_we_know() -> None:
         (known(ts(25)), (), False),  # perhaps not kept any longer
         (known(NEW, thread=PARENT), (), False),  # its thread was not read
         (known(NEW, thread=PARENT), (PARENT,), True),
-        (known(NEW, is_deleted=True), (), False),
+        (known(NEW, deleted_at=NOON), (), False),
         (known(NEW, is_stub=True), (), False),
         (known(NEW, is_own=True), (), False),
     ],
@@ -219,6 +219,21 @@ def test_a_tally_leaves_out_what_we_were_told_after_slack_was_asked() -> None:
     ours = Side({at: known(at, thread=PARENT) for at in (REPLY, *later)}, {})
     counted = catchup.tally({PARENT: told(PARENT)}, ours, read=set(), window=WINDOW)
     assert counted == {catchup.day_of(NOON): 2}
+
+
+@pytest.mark.parametrize("thread", ["", PARENT])
+def test_what_was_taken_back_while_slack_was_asked_stood_there_in_the_window(thread: str) -> None:
+    after, before = NOON + timedelta(seconds=1), NOON - timedelta(seconds=1)
+    for deleted_at, count in ((after, 1), (NOON, 0), (before, 0)):
+        ours = Side({NEW: known(NEW, thread=thread, deleted_at=deleted_at)}, {})
+        counted = catchup.tally({}, ours, read=set(), window=WINDOW)
+        assert sum(counted.values()) == count, deleted_at
+
+
+def test_a_first_message_that_was_buried_while_slack_was_asked_stood_there_in_the_window() -> None:
+    ours = Side({OLD: known(OLD, deleted_at=NOON + timedelta(seconds=1))}, {})
+    counted = catchup.tally({OLD: told(OLD, is_tombstone=True)}, ours, read=set(), window=WINDOW)
+    assert counted == {catchup.day_of(catchup.moment(OLD)): 1}
 
 
 def test_after_a_second_invitation_what_was_told_before_it_still_counts() -> None:
