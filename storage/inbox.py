@@ -31,6 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage import driven, texts
 from storage.base import ChoiceText, Instant, JsonText, any_of, metadata
 from storage.records.boxes import Arrival, Progress
+from storage.records.light import light
 from storage.unit import Unit
 
 LaneKey = tuple[int, str]
@@ -255,6 +256,7 @@ def progress_by_key(unit: Unit, key: str) -> Progress | None:
     return row[0] if row else None
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a row ended: done or failed, in a few words."""

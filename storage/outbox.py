@@ -36,6 +36,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage import driven
 from storage.base import ChoiceText, Instant, JsonText, any_of, metadata
 from storage.records.boxes import Delivery, Post, PostState
+from storage.records.light import light
 from storage.unit import Unit
 
 outbox = Table(
@@ -300,6 +301,7 @@ def begin(unit: Unit, posts: Sequence[Post], at: datetime) -> None:
     )
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Sent:
     """How a try ended.

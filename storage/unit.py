@@ -13,10 +13,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from storage import driven
 from storage.driven import Found, Statement, Values
 from storage.engine import to_read, to_write
+from storage.records.light import light
 
 ROLLBACKS = "desk_rollbacks"  # in what SQLAlchemy keeps with a connection of the driver
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Unit:
     """Used on one thread, between BEGIN and COMMIT, which are its maker's business."""

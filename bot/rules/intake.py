@@ -11,6 +11,7 @@ from bot.errors import PersonFact, Unknown
 from bot.rules import access, courtesy, helping, lifecycle
 from bot.usecases.inputs import Said
 from storage.records.channels import Channel, Role
+from storage.records.light import light
 from storage.records.messages import End, Message, Side
 from storage.records.people import Person, Team
 from storage.records.tickets import Source, Ticket
@@ -71,6 +72,7 @@ _SLACKBOT = "USLACKBOT"
 _TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``ticket``: the one joined or answered; with "open" the older one that it follows, if any."""

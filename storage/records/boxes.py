@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from storage.records.light import light
+
 
 class Progress(StrEnum):
     """How far a row of the inbox is."""
@@ -16,6 +18,7 @@ class Progress(StrEnum):
     FAILED = "failed"
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One Input in the inbox.
@@ -57,6 +60,7 @@ class PostState(StrEnum):
     FAILED = "failed"
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Post:
     """One thing that Slack is to show, and whether it does.

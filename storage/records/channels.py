@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from storage.records.light import light
 from storage.records.workspaces import Mode
 
 
@@ -21,6 +22,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A conversation as last told by Slack. ``mode`` None means: inherit from the role's default.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from storage.records.light import light
+
 
 class Goal(StrEnum):
     """What is measured (PRODUCT 6.1)."""
@@ -26,6 +28,7 @@ class ClockState(StrEnum):
     CANCELLED = "cancelled"
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One goal of one ticket.
@@ -81,6 +84,7 @@ class Step(StrEnum):
     REOPENED = "reopened"
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a ticket's ledger: what happened to a clock, and how it stood then.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from storage.records.light import light
+
 MOST_ASKED = 4
 
 
@@ -49,6 +51,7 @@ class FileRef:
         return not self.name and self.asked < MOST_ASKED
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message in one channel, known by (channel, ts). ``thread_ts`` is ``""`` at top level.

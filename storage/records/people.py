@@ -6,7 +6,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
+from storage.records.light import light
 
+
+@light
 @dataclass(frozen=True, slots=True)
 class Person:
     """A Slack user as last told by Slack.

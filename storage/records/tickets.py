@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.records.clocks import Clock
+from storage.records.light import light
 
 
 class Status(StrEnum):
@@ -56,6 +57,7 @@ class Source(StrEnum):
     ASKED = "asked"
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """One request. ``thread_ts`` is ``""`` until the customer's thread exists (form tickets).
@@ -214,6 +216,7 @@ class Weight:
     count: int
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Change:
     """A row of a ticket's history: who did what when; ``before`` and ``after`` are short words."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from storage.records.light import light
 from storage.records.messages import FileRef
 
 
@@ -33,6 +34,7 @@ class Place:
     response_url: str = ""
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Said:
     """A message was posted. ``text`` is kept in the text table, not in the row.

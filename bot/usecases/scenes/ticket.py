@@ -12,6 +12,7 @@ from storage.records.channels import Channel
 from storage.records.clocks import Clock, Goal
 from storage.records.csat import Poll, Recovery
 from storage.records.escalations import Escalation
+from storage.records.light import light
 from storage.records.messages import Message
 from storage.records.people import Person
 from storage.records.tickets import Change, Ticket
@@ -31,6 +32,7 @@ class Kin:
     is_done: bool = False
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class TicketScene:
     """A ticket with everybody and everything that a card, receipt or list line may show.

@@ -8,11 +8,13 @@ from typing import Any
 
 from bot.usecases.work import Work
 from storage.records.boxes import Post
+from storage.records.light import light
 
 BAD_BLOCKS = "invalid_blocks"
 PAGER = "pager"
 
 
+@light
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """All that the sender needs. ``ts`` is that of the message to change, ``""`` for a new post."""
