@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import Fact, FileFact, Unknown
 from bot.rules.trouble import silences
-from bot.usecases import look, trouble
+from bot.usecases import look, mirrors, trouble
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Delivered
 from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare, sought, unnamed
@@ -173,6 +173,7 @@ def write_down(unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: 
             _met(unit, each, now)
         elif each.state is PostState.SHOWN and by_id[each.id].error:
             trouble.taken(unit, by_id[each.id], now)
+    mirrors.sort(unit, _first_shown(results, by_id), now)
     told = [
         to_arrival(unit.workspace_id, Delivered(each.id, now, each.ts, each.error))
         for each in results
@@ -182,6 +183,12 @@ def write_down(unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: 
     if told:
         inbox.put(unit.connection, told)
     return bool(told)
+
+
+def _first_shown(results: Sequence[Sent], posts: Mapping[int, Post]) -> list[Post]:
+    """What stands in Slack now, and did not before."""
+    shown = [posts[each.id] for each in results if each.state is PostState.SHOWN]
+    return [post for post in shown if not post.ts]
 
 
 def _met(unit: Unit, sent: Sent, now: datetime) -> None:

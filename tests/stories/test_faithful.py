@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sandbox.world import Channel, Json, Message
 from tests.stories.crowd import shown
-from tests.stories.stage import stage
+from tests.stories.stage import Stage, stage
 from tests.stories.walls import look
 
 ASKED = "The export is broken, can you help?"
@@ -52,3 +57,41 @@ async def test_a_tombstone_leaves_ticket_and_thread_as_they_are(database_url: st
         await it.quiet()
         assert len(it.cards()) == 1
         assert "our turn" in shown(it.cards()[0])
+
+
+@contextmanager
+def _held_back(it: Stage) -> Iterator[None]:
+    """What is said in the block reaches the desk after it, the last first."""
+    events, kept = it.slack.delivery.events, list[tuple[Json, Channel | None, str | None]]()
+
+    def keep(event: Json, channel: Channel | None, team: str | None) -> None:
+        kept.append((event, channel, team))
+
+    listeners = it.slack.world.listeners
+    listeners[listeners.index(events.hear)] = keep
+    yield
+    listeners[listeners.index(keep)] = events.hear
+    for each in reversed(kept):
+        events.hear(*each)
+
+
+async def test_words_that_come_late_stand_where_they_were_said(database_url: str) -> None:
+    async with stage(database_url) as it:
+        asked = it.people.say("carla", "#acme-harbour", ASKED)
+        await it.quiet()
+        (card,) = it.cards()
+        with _held_back(it):
+            first = it.people.say("carla", "#acme-harbour", "At one it was E1", thread_ts=asked.ts)
+            it.people.say("omar", "#acme-harbour", "At two it was E2", thread_ts=asked.ts)
+        it.people.say("carla", "#acme-harbour", "At three it was E3", thread_ts=asked.ts)
+        await it.quiet()
+        assert _codes(it, card) == ["E1", "E2", "E3"]
+        it.people.edit("carla", "#acme-harbour", first.ts, "At one it was E4")
+        await it.quiet()
+        assert _codes(it, card) == ["E4", "E2", "E3"]
+
+
+def _codes(it: Stage, card: Message) -> list[str]:
+    """What the mirrors under a card tell, as they stand."""
+    told = [shown(m) for m in it.thread("triage", card.ts)]
+    return [found[0] for each in told if (found := re.findall(r"E\d", each))]
