@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -84,6 +84,14 @@ class _CodeGenerator(CodeGenerator):
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         self.write(f"({finalize.src}")
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        """A call block that takes nothing is a plain function: a Macro costs more than its body."""
+        takes = macro_ref.accesses_kwargs or macro_ref.accesses_varargs or macro_ref.accesses_caller
+        if isinstance(macro_ref.node, nodes.CallBlock) and not macro_ref.node.args and not takes:
+            self.write("lambda body=macro: Markup(body())")  # each block has a macro of its own
+        else:
+            super().macro_def(macro_ref, frame)
 
 
 class _Context(Context):
