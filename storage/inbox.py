@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -256,8 +255,7 @@ def progress_by_key(unit: Unit, key: str) -> Progress | None:
     return row[0] if row else None
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Ending:
     """How a row ended: done or failed, in a few words."""
 

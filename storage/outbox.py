@@ -301,8 +301,7 @@ def begin(unit: Unit, posts: Sequence[Post], at: datetime) -> None:
     )
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Sent:
     """How a try ended.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -18,8 +17,7 @@ from storage.records.light import light
 ROLLBACKS = "desk_rollbacks"  # in what SQLAlchemy keeps with a connection of the driver
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Unit:
     """Used on one thread, between BEGIN and COMMIT, which are its maker's business."""
 

@@ -72,8 +72,7 @@ _SLACKBOT = "USLACKBOT"
 _TEAM_ROLES = frozenset({Role.TRIAGE, Role.TECH, Role.DIGEST})
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Verdict:
     """``ticket``: the one joined or answered; with "open" the older one that it follows, if any."""
 

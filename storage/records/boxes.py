@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,8 +17,7 @@ class Progress(StrEnum):
     FAILED = "failed"
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Arrival:
     """One Input in the inbox.
 
@@ -60,8 +58,7 @@ class PostState(StrEnum):
     FAILED = "failed"
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Post:
     """One thing that Slack is to show, and whether it does.
 

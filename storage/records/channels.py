@@ -22,8 +22,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Channel:
     """A conversation as last told by Slack. ``mode`` None means: inherit from the role's default.
 

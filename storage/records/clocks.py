@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -28,8 +27,7 @@ class ClockState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Clock:
     """One goal of one ticket.
 
@@ -84,8 +82,7 @@ class Step(StrEnum):
     REOPENED = "reopened"
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Entry:
     """One line of a ticket's ledger: what happened to a clock, and how it stood then.
 

@@ -51,8 +51,7 @@ class FileRef:
         return not self.name and self.asked < MOST_ASKED
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Message:
     """A message in one channel, known by (channel, ts). ``thread_ts`` is ``""`` at top level.
 

@@ -9,8 +9,7 @@ from enum import StrEnum
 from storage.records.light import light
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Person:
     """A Slack user as last told by Slack.
 

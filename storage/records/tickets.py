@@ -57,8 +57,7 @@ class Source(StrEnum):
     ASKED = "asked"
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Ticket:
     """One request. ``thread_ts`` is ``""`` until the customer's thread exists (form tickets).
 
@@ -216,8 +215,7 @@ class Weight:
     count: int
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Change:
     """A row of a ticket's history: who did what when; ``before`` and ``after`` are short words."""
 

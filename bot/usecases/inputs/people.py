@@ -34,8 +34,7 @@ class Place:
     response_url: str = ""
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Said:
     """A message was posted. ``text`` is kept in the text table, not in the row.
 

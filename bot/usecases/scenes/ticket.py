@@ -32,8 +32,7 @@ class Kin:
     is_done: bool = False
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class TicketScene:
     """A ticket with everybody and everything that a card, receipt or list line may show.
 

@@ -14,8 +14,7 @@ BAD_BLOCKS = "invalid_blocks"
 PAGER = "pager"
 
 
-@light
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Outgoing:
     """All that the sender needs. ``ts`` is that of the message to change, ``""`` for a new post."""
 
