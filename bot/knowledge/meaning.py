@@ -78,7 +78,10 @@ class Meaning:
 
 
 class Remembering:
-    """The same for texts that are asked for again and again; the last ``most`` are remembered."""
+    """The same for texts that are asked for again and again; the last ``most`` are remembered.
+
+    At half the precision, which moves a cosine by a ten-thousandth: 0.8 KB each.
+    """
 
     def __init__(self, meaning: Means, most: int = 5_000) -> None:
         self._meaning, self._most = meaning, most
@@ -88,7 +91,7 @@ class Remembering:
         """A vector for each text."""
         new = [each for each in dict.fromkeys(texts) if each not in self._known]
         for text, vector in zip(new, self._meaning.of(new), strict=True):
-            self._known[text] = vector
+            self._known[text] = vector.astype(np.float16)
         found = np.array([self._known[each] for each in texts], np.float32)
         for each in list(self._known)[: max(0, len(self._known) - self._most)]:
             del self._known[each]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -178,6 +179,19 @@ def test_a_meaning_that_is_remembered_is_not_asked_for_again() -> None:
     remembering.of(["a"])
     assert model.asked == ["a", "bb", "ccc", "a"]
     assert remembering.of([]).shape == (0, DIMENSIONS)
+
+
+def test_a_thousand_remembered_meanings_take_less_than_a_megabyte() -> None:
+    texts = [str(number) for number in range(1_000)]
+    remembering = Remembering(Counting(), most=1_000)
+    tracemalloc.start()
+    try:
+        for begin in range(0, 1_000, 50):
+            remembering.of(texts[begin : begin + 50])
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1_000_000
 
 
 @pytest.mark.skipif(not meaning.is_installed(), reason="requirements/semantic.txt is not installed")
