@@ -327,8 +327,7 @@ def _no_place(case: _Case) -> str | None:
         return "courtesy" if case.said.is_reply and case.is_courtesy else "direct"
     if role not in (Role.CUSTOMER, Role.PUBLIC):
         return "elsewhere"
-    if case.channel.is_archived:
-        return "archived"
+    # Nobody writes in an archived channel: what comes late from there was asked before.
     return "off" if case.mode is Mode.OFF else None
 
 

@@ -132,7 +132,6 @@ def test_a_file_is_substance(more: dict[str, Any]) -> None:
         (said(author=""), None, ACME, "nobody"),
         (said(), CARLA, replace(ACME, mode=Mode.ON_DEMAND), "on-demand"),
         (said(), CARLA, replace(ACME, mode=Mode.OFF), "off"),
-        (said(), CARLA, replace(ACME, is_archived=True), "archived"),
         (said(), CARLA, RANDOM, "elsewhere"),
         (said(), ANA, TRIAGE, "elsewhere"),
         (said(), CARLA, DIRECT, "direct"),
@@ -144,6 +143,10 @@ def test_what_asks_nothing_of_us_is_ignored_with_its_reason(
     verdict = judge(item, author, channel)
 
     assert verdict == Verdict(End.IGNORED, reason, "ignore")
+
+
+def test_what_was_asked_before_its_channel_was_archived_is_a_request() -> None:
+    assert judge(said(), CARLA, replace(ACME, is_archived=True)).end is End.OPENED
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from sandbox import page
 from sandbox.local import Sandbox
 from sandbox.people.presses import Spot
 from sandbox.server import serving
-from sandbox.world import Message, View, World
+from sandbox.world import Channel, Json, Message, View, World
 from tests.stories.worlds import world_at
 from web.serving import serving as listening
 
@@ -198,3 +198,19 @@ async def _http(program: app.Program, middleware: Sequence[Middleware]) -> Async
     web = Starlette(routes=[slack], middleware=middleware)
     async with listening(web, host="127.0.0.1", port=0) as url:
         yield f"{url}{inbound.PATH}"
+
+
+@contextmanager
+def held_back(it: Stage) -> Iterator[None]:
+    """What is said in the block reaches the desk after it, the last first."""
+    events, kept = it.slack.delivery.events, list[tuple[Json, Channel | None, str | None]]()
+
+    def keep(event: Json, channel: Channel | None, team: str | None) -> None:
+        kept.append((event, channel, team))
+
+    listeners = it.slack.world.listeners
+    listeners[listeners.index(events.hear)] = keep
+    yield
+    listeners[listeners.index(keep)] = events.hear
+    for each in reversed(kept):
+        events.hear(*each)

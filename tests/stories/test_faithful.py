@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from sandbox.world import Channel, Json, Message
+from sandbox.world import Message
 from tests.stories.crowd import shown
-from tests.stories.stage import Stage, stage
+from tests.stories.stage import Stage, held_back, stage
 from tests.stories.walls import look
 
 ASKED = "The export is broken, can you help?"
@@ -59,28 +57,12 @@ async def test_a_tombstone_leaves_ticket_and_thread_as_they_are(database_url: st
         assert "our turn" in shown(it.cards()[0])
 
 
-@contextmanager
-def _held_back(it: Stage) -> Iterator[None]:
-    """What is said in the block reaches the desk after it, the last first."""
-    events, kept = it.slack.delivery.events, list[tuple[Json, Channel | None, str | None]]()
-
-    def keep(event: Json, channel: Channel | None, team: str | None) -> None:
-        kept.append((event, channel, team))
-
-    listeners = it.slack.world.listeners
-    listeners[listeners.index(events.hear)] = keep
-    yield
-    listeners[listeners.index(keep)] = events.hear
-    for each in reversed(kept):
-        events.hear(*each)
-
-
 async def test_words_that_come_late_stand_where_they_were_said(database_url: str) -> None:
     async with stage(database_url) as it:
         asked = it.people.say("carla", "#acme-harbour", ASKED)
         await it.quiet()
         (card,) = it.cards()
-        with _held_back(it):
+        with held_back(it):
             first = it.people.say("carla", "#acme-harbour", "At one it was E1", thread_ts=asked.ts)
             it.people.say("omar", "#acme-harbour", "At two it was E2", thread_ts=asked.ts)
         it.people.say("carla", "#acme-harbour", "At three it was E3", thread_ts=asked.ts)

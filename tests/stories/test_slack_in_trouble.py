@@ -16,7 +16,7 @@ from sandbox.world import Message
 from storage import inbox, outbox, trouble
 from tests.stories import ears
 from tests.stories.crowd import shown
-from tests.stories.stage import SAME_TIME, Stage, at_work, stage
+from tests.stories.stage import SAME_TIME, Stage, at_work, held_back, stage
 from tests.stories.walls import look
 from tests.stories.worlds import world_at
 
@@ -210,6 +210,21 @@ async def test_put_out_of_a_channel_the_desk_says_so_once_and_goes_on_when_it_is
         assert await open_troubles(it) == []
         (note,) = notes(it)
         assert "Mended" in note
+
+
+async def test_what_was_asked_before_its_channel_was_archived_is_not_lost(
+    database_url: str,
+) -> None:
+    async with slack_alone() as slack, at_work(slack, database_url) as it:
+        with held_back(it):
+            asked = it.people.say("carla", "#acme-harbour", ASKED)
+            it.people.archive("ana", "#acme-harbour")
+        await trouble_begins(it, "is_archived")
+        (card,) = it.cards()
+        assert ASKED in shown(card)
+        it.people.unarchive("ana", "#acme-harbour")
+        await is_mended_at_once(it)
+        assert len(it.thread("acme-harbour", asked.ts)) == 1
 
 
 async def test_when_triage_is_archived_the_agents_hear_it_themselves(database_url: str) -> None:
