@@ -559,7 +559,7 @@ async def _findings(settings: Settings) -> list[Finding]:
     token, app_token = settings.slack_bot_token, settings.slack_app_token
     async with _pager(settings) as pager:
         found += [await checking.pager(pager)] if pager else []
-    async with aiohttp.ClientSession(trust_env=True) as session:
+    async with slack_session() as session:
         client = AsyncWebClient(
             token.get_secret_value(), settings.slack_api_url, session=session, retry_handlers=[]
         )

@@ -21,7 +21,7 @@ from sqlalchemy import Boolean, Connection, Table, column, inspect, select, tabl
 from storage import indexing, outbox
 from storage.base import DERIVED
 from storage.engine import open_engine, to_read
-from storage.migrate import alone, bring_to, current, current_within, knows
+from storage.migrate import alone, bring_to, current, current_within, head, knows
 from storage.tables import metadata
 
 FORMAT = 1
@@ -49,11 +49,13 @@ def save(url: str, path: Path, told: Told = _nobody) -> Counts:
 
     ``told`` hears each table's name and rows when it is done.
     ``path`` appears when it is whole, in place of what was there. Raises ValueError for a database
-    that was never migrated. Keys that encrypt tokens are not in it.
+    whose tables are not those of this version. Keys that encrypt tokens are not in it.
     """
     revision = current(url)
     if revision is None:
         raise ValueError("there are no tables yet")
+    if revision != head():  # what only one of the two versions knows would be left out
+        raise ValueError("the database is of another version: back it up with that one")
     engine = open_engine(url)
     try:
         with _appearing(path) as file, to_read(engine) as connection, connection.begin():

@@ -50,6 +50,12 @@ def open_engine(url: str) -> Engine:
             raise ValueError(f"{other} is no database we know: use sqlite:///… or postgresql://…")
 
 
+def is_there(url: str) -> bool:
+    """False for an SQLite file that is yet to be made: whoever opened it would make it theirs."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
+
+
 def to_read(engine: Engine) -> Connection:
     """A connection whose transactions see one moment each and write nothing. The caller closes."""
     options: dict[str, Any] = {READS_ONLY: True}

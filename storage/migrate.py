@@ -24,10 +24,23 @@ class Broken(Exception):
     """A migration left rows that point nowhere; it was rolled back."""
 
 
+class Newer(Exception):
+    """A newer version has migrated the database; ``str()`` says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database was brought up to date by a newer version of Threadkeeper. Use that"
+            " version, or restore the backup from before the upgrade."
+        )
+
+
 def upgrade(url: str) -> None:
-    """Run the migrations that are missing, all of them or none. A new database gets all."""
+    """Run the migrations that are missing, all of them or none. A new database gets all.
+
+    Raises Newer.
+    """
     with alone(url) as connection:
-        if current_within(connection) != head():
+        if not is_head(current_within(connection)):
             bring_to(connection)
 
 
@@ -59,8 +72,17 @@ def current_within(connection: Connection) -> str | None:
 
 
 def is_current(url: str) -> bool:
-    """True when no migration is missing."""
-    return current(url) == head()
+    """True when no migration is missing. Raises Newer."""
+    return is_head(current(url))
+
+
+def is_head(revision: str | None) -> bool:
+    """True for the last migration of this version, False for those before. Raises Newer."""
+    if revision == head():
+        return True
+    if revision is not None and not knows(revision):
+        raise Newer
+    return False
 
 
 @cache

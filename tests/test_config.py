@@ -114,6 +114,7 @@ def test_wrong_settings_of_every_kind_are_told_together(tmp_path: Path) -> None:
         ("SLACK_BOT_TOKEN", "xoxp-1-secret", "user’s token"),
         ("SLACK_BOT_TOKEN", "xoxe.xoxb-1-secret", "token rotation"),
         ("SLACK_BOT_TOKEN", "secret", "xoxb-"),
+        ("DATABASE_URL", "postgresql://desk:secret@host:port/desk", "postgresql://user"),
         ("SLACK_APP_TOKEN", "xoxb-1-secret", "xapp-"),
         ("SLACK_APP_TOKEN", "secret", "xapp-"),
         ("SLACK_SIGNING_SECRET", "xoxb-1-secret", "Signing Secret"),

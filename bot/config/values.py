@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.config.problems import CHANNEL_MEND, MEND
 from bot.customs import Wrong
@@ -89,6 +91,10 @@ def _database(url: str) -> str:
         raise Wrong("is no database address", MEND["database_url"])
     if scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
         raise Wrong(f"names a database we do not know ({scheme})", MEND["database_url"])
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # their words may quote the password
+        raise Wrong("is no database address", MEND["database_url"]) from None
     return url
 
 

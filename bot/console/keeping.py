@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.console.place import Door, database_told, pass_door
 from storage import backup as stored
 from storage.backup import NoBackup, NotEmpty
-from storage.migrate import upgrade
+from storage.migrate import Newer, upgrade
 
 
 @click.command()
@@ -18,8 +18,11 @@ from storage.migrate import upgrade
 def migrate(door: Door) -> None:
     """Bring the database up to date; ``run`` does so by itself."""
     place = door.place()
-    with database_told():
-        upgrade(place.database_url)
+    try:
+        with database_told():
+            upgrade(place.database_url)
+    except Newer as error:
+        raise click.ClickException(str(error)) from None
     click.echo("The database is up to date.")
 
 

@@ -26,6 +26,9 @@ LONGEST_PAUSE = 3600.0  # seconds; Slack's own pauses are a minute or so
 UNHEARD = (aiohttp.ClientError, TimeoutError, OSError)
 """What keeps an answer from us."""
 
+Headed = tuple[Mapping[str, str], dict[str, Any]]
+"""The headers of an answer, and what Slack said."""
+
 EVENT_TYPE = "threadkeeper_post"
 
 METHODS = (
@@ -111,7 +114,7 @@ class Gateway:
         """Slack's answer. Raises NotSent, Unsure, RateLimited, Paused or SendFailed."""
         body = json.dumps(arguments).encode()
         try:
-            return await self._ask(method, "POST", data=body, headers=JSON)
+            return (await self._ask(method, "POST", data=body, headers=JSON))[1]
         except aiohttp.ClientConnectorError as error:
             self.note(method, "no connection")
             raise NotSent(str(error)) from error
@@ -121,7 +124,7 @@ class Gateway:
 
     async def _ask(
         self, method: str, verb: str, *, headers: Mapping[str, str] = NO_HEADERS, **sent: Any
-    ) -> dict[str, Any]:
+    ) -> Headed:
         """As slack_sdk would, at half its cost, which every post would pay.
 
         A redirect is no answer of Slack's: whoever follows it asks elsewhere, and without a body.
@@ -138,7 +141,7 @@ class Gateway:
             if response.status != 200 or not answer.get("ok"):
                 raise self._failure(method, response.status, response.headers, answer)
         self.note(method, "ok")
-        return answer
+        return response.headers, answer
 
     def _address(self, method: str) -> URL:
         """Read once: there are few, and reading one takes a twentieth of a call."""
@@ -208,6 +211,10 @@ class Gateway:
 
         Raises like ``call``; ``SendFailed`` carries "not found" codes.
         """
+        return (await self.headed(method, arguments))[1]
+
+    async def headed(self, method: str, arguments: Mapping[str, Any]) -> Headed:
+        """The same with the headers that came along."""
         try:
             return await self._ask(method, "GET", params=_form(arguments))
         except UNHEARD as error:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,13 +19,19 @@ from bot.slack.openid import NotProven, SignIn
 from bot.usecases import trouble
 from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergroup_id
 from bot.workers.paging import NotHeard, Pager
-from storage.engine import open_engine, to_read
+from storage.engine import is_there, open_engine, to_read
+from storage.errors import in_short
 from storage.lag import prove
-from storage.migrate import is_current
+from storage.migrate import Newer, is_current
 from storage.records.people import TeamRole
 
 MOST_SKEW_SECONDS = 30  # Slack's signatures are good for five minutes (FACTS 1)
-UNREACHABLE = (NotSent, Unsure, RateLimited, Paused, SendFailed)
+AWAY = (NotSent, Unsure, RateLimited)
+UNREACHABLE = (*AWAY, Paused, SendFailed)
+_REINSTALL = (
+    "take the Bot User OAuth Token from your app’s OAuth page,"
+    " where the app can be installed again if it was removed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,14 @@ async def findings(
     """All that can be asked of Slack; stops early where nothing further could succeed."""
     way = Gateway(client)
     try:
-        who = await client.auth_test()
-    except SlackApiError as error:
-        mend = "take the Bot User OAuth Token from your app’s OAuth page"
-        yield amiss("bot token", f"Slack says {error.response.get('error')}: {mend}")
-        return
-    except (OSError, TimeoutError) as error:
-        yield amiss("Slack", f"cannot be reached: {error!r}. Check SLACK_API_URL and the network")
+        headers, who = await way.headed("auth.test", {})
+    except UNREACHABLE as error:
+        what = "Slack" if isinstance(error, AWAY) else "bot token"
+        yield amiss(what, _because(error, _REINSTALL))
         return
     yield fine("bot token", f"{who.get('user')} in {who.get('team')}")
-    yield clock(str(who.headers.get("Date", "")), time.time())
-    yield _scopes(who.headers.get("x-oauth-scopes", ""), scopes)
+    yield clock(headers.get("Date", ""), time.time())
+    yield _scopes(headers.get("x-oauth-scopes", ""), scopes)
     if app_token:
         yield await _socket(client, app_token)
     for name in CHANNELS:
@@ -90,12 +92,16 @@ def clock(date: str, now: float) -> Finding:
 def database(url: str) -> Finding:
     """Whether it opens, is up to date, and takes what is written."""
     try:
+        if not is_there(url):
+            return fine("database", "will be made by run")
         if not is_current(url):
             return fine("database", "will be brought up to date by run")
         prove(url)
-    except SQLAlchemyError as error:
+    except Newer as error:
+        return amiss("database", str(error))
+    except (SQLAlchemyError, OSError) as error:
         mend = "see that it runs, that DATABASE_URL is right, and that there is room on its disk"
-        return amiss("database", f"cannot be written ({type(error).__name__}): {mend}")
+        return amiss("database", f"cannot be written ({in_short(error)}): {mend}")
     return fine("database", "up to date, can be written")
 
 
@@ -122,13 +128,15 @@ _MEND_SIGN_IN = {
 def troubles(url: str) -> list[Finding]:
     """What the desk has met and nobody has mended yet; nothing where there is no database yet."""
     try:
+        if not is_there(url):
+            return []
         engine = open_engine(url)
         try:
             with to_read(engine) as connection, connection.begin():
                 found = trouble.of_all(connection)
         finally:
             engine.dispose()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, OSError):
         return []  # the line about the database says why
     words = [f"{each.remedy.wrong} {each.remedy.mend}" for each in found]
     return [amiss("trouble", told) for told in words]
@@ -165,12 +173,30 @@ def _scopes(granted: str, wanted: Collection[str]) -> Finding:
     return fine("scopes", f"all {len(wanted)} of the manifest" if granted else "not told")
 
 
+def _because(error: Exception, mend: str) -> str:
+    """Why Slack gave no answer, and what to do; ``mend``: where it is for us to mend."""
+    match error:
+        case RateLimited():
+            return f"Slack wants no more calls for {error.retry_after:g} s: check again then"
+        case NotSent() | Unsure():
+            again = "See SLACK_API_URL, the network and slack-status.com, then check again"
+            return f"no answer ({error}). {again}"
+        case _:
+            return f"Slack says {error}: {mend}"
+
+
+def _of_ours(error: Exception, mend: str) -> str:
+    """The same of calls that need one of the manifest's scopes."""
+    return _because(error, "mend the scopes first" if str(error) == "missing_scope" else mend)
+
+
 async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
+    own = AsyncWebClient(app_token, client.base_url, session=client.session)
     try:
-        await client.apps_connections_open(app_token=app_token)
-    except SlackApiError as error:
+        await Gateway(own).call("apps.connections.open", {})
+    except UNREACHABLE as error:
         mend = "make an app-level token with connections:write, and switch Socket Mode on"
-        return amiss("Socket Mode", f"Slack says {error.response.get('error')}: {mend}")
+        return amiss("Socket Mode", _because(error, mend))
     return fine("Socket Mode", "can be opened")
 
 
@@ -182,7 +208,9 @@ async def _channel(way: Gateway, name: str, told: str) -> Finding:
     except CannotOpen as error:
         return amiss(what, str(error))
     except UNREACHABLE as error:
-        return amiss(what, f"{told}: Slack says {error}. Invite the bot there, or correct it")
+        return amiss(what, f"{told}: {_of_ours(error, 'invite the bot there, or correct it')}")
+    if channel.get("is_archived"):
+        return amiss(what, f"#{channel.get('name')} is archived: unarchive it, or choose another")
     if not channel.get("is_member"):
         return amiss(what, f"the bot is not in #{channel.get('name')}: /invite it there")
     is_shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
@@ -207,7 +235,7 @@ async def _people(way: Gateway, seed: Seed, role: TeamRole) -> Finding:
     except CannotOpen as error:
         return amiss(what, str(error))
     except UNREACHABLE as error:
-        return amiss(what, f"cannot be listed: Slack says {error}")
+        return amiss(what, _of_ours(error, "correct the setting, or leave it empty"))
     return _counted(what, count, f"{seed.triage_channel}, besides the bot")
 
 

@@ -24,7 +24,7 @@ from bot.usecases import ask, catchup, digest, macro, trouble
 from bot.workers.asking import Asker
 from storage import people, workspaces
 from storage.errors import in_short, is_trouble, passes_by_itself
-from storage.migrate import upgrade
+from storage.migrate import Newer, upgrade
 from storage.records.people import Staff, TeamRole
 from storage.records.workspaces import DeskSettings, Installation
 from storage.unit import Unit
@@ -46,12 +46,13 @@ class CannotOpen(Exception):
 async def migrated(url: str) -> None:
     """Bring the database up to date, as soon as it lets us.
 
-    Raises CannotOpen for what waiting does not mend, such as a wrong password.
+    Raises CannotOpen for what waiting does not mend, such as a wrong password, or a database
+    of a newer version.
     """
     wait, why = FIRST_WAIT, ""
     while True:
         try:
-            await asyncio.to_thread(upgrade, url)
+            await asyncio.to_thread(_upgraded, url)
         except DBAPIError as error:
             if not is_trouble(error):
                 raise
@@ -66,6 +67,13 @@ async def migrated(url: str) -> None:
             return
         await asyncio.sleep(wait)
         wait = min(2 * wait, LONGEST_DATABASE_WAIT)
+
+
+def _upgraded(url: str) -> None:
+    try:
+        upgrade(url)
+    except Newer as error:
+        raise CannotOpen(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,16 @@ import aiohttp
 import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import text
 
 from bot.workers import checking
 from bot.workers.checking import Finding
-from bot.workers.opening import Seed
+from bot.workers.opening import CannotOpen, Seed, migrated
+from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.local import Sandbox, fresh_world
 from sandbox.server import serving
+from storage import backup
+from storage.engine import open_engine
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text())
 SCOPES = MANIFEST["oauth_config"]["scopes"]["bot"]
@@ -59,7 +63,106 @@ async def test_slack_out_of_reach_is_told(slack: Sandbox) -> None:
         client = AsyncWebClient("xoxb-sandbox", nowhere, session=session, retry_handlers=[])
         (only,) = [each async for each in checking.findings(client, "", SEED, SCOPES)]
     assert not only.is_ok
-    assert "cannot be reached" in only.words
+    assert only.what == "Slack"
+    assert "SLACK_API_URL" in only.words
+
+
+@pytest.mark.parametrize(
+    "fault, words",
+    [
+        (MethodFaults(broken=1), "no answer (auth.test: internal_error)"),
+        (MethodFaults(lost=1), "no answer ("),
+        (MethodFaults(limited=1, retry_after=30), "no more calls for 30 s"),
+    ],
+)
+async def test_a_slack_in_trouble_is_no_fault_of_the_token(
+    slack: Sandbox, fault: MethodFaults, words: str
+) -> None:
+    slack.faults.replace(FaultSetting(methods={"auth.test": fault}))
+    told = await found(slack)
+    assert list(told) == ["Slack"]
+    assert words in told["Slack"].words
+
+
+async def test_an_address_where_no_slack_is_answers_nothing(slack: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        elsewhere = f"{slack.url}/nowhere/"
+        client = AsyncWebClient("xoxb-sandbox", elsewhere, session=session, retry_handlers=[])
+        (only,) = [each async for each in checking.findings(client, "", SEED, SCOPES)]
+    assert "http_404" in only.words
+    assert "SLACK_API_URL" in only.words
+
+
+@pytest.mark.parametrize("fault", [MethodFaults(broken=1), MethodFaults(lost=1)])
+async def test_a_socket_that_nobody_answers_for_is_no_fault_of_its_token(
+    slack: Sandbox, fault: MethodFaults
+) -> None:
+    slack.faults.replace(FaultSetting(methods={"apps.connections.open": fault}))
+    told = await found(slack, app_token="xapp-sandbox")
+    assert not told["Socket Mode"].is_ok
+    assert "app-level token" not in told["Socket Mode"].words
+    assert told["triage channel"].is_ok
+
+
+async def test_what_a_missing_scope_hides_is_not_blamed_on_the_channel(slack: Sandbox) -> None:
+    assert slack.world.app is not None
+    unread = ("channels:read", "groups:read", "usergroups:read")
+    slack.world.app.scopes = [each for each in SCOPES if each not in unread]
+    told = await found(slack)
+    assert "channels:read" in told["scopes"].words
+    for what in ("triage channel", "agents"):
+        assert "mend the scopes first" in told[what].words
+        assert "nvite" not in told[what].words
+
+
+async def test_an_archived_channel_is_told(slack: Sandbox) -> None:
+    slack.people.archive("ana", "#help")
+    told = await found(slack)
+    assert "unarchive it" in told["public channel"].words
+    assert not told["public channel"].is_ok
+
+
+def test_a_look_at_a_database_that_is_yet_to_be_made_does_not_make_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/not-there/desk.db"
+    assert checking.database(url).words == "will be made by run"
+    assert checking.troubles(url) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_database_is_told_in_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "desk.db").write_text("A shopping list, rather long, for it has to fill a page.")
+    told = checking.database(f"sqlite:///{tmp_path}/desk.db")
+    assert "not a database" in told.words
+    assert not told.is_ok
+
+
+def test_a_database_of_a_newer_version_is_told(database_url: str) -> None:
+    brought_by_a_newer_version(database_url)
+    told = checking.database(database_url)
+    assert "newer version" in told.words
+    assert not told.is_ok
+
+
+async def test_a_desk_does_not_open_on_a_database_of_a_newer_version(database_url: str) -> None:
+    brought_by_a_newer_version(database_url)
+    with pytest.raises(CannotOpen, match="newer version"):
+        await migrated(database_url)
+
+
+def test_no_backup_leaves_out_what_only_a_newer_version_knows(
+    database_url: str, tmp_path: Path
+) -> None:
+    brought_by_a_newer_version(database_url)
+    with pytest.raises(ValueError, match="of another version"):
+        backup.save(database_url, tmp_path / "desk.backup")
+
+
+def brought_by_a_newer_version(url: str) -> None:
+    """As a migration leaves it that we do not have."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
 
 
 async def test_scopes_that_were_not_granted_are_named(slack: Sandbox) -> None:
