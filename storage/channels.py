@@ -77,6 +77,11 @@ _TRACKED = _CHANNELS.select(
 _OF_ACCOUNT = _CHANNELS.select(same(_columns.account_id, "account_id")).order_by(
     _columns.name, _columns.id
 )
+_NAMES = (
+    select(_columns.name, _columns.slack_id)
+    .where(of_workspace(channel_table), _columns.is_direct.is_(False))
+    .order_by(_columns.fetched_at, _columns.id)
+)
 _ACCOUNTS = select(_columns.id, _columns.account_id).where(of_workspace(channel_table))
 
 
@@ -99,6 +104,12 @@ def many(unit: Unit, ids: Collection[int]) -> dict[int, Channel]:
 def of_account(unit: Unit, account_id: int) -> list[Channel]:
     """All channels of an account by name, archived ones too."""
     return _CHANNELS.all(unit, _OF_ACCOUNT, account_id=account_id)
+
+
+def slack_ids(unit: Unit) -> dict[str, str]:
+    """Slack's ids of all channels by their names, as last heard; of one name, the last heard of."""
+    found = unit.execute(_NAMES, {"workspace_id": unit.workspace_id})
+    return {str(name): str(slack_id) for name, slack_id in found}
 
 
 def accounts_of_all(unit: Unit) -> dict[int, int | None]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -22,7 +23,7 @@ from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Un
 from bot.slack.ways import Ways
 from bot.usecases import ask, catchup, digest, macro, trouble
 from bot.workers.asking import Asker
-from storage import people, workspaces
+from storage import channels, people, workspaces
 from storage.errors import in_short, is_trouble, passes_by_itself
 from storage.migrate import Newer, upgrade
 from storage.records.people import Staff, TeamRole
@@ -37,6 +38,7 @@ LONGEST_DATABASE_WAIT = 5.0  # it is near, and nobody counts how often we ask
 MOST_NAMES = 50
 FACTS_OF_DIGEST = 3  # at most: its channel, our own bot, and then it is begun
 CHANNELS = ("triage_channel", "tech_channel", "digest_channel", "public_channel")
+NONE_MET: Mapping[str, str] = MappingProxyType({})
 
 
 class CannotOpen(Exception):
@@ -143,7 +145,7 @@ class Opening:
         way = Gateway(self.ways.client(seed.token), self.ways.note)
         who = await way.read("auth.test", {})
         workspace_id = await self._install(way, who, seed.token)
-        wanted = await self._settings(way, seed, own=str(who["team_id"]))
+        wanted = await self._settings(way, seed, workspace_id)
         now = self.clock.now()
         await self.desk.write(workspace_id, lambda unit: _save(unit, wanted, now))
         await self.desk.write(workspace_id, lambda unit: trouble.installed(unit, now))
@@ -180,13 +182,14 @@ class Opening:
         self.ways.forget()
         return workspace_id
 
-    async def _settings(self, way: Gateway, seed: Seed, own: str) -> dict[str, Any]:
+    async def _settings(self, way: Gateway, seed: Seed, workspace_id: int) -> dict[str, Any]:
         told = {name: getattr(seed, name) for name in CHANNELS}
-        ids = await channel_ids(way, list(told.values()))
+        met = await self.desk.read(workspace_id, channels.slack_ids)
+        ids = await channel_ids(way, list(told.values()), met)
         found = {name: ids.get(value, value) for name, value in told.items()}
         groups = [f"{role}s_usergroup" for role in TeamRole]
         ids_of_groups = {name: await usergroup_id(way, getattr(seed, name)) for name in groups}
-        return {**found, **ids_of_groups, **seed.customs, **await _standing_by(way, seed)}
+        return {**found, **ids_of_groups, **seed.customs, **await _standing_by(way, seed, met)}
 
     async def _learn(self, workspace_id: int, wanted: Mapping[str, Any]) -> None:
         """Facts that every first message would lack."""
@@ -242,10 +245,13 @@ def _save(unit: Unit, wanted: Mapping[str, Any], now: Any) -> DeskSettings:
     return workspaces.save_settings(unit, replace(settings, **wanted), now)
 
 
-async def channel_ids(way: Gateway, told: list[str]) -> dict[str, str]:
+async def channel_ids(
+    way: Gateway, told: list[str], met: Mapping[str, str] = NONE_MET
+) -> dict[str, str]:
     """``#name`` to id, among the channels that the bot is in; ids are left out.
 
-    Raises CannotOpen.
+    ``met`` are those that the desk knows, names to ids: who has put the bot out of one of them has
+    not switched off the desk of all others. Raises CannotOpen.
     """
     names = [name for name in told if name.startswith("#")]
     if not names:
@@ -254,16 +260,19 @@ async def channel_ids(way: Gateway, told: list[str]) -> dict[str, str]:
         "users.conversations", "channels", types="public_channel,private_channel"
     )
     ids = {f"#{each['name']}": str(each["id"]) for each in found}
-    missing = [name for name in names if name not in ids]
+    out_of = {name: met[name[1:]] for name in names if name not in ids and name[1:] in met}
+    if out_of:
+        log.warning("the bot was put out of channels of its settings", channels=list(out_of))
+    missing = [name for name in names if name not in ids and name not in out_of]
     if missing:
         raise CannotOpen(
             f"The bot is in no channel called {', '.join(missing)}."
             " Invite it there with /invite, or correct the name."
         )
-    return ids
+    return ids | out_of
 
 
-async def _standing_by(way: Gateway, seed: Seed) -> dict[str, Any]:
+async def _standing_by(way: Gateway, seed: Seed, met: Mapping[str, str]) -> dict[str, Any]:
     """Ladder and rotas, as far as they are said, with Slack ids for names. Raises CannotOpen."""
     found: dict[str, Any] = {}
     levels, rotas = seed.customs.get("ladder"), seed.customs.get("rotas")
@@ -271,8 +280,8 @@ async def _standing_by(way: Gateway, seed: Seed) -> dict[str, Any]:
     named = {each.usergroup for each in (*(levels or ()), *shifts)}
     groups = {name: await usergroup_id(way, name) for name in sorted(named - {""})}
     if levels is not None:
-        channels = await channel_ids(way, [each.channel for each in levels])
-        found["ladder"] = standby.with_ids(levels, channels, groups)
+        places = await channel_ids(way, [each.channel for each in levels], met)
+        found["ladder"] = standby.with_ids(levels, places, groups)
     if rotas is not None:
         found["rotas"] = standby.rotas_with_ids(rotas, groups)
     return found

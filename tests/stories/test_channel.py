@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sandbox.server import serving
 from sandbox.world import Channel
 from tests.stories import ears
 from tests.stories.crowd import shown
-from tests.stories.stage import Stage, stage
+from tests.stories.stage import UNHURRIED, Stage, at_work, stage
 from tests.stories.walls import look
+from tests.stories.worlds import world_at
 
 ASKED = "The export is broken, can you help?"
 
@@ -28,6 +30,29 @@ async def test_put_out_of_a_channel_the_desk_waits_and_goes_on_when_it_is_back(
             await it.later(130)
             assert any("solved" in m.text for m in it.thread("acme-harbour", asked.ts)[1:])
     assert heard == []
+
+
+async def test_put_out_of_its_own_channels_the_desk_starts_again_and_serves_all_others(
+    database_url: str,
+) -> None:
+    async with serving(world_at(), patience=UNHURRIED) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+        for name in ("#triage", "#help", "#tech-support"):
+            slack.people.kick("ana", name, "threadkeeper")
+        async with at_work(slack, database_url) as it:
+            asked = it.people.say("carla", "#acme-harbour", ASKED)
+            await it.quiet()
+            assert "#1" in it.thread("acme-harbour", asked.ts)[0].text
+            assert it.cards() == []
+            for name in ("#triage", "#help"):
+                it.people.invite("ana", name, "threadkeeper")
+            await it.later(130)
+            await it.later(130)
+            assert len(it.cards()) == 1
+            it.people.say("kim", "#help", "How do I export?")
+            await it.quiet()
+            assert len(it.cards()) == 2
 
 
 async def test_a_channel_that_gets_another_id_keeps_its_tickets(database_url: str) -> None:
