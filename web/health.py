@@ -36,6 +36,7 @@ def routes(pulse: Pulse, metrics: Metrics) -> list[Route]:
             metrics.troubles(each.trouble.kind for each in await pulse.troubles())
         except (SQLAlchemyError, TimeoutError):
             metrics.depths(None)
+            metrics.troubles(None)
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", figures)]

@@ -129,11 +129,11 @@ class Metrics:
             self._rows.labels(box, "failed").set(depth.failed if found else math.nan)
             self._oldest.labels(box).set(depth.seconds)
 
-    def troubles(self, kinds: Iterable[str]) -> None:
-        """The kind of each trouble that there is now."""
+    def troubles(self, kinds: Iterable[str] | None) -> None:
+        """The kind of each trouble that there is now; None while the database does not tell."""
         count = Counts(kinds)
         for kind in KINDS:
-            self._troubles.labels(kind).set(count[kind])
+            self._troubles.labels(kind).set(math.nan if kinds is None else count[kind])
 
     def text(self) -> bytes:
         """All of it in Prometheus's own format."""

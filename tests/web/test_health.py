@@ -187,6 +187,16 @@ async def test_a_channel_out_of_reach_is_told_and_takes_no_readiness_away(desk: 
     assert 'threadkeeper_troubles{kind="channel"} 1.0' in (await desk.ask("/metrics"))[1]
 
 
+async def test_no_old_trouble_stands_for_those_that_cannot_be_read(desk: Watched) -> None:
+    trouble_at(desk.engine, of_channel(101), "is_archived")
+    await desk.ask("/metrics")
+    desk.engine.dispose()
+    event.listen(desk.engine, "connect", _take_nothing("SELECT nothing"))
+    _, figures = await desk.ask("/metrics")
+    assert "threadkeeper_database_up 0.0" in figures
+    assert 'threadkeeper_troubles{kind="channel"} NaN' in figures
+
+
 async def test_a_slack_that_does_not_answer_for_minutes_is_told(desk: Watched) -> None:
     desk.pulse.heard("chat.postMessage", "internal_error")
     assert (await desk.ready())[0] == 200
