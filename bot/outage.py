@@ -32,6 +32,7 @@ class Outage:
     why: str = ""
     _began_at: float | None = None
     _failed_at: float = 0.0
+    _served_at: float | None = None  # for the first time since it failed last
     _failures: int = 0
     _served: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -57,6 +58,7 @@ class Outage:
         """Something could not be read or written, and the database is to blame."""
         self._failed_at = self.now()
         self._failures += 1
+        self._served_at = None
         self._served.clear()
         self.why = in_short(error)
         if self._began_at is None:
@@ -68,9 +70,11 @@ class Outage:
         if self._began_at is None:
             return
         self._served.set()
+        if self._served_at is None:
+            self._served_at = self.now()
         if self.now() - self._failed_at < QUIET_SECONDS:
             return
-        seconds = round(self._failed_at - self._began_at, 1)
+        seconds = round(self._served_at - self._began_at, 1)
         log.info("the database serves us again", seconds=seconds, failures=self._failures)
         self._began_at, self._failures, self.why = None, 0, ""
 

@@ -50,11 +50,13 @@ def test_its_end_is_said_with_how_long_it_lasted(day: Day) -> None:
     day.outage.failed(FULL)
     day.at += 20
     day.outage.failed(FULL)
+    day.at += 1
+    day.outage.served()
     day.at += QUIET_SECONDS
     day.outage.served()
     day.outage.served()
     assert day.said[1:] == ["the database serves us again"]
-    assert (day.log[1]["seconds"], day.log[1]["failures"]) == (20, 2)
+    assert (day.log[1]["seconds"], day.log[1]["failures"]) == (21, 2)
     assert day.outage.words == ""
 
 
