@@ -21,10 +21,13 @@ from sandbox.local import Sandbox
 from sandbox.people.presses import Spot
 from sandbox.server import serving
 from sandbox.world import Channel, Json, Message, View, World
+from storage.cipher import new_key
 from tests.stories.worlds import world_at
 from web.serving import serving as listening
 
 SAME_TIME = 0.1  # seconds: what a clock's answer may be old
+# A story leaves no key in the folder where it runs: that one may be somebody's own.
+KEYS = (SecretStr(new_key()),)
 UNHURRIED = 60  # machine seconds: no story is about how fast the machine is
 OUTSIDE = app.Outside(patience=Patience(*[UNHURRIED] * 5))
 
@@ -187,6 +190,7 @@ def _settings(
             "daily_digest": "",
             "suggestions": False,
             "knowledge_engine": "words",
+            "encryption_keys": KEYS,
             **more,
         },
     )

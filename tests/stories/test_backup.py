@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Iterator
@@ -89,25 +88,11 @@ async def test_a_lost_desk_goes_on_from_its_backup_on_another_database(
         await _ask(it, BEFORE)
         await _save(database_url, path, _post_and_hear_more(it))
     await asyncio.to_thread(backup.restore, other_url, path)
-    _bring_the_key(database_url, other_url)
     async with stage(other_url, world=world) as it:
         await it.quiet()
         await it.later(120)
         _is_whole(it)
         await _goes_on(it)
-
-
-def _bring_the_key(old_url: str, new_url: str) -> None:
-    """By hand, as the operator does: it is not in the backup."""
-    old, new = _key(old_url), _key(new_url)
-    new.parent.mkdir(exist_ok=True)
-    shutil.copyfile(old, new)
-
-
-def _key(url: str) -> Path:
-    if url.startswith("sqlite:///"):
-        return Path(url.removeprefix("sqlite:///")).with_suffix(".key")
-    return Path("var/threadkeeper.key")
 
 
 def _is_whole(it: Stage) -> None:
