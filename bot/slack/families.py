@@ -14,6 +14,7 @@ class Family(StrEnum):
     DONE: it is so already. LIMITED: later. UNSURE: perhaps it is there, look. INSTALLATION: nothing
     can be sent. METHOD: no call of this method succeeds. CHANNEL: nothing can be sent there. GONE:
     what it would answer or change is not there. REFUSED: this one call is wrong, others are not.
+    UNKNOWN: Slack has invented it since; as REFUSED, but only if it stays so.
     """
 
     DONE = "done"
@@ -24,6 +25,7 @@ class Family(StrEnum):
     CHANNEL = "channel"
     GONE = "gone"
     REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 MENDED_BY_PEOPLE = frozenset({Family.INSTALLATION, Family.METHOD, Family.CHANNEL})
@@ -115,5 +117,5 @@ _FAMILY_OF = {code: family for family, codes in CODES.items() for code in codes}
 
 
 def family_of(code: str) -> Family:
-    """The family of a code; one that Slack has invented since concerns its own call alone."""
-    return _FAMILY_OF.get(code, Family.REFUSED)
+    """The family of a code."""
+    return _FAMILY_OF.get(code, Family.UNKNOWN)

@@ -35,6 +35,7 @@ WINDOW = timedelta(minutes=5)
 LOOK_AGAIN, LOOK_LATEST = timedelta(seconds=5), timedelta(seconds=60)
 SAYING = frozenset({POSTING, UPDATING})
 MOST_PAUSES = 10
+MOST_GUESSES = 5  # tries of what Slack refuses in a word that nobody here knows
 NO_MESSAGE = "message_not_found"
 
 
@@ -218,7 +219,12 @@ class Sender:
         if code == NO_MESSAGE and post.kind == "card":
             # Somebody deleted our card: the team needs one, so it is posted anew.
             return replace(self._sent(post, PostState.WAITING, due_at=self.clock.now()), ts="")
-        if family is Family.GONE and post.kind != "reply":
+        if family is Family.UNKNOWN and _may_pass(post, code):
+            return self._again(post, code)
+        return self._given_up(post, code)
+
+    def _given_up(self, post: Post, code: str) -> Sent:
+        if family_of(code) is Family.GONE and post.kind != "reply":
             # What we would answer or change was deleted: nobody is left to read it.
             return self._sent(post, PostState.DROPPED, error=code)
         log.warning("outbox: given up", **_row(post), code=code)
@@ -257,6 +263,12 @@ def _place(post: Post, code: str, method: str) -> str:
     if family is Family.CHANNEL and post.channel_id is not None:
         return of_channel(post.channel_id)
     return ""
+
+
+def _may_pass(post: Post, code: str) -> bool:
+    """What nobody knows may be a trouble of Slack's own: a few tries lose nothing but a minute."""
+    is_new = post.error != code or post.tries + 1 < MOST_GUESSES
+    return is_new and post.delivery is not Delivery.ONCE
 
 
 def _row(post: Post) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def test_no_family_holds_a_code_that_slack_does_not_list() -> None:
         ("restricted_action_read_only_channel", Family.CHANNEL),
         ("thread_not_found", Family.GONE),
         ("msg_too_long", Family.REFUSED),
-        ("invented_yesterday", Family.REFUSED),
+        ("invented_yesterday", Family.UNKNOWN),
     ],
 )
 def test_what_an_error_means(code: str, family: Family) -> None:

@@ -22,6 +22,12 @@ LOST = Fate(Unsure("the answer is lost"), landed=True)
 BROKEN = Fate(Unsure("internal_error"))
 
 
+async def _work_on(office: Office) -> None:
+    """Whenever there is something to do, until there is nothing."""
+    while (again := await office.work()) is not None:
+        office.clock.set(again)
+
+
 async def test_what_slack_took_is_shown_under_its_ts(office: Office) -> None:
     receipt = await office.put("receipt")
     await office.work()
@@ -362,6 +368,33 @@ async def test_what_slack_refuses_for_good_is_given_up_and_the_lane_goes_on(
     await office.work()
     assert (await office.look(receipt)).state is PostState.FAILED
     assert (await office.look(other)).state is PostState.SHOWN
+
+
+async def test_a_refusal_that_nobody_knows_is_tried_a_few_times(office: Office) -> None:
+    receipt = await office.put("receipt")
+    odd = SendFailed("invented_yesterday", permanent=True)
+    office.slack.will(POST, *[Fate(odd)] * 3)
+    await _work_on(office)
+    assert (await office.look(receipt)).state is PostState.SHOWN
+    assert len(office.slack.messages) == 1
+
+
+async def test_a_refusal_that_nobody_knows_and_that_stays_ends_after_five(office: Office) -> None:
+    receipt, other = await office.put("receipt"), await office.put("opening", thread_ts="")
+    odd = SendFailed("invented_yesterday", permanent=True)
+    office.slack.will(POST, *[Fate(odd)] * 5)
+    await _work_on(office)
+    given_up = await office.look(receipt)
+    assert (given_up.state, given_up.error) == (PostState.FAILED, "invented_yesterday")
+    assert len(office.slack.made(POST)) == 6
+    assert (await office.look(other)).state is PostState.SHOWN
+
+
+async def test_an_answer_for_one_moment_is_not_tried_again(office: Office) -> None:
+    receipt = await office.put("receipt", delivery=Delivery.ONCE)
+    office.slack.will(POST, Fate(SendFailed("invented_yesterday", permanent=True)))
+    await _work_on(office)
+    assert (await office.look(receipt)).state is PostState.FAILED
 
 
 async def test_a_card_that_somebody_deleted_is_posted_anew(office: Office) -> None:
