@@ -24,6 +24,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from storage import quickjson
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,9 +41,6 @@ _NAIVE = EPOCH.replace(tzinfo=None)  # is written three times as fast
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1) // MICROSECOND
 NEVER = 2**63 - 1
-# As ASCII, because PostgreSQL refuses NUL and both refuse half a surrogate pair. An encoder that is
-# made once: json.dumps makes a new one each time that it is told how.
-compact = json.JSONEncoder(separators=(",", ":")).encode
 DERIVED = "derived"  # in the info of a column
 
 Kind = TypeEngine[Any] | type[TypeEngine[Any]]
@@ -117,10 +116,10 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else compact(value)
+        return None if value is None else quickjson.text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        return None if value is None else quickjson.read(value)
 
 
 class Tuples(TypeDecorator[tuple[Any, ...]]):
@@ -130,12 +129,14 @@ class Tuples(TypeDecorator[tuple[Any, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str:
-        return compact(value) if value else "[]"
+        return quickjson.text(value) if value else "[]"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...]:
         if value is None or value == "[]":
             return ()
-        return tuple(tuple(each) if isinstance(each, list) else each for each in json.loads(value))
+        return tuple(
+            tuple(each) if isinstance(each, list) else each for each in quickjson.read(value)
+        )
 
 
 class ChoiceText(TypeDecorator[Choice]):

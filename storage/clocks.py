@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
-from storage.base import EPOCH, MICROSECOND, compact
+from storage import quickjson
+from storage.base import EPOCH, MICROSECOND
 from storage.records.clocks import Clock, ClockState, Goal
 
 NOTHING = "[]"
@@ -80,7 +80,7 @@ def _remembered(text: str, clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
 
 
 def _clocks(text: str) -> tuple[Clock, ...]:
-    return _known.get(text) or _remembered(text, tuple(map(_clock, json.loads(text))))
+    return _known.get(text) or _remembered(text, tuple(map(_clock, quickjson.read(text))))
 
 
 class ClockTexts(TypeDecorator[tuple[Clock, ...]]):
@@ -92,7 +92,7 @@ class ClockTexts(TypeDecorator[tuple[Clock, ...]]):
     def process_bind_param(self, value: tuple[Clock, ...] | None, dialect: Dialect) -> str:
         if not value:
             return NOTHING
-        text = compact([_row(each) for each in value])
+        text = quickjson.text([_row(each) for each in value])
         _remembered(text, tuple(value))
         return text
 

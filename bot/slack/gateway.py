@@ -6,7 +6,6 @@ It tells how a call ended; what then follows is for others to decide.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from yarl import URL
 
 from bot.errors import SendFailed
 from bot.slack.families import CODES, Family, family_of
+from storage import quickjson
 
 TIMEOUT_SECONDS = 10
 JSON = {"Content-Type": "application/json;charset=utf-8"}
@@ -112,7 +112,7 @@ class Gateway:
 
     async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Slack's answer. Raises NotSent, Unsure, RateLimited, Paused or SendFailed."""
-        body = json.dumps(arguments).encode()
+        body = quickjson.octets(arguments)
         try:
             return (await self._ask(method, "POST", data=body, headers=JSON))[1]
         except aiohttp.ClientConnectorError as error:
@@ -263,7 +263,7 @@ def is_fine(error: SendFailed) -> bool:
 def _object(told: bytes) -> dict[str, Any]:
     """A JSON object, or nothing where it is cut off, or a proxy says it in words of its own."""
     try:
-        found = json.loads(told)
+        found = quickjson.read(told)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

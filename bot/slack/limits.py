@@ -172,7 +172,7 @@ def _refuse_twins(key: str, parts: Iterable[Block]) -> None:
 
 
 def bytes_in(part: Block) -> int:
-    """As it is sent: a letter beyond ASCII is six bytes, an emoji twelve or more."""
+    """At the most, however Slack counts: a letter beyond ASCII is six bytes, an emoji twelve."""
     return len(json.dumps(part))
 
 
