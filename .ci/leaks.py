@@ -43,11 +43,18 @@ def leaks(path: str, text: str) -> Iterator[Leak]:
 
 
 def committed(top: Path) -> Iterator[tuple[str, str]]:
-    """Path and text of each file that git tracks under `top`, or soon may; binaries left out."""
+    """Path and text of each file that git tracks under `top`, or soon may; binaries left out.
+
+    What git keeps of a link is where it leads.
+    """
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=top, capture_output=True, text=True, check=True).stdout
     for name in filter(None, names.split("\0")):
-        content = (top / name).read_bytes() if (top / name).is_file() else b""
+        path = top / name
+        if path.is_symlink():
+            yield name, str(path.readlink())
+            continue
+        content = path.read_bytes() if path.is_file() else b""
         if b"\0" not in content:
             yield name, content.decode(errors="replace")
 

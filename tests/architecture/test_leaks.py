@@ -1,6 +1,7 @@
 """Secrets, addresses of registries and paths of one machine never reach the repository."""
 
 import shutil
+import subprocess
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -68,3 +69,12 @@ def test_what_only_looks_like_a_leak_is_let_through(text: str) -> None:
 def test_the_repository_leaks_nothing() -> None:
     found = [leak for path, text in leaks.committed(TOP) for leak in leaks.leaks(path, text)]
     assert not [str(leak) for leak in found]
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="no git here")
+def test_a_link_that_leads_to_a_path_of_this_machine_is_a_leak(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / "tools").symlink_to("/" + "work/elsewhere/tools")
+    (tmp_path / "beside").symlink_to("tools.md")
+    told = [leak for path, text in leaks.committed(tmp_path) for leak in leaks.leaks(path, text)]
+    assert [leak.path for leak in told] == ["tools"]
