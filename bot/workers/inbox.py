@@ -140,10 +140,14 @@ class InboxWorker:
             return await self.desk.write_all(lambda each: work_round(each, now, skip, savepoint))
 
     async def _ask(self, lane: LaneKey, arrival: Arrival, fact: Fact) -> None:
-        """Learn the fact, or let the row rest a while: Slack's silence is not the row's fault."""
+        """Learn the fact, or let the row rest a while: Slack's silence is not the row's fault.
+
+        What was answered counts, not what was asked: each life of a desk that is killed asks anew.
+        """
         try:
             await self.asker.learn(arrival.workspace_id, fact)
             self._unanswered.pop(lane, None)
+            await self._delay(replace(arrival, facts=arrival.facts + 1), 0.0)
         except RateLimited as limited:
             await self._rest_row(arrival, limited.retry_after, limited)
         except (NotSent, Unsure, Conflict, SQLAlchemyError, Full) as error:
@@ -163,11 +167,14 @@ class InboxWorker:
         """The row as it was before it asked, due again in ``seconds`` of desk time."""
         if not self.desk.outage.explains(error):
             log.warning("inbox: a row waits for a fact", row=arrival.id, error=repr(error))
-        due_at = self.clock.now() + timedelta(seconds=seconds)
         try:
-            await self.desk.write_all(lambda each: inbox.delay(each, arrival, due_at=due_at))
+            await self._delay(arrival, seconds)
         except (SQLAlchemyError, Full):
             await asyncio.sleep(0 if self._stopping else POLL_SECONDS)
+
+    async def _delay(self, arrival: Arrival, seconds: float) -> None:
+        due_at = self.clock.now() + timedelta(seconds=seconds)
+        await self.desk.write_all(lambda each: inbox.delay(each, arrival, due_at=due_at))
 
 
 def work_round(
@@ -202,7 +209,7 @@ def _work_row(connection: Connection, arrival: Arrival, done: Round, part: Part)
     except Spoilt:
         raise
     except Unknown as unknown:
-        _lacks(connection, arrival, unknown.fact, done)
+        _lacks(arrival, unknown.fact, done)
     except Exception as error:
         if is_trouble(error):
             raise  # it is not the row's fault
@@ -222,7 +229,7 @@ def _handle(unit: Unit, arrival: Arrival, done: Round) -> str:
     return outcome
 
 
-def _lacks(connection: Connection, arrival: Arrival, fact: Fact, done: Round) -> None:
+def _lacks(arrival: Arrival, fact: Fact, done: Round) -> None:
     lane = (arrival.workspace_id, arrival.lane)
     if arrival.facts >= MOST_FACTS:
         done.endings.append(
@@ -231,7 +238,6 @@ def _lacks(connection: Connection, arrival: Arrival, fact: Fact, done: Round) ->
         return
     done.stuck.add(lane)
     done.facts[lane] = (arrival, fact)
-    inbox.delay(connection, replace(arrival, facts=arrival.facts + 1), due_at=done.now)
 
 
 def _failed(connection: Connection, arrival: Arrival, error: Exception, done: Round) -> None:

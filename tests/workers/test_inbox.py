@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,11 +14,11 @@ from bot.errors import SendFailed, StaffFact
 from bot.slack.gateway import NotSent, RateLimited
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Said
-from bot.workers.inbox import InboxWorker, LaneKey, work_round
+from bot.workers.inbox import MOST_FACTS, InboxWorker, LaneKey, work_round
 from storage import inbox
 from storage.engine import to_write
 from storage.records.boxes import Arrival, Progress
-from storage.unit import savepoint, writing
+from storage.unit import reading, savepoint, writing
 from tests.storage.cast import NOON, OURS, ZOES
 from tests.workers.office import Office
 
@@ -34,6 +35,15 @@ class Silent:
         raise self.error
 
 
+class Wordless:
+    """An asker who is answered, and never hears what a row wants to know."""
+
+    asked = 0
+
+    async def learn(self, workspace_id: int, fact: object) -> None:
+        self.asked += 1
+
+
 def _arrival(key: int, lane: str = "channel:C1", **fields: Any) -> Arrival:
     told: dict[str, Any] = {"kind": "Said", "body": {}, "at": NOON, "key": f"said:{key}"}
     return Arrival(OURS, key, lane, **(told | fields))
@@ -42,6 +52,11 @@ def _arrival(key: int, lane: str = "channel:C1", **fields: Any) -> Arrival:
 def _said(key: int, lane: str = "channel:C1") -> Arrival:
     said = Said("C-ACME", f"177245280{key}.000100", "U-NEW", NOON, "Why does it fail?")
     return replace(to_arrival(OURS, said), id=key, lane=lane)
+
+
+def _failed(engine: Engine) -> list[Arrival]:
+    with reading(engine, OURS) as unit:
+        return inbox.failed(unit)
 
 
 @pytest.fixture
@@ -91,6 +106,39 @@ async def test_nothing_goes_around_a_row_that_has_to_wait(
         tried, asked = tried | set(done.kinds), asked | set(done.facts)
     assert tried == {1, 3}
     assert ((OURS, "channel:C1") in asked) == (what == "lacks a fact")
+
+
+async def test_who_dies_while_it_asks_has_not_used_up_what_a_row_may_ask(
+    engine: Engine, office: Office
+) -> None:
+    said = _put(engine, _said(1))[0]
+    for _ in range(2 * MOST_FACTS):  # lives, each of which ends before Slack has answered
+        with to_write(engine) as connection, connection.begin():
+            done = work_round(connection, NOON, frozenset())
+        assert [arrival.facts for arrival, _ in done.facts.values()] == [0]
+    with writing(engine, OURS) as unit:
+        assert inbox.waiting_by_key(unit, said.key) == said
+    assert _failed(engine) == []
+
+
+async def test_a_row_that_is_answered_and_never_content_is_given_up(
+    engine: Engine, office: Office
+) -> None:
+    said, asker, over = _put(engine, _said(1))[0], Wordless(), asyncio.Event()
+    worker = InboxWorker(
+        office.desk,
+        office.clock,
+        asker,  # type: ignore[arg-type]
+        announced=lambda lanes: None,
+        ended=lambda kind, end, count: over.set(),
+    )
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(30):
+        await over.wait()
+    worker.stop()
+    await running
+    assert [row.id for row in _failed(engine)] == [said.id]
+    assert asker.asked == MOST_FACTS
 
 
 async def test_a_long_lane_that_rests_hides_no_other(engine: Engine, office: Office) -> None:
