@@ -39,6 +39,7 @@ GROUP_SECONDS = 0.05
 POLL_SECONDS = 1.0
 ASK_LATER_SECONDS = 15.0  # Slack has refused: somebody has to mend that first
 MOST_TRIES = 5
+EVERYDAY = 2  # conflicts of a row one after the other; who meets more of them lets the others pass
 # A reply in a new channel by somebody unknown, under a parent by somebody else, needs six; the
 # bound only keeps a step from asking for ever.
 MOST_FACTS = 8
@@ -252,5 +253,6 @@ def _failed(connection: Connection, arrival: Arrival, error: Exception, done: Ro
             Ending(arrival.workspace_id, arrival.id, Progress.FAILED, repr(error)[:500])
         )
         return
-    wait = timedelta(0) if isinstance(error, Conflict) else timedelta(seconds=2**tried.tries)
+    at_once = isinstance(error, Conflict) and tried.tries <= EVERYDAY
+    wait = timedelta(seconds=0 if at_once else 2**tried.tries)
     inbox.delay(connection, tried, due_at=done.now + wait)

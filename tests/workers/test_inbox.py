@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from bot.errors import SendFailed, StaffFact
+from bot.errors import Conflict, SendFailed, StaffFact
 from bot.slack.gateway import NotSent, RateLimited
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Said
@@ -106,6 +106,25 @@ async def test_nothing_goes_around_a_row_that_has_to_wait(
         tried, asked = tried | set(done.kinds), asked | set(done.facts)
     assert tried == {1, 3}
     assert ((OURS, "channel:C1") in asked) == (what == "lacks a fact")
+
+
+async def test_a_row_that_meets_conflicts_lets_others_pass_before_it_is_given_up(
+    engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meet_another(*_: object) -> str:
+        raise Conflict
+
+    monkeypatch.setattr("bot.workers.inbox.handle", meet_another)
+    said, now, waits = _put(engine, _said(1))[0], NOON, list[int]()
+    while not _failed(engine):
+        with to_write(engine) as connection, connection.begin():
+            work_round(connection, now, frozenset(), savepoint)
+        with reading(engine, OURS) as unit:
+            waiting = inbox.waiting_by_key(unit, said.key)
+        due_at = waiting.due_at if waiting and waiting.due_at else now
+        waits.append((due_at - now) // SECOND)
+        now = due_at
+    assert waits == [0, 0, 8, 16, 0]
 
 
 async def test_who_dies_while_it_asks_has_not_used_up_what_a_row_may_ask(
