@@ -32,7 +32,7 @@ from sqlalchemy import Engine
 from starlette.routing import BaseRoute, Router
 
 from bot import customs, logs, quarter
-from bot.clock import Clock, FollowedClock
+from bot.clock import Clock, FollowedClock, SlackClock
 from bot.config import Problem, Settings, SettingsError, policies_in
 from bot.console import boxes, export, keeping, sla
 from bot.console.days import Days
@@ -190,12 +190,13 @@ async def _working(
     clock: Clock | None,
     pager: Pager | None,
 ) -> AsyncIterator[Program]:
-    clock = clock or (FollowedClock(settings.clock_url) if settings.clock_url else Clock())
+    clock = clock or _clock(settings, session)
     await clock.catch_up()
     there = f"{settings.dashboard_url}{HOME}" if settings.has_dashboard else ""
     renderer = Renderer(settings.templates_dir, dashboard=there)
     pulse = Pulse(desk, clock)
-    ways = Ways(desk, session, settings.slack_api_url, _both(metrics.called, pulse.heard))
+    noted = _both(metrics.called, pulse.heard)
+    ways = Ways(desk, session, settings.slack_api_url, noted, clock.hear)
     rate, meaning = settings.slack_post_rate, _meaning(settings)
     crew = Crew(desk, clock, ways, renderer, rate, presence, pager, meaning)
     crew.inbox.ended = metrics.ended
@@ -215,6 +216,12 @@ async def _working(
     finally:
         with contextlib.suppress(asyncio.CancelledError):
             await desk.stop()
+
+
+def _clock(settings: Settings, session: aiohttp.ClientSession) -> Clock:
+    if settings.clock_url:
+        return FollowedClock(settings.clock_url)
+    return SlackClock(session, settings.slack_api_url)
 
 
 @asynccontextmanager
@@ -300,7 +307,8 @@ def _web(settings: Settings, program: Program) -> Router:
     """A router alone: what an application puts around it would be passed by each ack in vain."""
     secret = settings.slack_signing_secret
     assert secret is not None  # noqa: S101 - one way in is sure: the settings were checked
-    slack = inbound.route(program.bolt, secret.get_secret_value(), program.acked)
+    told = secret.get_secret_value()
+    slack = inbound.route(program.bolt, told, program.acked, now=program.clock.machine)
     return Router(routes=[slack, *_pages(settings, program)])
 
 

@@ -1,7 +1,7 @@
 """Desk time: the real one, one that is set by hand, or one followed from another process.
 
-Everything that people see or wait for goes by desk time. Leases, timeouts and signatures go by the
-machine's own clock, ``time.monotonic`` and ``time.time``, which nobody moves.
+Everything that people see or wait for goes by desk time. Timeouts go by ``time.monotonic``, leases
+and signatures by `Clock.machine`, which no demo moves.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -19,14 +21,32 @@ log = logging.getLogger(__name__)
 
 LONG_POLL = 20.0
 PATIENCE_AFTER_FAILURE = 1.0
+MOST_SKEW_SECONDS = 30.0
+"""Between our clock and Slack's. A date of HTTP has whole seconds, and an answer may be slow."""
+
+LOOK_SECONDS = 1.0
+SLACK_PATIENCE = 3.0
+
+_boot = getattr(time, "CLOCK_BOOTTIME", None)
+STEADY: Callable[[], float] = (
+    time.monotonic if _boot is None else partial(time.clock_gettime, _boot)
+)
+"""Nobody sets it; where there is such a clock, it goes on while the machine sleeps."""
 
 
 class Clock:
-    """The machine's own time, which never jumps."""
+    """The machine's own time."""
 
     def now(self) -> datetime:
         """Desk time as aware UTC."""
         return datetime.now(UTC)
+
+    def machine(self) -> float:
+        """The true time, seconds since 1970, whatever desk time shows."""
+        return time.time()
+
+    def hear(self, date: str) -> None:
+        """Slack said what time it is: the ``Date`` of an answer."""
 
     async def wait_moved(self) -> None:
         """Return at the next jump after the call; never for time that merely passes."""
@@ -37,6 +57,78 @@ class Clock:
 
     async def follow(self) -> None:
         """Keep the right time, until cancelled; returns at once when there is nothing to follow."""
+
+
+class SlackClock(Clock):
+    """Slack's time, as its answers tell it: whoever sets this machine's clock does not move us.
+
+    Every ``ts`` is Slack's, so what it tells us and what we remember of it then go by one clock, in
+    all processes. Until it was heard, and while it is away, this machine's own time has to do.
+    ``url`` is any address of Slack's.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        *,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = STEADY,
+    ) -> None:
+        self._session = session
+        self._url = url
+        self._wall = wall
+        self._steady = steady
+        self._date = ""
+        self._seen = self._offset = wall() - steady()
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.machine(), UTC)
+
+    def machine(self) -> float:
+        return self._steady() + self._offset
+
+    def hear(self, date: str) -> None:
+        if date == self._date:  # of the hundreds of answers in a second one does
+            return
+        self._date = date
+        try:
+            behind = parsedate_to_datetime(date).timestamp() - self.machine()
+        except ValueError:
+            return
+        if abs(behind) > MOST_SKEW_SECONDS:
+            log.warning("our clock was %+.0f s off Slack’s: we go by Slack’s", -behind)
+            self._offset += behind
+
+    async def catch_up(self) -> None:
+        await self._listen()
+
+    async def follow(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.look()
+
+    async def look(self) -> None:
+        """Go along with what NTP does little by little; ask Slack when somebody set the clock."""
+        seen = self._wall() - self._steady()
+        step, self._seen = seen - self._seen, seen
+        if abs(step) <= MOST_SKEW_SECONDS:
+            self._offset += step
+        elif not await self._listen():
+            self._offset = seen
+
+    async def _listen(self) -> bool:
+        """False when Slack does not tell the time."""
+        patience = aiohttp.ClientTimeout(total=SLACK_PATIENCE)
+        try:
+            async with self._session.head(
+                self._url, timeout=patience, allow_redirects=False
+            ) as answer:
+                date = answer.headers.get("Date", "")
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+        self.hear(date)
+        return bool(date)
 
 
 class _Bell:

@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.signature import SignatureVerifier
+from slack_sdk.signature import Clock, SignatureVerifier
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -42,12 +42,28 @@ def _nobody(_status: int, _seconds: float) -> None:
     """Hears of no answer."""
 
 
-def route(app: AsyncApp, signing_secret: str, acked: Acked = _nobody) -> Route:
+class _TrueTime(Clock):
+    """What time it is (seconds since 1970), for the SDK's look at how old a signature is."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+
+    def now(self) -> float:
+        return self._now()
+
+
+def route(
+    app: AsyncApp,
+    signing_secret: str,
+    acked: Acked = _nobody,
+    *,
+    now: Callable[[], float] = time.time,
+) -> Route:
     """The one address for events, commands and interactivity alike.
 
     ``acked`` hears of each answer: its status, and the seconds since the payload's first byte.
     """
-    endpoint = SlackEndpoint(app, SignatureVerifier(signing_secret), acked)
+    endpoint = SlackEndpoint(app, SignatureVerifier(signing_secret, _TrueTime(now)), acked)
     return Route(PATH, endpoint, methods=["POST"])
 
 

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.clock import Clock, FollowedClock, SetClock
+from bot.clock import Clock, FollowedClock, SetClock, SlackClock
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -121,3 +124,105 @@ async def test_time_goes_on_when_the_tower_is_gone() -> None:
     async with following(clock):
         await asyncio.sleep(0)
         assert clock.now() == NOON + timedelta(minutes=1)
+
+
+MINUTE = 60.0
+
+
+@dataclass
+class Watch:
+    """What this machine's two clocks show: ``wall``, which is set by people, and ``steady``."""
+
+    wall: float = NOON.timestamp()
+    steady: float = 1000.0
+
+    def run(self, seconds: float) -> None:
+        self.wall += seconds
+        self.steady += seconds
+
+
+@dataclass
+class Slack:
+    """Tells the time in its headers, as far as that is asked for: ``is_away`` answers nothing."""
+
+    at: datetime = NOON
+    is_away: bool = False
+    asked: int = 0
+
+    @property
+    def date(self) -> str:
+        return format_datetime(self.at, usegmt=True)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked += 1
+        if self.is_away:
+            assert request.transport is not None
+            request.transport.close()
+        return web.Response(headers={"Date": self.date})
+
+
+@asynccontextmanager
+async def by_slack(watch: Watch, slack: Slack) -> AsyncIterator[SlackClock]:
+    app = web.Application()
+    app.router.add_route("*", "/api/", slack.answer)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        url = str(server.make_url("/api/"))
+        yield SlackClock(session, url, wall=lambda: watch.wall, steady=lambda: watch.steady)
+
+
+async def test_a_machine_whose_clock_is_wrong_goes_by_slacks() -> None:
+    watch = Watch(wall=(NOON + timedelta(minutes=10)).timestamp())
+    async with by_slack(watch, Slack()) as clock:
+        await clock.catch_up()
+        watch.run(5)
+        assert clock.now() == NOON + timedelta(seconds=5)
+        assert clock.machine() == clock.now().timestamp()
+
+
+@pytest.mark.parametrize("step", [10 * MINUTE, -10 * MINUTE, 2 * 1440 * MINUTE])
+async def test_whoever_sets_the_clock_does_not_move_the_desk(step: float) -> None:
+    watch, slack = Watch(), Slack()
+    async with by_slack(watch, slack) as clock:
+        await clock.catch_up()
+        watch.wall += step
+        assert clock.now() == NOON
+        await clock.look()
+        assert (clock.now(), slack.asked) == (NOON, 2)
+
+
+async def test_a_machine_that_slept_hears_from_slack_how_long() -> None:
+    watch, slack = Watch(), Slack()
+    async with by_slack(watch, slack) as clock:
+        await clock.catch_up()
+        slack.at = NOON + timedelta(hours=8)
+        watch.wall += 480 * MINUTE
+        await clock.look()
+        assert clock.now() == slack.at
+
+
+async def test_while_slack_is_away_the_machines_own_clock_has_to_do() -> None:
+    watch, slack = Watch(), Slack(is_away=True)
+    async with by_slack(watch, slack) as clock:
+        await clock.catch_up()
+        assert clock.now() == NOON
+        watch.wall += 10 * MINUTE
+        await clock.look()
+        assert clock.now() == NOON + timedelta(minutes=10)
+        clock.hear(slack.date)
+        assert clock.now() == NOON
+
+
+async def test_what_is_set_little_by_little_is_followed() -> None:
+    watch, slack = Watch(), Slack()
+    async with by_slack(watch, slack) as clock:
+        await clock.catch_up()
+        watch.wall -= 2
+        await clock.look()
+        assert (clock.now(), slack.asked) == (NOON - timedelta(seconds=2), 1)
+
+
+@pytest.mark.parametrize("date", ["", "soon", format_datetime(NOON + timedelta(seconds=20))])
+async def test_a_slow_answer_or_none_sets_no_clock(date: str) -> None:
+    async with by_slack(Watch(), Slack()) as clock:
+        clock.hear(date)
+        assert clock.now() == NOON

@@ -103,11 +103,13 @@ class Landed:
 class Gateway:
     """One installation's way to Slack.
 
-    ``client`` shares one session and has no retries of its own.
+    ``client`` shares one session and has no retries of its own. ``hear`` gets the date of each
+    answer.
     """
 
     client: AsyncWebClient
     note: Callable[[str, str], None] = lambda method, result: None
+    hear: Callable[[str], None] = lambda date: None
     _addresses: dict[str, URL] = field(default_factory=dict)
 
     async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,6 +139,7 @@ class Gateway:
             allow_redirects=False,
             **sent,
         ) as response:
+            self.hear(response.headers.get("Date", ""))
             answer = _object(await response.read())
             if response.status != 200 or not answer.get("ok"):
                 raise self._failure(method, response.status, response.headers, answer)

@@ -21,6 +21,7 @@ class Ways:
     session: aiohttp.ClientSession
     api_url: str
     note: Callable[[str, str], None] = lambda method, result: None
+    hear: Callable[[str], None] = lambda date: None
     _gateways: dict[str, Gateway] = field(default_factory=dict)
     _by_workspace: dict[int, Installation] = field(default_factory=dict)
 
@@ -38,7 +39,7 @@ class Ways:
         """The gateway of an installation; a new token makes a new one."""
         gateway = self._gateways.get(installation.token)
         if gateway is None:
-            gateway = Gateway(self.client(installation.token), self.note)
+            gateway = Gateway(self.client(installation.token), self.note, self.hear)
             self._gateways[installation.token] = gateway
         return gateway
 

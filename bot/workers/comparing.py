@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -271,7 +270,7 @@ class Comparer:
                     await self.desk.write(workspace_id, self._release)
 
     def _lease(self, unit: Unit) -> bool:
-        now, holder = int(time.time()), self.presence.holder
+        now, holder = int(self.clock.machine()), self.presence.holder
         return lanes.lease(
             unit, LANE, holder=holder, machine_now=now, machine_until=now + LEASE_SECONDS
         )

@@ -36,7 +36,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 MOST_LANES = 256
 # A lane of a dead process is freed within a second (storage.presence). The lease only ends the hold
-# of one that hangs; it is long, for the clocks of two machines may differ.
+# of one that hangs; it is long, for the clocks of two machines may differ while Slack is away.
 LEASE_SECONDS = 120
 BATCH_SECONDS = 20.0
 LEARN_AGAIN = timedelta(seconds=5)
@@ -219,7 +219,7 @@ class OutboxWorker:
         """Those of the lanes that this process holds now."""
         if not self.holder:
             return names
-        now = int(time.time())
+        now = int(self.clock.machine())
         return lanes.lease_all(
             unit, names, holder=self.holder, machine_now=now, machine_until=now + LEASE_SECONDS
         )

@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import structlog
+from apscheduler.job import Job as Tick
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
@@ -34,6 +35,7 @@ from bot.usecases.bells import Bell
 log = structlog.get_logger()
 
 TICK_SECONDS = 1
+MISSED_TICKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,13 @@ class Schedule:
     async def run(self) -> None:
         """Until stopped."""
         ticker = AsyncIOScheduler(timezone="UTC")
-        ticker.add_job(self._due, "interval", seconds=self.seconds, coalesce=True)
+        every = {"seconds": self.seconds, "coalesce": True, "misfire_grace_time": None}
+        job = ticker.add_job(self._due, "interval", **every)
         ticker.start()
         moves = asyncio.create_task(self._hear_moves(), name="clock moves")
         try:
             while not self._stopping:
-                await self._tick.wait()
+                await self._next_tick(job)
                 self._tick.clear()
                 seen = self._moves
                 await self._run_due()
@@ -116,6 +119,15 @@ class Schedule:
             ticker.pause()
             await asyncio.sleep(0)  # a tick that was cut off would be logged as an error
             ticker.shutdown(wait=False)
+
+    async def _next_tick(self, job: Tick) -> None:
+        """Of a machine whose clock was set back, APScheduler would wait until it is there again."""
+        while not self._tick.is_set():
+            try:
+                async with asyncio.timeout(MISSED_TICKS * self.seconds):
+                    await self._tick.wait()
+            except TimeoutError:
+                job.modify(next_run_time=datetime.now(UTC))
 
     async def _due(self) -> None:
         """A coroutine, for plain functions are run on a thread, where no event may be set."""
@@ -130,7 +142,8 @@ class Schedule:
     async def _run_due(self) -> None:
         now = self.clock.now()
         for job in SCHEDULE:
-            if self._ran.get(job.name, now - job.every) + job.every > now:
+            ran = self._ran.get(job.name)
+            if ran is not None and ran <= now < ran + job.every:  # it may have been set back
                 continue
             try:
                 await self._run_one(job, now)

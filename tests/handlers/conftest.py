@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -70,6 +71,10 @@ class Scene:
     def anew(self) -> Delivery:
         """The same door with an app that is built only now."""
         return _door(self.front)
+
+    def at_another_time(self, now: Callable[[], float]) -> Delivery:
+        """The same door by a clock of its own."""
+        return _door(self.front, now)
 
     async def another_ticket(self, slack_channel: str) -> None:
         """One more open ticket of Carla's in that channel."""
@@ -158,8 +163,8 @@ async def scene(database_url: str) -> AsyncIterator[Scene]:
     engine.dispose()
 
 
-def _door(front: Front) -> Delivery:
-    return Delivery(Starlette(routes=[serving.route(build(front), SECRET)]))
+def _door(front: Front, now: Callable[[], float] = time.time) -> Delivery:
+    return Delivery(Starlette(routes=[serving.route(build(front), SECRET, now=now)]))
 
 
 def _furnish(unit: Unit) -> None:

@@ -1,6 +1,7 @@
 """What is let in at the door, and what is answered there."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -58,6 +59,16 @@ async def test_an_old_signature_is_refused(scene: Scene) -> None:
     body = json.dumps(envelope_of(HELLO)).encode()
     answer = await scene.post.post(body, "application/json", signed(body, age=301))
     assert answer.status == 401
+
+
+@pytest.mark.parametrize("age, status", [(600, 200), (200, 401)])
+async def test_how_old_a_signature_is_goes_by_the_clock_that_is_right(
+    scene: Scene, age: int, status: int
+) -> None:
+    body = json.dumps(envelope_of(HELLO)).encode()
+    door = scene.at_another_time(lambda: time.time() - 600)
+    answer = await door.post(body, "application/json", signed(body, age=age))
+    assert answer.status == status
 
 
 @pytest.mark.parametrize(

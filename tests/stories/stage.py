@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 import app
+from bot.clock import Clock
 from bot.config import Settings
 from bot.patience import Patience
 from handlers import serving as inbound
@@ -143,14 +144,16 @@ async def at_work(
     help_button: bool = False,
     outside: app.Outside = OUTSIDE,
     middleware: Sequence[Middleware] = (),
+    clock: Clock | None = None,
     **more: Any,
 ) -> AsyncIterator[Stage]:
     """The desk runs in front of a Slack that was there before, and goes on without it.
 
-    ``outside`` and ``middleware`` stand between the desk and what it calls, and is called by.
+    It follows that Slack's clock, if not its own ``clock``. ``outside`` and ``middleware`` stand
+    between the desk and what it calls, and is called by.
     """
     settings = _settings(database_url, slack, rate, help_button=help_button, **more)
-    running = app.running(settings, outside=outside)
+    running = app.running(settings, clock, outside=outside)
     async with running as program, _http(program, middleware) as url:
         program.crew.suggester.rest = 0.01
         assert slack.world.app is not None
@@ -198,7 +201,8 @@ def _settings(
 
 @asynccontextmanager
 async def _http(program: app.Program, middleware: Sequence[Middleware]) -> AsyncIterator[str]:
-    slack = inbound.route(program.bolt, "sandbox-signing-secret", program.acked)
+    secret, now = "sandbox-signing-secret", program.clock.machine
+    slack = inbound.route(program.bolt, secret, program.acked, now=now)
     web = Starlette(routes=[slack], middleware=middleware)
     async with listening(web, host="127.0.0.1", port=0) as url:
         yield f"{url}{inbound.PATH}"

@@ -112,3 +112,15 @@ async def test_a_retry_after_of_whatever_words_is_a_pause_that_ends(
     with pytest.raises(RateLimited) as limited:
         await gateway.post(POST, "nonce")
     assert limited.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [200, 429, 503])
+async def test_whatever_slack_answers_tells_what_time_it_is(
+    gateway: Gateway, keeper: Doorkeeper, status: int
+) -> None:
+    heard: list[str] = []
+    gateway.hear, keeper.status = heard.append, status
+    keeper.headers = {"Date": "Mon, 02 Mar 2026 12:00:00 GMT"}
+    with pytest.raises((Unsure, RateLimited)):
+        await gateway.post(POST, "nonce1")
+    assert heard == ["Mon, 02 Mar 2026 12:00:00 GMT"]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import create_engine
 
 from bot.clock import Clock
 from bot.desk import Desk
@@ -32,3 +36,16 @@ async def _until_it_ticked(desk: Desk, *, times: int) -> None:
         await heard.acquire()
     schedule.stop()
     await running
+
+
+async def test_a_machine_that_was_set_back_goes_on_ticking() -> None:
+    schedule = Schedule(
+        Desk(create_engine("sqlite://"), Cipher.fresh()), Clock(), lambda: None, seconds=0.001
+    )
+    ticker = AsyncIOScheduler(timezone="UTC")
+    before = datetime.now(UTC) + timedelta(days=2)
+    job = ticker.add_job(schedule._due, "interval", seconds=1, next_run_time=before)
+    ticker.start()
+    async with asyncio.timeout(60):
+        await schedule._next_tick(job)
+    ticker.shutdown(wait=False)
