@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.console.place import Door, database_told, pass_door
 from storage import backup as stored
 from storage.backup import NoBackup, NotEmpty
+from storage.errors import in_short
 from storage.migrate import Newer, upgrade
 
 
@@ -35,7 +36,7 @@ def backup(door: Door, file: Path) -> None:
     try:
         saved = stored.save(place.database_url, file, _tell_rows)
     except (OSError, ValueError, SQLAlchemyError) as error:
-        raise click.ClickException(f"No backup was made: {error}") from None
+        raise click.ClickException(f"No backup was made: {in_short(error)}.") from None
     click.echo(f"{file}: {sum(saved.values()):,} rows.")
     click.echo(
         f"The key to its tokens is NOT in it: keep {place.key_name} as well, in another place."
@@ -57,6 +58,9 @@ def restore(door: Door, file: Path) -> None:
     except NotEmpty as error:
         raise click.ClickException(f"{error}. A backup goes into an empty database only.") from None
     except (NoBackup, OSError, SQLAlchemyError) as error:
-        raise click.ClickException(f"Nothing was restored from {file}: {error}") from None
+        # Never the statement: its values are what customers wrote.
+        raise click.ClickException(
+            f"Nothing was restored from {file}: {in_short(error)}."
+        ) from None
     click.echo(f"{sum(restored.values()):,} rows.")
     click.echo(f"Before you run the desk, see that {place.key_name} holds the key of that time.")

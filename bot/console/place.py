@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from storage import workspaces
-from storage.cipher import Cipher
+from storage.cipher import Cipher, WrongKey
 from storage.engine import open_engine
 from storage.errors import in_short
 from storage.records.hours import Hours
@@ -55,8 +55,12 @@ class Place:
         return engine
 
     def _installations(self, engine: Engine) -> list[Installation]:
-        with database_told(), engine.connect() as connection, connection.begin():
-            return list(workspaces.installations(connection, cipher=self.cipher))
+        try:
+            with database_told(), engine.connect() as connection, connection.begin():
+                return list(workspaces.installations(connection, cipher=self.cipher))
+        except WrongKey as error:
+            mend = f"{self.key_name} has to hold that one, too"
+            raise click.ClickException(f"{str(error).capitalize()}: {mend}.") from None
 
 
 @dataclass(frozen=True, slots=True)
