@@ -397,7 +397,7 @@ for _command in (
 def _place() -> Place:
     settings = _settings()
     key = "ENCRYPTION_KEYS" if settings.encryption_keys else str(_key_file(settings))
-    return Place(settings.database_url, _cipher(settings), key)
+    return Place(settings.database_url, key)
 
 
 def _policies_in(file: Path) -> tuple[tuple[Policy, ...], Hours | None]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from storage.base import DAY, EPOCH
 from storage.catchup import tally_table
 from storage.channels import ALIASES
-from storage.inbox import inbox
+from storage.inbox import IS_AMISS, inbox
 from storage.messages import message_table
 from storage.outbox import outbox
 from storage.records.books import Audit, Balance, BookLine, Waiting
@@ -103,7 +103,7 @@ _COUNT_KEYS = (
 
 _inbox = select(func.count(), func.min(inbox.c.at)).where(of_workspace(inbox))
 _INBOX_WAITING = _inbox.where(inbox.c.progress == text("'waiting'"))
-_INBOX_FAILED = _inbox.where(inbox.c.progress == text("'failed'"))
+_INBOX_FAILED = _inbox.where(IS_AMISS)
 _outbox = select(func.count(), func.min(outbox.c.due_at)).where(of_workspace(outbox))
 _OUTBOX_WAITING = _outbox.where(
     outbox.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")]),

@@ -66,6 +66,9 @@ Index(
     postgresql_where=text("progress = 'waiting' AND due_at IS NOT NULL"),
 )
 _has_failed = inbox.c.progress == text("'failed'")
+# Who gave a row up need not see it again. It stays, as failed: the books count it for ever, and
+# whoever compares Slack's history with ours finds its key.
+IS_AMISS = and_(_has_failed, inbox.c.outcome != text("'dropped by hand'"))
 Index(
     "ix_inbox_failed",
     inbox.c.workspace_id,
@@ -331,7 +334,7 @@ def failed(unit: Unit, *, limit: int = 100) -> list[Arrival]:
     query = (
         select(*_columns)
         .select_from(_with_text)
-        .where(_has_failed, inbox.c.workspace_id == unit.workspace_id)
+        .where(IS_AMISS, inbox.c.workspace_id == unit.workspace_id)
         .order_by(inbox.c.id)
         .limit(limit)
     )
@@ -342,20 +345,23 @@ def retry(unit: Unit, row_id: int) -> bool:
     """Let a failed row run again from the start; False when there is no such failed row."""
     again = (
         inbox.update()
-        .where(inbox.c.workspace_id == unit.workspace_id, inbox.c.id == row_id, _has_failed)
+        .where(inbox.c.workspace_id == unit.workspace_id, inbox.c.id == row_id, IS_AMISS)
         .values(progress=Progress.WAITING, tries=0, facts=0, due_at=None, outcome="")
     )
     return bool(unit.execute(again).rowcount)
 
 
 def drop(unit: Unit, row_id: int) -> bool:
-    """Give a failed row up for good; it stays in the books as done and dropped."""
+    """Give a failed row up for good; the books count it as failed, its words are forgotten."""
     gone = (
         inbox.update()
-        .where(inbox.c.workspace_id == unit.workspace_id, inbox.c.id == row_id, _has_failed)
-        .values(progress=Progress.DONE, outcome="dropped by hand")
+        .where(inbox.c.workspace_id == unit.workspace_id, inbox.c.id == row_id, IS_AMISS)
+        .values(body={}, outcome="dropped by hand")
     )
-    return bool(unit.execute(gone).rowcount)
+    if not unit.execute(gone).rowcount:
+        return False
+    texts.erase(unit, [row_id])
+    return True
 
 
 def prune(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, text
 
 from storage.engine import open_engine, to_write
-from storage.inbox import inbox
+from storage.inbox import IS_AMISS, inbox
 from storage.outbox import outbox
 
 _WAITS = inbox.c.progress == text("'waiting'")
@@ -37,7 +37,7 @@ def lag(connection: Connection, now: datetime) -> Lag:
     """What waits now; a post that is held for later does not wait."""
     waiting, first = _row(connection, inbox, _WAITS, inbox.c.id)
     open_, since = _row(connection, outbox, _OPEN & (outbox.c.due_at <= now), outbox.c.due_at)
-    (inbox_failed, _) = _row(connection, inbox, inbox.c.progress == text("'failed'"), inbox.c.id)
+    (inbox_failed, _) = _row(connection, inbox, IS_AMISS, inbox.c.id)
     (outbox_failed, _) = _row(connection, outbox, outbox.c.state == text("'failed'"), outbox.c.id)
     return Lag(waiting, first, inbox_failed, open_, since, outbox_failed)
 

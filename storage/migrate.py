@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage.engine import open_engine, to_write
+from storage.engine import is_there, open_engine, to_write
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # Any number that nobody else uses: replicas that start together migrate one after the other.
@@ -57,7 +57,9 @@ def knows(revision: str) -> bool:
 
 
 def current(url: str) -> str | None:
-    """The last migration that the database has seen, None when it is new."""
+    """The last migration that the database has seen, None when it is new, or not even there."""
+    if not is_there(url):
+        return None
     engine = open_engine(url)
     try:
         with engine.connect() as connection:

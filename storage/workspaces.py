@@ -179,6 +179,15 @@ def ids(connection: Connection) -> list[int]:
     return [int(row[0]) for row in connection.execute(_IDS)]
 
 
+def by_slack_id(connection: Connection) -> dict[str, int]:
+    """All workspaces by the Slack id of their team, or of the organisation that is one as a whole.
+
+    For those who look without a key.
+    """
+    found = connection.execute(_INSTALLATIONS)
+    return {row.team_id or row.enterprise_id: int(row.workspace_id) for row in found}
+
+
 def workspace(unit: Unit) -> Workspace:
     """The unit's own workspace."""
     row = unit.execute(_WORKSPACE, {"workspace_id": unit.workspace_id}).one()

@@ -115,7 +115,7 @@ def test_a_database_without_a_desk_is_called_so(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/other.db")
     told = export("tickets")
     assert told.exit_code == 1
-    assert told.stderr.startswith("Error: There is no desk in DATABASE_URL: ")
+    assert told.stderr.startswith("Error: There is no desk in the database ")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

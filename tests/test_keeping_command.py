@@ -73,11 +73,3 @@ def twice(path: Path, table: str) -> str:
     lines = gzip.decompress(path.read_bytes()).decode().splitlines()
     at = next(n for n, line in enumerate(lines) if line.startswith(f'{{"table":"{table}"'))
     return "\n".join([*lines[: at + 2], *lines[at + 1 :]])
-
-
-@pytest.mark.parametrize("command", [["books"], ["failed", "list"], ["export", "tickets"]])
-def test_a_desk_without_its_key_says_which_one_it_lacks(place: Path, command: list[str]) -> None:
-    settings(place, "desk.db", Fernet.generate_key().decode())
-    said = told(*command)
-    assert said.exit_code == 1
-    assert "encrypted with another key: ENCRYPTION_KEYS" in said.output

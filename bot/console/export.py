@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from bot.console.place import Door, database_told, pass_door
+from bot.console.place import Door, pass_door
 from bot.exporting import Format, written
 from bot.rules.spans import begin_of
 from bot.usecases import figures
@@ -40,7 +40,7 @@ def export(
 
     Days are those of the desk's own zone, as in all figures; times are in UTC.
     """
-    with database_told(), _output_told(), door.place().only_unit(workspace) as unit:
+    with _output_told(), door.place().only_unit(workspace) as unit:
         begin, end = _moments(since, until, figures.zone(unit))
         exports.spare(unit.connection)
         rows = exports.rows(unit, Export(what), since=begin, until=end)

@@ -12,7 +12,7 @@ import click
 from bot.clock import Clock
 from bot.console import rehearsing
 from bot.console.days import Days
-from bot.console.place import Door, database_told, pass_door
+from bot.console.place import Door, pass_door
 from bot.customs import TOML_FILE
 from bot.rules.rehearsal import ACTS, Rehearsal, rehearsed
 from storage import past, workspaces
@@ -51,7 +51,7 @@ def sla_rehearse(door: Door, file: Path, days: int, as_json: bool) -> None:  # n
     begin = now - timedelta(days=days)
     found = []
     for workspace in door.place().units(reading):
-        with database_told(), workspace as unit:
+        with workspace as unit:
             known, team = workspaces.settings(unit), workspaces.workspace(unit).name
             today = Rehearsal(known.policies, known.hours)
             tried = Rehearsal(policies, hours or known.hours)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.exceptions import TemplateError, TemplateRuntimeError
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -20,6 +21,10 @@ from bot.slack.limits import Block
 
 _STOCK = Path(__file__).parents[2] / "templates"
 _IN_HOME = limits.MOST_BYTES - 1000  # what is around the blocks, and between them
+
+
+# A template is a program: what its author gets wrong in an expression is an error of Python's.
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, RecursionError)
 
 
 class Rendered(NamedTuple):
@@ -63,7 +68,12 @@ class Renderer:
 
     def _filled(self, template: str, fields: dict[str, object]) -> Kit:
         kit = Kit()
-        stray = self._environment.get_template(template).render(fields, kit=kit).strip()
+        try:
+            stray = self._environment.get_template(template).render(fields, kit=kit).strip()
+        except TemplateError:
+            raise  # one that is not there is a LookupError as well
+        except _FAULTS as error:
+            raise TemplateRuntimeError(f"{template}: {error!r}") from error
         if stray:
             raise Misplaced(f"{template} has words outside of any block: {stray[:60]!r}")
         return kit

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import TemplateError, UndefinedError
 
 from bot.slack.kit import Misplaced
 from bot.slack.render import Rendered, Renderer
@@ -50,6 +50,12 @@ def test_what_stands_in_the_wrong_place_is_an_error(draw: Any, source: str) -> N
 def test_a_misspelt_field_is_an_error(draw: Any) -> None:
     with pytest.raises(UndefinedError):
         draw("{% call kit.section() %}{{ nmae }}{% endcall %}", name="Carla")
+
+
+@pytest.mark.parametrize("source", ["1 / 0", "name + 1", "none.name", "[][3]()", "name()"])
+def test_what_fails_in_an_expression_is_the_templates_error(draw: Any, source: str) -> None:
+    with pytest.raises(TemplateError):
+        draw(f"{{% call kit.section() %}}{{{{ {source} }}}}{{% endcall %}}", name="Carla")
 
 
 def test_a_message_that_never_says_its_text_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.rules.catchup import Window
 from bot.usecases import catchup as usecase
-from storage import books, catchup, inbox, outbox, tickets
+from storage import books, catchup, inbox, outbox, texts, tickets
 from storage.records.books import Balance
 from storage.records.boxes import Arrival, Delivery, Post, Progress
 from storage.records.catchup import Cause, Comparison, Gap, Mark, Tally
@@ -207,6 +208,21 @@ def test_what_failed_in_the_inbox_was_seen(unit: Unit) -> None:
     compare(unit, 1)
     assert only(unit).is_balanced
     assert only(unit).ends[End.FAILED] == 1
+
+
+def test_what_was_given_up_stays_in_the_books_and_is_not_brought_again(unit: Unit) -> None:
+    arrival = Arrival(OURS, 1, "channel:C-ACME", "Said", "said:1", {"of": "hers"}, NOON, "Carla’s")
+    inbox.put(unit.connection, [arrival])
+    inbox.finish(unit.connection, [inbox.Ending(OURS, 1, Progress.FAILED, "why")], NOON)
+    assert inbox.drop(unit, 1)
+    compare(unit, 1)
+    assert only(unit).is_balanced
+    assert only(unit).ends[End.FAILED] == 1
+    assert books.waiting(unit, NOON).inbox_failed == 0
+    assert inbox.failed(unit) == []
+    assert not inbox.retry(unit, 1)
+    assert texts.body(unit, 1) == ""
+    assert inbox.put(unit.connection, [replace(arrival, id=2)]) == set()
 
 
 def test_what_people_did_by_hand_is_counted_apart(unit: Unit) -> None:
