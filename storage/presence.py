@@ -48,7 +48,8 @@ class Presence:
     def begin(self) -> None:
         """Raises AlreadyRunning on SQLite when another process is there."""
         if self._engine.dialect.name == "sqlite":
-            self._lock_file(Path(f"{self._engine.url.database}.lock"))
+            file = Path(str(self._engine.url.database)).resolve()  # by whatever name it is known
+            self._lock_file(file.with_name(f"{file.name}.lock"))
             return
         while not self._hold(secrets.randbelow(2**31 - 1) + 1):
             pass

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
 from storage import lanes
-from storage.engine import to_write
+from storage.engine import open_engine, to_write
 from storage.presence import KIND, AlreadyRunning, Presence
 from storage.unit import Unit, writing
 from tests.storage.cast import OURS
@@ -64,6 +65,22 @@ def test_a_second_process_on_one_sqlite_file_is_told_what_to_do(engine: Engine) 
     first.end()
     second.begin()
     second.end()
+
+
+def test_another_name_for_the_file_lets_no_second_process_in(
+    engine: Engine, tmp_path: Path
+) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("any number may run on PostgreSQL")
+    link = tmp_path / "link.db"
+    link.symlink_to(str(engine.url.database))
+    other = open_engine(f"sqlite:///{link}")
+    first, second = Presence(engine), Presence(other)
+    first.begin()
+    with pytest.raises(AlreadyRunning):
+        second.begin()
+    first.end()
+    other.dispose()
 
 
 def test_lanes_of_the_living_stay_theirs(
