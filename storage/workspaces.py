@@ -339,6 +339,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "has_pager": bool,
     "csat": _polling,
     "suggests": bool,
+    "group_names": dict,
 }
 
 

@@ -17,7 +17,7 @@ from bot.rules.trouble import remedy_of
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.openid import NotProven, SignIn
 from bot.usecases import trouble
-from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergroup_id
+from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergroup_ids
 from bot.workers.paging import NotHeard, Pager
 from storage.engine import is_there, open_engine, to_read
 from storage.errors import in_short
@@ -240,7 +240,7 @@ async def _people(way: Gateway, seed: Seed, role: TeamRole) -> Finding:
 
 
 async def _of_group(way: Gateway, told: str) -> int:
-    group = await usergroup_id(way, told)
+    group = (await usergroup_ids(way, [told]))[told]
     answer = await way.read("usergroups.users.list", {"usergroup": group})
     return len(answer.get("users", ()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -187,9 +187,13 @@ class Opening:
         met = await self.desk.read(workspace_id, channels.slack_ids)
         ids = await channel_ids(way, list(told.values()), met)
         found = {name: ids.get(value, value) for name, value in told.items()}
-        groups = [f"{role}s_usergroup" for role in TeamRole]
-        ids_of_groups = {name: await usergroup_id(way, getattr(seed, name)) for name in groups}
-        return {**found, **ids_of_groups, **seed.customs, **await _standing_by(way, seed, met)}
+        kept = await self.desk.read(workspace_id, workspaces.settings)
+        roles = {name: getattr(seed, name) for name in (f"{role}s_usergroup" for role in TeamRole)}
+        named = {*roles.values(), *_standing_groups(seed)} - {""}
+        groups = await usergroup_ids(way, sorted(named), kept.group_names)
+        found |= {name: groups.get(told, told) for name, told in roles.items()}
+        found |= {**seed.customs, **await _standing_by(way, seed, met, groups)}
+        return found | {"group_names": {name: groups[name] for name in groups if name[0] == "@"}}
 
     async def _learn(self, workspace_id: int, wanted: Mapping[str, Any]) -> None:
         """Facts that every first message would lack."""
@@ -272,13 +276,18 @@ async def channel_ids(
     return ids | out_of
 
 
-async def _standing_by(way: Gateway, seed: Seed, met: Mapping[str, str]) -> dict[str, Any]:
+def _standing_groups(seed: Seed) -> set[str]:
+    """Usergroups that ladder and rotas name."""
+    levels, rotas = seed.customs.get("ladder") or (), seed.customs.get("rotas") or ()
+    return {each.usergroup for each in (*levels, *(shift for r in rotas for shift in r.shifts))}
+
+
+async def _standing_by(
+    way: Gateway, seed: Seed, met: Mapping[str, str], groups: Mapping[str, str]
+) -> dict[str, Any]:
     """Ladder and rotas, as far as they are said, with Slack ids for names. Raises CannotOpen."""
     found: dict[str, Any] = {}
     levels, rotas = seed.customs.get("ladder"), seed.customs.get("rotas")
-    shifts = [shift for rota in rotas or () for shift in rota.shifts]
-    named = {each.usergroup for each in (*(levels or ()), *shifts)}
-    groups = {name: await usergroup_id(way, name) for name in sorted(named - {""})}
     if levels is not None:
         places = await channel_ids(way, [each.channel for each in levels], met)
         found["ladder"] = standby.with_ids(levels, places, groups)
@@ -287,12 +296,26 @@ async def _standing_by(way: Gateway, seed: Seed, met: Mapping[str, str]) -> dict
     return found
 
 
-async def usergroup_id(way: Gateway, told: str) -> str:
-    """The id of ``@handle``; ids and ``""`` stay as they are. Raises CannotOpen."""
-    if not told.startswith("@"):
-        return told
+async def usergroup_ids(
+    way: Gateway, told: Collection[str], met: Mapping[str, str] = NONE_MET
+) -> dict[str, str]:
+    """Each ``@handle`` with its id; ids stand for themselves.
+
+    ``met`` are the ids that handles had before: who renames a group has not switched off the desk.
+    Raises CannotOpen.
+    """
+    if not any(each.startswith("@") for each in told):
+        return {each: each for each in told}
     answer = await way.read("usergroups.list", {})
-    for group in answer.get("usergroups", ()):
-        if f"@{group.get('handle')}" == told:
-            return str(group["id"])
-    raise CannotOpen(f"There is no usergroup {told}. Correct the setting, or leave it empty.")
+    now = {str(each["id"]): f"@{each.get('handle')}" for each in answer.get("usergroups", ())}
+    ids = {handle: group for group, handle in now.items()}
+    for name in told:
+        if name not in ids and met.get(name) in now:
+            ids[name] = met[name]
+            log.warning("a usergroup of the settings was renamed", told=name, now=now[met[name]])
+    missing = [each for each in told if each.startswith("@") and each not in ids]
+    if missing:
+        raise CannotOpen(
+            f"There is no usergroup {', '.join(missing)}. Correct the setting, or leave it empty."
+        )
+    return {each: ids.get(each, each) for each in told}

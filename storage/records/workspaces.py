@@ -119,7 +119,8 @@ class DeskSettings:
     ``ladder`` are the levels of escalation, the nearest first. ``has_pager``: whoever is on call is
     also called by an outside pager, whose address is the operator's alone.
     ``csat`` says how customers are asked whether they are satisfied. ``suggests``: what
-    is known is shown to the team with each new ticket.
+    is known is shown to the team with each new ticket. ``group_names`` are the usergroups of the
+    operator's settings, ``@handle`` to Slack id, as they were called when they were looked up.
     """
 
     version: int = 0
@@ -151,6 +152,7 @@ class DeskSettings:
     has_pager: bool = False
     csat: Polling = POLLING
     suggests: bool = True
+    group_names: Mapping[str, str] = field(default_factory=dict)
 
     def queue_of(self, category: str) -> DeskQueue:
         """The queue in which tickets of that category wait; by hand where nobody said how."""

@@ -32,6 +32,7 @@ from tests.storage.cast import CIPHER, NOON, OURS, ZOES, install, installation
 
 CHANGED = DeskSettings(
     suggests=False,
+    group_names={"@support": "S1"},
     triage_channel="C-TRIAGE",
     tech_channel="C-TECH",
     digest_channel="C-DIGEST",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.workers.opening import CannotOpen
+from sandbox.server import serving
 from tests.stories.crowd import shown
-from tests.stories.stage import stage
+from tests.stories.stage import UNHURRIED, at_work, stage
 from tests.stories.told import typed
+from tests.stories.worlds import world_at
 
 ASKED = "The export is broken, can you help?"
 
@@ -62,3 +67,34 @@ async def test_who_may_not_is_told_who_may_and_nothing_changes(database_url: str
         listed = await typed(it, "ana", "team")
         assert "(by hand)" not in listed
         assert all(name in listed for name in ("Ana Petrova", "Ben Okafor", "Mona Keller"))
+
+
+async def test_a_usergroup_renamed_while_the_desk_was_down_keeps_its_role(
+    database_url: str,
+) -> None:
+    async with serving(world_at(), patience=UNHURRIED) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+        groups = {each.handle: each for each in slack.world.usergroups.values()}
+        groups["support"].handle = "helpers"
+        for _ in range(2):  # what was told once is known at the start after that, too
+            async with at_work(slack, database_url) as it:
+                await it.quiet()
+        async with at_work(slack, database_url) as it:
+            it.people.say("carla", "#acme-harbour", ASKED)
+            await it.quiet()
+            await it.press("ben", "act:take", it.cards()[0])
+            assert "<@U00000BEN>" in shown(it.cards()[0])
+
+
+async def test_a_usergroup_that_is_gone_has_to_be_replaced_before_a_start(
+    database_url: str,
+) -> None:
+    async with serving(world_at(), patience=UNHURRIED) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+        groups = {each.handle: each.id for each in slack.world.usergroups.values()}
+        del slack.world.usergroups[groups["support"]]
+        with pytest.raises(CannotOpen, match="no usergroup @support"):
+            async with at_work(slack, database_url) as it:
+                await it.quiet()
