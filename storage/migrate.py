@@ -18,6 +18,7 @@ from storage.engine import is_there, open_engine, to_write
 MIGRATIONS = Path(__file__).with_name("migrations")
 # Any number that nobody else uses: replicas that start together migrate one after the other.
 LOCK = 7_268_364_501
+_REVISION = text("SELECT version_num FROM alembic_version")
 
 
 class Broken(Exception):
@@ -85,6 +86,11 @@ def is_head(revision: str | None) -> bool:
     if revision is not None and not knows(revision):
         raise Newer
     return False
+
+
+def is_superseded(connection: Connection) -> bool:
+    """True once a newer version has migrated the database while this one was at work."""
+    return connection.execute(_REVISION).scalar() != head()
 
 
 @cache

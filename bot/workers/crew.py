@@ -29,6 +29,7 @@ from bot.workers.paging import Pager
 from bot.workers.reconcile import Reconciler
 from bot.workers.rolling import Roller
 from bot.workers.schedule import BELLS, Schedule
+from bot.workers.succession import Succession
 from bot.workers.suggesting import Suggester
 from bot.workers.watch import Watch
 from storage import inbox, outbox
@@ -88,6 +89,7 @@ class Crew:
         self.learner = Learner(self.desk, self.meaning, self.suggester.by_meaning)
         self.reconciler = Reconciler(self.desk, self.clock, self.comparer)
         self.schedule = Schedule(self.desk, self.clock, ticked=self._ticked)
+        self.succession = Succession(self.desk, superseded=self.stop)
         self.desk.woken = self._arrived
 
     def _arrived(self) -> None:
@@ -116,6 +118,7 @@ class Crew:
             group.create_task(self.roller.run(), name="figures")
             group.create_task(self.suggester.run(), name="suggesting")
             group.create_task(self.learner.run(), name="learning")
+            group.create_task(self.succession.run(), name="succession")
 
     def stop(self) -> None:
         """Ask all loops to end."""
@@ -127,6 +130,7 @@ class Crew:
         self.roller.stop()
         self.suggester.stop()
         self.learner.stop()
+        self.succession.stop()
 
     async def is_idle(self) -> bool:
         """True when nothing waits that could be done now; for the demo and for tests."""
