@@ -18,12 +18,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from storage.base import DAY, EPOCH
+from storage.base import DAY, EPOCH, Instant
 from storage.catchup import tally_table
 from storage.channels import ALIASES
 from storage.inbox import IS_AMISS, inbox
 from storage.messages import message_table
-from storage.outbox import outbox
+from storage.outbox import outbox, waits, waits_since
 from storage.records.books import Audit, Balance, BookLine, Waiting
 from storage.records.messages import End
 from storage.rows import Query, of_workspace, same
@@ -104,11 +104,11 @@ _COUNT_KEYS = (
 _inbox = select(func.count(), func.min(inbox.c.at)).where(of_workspace(inbox))
 _INBOX_WAITING = _inbox.where(inbox.c.progress == text("'waiting'"))
 _INBOX_FAILED = _inbox.where(IS_AMISS)
-_outbox = select(func.count(), func.min(outbox.c.due_at)).where(of_workspace(outbox))
-_OUTBOX_WAITING = _outbox.where(
-    outbox.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")]),
-    outbox.c.due_at <= bindparam("now"),
+_now = bindparam("now", type_=Instant)
+_OUTBOX_WAITING = select(func.count(), func.min(waits_since(_now))).where(
+    of_workspace(outbox), waits(_now)
 )
+_outbox = select(func.count(), func.min(outbox.c.due_at)).where(of_workspace(outbox))
 _OUTBOX_FAILED = _outbox.where(outbox.c.state == text("'failed'"))
 
 

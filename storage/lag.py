@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, Table, func, select, text
 
 from storage.engine import open_engine, to_write
 from storage.inbox import IS_AMISS, inbox
-from storage.outbox import outbox
+from storage.outbox import outbox, waits, waits_since
 
 _WAITS = inbox.c.progress == text("'waiting'")
-_OPEN = outbox.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")])
 # One row that is always there, and that nothing waits for once the tables are up to date.
 _PROOF = text("UPDATE alembic_version SET version_num = version_num")
 
@@ -36,7 +35,7 @@ class Lag:
 def lag(connection: Connection, now: datetime) -> Lag:
     """What waits now; a post that is held for later does not wait."""
     waiting, first = _row(connection, inbox, _WAITS, inbox.c.id)
-    open_, since = _row(connection, outbox, _OPEN & (outbox.c.due_at <= now), outbox.c.due_at)
+    open_, since = _row(connection, outbox, waits(now), waits_since(now))
     (inbox_failed, _) = _row(connection, inbox, IS_AMISS, inbox.c.id)
     (outbox_failed, _) = _row(connection, outbox, outbox.c.state == text("'failed'"), outbox.c.id)
     return Lag(waiting, first, inbox_failed, open_, since, outbox_failed)

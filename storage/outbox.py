@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     not_,
+    or_,
     select,
     text,
 )
@@ -94,6 +96,8 @@ _again = {
     "tries": case((_is_under_way, outbox.c.tries), else_=0),
     "error": case((_is_under_way, outbox.c.error), else_=text("''")),
     "state": case((_is_under_way, text("'sending'")), else_=text("'waiting'")),
+    # What Slack has shown for days has not waited for days when it changes.
+    "due_at": case((_is_open, outbox.c.due_at), else_=literal_column("excluded.due_at")),
 }
 _here = [outbox.c.workspace_id, outbox.c.picture]
 _announce = {
@@ -139,6 +143,18 @@ _there_of_lane = _of_lane.where(outbox.c.ts != text("''"))
 _held_until = select(func.min(outbox.c.due_at)).where(
     _in_workspace, outbox.c.lane == bindparam("lane"), _is_open, _is_held
 )
+
+
+def waits(now: Any) -> ColumnElement[bool]:
+    """What was due at ``now`` (desk time), or was tried and is to be tried again."""
+    return and_(_is_open, or_(outbox.c.due_at <= now, outbox.c.tries > text("0")))
+
+
+def waits_since(now: Any) -> ColumnElement[datetime]:
+    """Since when each of these waits, as far as it is known: a try says anew when it is due."""
+    return case((outbox.c.due_at > now, outbox.c.tried_at), else_=outbox.c.due_at)
+
+
 _lanes = (
     select(
         outbox.c.workspace_id,

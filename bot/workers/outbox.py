@@ -256,7 +256,7 @@ class OutboxWorker:
         return results, [each.post for each in batch.ready]
 
     def _untried(self, post: Post) -> Sent:
-        """It was claimed but never sent: as if it had waited all the time."""
-        state = PostState.WAITING
-        now = self.clock.now()
-        return Sent(post.workspace_id, post.id, state, post.shown, post.ts, now, is_spared=True)
+        """It was claimed but never sent: as if it had waited all the time, since it was due."""
+        waiting = PostState.WAITING
+        key = (post.workspace_id, post.id)
+        return Sent(*key, waiting, post.shown, post.ts, post.due_at, is_spared=True)

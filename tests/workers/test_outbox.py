@@ -7,6 +7,7 @@ import pytest
 from bot.errors import SendFailed
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
 from storage import lanes
+from storage.lag import Lag, lag
 from storage.records.boxes import Delivery, PostState
 from storage.records.tickets import Status
 from storage.unit import Unit
@@ -250,6 +251,44 @@ async def test_a_429_is_no_failure_of_the_post_that_met_it(office: Office) -> No
     assert (await office.look(receipt)).tries == 1
     await office.work()
     assert len(office.slack.messages) == 1
+
+
+async def test_what_is_tried_in_vain_waits_all_the_time(office: Office) -> None:
+    for number in range(3):
+        await office.put("receipt", picture=f"receipt:{number}")
+    began = office.clock.now()
+    for _ in range(6):
+        office.slack.will(POST, Fate(RateLimited(POST, 100)))
+        await office.work()
+        found = await _lag(office)
+        assert (found.outbox_waiting, found.outbox_since) == (3, began)
+        await office.wait(100)
+    await office.work()
+    assert (await _lag(office)).outbox_waiting == 0
+
+
+async def test_one_that_waits_alone_to_be_tried_again_waits_too(office: Office) -> None:
+    await office.put("receipt")
+    office.slack.will(POST, Fate(RateLimited(POST, 100)))
+    began = office.clock.now()
+    await office.work()
+    await office.wait(60)
+    found = await _lag(office)
+    assert (found.outbox_waiting, found.outbox_since) == (1, began)
+
+
+async def test_a_picture_that_changes_waits_since_its_change(office: Office) -> None:
+    await office.put("card", picture="card:1")
+    await office.work(TEAM)
+    await office.wait(3600)
+    await office.put("card", picture="card:1")
+    found = await _lag(office)
+    assert (found.outbox_waiting, found.outbox_since) == (1, office.clock.now())
+
+
+async def _lag(office: Office) -> Lag:
+    now = office.clock.now()
+    return await office.desk.read_all(lambda connection: lag(connection, now))
 
 
 async def test_a_429_outlives_the_process_that_met_it(office: Office) -> None:
