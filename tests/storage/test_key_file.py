@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from storage.cipher import Cipher, kept_key
 
@@ -26,3 +31,22 @@ def test_a_key_that_is_there_stays(tmp_path: Path) -> None:
     first = kept_key(path)
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(kept_key, [path] * 8)) == {first}
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file of this process can become larger than so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_key_that_finds_no_room_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "desk.key"
+    with room_for(10), pytest.raises(OSError, match="too large"):
+        kept_key(path)
+    assert list(tmp_path.iterdir()) == []
+    assert len(kept_key(path)) == 44
