@@ -21,6 +21,8 @@ from storage.unit import Unit
 
 GAPS_SHOWN = 5
 DAYS_BACK = timedelta(days=1)
+# Longer than the paces of a busy hour explain; shorter than what a customer would notice first.
+INBOX_LATE, OUTBOX_LATE = timedelta(minutes=1), timedelta(minutes=5)
 A_WEEK = timedelta(days=7)
 
 
@@ -59,6 +61,18 @@ class HealthScene:
     def seen(self) -> int:
         """All messages of these days."""
         return sum(self.ends.values())
+
+    @property
+    def is_inbox_late(self) -> bool:
+        """Something has come in, and is not worked for too long."""
+        since = self.waiting.inbox_since if self.waiting.inbox else None
+        return since is not None and self.now - since > INBOX_LATE
+
+    @property
+    def is_outbox_late(self) -> bool:
+        """Something is to go out, and Slack does not have it for too long."""
+        since = self.waiting.outbox_since if self.waiting.outbox else None
+        return since is not None and self.now - since > OUTBOX_LATE
 
 
 def health(unit: Unit, person: str, now: datetime) -> HealthScene:

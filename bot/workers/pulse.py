@@ -18,6 +18,7 @@ from bot.rules.trouble import silences
 from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED
 from bot.usecases import trouble
+from bot.usecases.desk import INBOX_LATE, OUTBOX_LATE
 from bot.usecases.trouble import TroubleScene
 from bot.workers.checking import Finding
 from storage.errors import in_short
@@ -25,9 +26,7 @@ from storage.lag import Lag, lag, prove_writable
 from storage.writer import Full
 
 PATIENCE = 2.0  # seconds: who asks waits, and asks again
-# Longer than the paces of a busy hour explain; shorter than what a customer would notice first.
-INBOX_SECONDS = 60.0
-OUTBOX_SECONDS = 300.0
+INBOX_SECONDS, OUTBOX_SECONDS = INBOX_LATE.total_seconds(), OUTBOX_LATE.total_seconds()
 SILENT_SECONDS = 300.0
 NO_ANSWER = frozenset({"no connection", "unsure"})
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +15,13 @@ from bot.slack.render import Renderer
 from bot.usecases.scenes.forms import ReplyFormScene
 from bot.usecases.scenes.posts import NoteScene
 from bot.usecases.scenes.ticket import HistoryScene, ListScene
+from storage.records.books import Waiting
 from storage.records.replies import ReplyState
 from storage.records.tickets import Change, Resolution, Turn
 from tests.templates import cast
 
 RENDERER = Renderer()
+MINUTE = timedelta(minutes=1)
 
 
 def _said(template: str, **fields: Any) -> str:
@@ -253,3 +256,23 @@ def test_outsiders_see_no_tickets_at_home() -> None:
     drawn = [json.dumps(RENDERER.home("home/home.j2", scene=one)) for one in (agents, outsiders)]
     assert "#123" in drawn[0]
     assert "#123" not in drawn[1]
+
+
+@pytest.mark.parametrize(
+    "came, went, is_well, words",
+    [
+        (MINUTE, 5 * MINUTE, True, []),
+        (2 * MINUTE, MINUTE, False, ["What comes in waits too long"]),
+        (MINUTE, 6 * MINUTE, False, ["What goes out waits too long: Slack is away"]),
+        (2 * MINUTE, 6 * MINUTE, False, ["What comes in waits", "What goes out waits"]),
+    ],
+)
+def test_a_desk_that_is_late_is_not_called_well(
+    came: timedelta, went: timedelta, is_well: bool, words: list[str]
+) -> None:
+    scene = cast.health("Acme", 0)
+    waiting = Waiting(1, scene.now - came, 0, 1, scene.now - went, 0)
+    said = _said("desk/health.j2", scene=replace(scene, waiting=waiting))
+    assert ("The desk is well" in said) is is_well
+    assert ("waits too long" in said) is not is_well
+    assert all(each in said for each in words)
