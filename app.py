@@ -267,11 +267,21 @@ def _seed(settings: Settings) -> Seed:
     )
 
 
+_BRING_BACK = "Bring the key back from its copy, or add that to ENCRYPTION_KEYS"
+
+
 def _cipher(settings: Settings) -> Cipher:
-    """With the operator's keys, else with one of our own beside the database or in ``var/``."""
+    """With the operator's keys, else with one of our own beside the database or in ``var/``.
+
+    Raises CannotOpen where that file holds none.
+    """
     if settings.encryption_keys:
         return Cipher([key.get_secret_value() for key in settings.encryption_keys])
-    return Cipher([kept_key(_key_file(settings))])
+    file = _key_file(settings)
+    try:
+        return Cipher([kept_key(file)])
+    except ValueError:
+        raise CannotOpen(f"{file} holds no key. {_BRING_BACK}.") from None
 
 
 def _key_file(settings: Settings) -> Path:
@@ -598,10 +608,19 @@ def _knowledge_finding(settings: Settings) -> Finding:
 
 
 def _keys_finding(settings: Settings) -> Finding:
-    if settings.encryption_keys:
+    file, are_given = _key_file(settings), bool(settings.encryption_keys)
+    known = are_given or file.exists()  # whoever checks makes none
+    try:
+        fits = checking.opens(settings.database_url, _cipher(settings) if known else None)
+    except CannotOpen as error:
+        return amiss("keys", str(error))
+    if not fits:
+        where = "ENCRYPTION_KEYS" if are_given else str(file)
+        return amiss("keys", f"{where} cannot open the tokens in the database. {_BRING_BACK}")
+    if are_given:
         return fine("keys", "as ENCRYPTION_KEYS says")
     alone = "before a second machine joins, put it into ENCRYPTION_KEYS, and keep a copy elsewhere"
-    return fine("keys", f"in {_key_file(settings)}: {alone}")
+    return fine("keys", f"in {file}: {alone}")
 
 
 def _manifest() -> dict[str, Any]:

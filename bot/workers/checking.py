@@ -19,6 +19,8 @@ from bot.slack.openid import NotProven, SignIn
 from bot.usecases import trouble
 from bot.workers.opening import CHANNELS, CannotOpen, Seed, channel_ids, usergroup_ids
 from bot.workers.paging import NotHeard, Pager
+from storage import workspaces
+from storage.cipher import Cipher, WrongKey
 from storage.engine import is_there, open_engine, to_read
 from storage.errors import in_short
 from storage.lag import prove
@@ -103,6 +105,26 @@ def database(url: str) -> Finding:
         mend = "see that it runs, that DATABASE_URL is right, and that there is room on its disk"
         return amiss("database", f"cannot be written ({in_short(error)}): {mend}")
     return fine("database", "up to date, can be written")
+
+
+def opens(url: str, cipher: Cipher | None) -> bool:
+    """Whether the tokens in the database can be read, if there are any; None is no key at all."""
+    try:
+        if not is_there(url) or not is_current(url):
+            return True
+        engine = open_engine(url)
+        try:
+            with to_read(engine) as connection, connection.begin():
+                if cipher is None:
+                    return not workspaces.by_slack_id(connection)
+                workspaces.installations(connection, cipher=cipher)
+        finally:
+            engine.dispose()
+    except WrongKey:
+        return False
+    except (Newer, SQLAlchemyError, OSError):
+        return True  # the line about the database says why
+    return True
 
 
 async def dashboard(sign_in: SignIn | None) -> Finding:
