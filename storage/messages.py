@@ -120,6 +120,15 @@ Index(
     sqlite_where=IS_BEHIND,
     postgresql_where=IS_BEHIND,
 )
+_is_placed = _columns.place.is_not(None)
+Index(
+    "ix_message_place",
+    _columns.workspace_id,
+    _columns.channel_id,
+    _columns.place,
+    sqlite_where=_is_placed,
+    postgresql_where=_is_placed,
+)
 _MESSAGES = VersionedRows(
     message_table,
     Message,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
@@ -26,6 +27,8 @@ from storage.workspaces import workspace_table
 STEPS = (30, 120, 1050)
 # So many tickets are looked through themselves, with at most so many messages at once.
 FEW, MANY = 300, 3_000
+# So many channels are looked through one by one, where nothing else is asked of a message.
+MOST_CHANNELS = 20
 
 _message, _ticket, _text = message_table.c, ticket_table.c, texts.text.c
 _OTHERS: Any = (
@@ -86,6 +89,17 @@ def _with_tickets(newest: Any) -> Any:
 
 
 _WITH_TICKETS = {name: _with_tickets(newest) for name, newest in passages.NEWEST.items()}
+_OF_CHANNEL: Any = (
+    select(_message.place, _message.id.label("message_id"), _message.ticket_id)
+    .where(
+        _message.workspace_id == bindparam("workspace_id"),
+        _message.channel_id == bindparam("channel_id"),
+        _message.place < bindparam("older"),
+    )
+    .order_by(_message.place.desc())
+    .limit(bindparam("many"))
+)
+_OF_CHANNEL_WITH_TICKETS = _with_tickets(_OF_CHANNEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +188,43 @@ def _asked(unit: Unit, sought: Sought) -> list[list[str]]:
 def _candidates(
     unit: Unit, sought: Sought, *, query: str, older: int, many: int
 ) -> list[_Candidate]:
-    values = {"workspace_id": unit.workspace_id, "query": query, "older": older, "many": many}
-    name = unit.connection.dialect.name
-    if not _asks_of_tickets(sought):
-        return [_Candidate(*row) for row in unit.execute(passages.NEWEST[name], values)]
-    found = [_judged(row, sought) for row in unit.execute(_WITH_TICKETS[name], values)]
+    values = {"workspace_id": unit.workspace_id, "older": older, "many": many}
+    rows = _of_channels if _asks_for_channels(sought) else _of_words
+    with_tickets = _asks_of_tickets(sought)
+    told = rows(unit, sought, values | {"query": query}, with_tickets=with_tickets)
+    if not with_tickets:
+        return [_Candidate(*row) for row in told]
+    found = [_judged(row, sought) for row in told]
     if sought.tag is None:
         return found
     having = tags.having(unit, sought.tag, {each.ticket_id for each in found if each.ticket_id})
     return [each if each.ticket_id in having else replace(each, ticket_id=None) for each in found]
+
+
+def _of_words(
+    unit: Unit, sought: Sought, values: Mapping[str, Any], *, with_tickets: bool
+) -> Sequence[Any]:
+    statements = _WITH_TICKETS if with_tickets else passages.NEWEST
+    return unit.execute(statements[unit.connection.dialect.name], values).all()
+
+
+def _of_channels(
+    unit: Unit, sought: Sought, values: Mapping[str, Any], *, with_tickets: bool
+) -> Sequence[Any]:
+    """The newest of each channel: their mark alone would be looked for among all that was said."""
+    statement = _OF_CHANNEL_WITH_TICKETS if with_tickets else _OF_CHANNEL
+    rows = [
+        row
+        for channel_id in sought.channel_ids or ()
+        for row in unit.execute(statement, {**values, "channel_id": channel_id})
+    ]
+    return sorted(rows, key=itemgetter(0), reverse=True)[: values["many"]]
+
+
+def _asks_for_channels(sought: Sought) -> bool:
+    """True when what was said in these few channels fits, whoever said whatever."""
+    is_said = bool(sought.words.strip()) or sought.author_ids is not None
+    return not is_said and 0 < len(sought.channel_ids or ()) <= MOST_CHANNELS
 
 
 def _asks_of_tickets(sought: Sought) -> bool:

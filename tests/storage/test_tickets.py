@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from storage import history, queues, replies, texts, tickets
+from storage import history, queues, replies, search, texts, tickets
 from storage.errors import Conflict
 from storage.records.replies import Reply, ReplyState
 from storage.records.tickets import (
@@ -168,6 +168,7 @@ def test_a_list_is_read_from_its_index(unit: Unit) -> None:
         (tickets._MANY, "sqlite_autoindex_ticket_1 (workspace_id=? AND id=?)"),
         (tickets._BY_THREAD, "ix_ticket_thread"),
         (tickets._NEWEST_OF, "ix_ticket_requester"),
+        (search._OF_CHANNEL, "ix_message_place"),
     ):
         plan = _plan(unit, str(query.compile(unit.connection)))
         assert f"INDEX {index}" in plan, plan

@@ -746,6 +746,14 @@ def create_message() -> None:
         where="ticket_id IS NOT NULL AND (indexed_version IS NULL OR indexed_version < version)",
     )
     index("ix_message_day", "message", "workspace_id", "said_at")
+    index(
+        "ix_message_place",
+        "message",
+        "workspace_id",
+        "channel_id",
+        "place",
+        where="place IS NOT NULL",
+    )
     index("ix_message_thread", "message", "workspace_id", "channel_id", "thread_ts")
     index("ix_message_ticket", "message", "workspace_id", "ticket_id")
 
