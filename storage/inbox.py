@@ -286,8 +286,11 @@ def finish(connection: Connection, endings: Sequence[Ending], at: datetime) -> N
     )
 
 
-def delay(connection: Connection, arrival: Arrival, *, due_at: datetime) -> None:
-    """Count the try or the fact that ``arrival`` carries, and let the row rest until ``due_at``."""
+def delay(connection: Connection, arrival: Arrival, *, due_at: datetime | None) -> None:
+    """Count the try or the fact that ``arrival`` carries, and let the row rest until ``due_at``.
+
+    None: it is due.
+    """
     driven.run(
         connection,
         _delay,

@@ -148,7 +148,7 @@ class InboxWorker:
         try:
             await self.asker.learn(arrival.workspace_id, fact)
             self._unanswered.pop(lane, None)
-            await self._delay(replace(arrival, facts=arrival.facts + 1), 0.0)
+            await self._put_back(replace(arrival, facts=arrival.facts + 1), arrival.due_at)
         except RateLimited as limited:
             await self._rest_row(arrival, limited.retry_after, limited)
         except (NotSent, Unsure, Conflict, SQLAlchemyError, Full) as error:
@@ -169,12 +169,11 @@ class InboxWorker:
         if not self.desk.outage.explains(error):
             log.warning("inbox: a row waits for a fact", row=arrival.id, error=repr(error))
         try:
-            await self._delay(arrival, seconds)
+            await self._put_back(arrival, self.clock.now() + timedelta(seconds=seconds))
         except (SQLAlchemyError, Full):
             await asyncio.sleep(0 if self._stopping else POLL_SECONDS)
 
-    async def _delay(self, arrival: Arrival, seconds: float) -> None:
-        due_at = self.clock.now() + timedelta(seconds=seconds)
+    async def _put_back(self, arrival: Arrival, due_at: datetime | None) -> None:
         await self.desk.write_all(lambda each: inbox.delay(each, arrival, due_at=due_at))
 
 
@@ -224,7 +223,8 @@ def _work_row(connection: Connection, arrival: Arrival, done: Round, part: Part)
 def _handle(unit: Unit, arrival: Arrival, done: Round) -> str:
     item = from_arrival(arrival)
     is_missed = isinstance(item, Said) and item.is_missed
-    work = Work(unit, tenant(unit), arrival.id, item.at, is_missed)
+    at = min(item.at, done.now)  # Slack's clock may be ahead: nothing is to wait for ours
+    work = Work(unit, tenant(unit), arrival.id, at, is_missed)
     outcome = handle(work, item)
     done.lanes.update((arrival.workspace_id, name) for name in work.lanes)
     return outcome

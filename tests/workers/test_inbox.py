@@ -15,11 +15,11 @@ from bot.slack.gateway import NotSent, RateLimited
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Said
 from bot.workers.inbox import MOST_FACTS, InboxWorker, LaneKey, work_round
-from storage import inbox
+from storage import inbox, outbox, people
 from storage.engine import to_write
 from storage.records.boxes import Arrival, Progress
 from storage.unit import reading, savepoint, writing
-from tests.storage.cast import NOON, OURS, ZOES
+from tests.storage.cast import NOON, OURS, ZOES, person
 from tests.workers.office import Office
 
 SECOND = timedelta(seconds=1)
@@ -106,6 +106,22 @@ async def test_nothing_goes_around_a_row_that_has_to_wait(
         tried, asked = tried | set(done.kinds), asked | set(done.facts)
     assert tried == {1, 3}
     assert ((OURS, "channel:C1") in asked) == (what == "lacks a fact")
+
+
+async def test_what_slack_says_was_said_in_a_moment_is_answered_now(
+    engine: Engine, office: Office
+) -> None:
+    """Slack's clock may be ahead of ours, and a moment has room for one message only."""
+    said = Said("C-ACME", "1772452820.000100", "U-DORA", NOON + 20 * SECOND, "Why does it fail?")
+    _put(engine, replace(to_arrival(OURS, said), id=9))
+    with writing(engine, OURS) as unit:
+        people.put(unit, replace(person(77, "Dora"), team_id="T-ACME", fetched_at=NOON))
+    with to_write(engine) as connection, connection.begin():
+        done = work_round(connection, NOON, frozenset())
+        told = outbox.lanes(connection)
+    assert [each.outcome for each in done.endings] == ["opened: new"]
+    assert len(told) == 2  # the card's and the receipt's
+    assert {each.due_at for each in told} == {NOON}
 
 
 async def test_a_row_that_meets_conflicts_lets_others_pass_before_it_is_given_up(
