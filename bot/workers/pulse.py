@@ -1,4 +1,4 @@
-"""Tells whether the desk can do its work now, part by part: database, Slack, inbox, outbox."""
+"""Tells whether the desk can do its work now, part by part: database, Slack, its version, boxes."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from bot.usecases import trouble
 from bot.usecases.desk import INBOX_LATE, OUTBOX_LATE
 from bot.usecases.trouble import TroubleScene
 from bot.workers.checking import Finding
+from bot.workers.succession import OVERTAKEN
 from storage.errors import in_short
 from storage.lag import Lag, lag, prove_writable
+from storage.migrate import is_superseded
 from storage.writer import Full
 
 PATIENCE = 2.0  # seconds: who asks waits, and asks again
@@ -66,7 +68,8 @@ class Pulse:
         if not database.is_ok:
             return [database, self._slack(())]
         try:
-            return [database, self._slack(await self.troubles()), *await self._boxes()]
+            slack = self._slack(await self.troubles())
+            return [database, slack, await self._version(), *await self._boxes()]
         except (SQLAlchemyError, TimeoutError) as error:
             told = f"cannot be read: {in_short(error)}"
             return [database, Finding("slack", is_ok=False, words=told)]
@@ -96,6 +99,15 @@ class Pulse:
         told = "; ".join(f"{each.remedy.wrong} {each.remedy.mend}" for each in troubles)
         is_ok = not any(silences(each.trouble) for each in troubles)
         return Finding("slack", is_ok=is_ok, words=told or "has not refused our token")
+
+    async def _version(self) -> Finding:
+        """Whether this process still works: it stops on tables that a newer one has taken over."""
+        async with asyncio.timeout(PATIENCE):
+            is_over = await self.desk.read_all(is_superseded)
+        words = (
+            f"{OVERTAKEN}: restart this process as that version" if is_over else "is the database's"
+        )
+        return Finding("version", is_ok=not is_over, words=words)
 
     async def _boxes(self) -> list[Finding]:
         try:

@@ -14,6 +14,10 @@ from storage.migrate import is_superseded
 
 log = structlog.get_logger()
 
+OVERTAKEN = (
+    "a newer version has brought the database up to date: this process works no more, and only"
+    " takes in what Slack brings; restart it as that version"
+)
 EVERY_SECONDS = 1.0
 """Sooner than a row that nobody here understands any more has used up its tries."""
 
@@ -39,10 +43,7 @@ class Succession:
         """Until stopped."""
         while not self._stop.is_set():
             if await self._is_over():
-                log.error(
-                    "a newer version has brought the database up to date: this process works"
-                    " no more, and only takes in what Slack brings; restart it as that version"
-                )
+                log.error(OVERTAKEN)
                 self.superseded()
                 self.over.set()
                 return

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from starlette.applications import Starlette
 from starlette.types import Message, Scope
 
@@ -97,7 +97,7 @@ async def test_a_desk_that_keeps_up_is_ready(desk: Watched) -> None:
     announce(desk.engine, NOW - timedelta(seconds=10))
     status, parts = await desk.ready()
     assert status == 200
-    assert list(parts) == ["database", "slack", "inbox", "outbox"]
+    assert list(parts) == ["database", "slack", "version", "inbox", "outbox"]
     assert all(part["is_ok"] for part in parts.values())
 
 
@@ -121,6 +121,18 @@ async def test_a_lag_does_not_keep_events_away(desk: Watched) -> None:
     status, parts = await desk.ready("?only=database&only=slack")
     assert status == 200
     assert list(parts) == ["database", "slack"]
+
+
+async def test_a_process_that_a_newer_version_has_overtaken_says_so(desk: Watched) -> None:
+    with desk.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
+    status, parts = await desk.ready()
+    assert status == 503
+    assert "restart it as that version" in parts["version"]["words"]
+    assert [name for name, part in parts.items() if not part["is_ok"]] == ["version"]
+    assert (await desk.ready("?only=database"))[
+        0
+    ] == 200  # it makes Slack's events safe all the same
 
 
 async def test_a_refused_token_is_told_until_slack_accepts_one(desk: Watched) -> None:
