@@ -10,6 +10,7 @@ import yaml
 from bot.config import Settings
 from tests.architecture.source import PRODUCT, TOP, tree
 from web.health import routes
+from web.metrics import Metrics
 
 DOCKERFILE = (TOP / "Dockerfile").read_text()
 COMPOSE = yaml.safe_load((TOP / "compose.yaml").read_text())
@@ -105,6 +106,39 @@ def test_what_operators_read_names_every_figure() -> None:
     ]
     assert figures
     assert not missing
+
+
+def alerts() -> list[dict[str, Any]]:
+    """Each of Prometheus's rules."""
+    document = yaml.safe_load((TOP / "deploy/alerts.yaml").read_text())
+    return [rule for group in document["groups"] for rule in group["rules"]]
+
+
+@pytest.mark.parametrize("rule", alerts(), ids=[rule["alert"] for rule in alerts()])
+def test_an_alert_looks_at_figures_that_there_are_and_says_what_to_do(rule: dict[str, Any]) -> None:
+    asked = re.findall(r"(threadkeeper_\w+|up)(?:{(.*?)})?", rule["expr"])
+    assert asked
+    told = _told()
+    for figure, conditions in asked:
+        assert figure == "up" or figure in told
+        labels = set(re.findall(r"(\w+)=", conditions))
+        assert labels <= ({"job"} if figure == "up" else told[figure])
+    assert rule["labels"]["severity"] in ("page", "ticket")
+    assert rule["annotations"]["summary"]
+    assert rule["annotations"]["mend"]
+
+
+def _told() -> dict[str, set[str]]:
+    """Each figure that a desk tells once it has worked, with its labels."""
+    metrics = Metrics()
+    metrics.acked(200, 0.01)
+    metrics.called("chat.postMessage", "ok")
+    metrics.depths(None)
+    metrics.troubles(None)
+    found: dict[str, set[str]] = {}
+    for name, labels in re.findall(r"^(\w+)(?:{(.*)})? ", metrics.text().decode(), re.MULTILINE):
+        found.setdefault(name, set()).update(re.findall(r"(\w+)=", labels))
+    return found
 
 
 def test_what_operators_read_names_every_scope() -> None:
