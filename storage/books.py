@@ -23,7 +23,7 @@ from storage.catchup import tally_table
 from storage.channels import ALIASES
 from storage.inbox import IS_AMISS, inbox
 from storage.messages import message_table
-from storage.outbox import outbox, waits, waits_since
+from storage.outbox import outbox, waits
 from storage.records.books import Audit, Balance, BookLine, Waiting
 from storage.records.messages import End
 from storage.rows import Query, of_workspace, same
@@ -105,7 +105,7 @@ _inbox = select(func.count(), func.min(inbox.c.at)).where(of_workspace(inbox))
 _INBOX_WAITING = _inbox.where(inbox.c.progress == text("'waiting'"))
 _INBOX_FAILED = _inbox.where(IS_AMISS)
 _now = bindparam("now", type_=Instant)
-_OUTBOX_WAITING = select(func.count(), func.min(waits_since(_now))).where(
+_OUTBOX_WAITING = select(func.count(), func.min(outbox.c.since)).where(
     of_workspace(outbox), waits(_now)
 )
 _outbox = select(func.count(), func.min(outbox.c.due_at)).where(of_workspace(outbox))

@@ -66,7 +66,7 @@ _DUE = (
         _post.state == literal_column("'waiting'"),
         _post.error == literal_column("''"),
     )
-    .values(due_at=bindparam("b_at"))
+    .values(due_at=bindparam("b_at"), since=bindparam("b_at"))
 )
 # What is due only later was postponed before: many changes in a row draw it in time all the same.
 _LATER = _DUE.where(_post.due_at <= bindparam("b_now"))

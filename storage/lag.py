@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select, text
 
 from storage.engine import open_engine, to_write
 from storage.inbox import IS_AMISS, inbox
-from storage.outbox import outbox, waits, waits_since
+from storage.outbox import outbox, waits
 
 _WAITS = inbox.c.progress == text("'waiting'")
 # One row that is always there, and that nothing waits for once the tables are up to date.
@@ -19,7 +19,7 @@ _PROOF = text("UPDATE alembic_version SET version_num = version_num")
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """All workspaces together. ``outbox_since`` is desk time: when the oldest open post was due.
+    """All workspaces together. ``outbox_since`` (desk time): when the oldest post was first due.
 
     ``inbox_first`` is the key of the oldest waiting row, which tells when it was made.
     """
@@ -33,9 +33,9 @@ class Lag:
 
 
 def lag(connection: Connection, now: datetime) -> Lag:
-    """What waits now; a post that is held for later does not wait."""
+    """What waits now, and for nobody but us (`storage.outbox.waits`)."""
     waiting, first = _row(connection, inbox, _WAITS, inbox.c.id)
-    open_, since = _row(connection, outbox, waits(now), waits_since(now))
+    open_, since = _row(connection, outbox, waits(now), outbox.c.since)
     (inbox_failed, _) = _row(connection, inbox, IS_AMISS, inbox.c.id)
     (outbox_failed, _) = _row(connection, outbox, outbox.c.state == text("'failed'"), outbox.c.id)
     return Lag(waiting, first, inbox_failed, open_, since, outbox_failed)

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import driven
+from storage import driven, trouble
 from storage.base import ChoiceText, Instant, JsonText, any_of, metadata
 from storage.records.boxes import Delivery, Post, PostState
 from storage.records.light import light
@@ -51,6 +51,7 @@ outbox = Table(
     Column("delivery", ChoiceText(Delivery), nullable=False),
     Column("body", JsonText, nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("since", Instant, nullable=False),  # when what is wanted was first due
     Column("channel_id", BigInteger),
     Column("ticket_id", BigInteger),
     Column("picture", Text),
@@ -98,6 +99,7 @@ _again = {
     "state": case((_is_under_way, text("'sending'")), else_=text("'waiting'")),
     # What Slack has shown for days has not waited for days when it changes.
     "due_at": case((_is_open, outbox.c.due_at), else_=literal_column("excluded.due_at")),
+    "since": case((_is_open, outbox.c.since), else_=literal_column("excluded.since")),
 }
 _here = [outbox.c.workspace_id, outbox.c.picture]
 _announce = {
@@ -146,13 +148,13 @@ _held_until = select(func.min(outbox.c.due_at)).where(
 
 
 def waits(now: Any) -> ColumnElement[bool]:
-    """What was due at ``now`` (desk time), or was tried and is to be tried again."""
-    return and_(_is_open, or_(outbox.c.due_at <= now, outbox.c.tries > text("0")))
+    """What was due at ``now`` (desk time), or was tried and is to be tried again.
 
-
-def waits_since(now: Any) -> ColumnElement[datetime]:
-    """Since when each of these waits, as far as it is known: a try says anew when it is due."""
-    return case((outbox.c.due_at > now, outbox.c.tried_at), else_=outbox.c.due_at)
+    What is for a channel that somebody has to open first waits for them, not for us.
+    """
+    is_shut = trouble.is_shut(outbox.c.workspace_id, outbox.c.channel_id)
+    is_due = or_(outbox.c.due_at <= now, outbox.c.tries > text("0"))
+    return and_(_is_open, is_due, not_(is_shut))
 
 
 _lanes = (
@@ -214,6 +216,7 @@ def announce(unit: Unit, post: Post) -> None:
             "delivery": post.delivery,
             "body": post.body,
             "due_at": post.due_at,
+            "since": post.due_at,
             "channel_id": post.channel_id,
             "ticket_id": post.ticket_id,
             "picture": post.picture or None,
@@ -385,7 +388,7 @@ def retry(unit: Unit, post_id: int, now: datetime) -> bool:
     again = (
         outbox.update()
         .where(outbox.c.workspace_id == unit.workspace_id, outbox.c.id == post_id, _has_failed)
-        .values(state=PostState.WAITING, tries=0, error="", due_at=now)
+        .values(state=PostState.WAITING, tries=0, error="", due_at=now, since=now)
     )
     return bool(unit.execute(again).rowcount)
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, Table, Text, bindparam, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Index,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.base import Instant, in_workspace, key, metadata, optional, required, tenant
-from storage.records.trouble import Trouble
+from storage.records.trouble import CHANNEL, Trouble
 from storage.rows import Rows, its, same
 from storage.unit import Unit
 
@@ -60,6 +74,15 @@ _END = update(trouble_table).where(*_one, _is_open)
 _RECODE = update(trouble_table).where(*_one)
 _PUT_OFF = update(trouble_table).where(*_one, _is_open, _columns.look_at == bindparam("was_at"))
 _LOOK_SOON = update(trouble_table).where(its(_columns.workspace_id), its(_columns.place), _is_open)
+
+
+def is_shut(
+    workspace_id: ColumnElement[int], channel_id: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """For columns of other tables: that channel is in trouble."""
+    place = literal(CHANNEL).concat(cast(channel_id, Text))
+    there = and_(_columns.workspace_id == workspace_id, _columns.place == place)
+    return exists().where(there, _is_open)
 
 
 def begin(unit: Unit, trouble: Trouble) -> bool:

@@ -59,7 +59,7 @@ class Balance:
 class Waiting:
     """What waits in both boxes of a workspace, since when (desk time), and what was given up.
 
-    A post that is held for later does not wait.
+    A post that is held for later does not wait, nor does what a trouble of its channel keeps back.
     """
 
     inbox: int

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 INSTALLATION = "installation"
-_CHANNEL, _METHOD = "channel:", "method:"
+CHANNEL, _METHOD = "channel:", "method:"
 
 
 def of_channel(channel_id: int) -> str:
     """The place that is one channel, by our key of it."""
-    return f"{_CHANNEL}{channel_id}"
+    return f"{CHANNEL}{channel_id}"
 
 
 def of_method(method: str) -> str:
@@ -38,7 +38,7 @@ class Trouble:
     @property
     def channel_id(self) -> int | None:
         """Our key of the channel in trouble, None where it is none."""
-        return int(self.place.removeprefix(_CHANNEL)) if self.place.startswith(_CHANNEL) else None
+        return int(self.place.removeprefix(CHANNEL)) if self.place.startswith(CHANNEL) else None
 
     @property
     def method(self) -> str:

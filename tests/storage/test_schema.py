@@ -67,7 +67,7 @@ RECORDS: list[tuple[str, type[Any], set[str], set[str]]] = [
     ("session", Session, set(), set()),
     ("suggestion", Suggestion, set(), set()),
     ("inbox", Arrival, {"text"}, {"done_at"}),
-    ("outbox", Post, set(), set()),
+    ("outbox", Post, set(), {"since"}),
     ("gap", Gap, set(), set()),
     ("comparison", Comparison, set(), set()),
     ("tally", Tally, set(), set()),

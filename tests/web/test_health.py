@@ -83,9 +83,10 @@ def arrive(engine: Engine, key: int) -> None:
         inbox.put(unit.connection, [Arrival(1, key, "lane", "Said", str(key), {}, NOW)])
 
 
-def announce(engine: Engine, due_at: datetime) -> None:
+def announce(engine: Engine, due_at: datetime, channel_id: int | None = None) -> None:
+    post = Post(1, new_id(), "lane", "card", Delivery.POST, {}, due_at, channel_id)
     with writing(engine, 1) as unit:
-        outbox.announce(unit, Post(1, new_id(), "lane", "card", Delivery.POST, {}, due_at))
+        outbox.announce(unit, post)
 
 
 async def test_a_process_that_answers_lives(desk: Watched) -> None:
@@ -197,6 +198,16 @@ async def test_a_channel_out_of_reach_is_told_and_takes_no_readiness_away(desk: 
     assert status == 200
     assert "archived" in parts["slack"]["words"]
     assert 'threadkeeper_troubles{kind="channel"} 1.0' in (await desk.ask("/metrics"))[1]
+
+
+async def test_what_waits_for_a_channel_that_people_have_to_open_is_no_lag(desk: Watched) -> None:
+    trouble_at(desk.engine, of_channel(101), "is_archived")
+    announce(desk.engine, NOW - timedelta(hours=1), 101)
+    status, parts = await desk.ready()
+    assert status == 200
+    assert parts["outbox"]["words"].startswith("0 waiting")
+    announce(desk.engine, NOW - timedelta(hours=1), 102)
+    assert not (await desk.ready())[1]["outbox"]["is_ok"]
 
 
 async def test_no_old_trouble_stands_for_those_that_cannot_be_read(desk: Watched) -> None:

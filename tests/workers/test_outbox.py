@@ -267,14 +267,19 @@ async def test_what_is_tried_in_vain_waits_all_the_time(office: Office) -> None:
     assert (await _lag(office)).outbox_waiting == 0
 
 
-async def test_one_that_waits_alone_to_be_tried_again_waits_too(office: Office) -> None:
+@pytest.mark.parametrize(
+    "refusal", [RateLimited(POST, 100), NotSent("no connection"), Paused("not_in_channel")]
+)
+async def test_one_that_waits_alone_waits_since_it_was_first_due(
+    office: Office, refusal: Exception
+) -> None:
     await office.put("receipt")
-    office.slack.will(POST, Fate(RateLimited(POST, 100)))
     began = office.clock.now()
-    await office.work()
-    await office.wait(60)
-    found = await _lag(office)
-    assert (found.outbox_waiting, found.outbox_since) == (1, began)
+    for _ in range(6):
+        office.slack.will(POST, Fate(refusal))
+        await office.work()
+        assert (await _lag(office)).outbox_since == began
+        await office.wait(100)
 
 
 async def test_a_picture_that_changes_waits_since_its_change(office: Office) -> None:

@@ -1025,6 +1025,7 @@ def create_outbox() -> None:
         required("delivery", TEXT),
         required("body", TEXT),
         required("due_at", BIG),
+        required("since", BIG),
         optional("channel_id", BIG),
         optional("ticket_id", BIG),
         optional("picture", TEXT),
