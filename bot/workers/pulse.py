@@ -104,9 +104,7 @@ class Pulse:
         """Whether this process still works: it stops on tables that a newer one has taken over."""
         async with asyncio.timeout(PATIENCE):
             is_over = await self.desk.read_all(is_superseded)
-        words = (
-            f"{OVERTAKEN}: restart this process as that version" if is_over else "is the database's"
-        )
+        words = OVERTAKEN if is_over else "is that of the tables"
         return Finding("version", is_ok=not is_over, words=words)
 
     async def _boxes(self) -> list[Finding]:
