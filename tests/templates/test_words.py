@@ -16,6 +16,7 @@ from bot.usecases.scenes.forms import ReplyFormScene
 from bot.usecases.scenes.posts import NoteScene
 from bot.usecases.scenes.ticket import HistoryScene, ListScene
 from storage.records.books import Waiting
+from storage.records.catchup import Cause, Gap
 from storage.records.replies import ReplyState
 from storage.records.tickets import Change, Resolution, Turn
 from tests.templates import cast
@@ -256,6 +257,17 @@ def test_outsiders_see_no_tickets_at_home() -> None:
     drawn = [json.dumps(RENDERER.home("home/home.j2", scene=one)) for one in (agents, outsiders)]
     assert "#123" in drawn[0]
     assert "#123" not in drawn[1]
+
+
+@pytest.mark.parametrize(
+    "seconds, words", [(0, "UTC>: the desk was started"), (7200, ", for 2 h: nobody ran")]
+)
+def test_a_start_is_no_time_in_which_nobody_ran(seconds: int, words: str) -> None:
+    scene = cast.health("Acme", 0)
+    began = scene.now - timedelta(seconds=seconds)
+    gap = Gap(1, 1, Cause.START, began, scene.now)
+    said = _said("desk/health.j2", scene=replace(scene, gaps=(gap,)))
+    assert words in said
 
 
 @pytest.mark.parametrize(
