@@ -192,6 +192,11 @@ _end = (
         ts=bindparam("b_ts"),
         error=bindparam("b_error"),
         due_at=bindparam("b_due"),
+        # What stands aside waits for people, and comes anew each time that it is tried.
+        since=case(
+            (bindparam("b_retry", type_=Boolean), outbox.c.since),
+            else_=bindparam("b_due", type_=Instant),
+        ),
         tries=case(
             (bindparam("b_retry", type_=Boolean), outbox.c.tries - bindparam("b_spared")), else_=0
         ),

@@ -15,7 +15,7 @@ from tests.storage.cast import NOON, OURS
 from tests.workers.office import CUSTOMERS, SECOND, TEAM, Office
 from tests.workers.slack import Fate
 
-POST, UPDATE = "chat.postMessage", "chat.update"
+POST, UPDATE, MARK = "chat.postMessage", "chat.update", "reactions.add"
 REPLIES, HISTORY = "conversations.replies", "conversations.history"
 PERSON = "person:U-ANA"
 
@@ -280,6 +280,17 @@ async def test_one_that_waits_alone_waits_since_it_was_first_due(
         await office.work()
         assert (await _lag(office)).outbox_since == began
         await office.wait(100)
+
+
+async def test_what_stands_aside_for_people_is_as_old_as_its_next_try(office: Office) -> None:
+    mark = await office.put("receipt-mark", delivery=Delivery.IDEMPOTENT)
+    office.slack.will(MARK, Fate(SendFailed("missing_scope", permanent=True)))
+    await office.work()
+    await office.work(TEAM)  # who are told of it
+    assert (await _lag(office)).outbox_waiting == 0
+    office.clock.set((await office.look(mark)).due_at)
+    found = await _lag(office)
+    assert (found.outbox_waiting, found.outbox_since) == (1, office.clock.now())
 
 
 async def test_a_picture_that_changes_waits_since_its_change(office: Office) -> None:
