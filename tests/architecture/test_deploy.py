@@ -123,7 +123,7 @@ def test_an_alert_looks_at_figures_that_there_are_and_says_what_to_do(rule: dict
         assert figure == "up" or figure in told
         labels = set(re.findall(r"(\w+)=", conditions))
         assert labels <= ({"job"} if figure == "up" else told[figure])
-    assert rule["labels"]["severity"] in ("page", "ticket")
+    assert rule["labels"]["severity"] in ("critical", "warning")
     assert rule["annotations"]["summary"]
     assert rule["annotations"]["mend"]
 

@@ -131,9 +131,8 @@ async def test_a_process_that_a_newer_version_has_overtaken_says_so(desk: Watche
     assert status == 503
     assert "restart it as that version" in parts["version"]["words"]
     assert [name for name, part in parts.items() if not part["is_ok"]] == ["version"]
-    assert (await desk.ready("?only=database"))[
-        0
-    ] == 200  # it makes Slack's events safe all the same
+    # It makes Slack's events safe all the same.
+    assert (await desk.ready("?only=database"))[0] == 200
 
 
 async def test_a_refused_token_is_told_until_slack_accepts_one(desk: Watched) -> None:
