@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from markupsafe import Markup
@@ -314,8 +315,14 @@ def _text(words: str, what: str) -> Block:
 
 
 def _plain(words: object, most: int) -> Block:
-    text = mrkdwn.plain(words) if isinstance(words, Markup) else mrkdwn.clean(str(words))
-    return {"type": "plain_text", "text": mrkdwn.shorten(text.strip(), most) or "–", "emoji": True}
+    is_done = isinstance(words, Markup)
+    return {"type": "plain_text", "text": _label(str(words), most, is_done), "emoji": True}
+
+
+@lru_cache(maxsize=1000)  # most buttons always say the same
+def _label(words: str, most: int, is_mrkdwn: bool) -> str:  # noqa: FBT001 - called from one place
+    text = mrkdwn.plain(words) if is_mrkdwn else mrkdwn.clean(words)
+    return mrkdwn.shorten(text.strip(), most) or "–"
 
 
 def offer(value: str, label: object) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 Block = dict[str, Any]
@@ -51,7 +51,12 @@ MOST_FOR_LISTS = 120_000
 # down; 13,200 is said to be too much. Labels of buttons are not counted.
 MOST_WORDS = 12_000
 _MORE = "… there is more than fits here."
+_HOLDING = frozenset({"section", "input", "actions"})  # what can be pressed, chosen or filled in
 _NEVER_EMPTY = {"alt_text", "title", "submit", "close", "text", "label", "value"}
+_RANGES = {
+    what: tuple((key, int(key in _NEVER_EMPTY), most) for key, most in row.items())
+    for what, row in LIMITS.items()
+}
 
 
 class TooMuch(ValueError):
@@ -122,42 +127,38 @@ def _more() -> Block:
 
 def _check_blocks(blocks: list[Block]) -> None:
     for block in blocks:
-        _measure(block["type"], block)
-        for what, part in _parts(block):
-            _measure(what, part)
+        kind = block["type"]
+        _measure(kind, block)
+        for field in block.get("fields", ()):
+            _measure("field", field)
+        if kind == "context":
+            for element in block["elements"]:
+                _measure("element", element)
+        elif kind in _HOLDING:
+            for element in _elements(block):
+                _check_element(element)
+            _refuse_twins("action_id", block.get("elements", ()))
     _refuse_twins("block_id", blocks)
-    for block in blocks:
-        if "elements" in block:
-            _refuse_twins("action_id", block["elements"])
+
+
+def _check_element(element: Block) -> None:
+    _measure(element["type"], element)
+    for option in element.get("options", ()):
+        _measure("option", option)
+    if "confirm" in element:
+        _measure("confirm", element["confirm"])
 
 
 def _measure(what: str, part: Block) -> None:
     """Compares one dict with its row of the table."""
-    if what not in LIMITS:
+    if what not in _RANGES:
         raise TooMuch(f"{what}: not a kind that the desk knows")
-    for key, most in LIMITS[what].items():
-        if key in part:
-            value = part[key]
-            size = len(value["text"] if isinstance(value, dict) else value)
-            if size > most or (not size and key in _NEVER_EMPTY):
+    for key, least, most in _RANGES[what]:
+        value = part.get(key)
+        if value is not None:
+            size = len(value["text"] if value.__class__ is dict else value)
+            if not least <= size <= most:
                 raise TooMuch(f"{what}.{key}: {size}, from 1 to {most} allowed")
-
-
-def _parts(block: Block) -> Iterator[tuple[str, Block]]:
-    """Everything inside a block that has a row of its own, with the row's name."""
-    kind = block["type"]
-    for field in block.get("fields", ()):
-        yield "field", field
-    if kind in ("section", "input", "actions"):
-        for element in _elements(block):
-            yield element["type"], element
-            for option in element.get("options", ()):
-                yield "option", option
-            if "confirm" in element:
-                yield "confirm", element["confirm"]
-    elif kind == "context":
-        for element in block["elements"]:
-            yield "element", element
 
 
 def _elements(block: Block) -> Iterable[Block]:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2 import Environment
 from jinja2.exceptions import TemplateError, TemplateRuntimeError
-from jinja2.ext import Extension
-from jinja2.runtime import Context
-from markupsafe import Markup
 
-from bot.slack import limits, mrkdwn
-from bot.slack.filters import FILTERS
+from bot.slack import limits
+from bot.slack.compiling import compiler
 from bot.slack.kit import Kit, Misplaced
 from bot.slack.limits import Block
 
@@ -44,8 +39,8 @@ class Renderer:
     """
 
     def __init__(self, overrides: Path | None = None, *, dashboard: str = "") -> None:
-        folders = [overrides, _STOCK] if overrides else [_STOCK]
-        self._environment = _environment(folders, dashboard) if overrides else _stock(dashboard)
+        own = compiler([overrides, _STOCK], dashboard=dashboard) if overrides else None
+        self._environment = own or _stock(dashboard)
 
     def message(self, template: str, **fields: object) -> Rendered:
         kit = self._filled(template, fields)
@@ -85,64 +80,7 @@ def _checked(frame: Block, blocks: list[Block]) -> Block:
     return view
 
 
-class _CodeGenerator(CodeGenerator):
-    """Leaves all escaping to ``_finalize``: Slack would show the ``&#39;`` of stock escaping."""
-
-    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
-        const = node.as_const(frame.eval_ctx)
-        return str(const) if isinstance(node, nodes.TemplateData) else str(finalize.const(const))
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        self.write(f"({finalize.src}")
-
-    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
-        """A call block that takes nothing is a plain function: a Macro costs more than its body."""
-        takes = macro_ref.accesses_kwargs or macro_ref.accesses_varargs or macro_ref.accesses_caller
-        if isinstance(macro_ref.node, nodes.CallBlock) and not macro_ref.node.args and not takes:
-            self.write("lambda body=macro: Markup(body())")  # each block has a macro of its own
-        else:
-            super().macro_def(macro_ref, frame)
-
-
-class _Context(Context):
-    """Calls without looking for Jinja2's decorators: nothing in our templates has any."""
-
-    def call(
-        self, called: Any, /, *args: Any, _loop_vars: Any = (), _block_vars: Any = (), **named: Any
-    ) -> Any:
-        return called(*args, **named)
-
-
-class _Unindented(Extension):
-    """A template may be indented for its readers; the indent never reaches Slack."""
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
-
-
 @cache
 def _stock(dashboard: str) -> Environment:
     """Our own templates, compiled once in a process, however many desks it has."""
-    return _environment([_STOCK], dashboard)
-
-
-def _environment(folders: list[Path], dashboard: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(folders),
-        extensions=[_Unindented],
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        auto_reload=False,
-    )
-    environment.code_generator_class = _CodeGenerator
-    environment.context_class = _Context
-    environment.filters.update(FILTERS)
-    environment.globals["dashboard"] = dashboard
-    return environment
-
-
-def _finalize(value: object) -> str:
-    """Finished mrkdwn as it is, anything else escaped: exactly ``&``, ``<`` and ``>``."""
-    return value if isinstance(value, Markup) else mrkdwn.escaped(str(value))
+    return compiler([_STOCK], dashboard=dashboard)
