@@ -218,11 +218,9 @@ def _moments(
     since: datetime, left: timedelta, until_warned: timedelta, policy: Policy
 ) -> tuple[datetime, datetime]:
     """When somebody is warned, and when it is due; what is used up already is now."""
-    hours = policy.open_hours
-    return (
-        calendar.add_open_time(since, until_warned, hours),
-        calendar.add_open_time(since, left, hours),
-    )
+    warn_at = calendar.add_open_time(since, until_warned, policy.open_hours)
+    rest = left - max(until_warned, timedelta())  # days are counted once
+    return warn_at, calendar.add_open_time(warn_at, rest, policy.open_hours)
 
 
 def _counted(clock: Clock, ledger: _Ledger) -> Clock:

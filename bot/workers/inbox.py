@@ -52,11 +52,12 @@ Part = Callable[[Connection], AbstractContextManager[None]]
 class Round:
     """What one transaction did: rows worked, facts it lacked, outbox lanes it wrote to.
 
-    ``now`` is the desk time at which it began.
+    ``now`` is the desk time at which it began. It ``left`` rows when there were more than it took.
     """
 
     now: datetime
     worked: int = 0
+    left: bool = False
     facts: dict[LaneKey, tuple[Arrival, Fact]] = field(default_factory=dict)
     lanes: set[LaneKey] = field(default_factory=set)
     kinds: dict[int, str] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class InboxWorker:
     _asking: set[LaneKey] = field(default_factory=set)
     _unanswered: Counter[LaneKey] = field(default_factory=Counter)
     _stopping: bool = False
+    _is_pressed: bool = False
 
     def wake(self) -> None:
         """Something may be waiting: a hint, nothing more."""
@@ -94,6 +96,10 @@ class InboxWorker:
         """Finish the round at hand, then end."""
         self._stopping = True
         self._news.set()
+
+    def is_pressed(self) -> bool:
+        """True while more waits than the last round could take."""
+        return self._is_pressed
 
     @property
     def is_idle(self) -> bool:
@@ -124,6 +130,7 @@ class InboxWorker:
                 log.exception("inbox: a round failed")
             await self.desk.outage.rest()
             return True
+        self._is_pressed = done.left
         for (kind, end), count in done.ends().items():
             self.ended(kind, end, count)
         if done.lanes:
@@ -194,7 +201,10 @@ def work_round(
         done.kinds[arrival.id] = arrival.kind
         _work_row(connection, arrival, done, part)
         if time.monotonic() > end:
+            done.left = True
             break
+    else:
+        done.left = len(arrivals) == MOST_ROWS
     with part(connection):
         driven.settle(connection)
     inbox.finish(connection, done.endings, now)

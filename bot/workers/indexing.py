@@ -1,4 +1,4 @@
-"""Keeps the index of words up with the messages: a second behind, more only in a long rush.
+"""Keeps the index of words up with the messages: a second behind, some more in a rush.
 
 It works on machine time, because it changes nothing that anybody is told.
 """
@@ -6,6 +6,8 @@ It works on machine time, because it changes nothing that anybody is told.
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -18,13 +20,19 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 # Between batches while it is behind: the tickets themselves need the writer more.
 BREATH_SECONDS = 0.5
+# While messages wait to become tickets nobody searches for them yet; but a rush may last.
+LONGEST_REST = 10.0
 
 
 @dataclass(eq=False)
 class Indexer:
-    """Of several processes one indexes at a time."""
+    """Of several processes one indexes at a time.
+
+    ``is_pressed`` while there is more to do that people wait for.
+    """
 
     desk: Desk
+    is_pressed: Callable[[], bool] = lambda: False
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
@@ -42,6 +50,12 @@ class Indexer:
                 await self.desk.outage.rest()
                 is_behind = False
             await self._rest(BREATH_SECONDS if is_behind else POLL_SECONDS)
+            await self._until_lull()
+
+    async def _until_lull(self) -> None:
+        end = time.monotonic() + LONGEST_REST
+        while self.is_pressed() and time.monotonic() < end and not self._stopped.is_set():
+            await self._rest(BREATH_SECONDS)
 
     async def work_batch(self) -> int:
         """Index a batch of what is behind; how many messages that were."""

@@ -124,6 +124,23 @@ async def test_what_slack_says_was_said_in_a_moment_is_answered_now(
     assert {each.due_at for each in told} == {NOON}
 
 
+async def test_a_round_tells_whether_it_left_rows_to_the_next(
+    engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workers.inbox.MOST_ROWS", 1)
+    _put(engine, _arrival(1), _arrival(2, "channel:C2"))
+    with to_write(engine) as connection, connection.begin():
+        assert work_round(connection, NOON, frozenset(), savepoint).left
+    monkeypatch.setattr("bot.workers.inbox.MOST_ROWS", 3)
+    monkeypatch.setattr("bot.workers.inbox.GROUP_SECONDS", -1.0)
+    _put(engine, _arrival(3, "channel:C3"), _arrival(4, "channel:C4"))
+    with to_write(engine) as connection, connection.begin():
+        assert work_round(connection, NOON, frozenset(), savepoint).left
+    monkeypatch.setattr("bot.workers.inbox.GROUP_SECONDS", 60.0)
+    with to_write(engine) as connection, connection.begin():
+        assert not work_round(connection, NOON, frozenset(), savepoint).left
+
+
 async def test_a_row_that_meets_conflicts_lets_others_pass_before_it_is_given_up(
     engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
