@@ -71,9 +71,9 @@ if TYPE_CHECKING:
     from bot.knowledge.meaning import Meaning
     from sandbox.local import Sandbox
 
-# The writer's thread gives the interpreter away at each statement. Python's own 5 ms until it gets
-# it back from a busy event loop cost half of all acks.
-SWITCH_SECONDS = 0.001
+# The writer's thread gives the interpreter away at each statement. Python's own 5 ms until whoever
+# wants it gets it make acks wait; but in a rush each hand-over costs all.
+SWITCH_SECONDS, RUSH_SWITCH_SECONDS = 0.001, 0.005
 # Objects between two looks for cycles, where Python's own 700 are less than one ticket makes.
 YOUNG_OBJECTS = 20_000
 # Of glibc's mallopt: from what size on a block is given back to the machine when it is freed (else
@@ -200,6 +200,7 @@ async def _working(
     rate, meaning = settings.slack_post_rate, _meaning(settings)
     crew = Crew(desk, clock, ways, renderer, rate, presence, pager, meaning)
     crew.inbox.ended = metrics.ended
+    crew.inbox.pressed = _share_interpreter
     crew.comparer.found = metrics.caught_up
     crew.bookshelf.folder = settings.articles_folder
     front = Front(desk, renderer, clock, ways.of, crew.asker.learn, metrics.unheard)
@@ -672,9 +673,13 @@ def _settings(tell: Callable[[Sequence[Problem]], None] = _to_people) -> Setting
         sys.exit(2)
 
 
+def _share_interpreter(in_rush: bool = False) -> None:  # noqa: FBT001, FBT002 - a hook
+    sys.setswitchinterval(RUSH_SWITCH_SECONDS if in_rush else SWITCH_SECONDS)
+
+
 def _run(main_task: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what an operator can mend is told in one line."""
-    sys.setswitchinterval(SWITCH_SECONDS)
+    _share_interpreter()
     gc.freeze()  # what is imported lives as long as we do: no need to look through it ever again
     gc.set_threshold(YOUNG_OBJECTS)
     _give_memory_back()

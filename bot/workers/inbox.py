@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -52,10 +52,12 @@ Part = Callable[[Connection], AbstractContextManager[None]]
 class Round:
     """What one transaction did: rows worked, facts it lacked, outbox lanes it wrote to.
 
-    ``now`` is the desk time at which it began. It ``left`` rows when there were more than it took.
+    ``now`` is the desk time at which it began, ``end`` when it takes no more, by the monotonic
+    clock. It ``left`` rows when there were more than it took.
     """
 
     now: datetime
+    end: float
     worked: int = 0
     left: bool = False
     facts: dict[LaneKey, tuple[Arrival, Fact]] = field(default_factory=dict)
@@ -75,13 +77,17 @@ def _end(ending: Ending) -> str:
 
 @dataclass(eq=False)
 class InboxWorker:
-    """``announced`` hears which outbox lanes have something new, after it is durable."""
+    """``announced`` hears which outbox lanes have something new, after it is durable.
+
+    ``pressed`` hears when it begins, and when it is over, that more waits than a round can take.
+    """
 
     desk: Desk
     clock: Clock
     asker: Asker
     announced: Callable[[set[LaneKey]], None]
     ended: Callable[[str, str, int], None] = lambda kind, end, count: None
+    pressed: Callable[[bool], None] = lambda is_pressed: None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _asking: set[LaneKey] = field(default_factory=set)
     _unanswered: Counter[LaneKey] = field(default_factory=Counter)
@@ -130,7 +136,9 @@ class InboxWorker:
                 log.exception("inbox: a round failed")
             await self.desk.outage.rest()
             return True
-        self._is_pressed = done.left
+        if done.left != self._is_pressed:
+            self._is_pressed = done.left
+            self.pressed(done.left)
         for (kind, end), count in done.ends().items():
             self.ended(kind, end, count)
         if done.lanes:
@@ -191,24 +199,27 @@ def work_round(
 
     Rows of a lane are worked in order, never around a stuck one. Raises Spoilt as ``part`` does.
     """
-    done = Round(now, stuck=set(skip))
-    end = time.monotonic() + GROUP_SECONDS
+    done = Round(now, time.monotonic() + GROUP_SECONDS, stuck=set(skip))
     arrivals = inbox.take(connection, now, most=MOST_ROWS, skip=skip)
     ahead.look(connection, arrivals)
-    for arrival in arrivals:
-        if (arrival.workspace_id, arrival.lane) in done.stuck:
-            continue
-        done.kinds[arrival.id] = arrival.kind
-        _work_row(connection, arrival, done, part)
-        if time.monotonic() > end:
-            done.left = True
-            break
-    else:
-        done.left = len(arrivals) == MOST_ROWS
+    taken = _work_rows(connection, arrivals, done, part)
+    done.left = taken < len(arrivals) or taken == MOST_ROWS
     with part(connection):
         driven.settle(connection)
     inbox.finish(connection, done.endings, now)
     return done
+
+
+def _work_rows(connection: Connection, arrivals: Sequence[Arrival], done: Round, part: Part) -> int:
+    """How many had their turn until the round's end."""
+    for taken, arrival in enumerate(arrivals, 1):
+        if (arrival.workspace_id, arrival.lane) in done.stuck:
+            continue
+        done.kinds[arrival.id] = arrival.kind
+        _work_row(connection, arrival, done, part)
+        if time.monotonic() > done.end:
+            return taken
+    return len(arrivals)
 
 
 def _work_row(connection: Connection, arrival: Arrival, done: Round, part: Part) -> None:

@@ -141,6 +141,25 @@ async def test_a_round_tells_whether_it_left_rows_to_the_next(
         assert not work_round(connection, NOON, frozenset(), savepoint).left
 
 
+async def test_a_rush_is_told_when_it_begins_and_when_it_is_over(
+    engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workers.inbox.MOST_ROWS", 2)
+    _put(engine, *[replace(_said(key), lane=f"channel:{key}") for key in (1, 2, 3, 4, 5)])
+    told, asker = list[bool](), Silent(NotSent("nobody is to be asked"))
+    worker = InboxWorker(office.desk, office.clock, asker, lambda lanes: None)  # type: ignore[arg-type]
+    worker.pressed = told.append
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(30):
+        while told[-1:] != [False]:
+            assert worker.is_pressed() == bool(told)
+            await asyncio.sleep(0)
+    assert not worker.is_pressed()
+    worker.stop()
+    await running
+    assert told == [True, False]
+
+
 async def test_a_row_that_meets_conflicts_lets_others_pass_before_it_is_given_up(
     engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
