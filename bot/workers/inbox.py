@@ -270,6 +270,7 @@ def _failed(connection: Connection, arrival: Arrival, error: Exception, done: Ro
         where = {"workspace": arrival.workspace_id, "inbox": arrival.id, "kind": arrival.kind}
         log.error("inbox: a row failed", **where, exc_info=error)
     if tried.tries >= MOST_TRIES:
+        inbox.delay(connection, tried, due_at=None)
         done.endings.append(
             Ending(arrival.workspace_id, arrival.id, Progress.FAILED, repr(error)[:500])
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -37,6 +38,7 @@ SAYING = frozenset({POSTING, UPDATING})
 MOST_PAUSES = 10
 MOST_GUESSES = 5  # tries of what Slack refuses in a word that nobody here knows
 NO_MESSAGE = "message_not_found"
+_CODE = re.compile(r"[a-z0-9_]+")
 
 
 @dataclass(eq=False)
@@ -219,7 +221,7 @@ class Sender:
         if code == NO_MESSAGE and post.kind == "card":
             # Somebody deleted our card: the team needs one, so it is posted anew.
             return replace(self._sent(post, PostState.WAITING, due_at=self.clock.now()), ts="")
-        if family is Family.UNKNOWN and _may_pass(post, code):
+        if family is Family.UNKNOWN and _may_pass(post):
             return self._again(post, code)
         return self._given_up(post, code)
 
@@ -265,10 +267,17 @@ def _place(post: Post, code: str, method: str) -> str:
     return ""
 
 
-def _may_pass(post: Post, code: str) -> bool:
-    """What nobody knows may be a trouble of Slack's own: a few tries lose nothing but a minute."""
-    is_new = post.error != code or post.tries + 1 < MOST_GUESSES
+def _may_pass(post: Post) -> bool:
+    """What nobody knows may be a trouble of Slack's own: a few tries lose nothing but a minute.
+
+    Words that take turns are one trouble. After one that has a name the guesses begin.
+    """
+    is_new = not _is_guess(post.error) or post.tries + 1 < MOST_GUESSES
     return is_new and post.delivery is not Delivery.ONCE
+
+
+def _is_guess(error: str) -> bool:
+    return bool(_CODE.fullmatch(error)) and family_of(error) is Family.UNKNOWN
 
 
 def _row(post: Post) -> dict[str, Any]:

@@ -177,6 +177,7 @@ async def test_a_row_that_meets_conflicts_lets_others_pass_before_it_is_given_up
         waits.append((due_at - now) // SECOND)
         now = due_at
     assert waits == [0, 0, 8, 16, 0]
+    assert [row.tries for row in _failed(engine)] == [5]
 
 
 async def test_who_dies_while_it_asks_has_not_used_up_what_a_row_may_ask(

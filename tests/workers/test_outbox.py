@@ -434,15 +434,27 @@ async def test_a_refusal_that_nobody_knows_is_tried_a_few_times(office: Office) 
     assert len(office.slack.messages) == 1
 
 
-async def test_a_refusal_that_nobody_knows_and_that_stays_ends_after_five(office: Office) -> None:
+@pytest.mark.parametrize("others", ["invented_yesterday", "invented_today"])
+async def test_a_refusal_that_nobody_knows_and_that_stays_ends_after_five(
+    office: Office, others: str
+) -> None:
+    """Whether it is always the same or two that take turns."""
     receipt, other = await office.put("receipt"), await office.put("opening", thread_ts="")
-    odd = SendFailed("invented_yesterday", permanent=True)
-    office.slack.will(POST, *[Fate(odd)] * 5)
+    odd, turn = (Fate(SendFailed(c, permanent=True)) for c in ("invented_yesterday", others))
+    office.slack.will(POST, odd, turn, odd, turn, odd)
     await _work_on(office)
     given_up = await office.look(receipt)
     assert (given_up.state, given_up.error) == (PostState.FAILED, "invented_yesterday")
     assert len(office.slack.made(POST)) == 6
     assert (await office.look(other)).state is PostState.SHOWN
+
+
+async def test_before_a_refusal_that_nobody_knows_come_no_other_troubles(office: Office) -> None:
+    receipt = await office.put("receipt")
+    odd = Fate(SendFailed("invented_yesterday", permanent=True))
+    office.slack.will(POST, *[Fate(NotSent("no way to Slack"))] * 6, odd)
+    await _work_on(office)
+    assert (await office.look(receipt)).state is PostState.SHOWN
 
 
 async def test_an_answer_for_one_moment_is_not_tried_again(office: Office) -> None:
