@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -200,7 +201,8 @@ async def _working(
     rate, meaning = settings.slack_post_rate, _meaning(settings)
     crew = Crew(desk, clock, ways, renderer, rate, presence, pager, meaning)
     crew.inbox.ended = metrics.ended
-    crew.inbox.pressed = _share_interpreter
+    crew.inbox.rush_began = partial(sys.setswitchinterval, RUSH_SWITCH_SECONDS)
+    crew.inbox.rush_over = partial(sys.setswitchinterval, SWITCH_SECONDS)
     crew.comparer.found = metrics.caught_up
     crew.bookshelf.folder = settings.articles_folder
     front = Front(desk, renderer, clock, ways.of, crew.asker.learn, metrics.unheard)
@@ -673,13 +675,9 @@ def _settings(tell: Callable[[Sequence[Problem]], None] = _to_people) -> Setting
         sys.exit(2)
 
 
-def _share_interpreter(in_rush: bool = False) -> None:  # noqa: FBT001, FBT002 - a hook
-    sys.setswitchinterval(RUSH_SWITCH_SECONDS if in_rush else SWITCH_SECONDS)
-
-
 def _run(main_task: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what an operator can mend is told in one line."""
-    _share_interpreter()
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # what is imported lives as long as we do: no need to look through it ever again
     gc.set_threshold(YOUNG_OBJECTS)
     _give_memory_back()

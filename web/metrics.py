@@ -38,31 +38,27 @@ class Metrics:
         ProcessCollector(registry=registry)
         self.unheard: Counts[str] = Counts()
         registry.register(_Unheard(self.unheard))
-        self._inputs = cache(
-            Counter(
-                "threadkeeper_inputs",
-                "Inputs worked, by kind and end.",
-                ("kind", "end"),
-                registry=registry,
-            ).labels
+        self._inputs = Counter(
+            "threadkeeper_inputs",
+            "Inputs worked, by kind and end.",
+            ("kind", "end"),
+            registry=registry,
         )
-        self._acks = cache(
-            Histogram(
-                "threadkeeper_ack_seconds",
-                "From a payload of Slack's to our answer, by HTTP status.",
-                ("status",),
-                buckets=ACK_SECONDS,
-                registry=registry,
-            ).labels
+        self._acks = Histogram(
+            "threadkeeper_ack_seconds",
+            "From a payload of Slack's to our answer, by HTTP status.",
+            ("status",),
+            buckets=ACK_SECONDS,
+            registry=registry,
         )
-        self._calls = cache(
-            Counter(
-                "threadkeeper_slack_calls",
-                "Calls of Slack's Web API, by method and result.",
-                ("method", "result"),
-                registry=registry,
-            ).labels
+        self._calls = Counter(
+            "threadkeeper_slack_calls",
+            "Calls of Slack's Web API, by method and result.",
+            ("method", "result"),
+            registry=registry,
         )
+        # Each label is looked up under a lock; these two are told with every ticket.
+        self._ack, self._call = cache(self._acks.labels), cache(self._calls.labels)
         self._caught_up = Counter(
             "threadkeeper_caught_up",
             "Messages that only Slack's history told us of.",
@@ -72,23 +68,19 @@ class Metrics:
         self._add_boxes(registry)
 
     def _add_writes(self, registry: CollectorRegistry) -> None:
-        self._write_seconds = cache(
-            Histogram(
-                "threadkeeper_write_seconds",
-                "A transaction from begin to commit: arrivals (acks wait for it) or steps.",
-                ("what",),
-                buckets=WRITE_SECONDS,
-                registry=registry,
-            ).labels
+        self._write_seconds = Histogram(
+            "threadkeeper_write_seconds",
+            "A transaction from begin to commit: arrivals (acks wait for it) or steps.",
+            ("what",),
+            buckets=WRITE_SECONDS,
+            registry=registry,
         )
-        self._write_size = cache(
-            Histogram(
-                "threadkeeper_write_size",
-                "How many shared a transaction.",
-                ("what",),
-                buckets=WRITE_SIZES,
-                registry=registry,
-            ).labels
+        self._write_size = Histogram(
+            "threadkeeper_write_size",
+            "How many shared a transaction.",
+            ("what",),
+            buckets=WRITE_SIZES,
+            registry=registry,
         )
 
     def _add_boxes(self, registry: CollectorRegistry) -> None:
@@ -113,20 +105,20 @@ class Metrics:
 
     def ended(self, kind: str, end: str, count: int = 1) -> None:
         """``count`` Inputs of this kind came to this end."""
-        self._inputs(kind, end).inc(count)
+        self._inputs.labels(kind, end).inc(count)
 
     def acked(self, status: int, seconds: float) -> None:
         """A payload was answered; 503 asks Slack to bring it again."""
-        self._acks(str(status)).observe(seconds)
+        self._ack(str(status)).observe(seconds)
 
     def called(self, method: str, result: str) -> None:
         """Slack was called; ``result`` is ok, Slack's code, or how the call got lost."""
-        self._calls(method, result).inc()
+        self._call(method, result).inc()
 
     def wrote(self, what: str, size: int, seconds: float) -> None:
         """The writer ended a transaction that ``size`` callers shared."""
-        self._write_size(what).observe(size)
-        self._write_seconds(what).observe(seconds)
+        self._write_size.labels(what).observe(size)
+        self._write_seconds.labels(what).observe(seconds)
 
     def caught_up(self, found: int) -> None:
         """Catch-up took in what was missed."""

@@ -14,6 +14,7 @@ from bot.slack import markdown, mrkdwn
 from bot.slack.limits import MOST_FOR_LISTS, MOST_WORDS, Block, limit, words_in
 
 Body = Callable[[], str]
+LABEL = 40  # characters that a button may have; who writes more seldom writes it twice
 _NOTHING = mrkdwn.Mrkdwn("")
 # What stays free below a long list: the line that counts the others, a row of buttons, a footnote.
 _WORDS_BELOW, _BLOCKS_BELOW = 600, 3
@@ -315,14 +316,23 @@ def _text(words: str, what: str) -> Block:
 
 
 def _plain(words: object, most: int) -> Block:
-    is_done = isinstance(words, Markup)
-    return {"type": "plain_text", "text": _label(str(words), most, is_done), "emoji": True}
+    if isinstance(words, Markup):
+        text = _cut(mrkdwn.plain(words), most)
+    else:
+        written = str(words)
+        text = (_label if len(written) <= LABEL else _written)(written, most)
+    return {"type": "plain_text", "text": text, "emoji": True}
 
 
-@lru_cache(maxsize=1000)  # most buttons always say the same
-def _label(words: str, most: int, is_mrkdwn: bool) -> str:  # noqa: FBT001 - called from one place
-    text = mrkdwn.plain(words) if is_mrkdwn else mrkdwn.clean(words)
-    return mrkdwn.shorten(text.strip(), most) or "–"
+def _written(words: str, most: int) -> str:
+    return _cut(mrkdwn.clean(words), most)
+
+
+_label = lru_cache(maxsize=500)(_written)  # most buttons always say the same
+
+
+def _cut(words: str, most: int) -> str:
+    return mrkdwn.shorten(words.strip(), most) or "–"
 
 
 def offer(value: str, label: object) -> Block:

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from jinja2.exceptions import TemplateError, TemplateRuntimeError
 
 from bot.slack import limits
-from bot.slack.compiling import compiler
+from bot.slack.compiling import environment
 from bot.slack.kit import Kit, Misplaced
 from bot.slack.limits import Block
 
@@ -39,7 +39,7 @@ class Renderer:
     """
 
     def __init__(self, overrides: Path | None = None, *, dashboard: str = "") -> None:
-        own = compiler([overrides, _STOCK], dashboard=dashboard) if overrides else None
+        own = environment([overrides, _STOCK], dashboard=dashboard) if overrides else None
         self._environment = own or _stock(dashboard)
 
     def message(self, template: str, **fields: object) -> Rendered:
@@ -83,4 +83,4 @@ def _checked(frame: Block, blocks: list[Block]) -> Block:
 @cache
 def _stock(dashboard: str) -> Environment:
     """Our own templates, compiled once in a process, however many desks it has."""
-    return compiler([_STOCK], dashboard=dashboard)
+    return environment([_STOCK], dashboard=dashboard)

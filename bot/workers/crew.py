@@ -82,7 +82,7 @@ class Crew:
             arrived=self._arrived,
         )
         self.mender = Mender(self.desk, self.clock, self.ways, self.asker)
-        self.indexer = Indexer(self.desk, self.inbox.is_pressed)
+        self.indexer = Indexer(self.desk, lambda: self.inbox.is_rushed)
         self.bookshelf = Bookshelf(self.desk, self.clock, self.asker)
         self.roller = Roller(self.desk, self.clock)
         self.suggester = Suggester(self.desk, self.clock)

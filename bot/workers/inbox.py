@@ -52,12 +52,12 @@ Part = Callable[[Connection], AbstractContextManager[None]]
 class Round:
     """What one transaction did: rows worked, facts it lacked, outbox lanes it wrote to.
 
-    ``now`` is the desk time at which it began, ``end`` when it takes no more, by the monotonic
-    clock. It ``left`` rows when there were more than it took.
+    ``now`` is the desk time at which it began, ``until`` when it takes no more, by the monotonic
+    clock. It may have ``left`` rows that could be worked at once.
     """
 
     now: datetime
-    end: float
+    until: float
     worked: int = 0
     left: bool = False
     facts: dict[LaneKey, tuple[Arrival, Fact]] = field(default_factory=dict)
@@ -79,7 +79,7 @@ def _end(ending: Ending) -> str:
 class InboxWorker:
     """``announced`` hears which outbox lanes have something new, after it is durable.
 
-    ``pressed`` hears when it begins, and when it is over, that more waits than a round can take.
+    In a rush more waits than a round can take; ``rush_began`` and ``rush_over`` tell of each.
     """
 
     desk: Desk
@@ -87,12 +87,13 @@ class InboxWorker:
     asker: Asker
     announced: Callable[[set[LaneKey]], None]
     ended: Callable[[str, str, int], None] = lambda kind, end, count: None
-    pressed: Callable[[bool], None] = lambda is_pressed: None
+    rush_began: Callable[[], None] = lambda: None
+    rush_over: Callable[[], None] = lambda: None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _asking: set[LaneKey] = field(default_factory=set)
     _unanswered: Counter[LaneKey] = field(default_factory=Counter)
     _stopping: bool = False
-    _is_pressed: bool = False
+    _is_rushed: bool = False
 
     def wake(self) -> None:
         """Something may be waiting: a hint, nothing more."""
@@ -103,9 +104,10 @@ class InboxWorker:
         self._stopping = True
         self._news.set()
 
-    def is_pressed(self) -> bool:
+    @property
+    def is_rushed(self) -> bool:
         """True while more waits than the last round could take."""
-        return self._is_pressed
+        return self._is_rushed
 
     @property
     def is_idle(self) -> bool:
@@ -134,11 +136,10 @@ class InboxWorker:
         except Exception as error:
             if not self.desk.outage.explains(error):
                 log.exception("inbox: a round failed")
+            self._note_rush(is_rushed=False)
             await self.desk.outage.rest()
             return True
-        if done.left != self._is_pressed:
-            self._is_pressed = done.left
-            self.pressed(done.left)
+        self._note_rush(is_rushed=done.left)
         for (kind, end), count in done.ends().items():
             self.ended(kind, end, count)
         if done.lanes:
@@ -147,6 +148,11 @@ class InboxWorker:
             self._asking.add(lane)
             group.create_task(self._ask(lane, arrival, fact), name=f"fact {fact}")
         return done.worked > 0
+
+    def _note_rush(self, *, is_rushed: bool) -> None:
+        if is_rushed != self._is_rushed:
+            self._is_rushed = is_rushed
+            (self.rush_began if is_rushed else self.rush_over)()
 
     async def _write_round(self, now: datetime, skip: frozenset[LaneKey]) -> Round:
         """Nearly always all rows succeed; where one does not, each gets a savepoint of its own."""
@@ -202,24 +208,26 @@ def work_round(
     done = Round(now, time.monotonic() + GROUP_SECONDS, stuck=set(skip))
     arrivals = inbox.take(connection, now, most=MOST_ROWS, skip=skip)
     ahead.look(connection, arrivals)
-    taken = _work_rows(connection, arrivals, done, part)
-    done.left = taken < len(arrivals) or taken == MOST_ROWS
+    is_done = _work_rows(connection, arrivals, done, part)
+    done.left = done.worked > 0 and (not is_done or len(arrivals) == MOST_ROWS)
     with part(connection):
         driven.settle(connection)
     inbox.finish(connection, done.endings, now)
     return done
 
 
-def _work_rows(connection: Connection, arrivals: Sequence[Arrival], done: Round, part: Part) -> int:
-    """How many had their turn until the round's end."""
-    for taken, arrival in enumerate(arrivals, 1):
+def _work_rows(
+    connection: Connection, arrivals: Sequence[Arrival], done: Round, part: Part
+) -> bool:
+    """True when all had their turn in time."""
+    for place, arrival in enumerate(arrivals, 1):
         if (arrival.workspace_id, arrival.lane) in done.stuck:
             continue
         done.kinds[arrival.id] = arrival.kind
         _work_row(connection, arrival, done, part)
-        if time.monotonic() > done.end:
-            return taken
-    return len(arrivals)
+        if time.monotonic() > done.until:
+            return place == len(arrivals)
+    return True
 
 
 def _work_row(connection: Connection, arrival: Arrival, done: Round, part: Part) -> None:

@@ -1,4 +1,4 @@
-"""Keeps the index of words up with the messages: a second behind, some more in a rush.
+"""Keeps the index of words up with the messages: a second behind, ten and more in a rush.
 
 It works on machine time, because it changes nothing that anybody is told.
 """
@@ -21,18 +21,19 @@ POLL_SECONDS = 1.0
 # Between batches while it is behind: the tickets themselves need the writer more.
 BREATH_SECONDS = 0.5
 # While messages wait to become tickets nobody searches for them yet; but a rush may last.
-LONGEST_REST = 10.0
+LONGEST_REST_SECONDS = 10.0
 
 
 @dataclass(eq=False)
 class Indexer:
     """Of several processes one indexes at a time.
 
-    ``is_pressed`` while there is more to do that people wait for.
+    ``is_rushed`` while more messages wait to be worked than can be at once.
     """
 
     desk: Desk
-    is_pressed: Callable[[], bool] = lambda: False
+    is_rushed: Callable[[], bool] = lambda: False
+    _rests_until: float | None = None
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
@@ -53,9 +54,14 @@ class Indexer:
             await self._until_lull()
 
     async def _until_lull(self) -> None:
-        end = time.monotonic() + LONGEST_REST
-        while self.is_pressed() and time.monotonic() < end and not self._stopped.is_set():
+        """Rest through the beginning of a rush; if it lasts, go on in the midst of it."""
+        while self.is_rushed() and not self._stopped.is_set():
+            now = time.monotonic()
+            self._rests_until = self._rests_until or now + LONGEST_REST_SECONDS
+            if now >= self._rests_until:
+                return
             await self._rest(BREATH_SECONDS)
+        self._rests_until = None
 
     async def work_batch(self) -> int:
         """Index a batch of what is behind; how many messages that were."""

@@ -221,7 +221,7 @@ class Sender:
         if code == NO_MESSAGE and post.kind == "card":
             # Somebody deleted our card: the team needs one, so it is posted anew.
             return replace(self._sent(post, PostState.WAITING, due_at=self.clock.now()), ts="")
-        if family is Family.UNKNOWN and _may_pass(post):
+        if family is Family.UNKNOWN and _may_pass(post, code):
             return self._again(post, code)
         return self._given_up(post, code)
 
@@ -267,12 +267,13 @@ def _place(post: Post, code: str, method: str) -> str:
     return ""
 
 
-def _may_pass(post: Post) -> bool:
+def _may_pass(post: Post, code: str) -> bool:
     """What nobody knows may be a trouble of Slack's own: a few tries lose nothing but a minute.
 
-    Words that take turns are one trouble. After one that has a name the guesses begin.
+    Words that take turns are one trouble. What was tried for other reasons before has two guesses.
     """
-    is_new = not _is_guess(post.error) or post.tries + 1 < MOST_GUESSES
+    is_second = post.error == code or _is_guess(post.error)
+    is_new = not is_second or post.tries + 1 < MOST_GUESSES
     return is_new and post.delivery is not Delivery.ONCE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine
@@ -14,6 +14,7 @@ from bot.errors import Conflict, SendFailed, StaffFact
 from bot.slack.gateway import NotSent, RateLimited
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Said
+from bot.workers.asking import Asker
 from bot.workers.inbox import MOST_FACTS, InboxWorker, LaneKey, work_round
 from storage import inbox, outbox, people
 from storage.engine import to_write
@@ -54,6 +55,11 @@ def _said(key: int, lane: str = "channel:C1") -> Arrival:
     return replace(to_arrival(OURS, said), id=key, lane=lane)
 
 
+def _apart(*keys: int) -> list[Arrival]:
+    """Messages of which none waits for another."""
+    return [_said(key, f"channel:C{key}") for key in keys]
+
+
 def _failed(engine: Engine) -> list[Arrival]:
     with reading(engine, OURS) as unit:
         return inbox.failed(unit)
@@ -70,6 +76,10 @@ def _put(engine: Engine, *arrivals: Arrival) -> tuple[Arrival, ...]:
     return arrivals
 
 
+def _worker(office: Office, asker: object) -> InboxWorker:
+    return InboxWorker(office.desk, office.clock, cast("Asker", asker), lambda lanes: None)
+
+
 @pytest.mark.parametrize(
     "error, seconds",
     [
@@ -82,7 +92,7 @@ def _put(engine: Engine, *arrivals: Arrival) -> tuple[Arrival, ...]:
 async def test_when_slack_does_not_tell_a_fact_the_row_waits_and_loses_no_try(
     engine: Engine, office: Office, row: Arrival, error: Exception, seconds: int
 ) -> None:
-    worker = InboxWorker(office.desk, office.clock, Silent(error), lambda lanes: None)  # type: ignore[arg-type]
+    worker = _worker(office, Silent(error))
     for _ in range(20):
         await worker._ask((OURS, row.lane), row, StaffFact())
     with writing(engine, OURS) as unit:
@@ -127,37 +137,62 @@ async def test_what_slack_says_was_said_in_a_moment_is_answered_now(
 async def test_a_round_tells_whether_it_left_rows_to_the_next(
     engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.workers.inbox.MOST_ROWS", 1)
-    _put(engine, _arrival(1), _arrival(2, "channel:C2"))
-    with to_write(engine) as connection, connection.begin():
-        assert work_round(connection, NOON, frozenset(), savepoint).left
-    monkeypatch.setattr("bot.workers.inbox.MOST_ROWS", 3)
-    monkeypatch.setattr("bot.workers.inbox.GROUP_SECONDS", -1.0)
-    _put(engine, _arrival(3, "channel:C3"), _arrival(4, "channel:C4"))
-    with to_write(engine) as connection, connection.begin():
-        assert work_round(connection, NOON, frozenset(), savepoint).left
-    monkeypatch.setattr("bot.workers.inbox.GROUP_SECONDS", 60.0)
-    with to_write(engine) as connection, connection.begin():
-        assert not work_round(connection, NOON, frozenset(), savepoint).left
+    monkeypatch.setattr("bot.workers.inbox.handle", lambda work, item: "done")
+    _put(engine, *_apart(1, 2, 3, 4, 5))
+    for most, seconds, left in ((1, 60.0, True), (9, -1.0, True), (9, 60.0, False)):
+        monkeypatch.setattr("bot.workers.inbox.MOST_ROWS", most)
+        monkeypatch.setattr("bot.workers.inbox.GROUP_SECONDS", seconds)
+        with to_write(engine) as connection, connection.begin():
+            done = work_round(connection, NOON, frozenset())
+        assert done.left is left
 
 
 async def test_a_rush_is_told_when_it_begins_and_when_it_is_over(
     engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.workers.inbox.MOST_ROWS", 2)
-    _put(engine, *[replace(_said(key), lane=f"channel:{key}") for key in (1, 2, 3, 4, 5)])
-    told, asker = list[bool](), Silent(NotSent("nobody is to be asked"))
-    worker = InboxWorker(office.desk, office.clock, asker, lambda lanes: None)  # type: ignore[arg-type]
-    worker.pressed = told.append
+    monkeypatch.setattr("bot.workers.inbox.handle", lambda work, item: "done")
+    _put(engine, *_apart(1, 2, 3, 4, 5))
+    told, over = list[tuple[str, bool]](), asyncio.Event()
+    worker = _worker(office, Silent(NotSent("nobody is to be asked")))
+
+    def is_over() -> None:
+        told.append(("over", worker.is_rushed))
+        over.set()
+
+    worker.rush_began = lambda: told.append(("began", worker.is_rushed))
+    worker.rush_over = is_over
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(30):
-        while told[-1:] != [False]:
-            assert worker.is_pressed() == bool(told)
-            await asyncio.sleep(0)
-    assert not worker.is_pressed()
+        await over.wait()
     worker.stop()
     await running
-    assert told == [True, False]
+    assert told == [("began", True), ("over", False)]
+
+
+async def test_a_database_that_goes_away_ends_a_rush(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise OSError("gone")
+
+    monkeypatch.setattr("bot.workers.inbox.work_round", gone)
+    worker = _worker(office, Silent(NotSent("nobody is to be asked")))
+    worker._note_rush(is_rushed=True)
+    async with asyncio.TaskGroup() as group:
+        assert await worker._work_round(group)
+    assert not worker.is_rushed
+
+
+async def test_rows_that_cannot_be_worked_are_no_rush(
+    engine: Engine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workers.inbox.MOST_ROWS", 2)
+    _put(engine, _said(1), _said(2), _said(3))  # nobody knows who says so
+    with to_write(engine) as connection, connection.begin():
+        done = work_round(connection, NOON, frozenset())
+    assert done.facts
+    assert not done.left
 
 
 async def test_a_row_that_meets_conflicts_lets_others_pass_before_it_is_given_up(

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.workers import indexing as indexing_worker
+from bot.slack.render import Renderer
+from bot.slack.ways import Ways
+from bot.workers import indexing as worker
+from bot.workers.crew import Crew
 from bot.workers.indexing import Indexer
 from storage import indexing, search
 from storage.records.search import Sought
@@ -37,50 +40,64 @@ async def test_the_indexer_follows_by_itself_and_ends_when_told(office: Office) 
         indexer.stop()
 
 
-asked: list[bool] = []
-
-
 @dataclass(eq=False)
-class Twice(Indexer):
-    """Stops by itself after two batches, and notes how often it was asked to wait before each."""
+class Noting(Indexer):
+    """Notes how often it had looked for a rush before each batch, and stops after the last."""
 
+    last: int = 2
+    looks: int = 0
     batches: list[int] = field(default_factory=list)
 
     async def work_batch(self) -> int:
-        self.batches.append(len(asked))
-        if len(self.batches) == 2:
+        self.batches.append(self.looks)
+        if len(self.batches) == self.last:
             self.stop()
         return 0
 
+    def lasts(self, looks: int) -> Noting:
+        """A rush that is over after so many looks."""
 
-def _pressed_for(times: int) -> bool:
-    asked.append(len(asked) < times)
-    return asked[-1]
+        def is_rushed() -> bool:
+            self.looks += 1
+            return self.looks <= looks
+
+        self.is_rushed = is_rushed
+        return self
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked.clear()
     for name in ("POLL_SECONDS", "BREATH_SECONDS"):
-        monkeypatch.setattr(indexing_worker, name, 0.0)
+        monkeypatch.setattr(worker, name, 0.0)
 
 
+@pytest.mark.usefixtures("_at_once")
 async def test_in_a_rush_the_indexer_waits_for_its_end(office: Office) -> None:
-    indexer = Twice(office.desk, is_pressed=lambda: _pressed_for(3))
+    indexer = Noting(office.desk).lasts(3)
     await indexer.run()
     assert indexer.batches == [0, 4]
 
 
-async def test_it_waits_for_the_end_of_a_rush_that_lasts_no_longer_than_it_may(
+@pytest.mark.usefixtures("_at_once")
+async def test_in_a_rush_that_lasts_it_goes_on_without_a_rest(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing_worker, "LONGEST_REST", 0.0)
-    indexer = Twice(office.desk, is_pressed=lambda: _pressed_for(10**6))
+    monkeypatch.setattr(worker, "LONGEST_REST_SECONDS", 0.0)
+    indexer = Noting(office.desk, last=4).lasts(2)
     await indexer.run()
-    assert indexer.batches == [0, 1]
+    assert indexer.batches == [0, 1, 2, 3]
+    assert indexer._rests_until is None
 
 
 async def test_who_is_told_to_end_waits_for_no_rush(office: Office) -> None:
-    indexer = Indexer(office.desk, is_pressed=lambda: True)
+    indexer = Indexer(office.desk, is_rushed=lambda: True)
     indexer.stop()
-    await indexer.run()
+    await indexer._until_lull()
+
+
+async def test_the_indexer_hears_of_the_inbox_that_there_is_a_rush(office: Office) -> None:
+    ways, renderer = Ways.__new__(Ways), Renderer()
+    crew = Crew(office.desk, office.clock, ways, renderer, 0, office.presence)
+    assert not crew.indexer.is_rushed()
+    crew.inbox._note_rush(is_rushed=True)
+    assert crew.indexer.is_rushed()

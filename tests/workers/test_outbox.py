@@ -434,17 +434,20 @@ async def test_a_refusal_that_nobody_knows_is_tried_a_few_times(office: Office) 
     assert len(office.slack.messages) == 1
 
 
-@pytest.mark.parametrize("others", ["invented_yesterday", "invented_today"])
+@pytest.mark.parametrize(
+    "codes",
+    [("invented_yesterday",) * 2, ("invented_yesterday", "invented_today"), ("Odd one",) * 2],
+)
 async def test_a_refusal_that_nobody_knows_and_that_stays_ends_after_five(
-    office: Office, others: str
+    office: Office, codes: tuple[str, str]
 ) -> None:
     """Whether it is always the same or two that take turns."""
     receipt, other = await office.put("receipt"), await office.put("opening", thread_ts="")
-    odd, turn = (Fate(SendFailed(c, permanent=True)) for c in ("invented_yesterday", others))
+    odd, turn = (Fate(SendFailed(code, permanent=True)) for code in codes)
     office.slack.will(POST, odd, turn, odd, turn, odd)
     await _work_on(office)
     given_up = await office.look(receipt)
-    assert (given_up.state, given_up.error) == (PostState.FAILED, "invented_yesterday")
+    assert (given_up.state, given_up.error) == (PostState.FAILED, codes[0])
     assert len(office.slack.made(POST)) == 6
     assert (await office.look(other)).state is PostState.SHOWN
 
