@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import errno
 import gc
 import importlib
@@ -32,7 +31,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 from starlette.routing import BaseRoute, Router
 
-from bot import customs, logs, quarter
+from bot import customs, heap, logs, quarter
 from bot.clock import Clock, FollowedClock, SlackClock
 from bot.config import Problem, Settings, SettingsError, policies_in
 from bot.console import boxes, export, keeping, sla
@@ -77,10 +76,6 @@ if TYPE_CHECKING:
 SWITCH_SECONDS, RUSH_SWITCH_SECONDS = 0.001, 0.005
 # Objects between two looks for cycles, where Python's own 700 are less than one ticket makes.
 YOUNG_OBJECTS = 20_000
-# Of glibc's mallopt: from what size on a block is given back to the machine when it is freed (else
-# up to 32 MB stay), and how many heaps there are (else sixteen, each with what its threads left).
-M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20
-M_ARENA_MAX, HEAPS = -8, 2
 
 log = structlog.get_logger()
 
@@ -238,7 +233,10 @@ async def _working_together(
     try:
         async with asyncio.TaskGroup() as group:
             working = group.create_task(crew.run(), name="crew")
-            beside: list[asyncio.Task[Any]] = [group.create_task(clock.follow(), name="clock")]
+            beside: list[asyncio.Task[Any]] = [
+                group.create_task(clock.follow(), name="clock"),
+                group.create_task(heap.keep_trim(), name="heap"),
+            ]
             if renewal:
                 beside.append(group.create_task(renewal, name="opening"))
             try:
@@ -680,7 +678,7 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # what is imported lives as long as we do: no need to look through it ever again
     gc.set_threshold(YOUNG_OBJECTS)
-    _give_memory_back()
+    heap.tune()
     try:
         with database_told(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(main_task)
@@ -694,14 +692,6 @@ def _run(main_task: Coroutine[Any, Any, None]) -> None:
         if error.errno == errno.EADDRINUSE:
             raise
         raise click.ClickException(str(error)) from None
-
-
-def _give_memory_back() -> None:
-    """The indexes and the model of meanings take large blocks, on threads that come and go."""
-    with contextlib.suppress(AttributeError, OSError):  # a libc that is none of GNU's
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
-        mallopt(M_ARENA_MAX, HEAPS)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
