@@ -33,6 +33,7 @@ Acked = Callable[[int, float], None]
 
 PATH = "/slack/events"
 MOST_BYTES = 1_000_000  # a view may have 250 KB (FACTS 7), and its JSON comes percent-encoded
+BODY_SECONDS = 3.0  # Slack gives as long for the whole way (FACTS 1), and sends its body at once
 PING_SECONDS = 5.0
 # What Bolt trips over when a body is JSON but not of Slack's making.
 _MALFORMED = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError)
@@ -70,7 +71,8 @@ def route(
 class SlackEndpoint:
     """Verifies before it parses: a forgery costs one HMAC and is answered 401, broken JSON 400.
 
-    What could not be answered in time costs nothing at all: 503, and Slack brings it again.
+    What could not be answered in time costs nothing at all: 503, and Slack brings it again. Only
+    what Slack has signed has a place in the line, so that no stranger takes it.
     """
 
     def __init__(self, app: AsyncApp, verifier: SignatureVerifier, acked: Acked = _nobody) -> None:
@@ -82,21 +84,37 @@ class SlackEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
         headers = Headers(scope=scope)
-        if not _comes_again(headers):
-            response = await self._answer(headers, await _body(receive))
-        elif self._admission.is_open:
-            with self._admission.turn():
-                response = await self._answer(headers, await _body(receive))
-        else:
-            response = PlainTextResponse("busy", 503)
+        response = await self._answer(headers, receive)
         await response(scope, receive, send)
         self._acked(response.status_code, time.monotonic() - began)
 
-    async def _answer(self, headers: Headers, body: bytes | None) -> Response:
+    async def _answer(self, headers: Headers, receive: Receive) -> Response:
+        is_patient = _comes_again(headers)
+        if is_patient and not self._admission.is_open:
+            return _busy()
+        body = await self._signed(headers, receive)
+        if isinstance(body, Response):
+            return body
+        if not is_patient:
+            return await self._dispatched(headers, body)
+        if not self._admission.is_open:  # any more, for it may have taken seconds to read
+            return _busy()
+        with self._admission.turn():
+            return await self._dispatched(headers, body)
+
+    async def _signed(self, headers: Headers, receive: Receive) -> bytes | Response:
+        """What Slack has sent, or why nothing of it is looked at."""
+        try:
+            body = await _body(receive)
+        except TimeoutError:
+            return PlainTextResponse("too slow", 408, {"connection": "close"})
         if body is None:
             return PlainTextResponse("too large", 413)
         if not self._is_from_slack(headers, body):
             return PlainTextResponse("not signed by Slack", 401)
+        return body
+
+    async def _dispatched(self, headers: Headers, body: bytes) -> Response:
         try:
             request = AsyncBoltRequest(body=body.decode(), headers=_kind(headers))
         except _MALFORMED:
@@ -110,7 +128,7 @@ class SlackEndpoint:
         signature = headers.get("x-slack-signature", "")
         try:
             return self._verifier.is_valid(body, timestamp, signature)
-        except (ValueError, TypeError):  # a timestamp that is no number, a body that is no UTF-8
+        except (ValueError, TypeError, OverflowError):  # no number, or one of 400 digits; no UTF-8
             return False
 
 
@@ -124,8 +142,20 @@ def _kind(headers: Headers) -> dict[str, str | Sequence[str]]:
     return {"content-type": headers.get("content-type", "")}
 
 
+def _busy() -> Response:
+    return PlainTextResponse("busy", 503)
+
+
 async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None when it is larger than anything Slack sends, or never came."""
+    """The whole body; None when it is larger than anything Slack sends, or who sent it has gone.
+
+    Raises TimeoutError when it does not come.
+    """
+    async with asyncio.timeout(BODY_SECONDS):
+        return await _read(receive)
+
+
+async def _read(receive: Receive) -> bytes | None:
     parts, size = [], 0
     while True:
         message = await receive()

@@ -1,11 +1,17 @@
 """What is let in at the door, and what is answered there."""
 
+import asyncio
 import json
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.types import Message
 
+from handlers import serving
+from handlers.admission import SOME
 from tests.handlers.conftest import Scene
 from tests.handlers.slack import envelope_of, signed
 
@@ -42,6 +48,7 @@ async def test_a_copy_is_acked_and_kept_once(scene: Scene) -> None:
         pytest.param({"x-slack-signature": "nonsense"}, id="no signature at all"),
         pytest.param({"x-slack-signature": ""}, id="unsigned"),
         pytest.param({"x-slack-request-timestamp": "soon"}, id="no time"),
+        pytest.param({"x-slack-request-timestamp": "9" * 400}, id="a time without end"),
         pytest.param({"x-slack-signature": "v0=ä"}, id="no ASCII"),
     ],
 )
@@ -158,3 +165,44 @@ async def test_an_unreadable_payload_is_kept_as_it_came_and_acked(
     assert (await scene.post.json(payload | {"team_id": "T_DESK"})).status == 200
     assert len(await scene.unreadable()) == 1
     assert not caplog.records
+
+
+@dataclass
+class Stranger:
+    """Says that a body follows, and never sends it; ``heard`` is what it is told."""
+
+    heard: list[Message] = field(default_factory=list)
+
+    def ask(self, app: Starlette) -> asyncio.Task[None]:
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"100")]
+        scope = {"type": "http", "method": "POST", "path": "/slack/events", "headers": headers}
+        return asyncio.create_task(app(scope, self._never, self._told))
+
+    async def _never(self) -> Message:
+        never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        return await never
+
+    async def _told(self, message: Message) -> None:
+        self.heard.append(message)
+
+
+async def test_strangers_who_never_say_a_word_keep_no_place_from_slack(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "BODY_SECONDS", 60.0)
+    asking = [Stranger().ask(scene.post.app) for _ in range(2 * SOME)]
+    await asyncio.sleep(0)
+    assert (await scene.post.event(HELLO)).status == 200
+    for each in asking:
+        each.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+
+
+async def test_who_never_sends_the_body_is_sent_away(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "BODY_SECONDS", 0.0)
+    stranger = Stranger()
+    await stranger.ask(scene.post.app)
+    assert stranger.heard[0]["status"] == 408
+    assert (b"connection", b"close") in stranger.heard[0]["headers"]
