@@ -124,7 +124,8 @@ class SlackClock(Clock):
             async with self._session.head(
                 self._url, timeout=patience, allow_redirects=False
             ) as answer:
-                date = answer.headers.get("Date", "")
+                # Whoever says on the way that Slack is away may have another time.
+                date = answer.headers.get("Date", "") if answer.status < 500 else ""
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
         self.hear(date)

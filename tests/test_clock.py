@@ -147,6 +147,7 @@ class Slack:
 
     at: datetime = NOON
     is_away: bool = False
+    status: int = 200
     asked: int = 0
 
     @property
@@ -158,7 +159,7 @@ class Slack:
         if self.is_away:
             assert request.transport is not None
             request.transport.close()
-        return web.Response(headers={"Date": self.date})
+        return web.Response(status=self.status, headers={"Date": self.date})
 
 
 @asynccontextmanager
@@ -210,6 +211,13 @@ async def test_while_slack_is_away_the_machines_own_clock_has_to_do() -> None:
         assert clock.now() == NOON + timedelta(minutes=10)
         clock.hear(slack.date)
         assert clock.now() == NOON
+
+
+async def test_who_says_on_the_way_that_slack_is_away_sets_no_clock() -> None:
+    slack = Slack(at=NOON + timedelta(days=9), status=502)
+    async with by_slack(Watch(), slack) as clock:
+        await clock.catch_up()
+        assert (clock.now(), slack.asked) == (NOON, 1)
 
 
 async def test_what_is_set_little_by_little_is_followed() -> None:

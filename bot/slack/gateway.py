@@ -104,7 +104,7 @@ class Gateway:
     """One installation's way to Slack.
 
     ``client`` shares one session and has no retries of its own. ``hear`` gets the date of each
-    answer.
+    answer of Slack's own.
     """
 
     client: AsyncWebClient
@@ -139,8 +139,9 @@ class Gateway:
             allow_redirects=False,
             **sent,
         ) as response:
-            self.hear(response.headers.get("Date", ""))
             answer = _object(await response.read())
+            if "ok" in answer:  # whoever else answers, on the way there, may have another time
+                self.hear(response.headers.get("Date", ""))
             if response.status != 200 or not answer.get("ok"):
                 raise self._failure(method, response.status, response.headers, answer)
         self.note(method, "ok")
@@ -200,7 +201,9 @@ class Gateway:
         cursor = ""
         while True:
             answer = await self._look_up(method, arguments | ({"cursor": cursor} if cursor else {}))
-            landed += _landed(answer.get("messages", ()), nonces)
+            if "messages" not in answer:
+                raise Unsure(f"{method}: it was not said what is there")
+            landed += _landed(answer["messages"], nonces)
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor or len(landed) == len(nonces):
                 return landed

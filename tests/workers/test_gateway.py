@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -114,13 +115,32 @@ async def test_a_retry_after_of_whatever_words_is_a_pause_that_ends(
     assert limited.value.retry_after == seconds
 
 
-@pytest.mark.parametrize("status", [200, 429, 503])
-async def test_whatever_slack_answers_tells_what_time_it_is(
-    gateway: Gateway, keeper: Doorkeeper, status: int
+@pytest.mark.parametrize(
+    "status, body, is_heard",
+    [
+        (200, b'{"ok": true, "ts": "1.2"}', True),
+        (200, b'{"ok": false, "error": "fatal_error"}', True),
+        (429, b'{"ok": false, "error": "ratelimited"}', True),
+        (502, b"<html>Bad gateway</html>", False),
+        (200, b"<html>Sign in to this network</html>", False),
+        (503, b"", False),
+    ],
+)
+async def test_only_slack_says_what_time_it_is(
+    keeper: Doorkeeper, gateway: Gateway, status: int, body: bytes, *, is_heard: bool
 ) -> None:
+    date = "Tue, 03 Mar 2026 12:00:00 GMT"
+    keeper.status, keeper.body, keeper.headers = status, body, {"Date": date}
     heard: list[str] = []
-    gateway.hear, keeper.status = heard.append, status
-    keeper.headers = {"Date": "Mon, 02 Mar 2026 12:00:00 GMT"}
-    with pytest.raises((Unsure, RateLimited)):
-        await gateway.post(POST, "nonce1")
-    assert heard == ["Mon, 02 Mar 2026 12:00:00 GMT"]
+    gateway.hear = heard.append
+    with suppress(Unsure, RateLimited):
+        await gateway.post(POST, "nonce")
+    assert heard == ([date] if is_heard else [])
+
+
+async def test_a_page_without_messages_says_nothing_of_what_landed(
+    keeper: Doorkeeper, gateway: Gateway
+) -> None:
+    keeper.body = b'{"ok": true}'
+    with pytest.raises(Unsure):
+        await gateway.find("C1", frozenset({"nonce"}), thread_ts="", oldest="0")
