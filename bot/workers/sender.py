@@ -20,6 +20,7 @@ from bot.slack.kit import Misplaced
 from bot.slack.limits import TooMuch
 from bot.slack.render import Renderer
 from bot.usecases.tell import BAD_BLOCKS, Outgoing
+from bot.workers.oddity import Oddities
 from bot.workers.pace import backoff, jitter
 from bot.workers.paging import PAGER, UNSET, NotHeard, Pager
 from bot.workers.sending import HISTORY, PAUSE, POSTING, SETTLE, UPDATING
@@ -52,6 +53,7 @@ class Sender:
     clock: Clock
     renderer: Renderer
     pager: Pager | None = None
+    _oddities: Oddities = field(default_factory=Oddities)
     _limited: dict[tuple[int, str], datetime] = field(default_factory=dict)
 
     async def settle(
@@ -111,6 +113,8 @@ class Sender:
         """A picture that was found shows its first generation; what was not is sent again."""
         if ts:
             return self._sent(post, PostState.SHOWN, ts=ts, shown=1)
+        if self._oddities.is_hopeless(post):  # and is not there: now it is safe to say so
+            return self._given_up(post, post.error)
         return self._sent(post, PostState.WAITING, due_at=self.clock.now())
 
     async def send(  # noqa: PLR0911 - a call ends in that many ways, and each has its line
@@ -129,7 +133,7 @@ class Sender:
         except NotHeard as error:
             return self._unheard(post, str(error))
         except Unsure as error:
-            return self._unsure(post, str(error))
+            return self._unsure(outgoing, str(error))
         except Paused as paused:
             return self._paused(outgoing, str(paused))
         except SendFailed as failed:
@@ -137,6 +141,7 @@ class Sender:
         except (TemplateError, TooMuch, Misplaced, ValueError) as error:
             log.exception("outbox: a template failed", **_row(post))
             return self._sent(post, PostState.FAILED, error=f"template: {error}"[:300])
+        self._oddities.went(post, outgoing.method, self.clock.now())
         return self._sent(post, PostState.SHOWN, ts=ts, shown=post.wanted)
 
     async def _tell(self, way: Gateway, outgoing: Outgoing) -> str:
@@ -189,13 +194,23 @@ class Sender:
         until = self.clock.now() + backoff(post.tries)
         return self._sent(post, PostState.WAITING, due_at=until, error=error)
 
-    def _unsure(self, post: Post, error: str) -> Sent:
+    def _unsure(self, outgoing: Outgoing, error: str) -> Sent:
+        post, now = outgoing.post, self.clock.now()
         if post.delivery is Delivery.ONCE:
             return self._sent(post, PostState.DROPPED, error=error)
-        if post.delivery is Delivery.IDEMPOTENT or post.ts:
+        odd = self._oddities.failed(post, outgoing.method, now)
+        if post.delivery is not Delivery.IDEMPOTENT and not post.ts:
+            until = now + max(SETTLE, backoff(post.tries))
+            return self._sent(post, PostState.SENDING, due_at=until, error=error)
+        if odd.is_hopeless:
+            return self._given_up(post, error)
+        if not odd.stands_aside:
             return self._again(post, error)
-        until = self.clock.now() + max(SETTLE, backoff(post.tries))
-        return self._sent(post, PostState.SENDING, due_at=until, error=error)
+        # It changes what is there already: whoever waits behind it is told the truth without it.
+        log.warning("outbox: stands aside", **_row(post), error=error)
+        until = now + PAUSE * min(odd.times, MOST_PAUSES)
+        aside = self._sent(post, PostState.WAITING, due_at=until, error=error)
+        return replace(aside, stands_aside=True)
 
     def _paused(self, outgoing: Outgoing, code: str) -> Sent:
         """Something is out of reach, and somebody has to mend that first: ever longer tries."""
