@@ -19,10 +19,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Megabytes: the process's ``own``, and files that are ``mapped``: the kernel may drop those.
-
-    SQLite maps its database, so that what is mapped grows with that.
-    """
+    """Megabytes: the process's ``own``, and files ``mapped``, which the kernel may drop."""
 
     own: float
     mapped: float

@@ -15,7 +15,7 @@ from typing import Any
 M_MMAP_THRESHOLD, LARGE_BYTES = -3, 1 << 20
 M_ARENA_MAX, HEAPS = -8, 2
 # A rush leaves room between blocks that live on. To give that back takes a millisecond.
-TRIM_SECONDS = 10.0
+TRIM_SECONDS = 2.0
 
 
 def tune() -> None:
