@@ -31,7 +31,8 @@ class MethodFaults(_Setting):
 
     ``every`` makes each Nth call a 429, ``limited`` a share of them; ``retry_after`` is in seconds.
     ``broken`` answers 5xx before any effect; ``lost`` cuts the connection after the effect.
-    ``latency`` is in milliseconds: one figure, or the least and the most.
+    ``refused`` is the error that every call is answered, those of other channels than ``channel``
+    excepted. ``latency`` is in milliseconds: one figure, or the least and the most.
     """
 
     every: Annotated[int, Field(ge=0)] = 0
@@ -40,6 +41,8 @@ class MethodFaults(_Setting):
     broken: Chance = 0
     broken_status: Annotated[int, Field(ge=500, le=599)] = 500
     lost: Chance = 0
+    refused: str = ""
+    channel: str = ""
     latency: Milliseconds | tuple[Milliseconds, Milliseconds] = 0
 
 
@@ -83,7 +86,7 @@ class Faults:
         self._calls.clear()
 
     async def before(self, method: str, args: Json) -> Response | None:
-        """Wait as the setting says, then refuse with 429 or 5xx; None lets the call through."""
+        """Wait as the setting says, then refuse; None lets the call through."""
         fault = self._of(method)
         await asyncio.sleep(self._latency(fault))
         self._calls[method] = self._calls.get(method, 0) + 1
@@ -93,6 +96,8 @@ class Faults:
             return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers)
         if self.strikes(fault.broken):
             return JSONResponse({"ok": False, "error": "internal_error"}, fault.broken_status)
+        if fault.refused and fault.channel in ("", args.get("channel")):
+            return JSONResponse({"ok": False, "error": fault.refused})
         return None
 
     async def after(self, method: str, args: Json, response: Response) -> Response:

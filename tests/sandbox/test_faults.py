@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
@@ -43,6 +45,14 @@ async def test_a_method_of_its_own_setting_does_not_follow_the_others() -> None:
     wrong = faults(post={}, rest={"broken": 1, "broken_status": 503})
     assert await statuses(wrong, POST, 2) == [200, 200]
     assert await statuses(wrong, "users.info", 2) == [503, 503]
+
+
+async def test_calls_of_one_channel_are_refused_and_others_are_not() -> None:
+    wrong = faults(post={"refused": "not_in_channel", "channel": "C1"})
+    refusal = await wrong.before(POST, {"channel": "C1"})
+    assert refusal is not None
+    assert json.loads(bytes(refusal.body)) == {"ok": False, "error": "not_in_channel"}
+    assert await wrong.before(POST, {"channel": "C2"}) is None
 
 
 async def test_answers_get_lost_after_the_effect() -> None:
