@@ -66,6 +66,7 @@ outbox = Table(
     Column("tries", Integer, nullable=False),
     Column("tried_at", Instant),
     Column("error", Text, nullable=False),
+    Column("kept_by", Text, nullable=False),
     PrimaryKeyConstraint("workspace_id", "id"),
 )
 _is_open = outbox.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")])
@@ -96,6 +97,7 @@ _again = {
     "wanted": outbox.c.wanted + 1,
     "tries": case((_is_under_way, outbox.c.tries), else_=0),
     "error": case((_is_under_way, outbox.c.error), else_=text("''")),
+    "kept_by": case((_is_open, outbox.c.kept_by), else_=text("''")),
     "state": case((_is_under_way, text("'sending'")), else_=text("'waiting'")),
     # What Slack has shown for days has not waited for days when it changes.
     "due_at": case((_is_open, outbox.c.due_at), else_=literal_column("excluded.due_at")),
@@ -130,6 +132,7 @@ _columns = (
     outbox.c.tries,
     outbox.c.tried_at,
     outbox.c.error,
+    outbox.c.kept_by,
 )
 _in_workspace = outbox.c.workspace_id == bindparam("workspace_id")
 # What is held for later (a reply with Undo) holds only itself; what is tried again holds its lane.
@@ -191,6 +194,12 @@ _end = (
         shown=bindparam("b_shown"),
         ts=bindparam("b_ts"),
         error=bindparam("b_error"),
+        # A 429 or a lost answer does not say that the trouble before it is over.
+        kept_by=case(
+            (bindparam("b_place", type_=Text) != text("''"), bindparam("b_place", type_=Text)),
+            (bindparam("b_retry", type_=Boolean), outbox.c.kept_by),
+            else_=text("''"),
+        ),
         due_at=bindparam("b_due"),
         # What stands aside waits for people, and comes anew each time that it is tried.
         since=case(
@@ -236,6 +245,7 @@ def announce(unit: Unit, post: Post) -> None:
             "tries": post.tries,
             "tried_at": post.tried_at,
             "error": post.error,
+            "kept_by": post.kept_by,
         },
     )
 
@@ -354,6 +364,7 @@ def end(connection: Connection, results: Sequence[Sent]) -> None:
 
 
 def _ended(sent: Sent) -> dict[str, Any]:
+    is_open = sent.state in (PostState.WAITING, PostState.SENDING)
     return {
         "b_workspace": sent.workspace_id,
         "b_id": sent.id,
@@ -361,7 +372,8 @@ def _ended(sent: Sent) -> dict[str, Any]:
         "b_ts": sent.ts,
         "b_error": sent.error,
         "b_due": sent.due_at,
-        "b_retry": sent.state in (PostState.WAITING, PostState.SENDING) and not sent.stands_aside,
+        "b_place": sent.place if is_open else "",
+        "b_retry": is_open and not sent.stands_aside,
         "b_spared": int(sent.is_spared),
         "b_state": str(sent.state),
     }
@@ -393,7 +405,7 @@ def retry(unit: Unit, post_id: int, now: datetime) -> bool:
     again = (
         outbox.update()
         .where(outbox.c.workspace_id == unit.workspace_id, outbox.c.id == post_id, _has_failed)
-        .values(state=PostState.WAITING, tries=0, error="", due_at=now, since=now)
+        .values(state=PostState.WAITING, tries=0, error="", kept_by="", due_at=now, since=now)
     )
     return bool(unit.execute(again).rowcount)
 
@@ -414,28 +426,23 @@ _SOONER = (
         outbox.c.workspace_id == bindparam("b_workspace"),
         _is_open,
         outbox.c.state == text("'waiting'"),
-        outbox.c.error != text("''"),
+        outbox.c.kept_by == bindparam("b_place"),
         outbox.c.due_at > bindparam("b_now"),
     )
     .values(due_at=bindparam("b_now"))
 )
-_SOONER_IN_CHANNEL = _SOONER.where(outbox.c.channel_id == bindparam("b_channel"))
 
 
-def hasten(unit: Unit, channel_id: int | None, now: datetime) -> None:
-    """What failed and waits to be tried again, in a channel or in all, is due now."""
-    values = {"b_workspace": unit.workspace_id, "b_now": now}
-    if channel_id is None:
-        unit.execute(_SOONER, values)
-    else:
-        unit.execute(_SOONER_IN_CHANNEL, values | {"b_channel": channel_id})
+def hasten(unit: Unit, place: str, now: datetime) -> None:
+    """What the trouble of a place keeps back is due now."""
+    values = {"b_workspace": unit.workspace_id, "b_place": place, "b_now": now}
+    unit.execute(_SOONER, values)
 
 
 _COUNT = select(func.count()).select_from(outbox).where(_in_workspace, _is_open)
 _its_channel = outbox.c.channel_id == bindparam("channel_id")
 _COUNT_IN_CHANNEL = _COUNT.where(_its_channel)
-_COUNT_ERROR = _COUNT.where(outbox.c.error == bindparam("error"))
-_COUNT_ERROR_IN_CHANNEL = _COUNT_ERROR.where(_its_channel)
+_COUNT_KEPT = _COUNT.where(outbox.c.kept_by == bindparam("place"))
 _REPLIES = (
     select(*_columns)
     .where(_in_workspace, _is_open, _its_channel, outbox.c.kind == text("'reply'"))
@@ -450,11 +457,10 @@ def count_waiting(unit: Unit, channel_id: int | None) -> int:
     return int(unit.execute(query, values).scalar_one())
 
 
-def is_waiting(unit: Unit, error: str, channel_id: int | None) -> bool:
-    """True while something waits, in a channel or anywhere, that failed for this reason."""
-    query = _COUNT_ERROR if channel_id is None else _COUNT_ERROR_IN_CHANNEL
-    values = {"workspace_id": unit.workspace_id, "error": error, "channel_id": channel_id}
-    return bool(unit.execute(query, values).scalar_one())
+def is_kept(unit: Unit, place: str) -> bool:
+    """True while the trouble of a place keeps something back, though it be tried just now."""
+    values = {"workspace_id": unit.workspace_id, "place": place}
+    return bool(unit.execute(_COUNT_KEPT, values).scalar_one())
 
 
 _LATER = _COUNT.where(

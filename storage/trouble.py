@@ -16,6 +16,7 @@ from sqlalchemy import (
     cast,
     exists,
     literal,
+    not_,
     select,
     text,
     update,
@@ -35,6 +36,7 @@ trouble_table = Table(
     required("place", Text),
     required("code", Text),
     required("began_at", Instant),
+    required("met_at", Instant),
     required("look_at", Instant),
     optional("ended_at", Instant),
     in_workspace(),
@@ -60,6 +62,7 @@ _ALL_OPEN = select(
     _columns.place,
     _columns.code,
     _columns.began_at,
+    _columns.met_at,
     _columns.look_at,
     _columns.ended_at,
 ).where(_is_open)
@@ -69,9 +72,15 @@ _BEGIN = {
     "sqlite": sqlite.insert(trouble_table).on_conflict_do_nothing(**_open_only),
     "postgresql": postgresql.insert(trouble_table).on_conflict_do_nothing(**_open_only),
 }
+_LAST_AT_PLACE = (
+    _TROUBLES.select(_columns.ended_at.is_not(None), same(_columns.place, "place"))
+    .order_by(_columns.ended_at.desc(), _columns.id.desc())
+    .limit(1)
+)
 _one = its(_columns.workspace_id), its(_columns.id)
 _END = update(trouble_table).where(*_one, _is_open)
-_RECODE = update(trouble_table).where(*_one)
+_REOPEN = update(trouble_table).where(*_one, not_(_is_open))
+_MEET = update(trouble_table).where(*_one)
 _PUT_OFF = update(trouble_table).where(*_one, _is_open, _columns.look_at == bindparam("was_at"))
 _LOOK_SOON = update(trouble_table).where(its(_columns.workspace_id), its(_columns.place), _is_open)
 
@@ -91,9 +100,16 @@ def begin(unit: Unit, trouble: Trouble) -> bool:
     return bool(unit.execute(insert, _TROUBLES.row(unit, trouble)).rowcount)
 
 
-def recode(unit: Unit, trouble: Trouble) -> None:
-    """Slack gives another reason now."""
-    unit.execute(_RECODE, _its(unit, trouble) | {"code": trouble.code})
+def meet(unit: Unit, trouble: Trouble) -> None:
+    """Slack gives it again, perhaps for another reason now."""
+    values = {"code": trouble.code, "met_at": trouble.met_at}
+    unit.execute(_MEET, _its(unit, trouble) | values)
+
+
+def reopen(unit: Unit, trouble: Trouble) -> bool:
+    """It is not mended after all; False when somebody else has seen that first."""
+    again = {"ended_at": None, "met_at": trouble.met_at, "look_at": trouble.look_at}
+    return bool(unit.execute(_REOPEN, _its(unit, trouble) | again).rowcount)
 
 
 def end(unit: Unit, trouble: Trouble, at: datetime) -> bool:
@@ -107,9 +123,9 @@ def put_off(unit: Unit, trouble: Trouble, look_at: datetime) -> bool:
     return bool(unit.execute(_PUT_OFF, values).rowcount)
 
 
-def look_soon(unit: Unit, place: str, now: datetime) -> None:
-    """Something has happened there: perhaps it is mended."""
-    values = {"its_workspace_id": unit.workspace_id, "its_place": place, "look_at": now}
+def look_soon(unit: Unit, place: str, at: datetime) -> None:
+    """Something has happened there, or is to be waited for: perhaps it is mended then."""
+    values = {"its_workspace_id": unit.workspace_id, "its_place": place, "look_at": at}
     unit.execute(_LOOK_SOON, values)
 
 
@@ -121,6 +137,11 @@ def opened(unit: Unit) -> list[Trouble]:
 def at_place(unit: Unit, place: str) -> Trouble | None:
     """The trouble that a place is in."""
     return _TROUBLES.first(unit, _AT_PLACE, place=place)
+
+
+def last_at_place(unit: Unit, place: str) -> Trouble | None:
+    """The trouble of a place that ended last."""
+    return _TROUBLES.first(unit, _LAST_AT_PLACE, place=place)
 
 
 def by_id(unit: Unit, trouble_id: int) -> Trouble | None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.records.boxes import Post
 from storage.records.channels import Channel
 from storage.records.trouble import Trouble
 
@@ -14,6 +13,10 @@ SOONEST, LATEST = timedelta(minutes=1), timedelta(minutes=10)
 """Between two looks whether it is mended. Slack's events and a start let us look at once."""
 
 POSTING = "chat.postMessage"
+QUIET = 2 * SOONEST
+"""Longer than the inbox waits before it asks again for a fact that Slack has refused."""
+AGAIN = LATEST
+"""What comes back so soon after its end is the same trouble still."""
 SEEN_FROM_OUTSIDE = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Codes whose end Slack tells when asked about the channel; of others only a post knows."""
 
@@ -121,21 +124,33 @@ def silences(trouble: Trouble) -> bool:
     return trouble.is_of_installation or trouble.method == POSTING
 
 
-def is_disproved(trouble: Trouble, post: Post) -> bool:
-    """True when Slack's taking of this post shows that the trouble is over."""
-    if trouble.method:
-        return post.error == trouble.code  # it failed for that reason, and now did not
-    return trouble.is_of_installation or trouble.channel_id == post.channel_id
+def is_seen(trouble: Trouble) -> bool:
+    """True when Slack can be asked whether it is mended; else only the next try tells."""
+    return trouble.is_of_installation or trouble.code in SEEN_FROM_OUTSIDE
 
 
-def is_mended(trouble: Trouble, channel: Channel, *, anything_waits: bool) -> bool:
-    """Whether a channel can be written to again, by what Slack tells of it now.
+def seems_mended(trouble: Trouble, channel: Channel | None) -> bool:
+    """Whether Slack, asked just now, shows nothing of it: worth a try, and no proof.
 
-    Where Slack does not tell, the next post does, and nothing is wrong while there is none.
+    What answers our questions may refuse our posts all the same. Of a token it is enough that it
+    was not refused.
     """
-    if trouble.code not in SEEN_FROM_OUTSIDE:
-        return not anything_waits
+    if channel is None:
+        return trouble.is_of_installation
     return channel.is_found and channel.is_member and not channel.is_archived
+
+
+def is_quiet(trouble: Trouble, now: datetime) -> bool:
+    """Whether Slack's good words may be believed where no post is kept back to prove them.
+
+    Not as long as questions are refused for it, or answers to one person, which nothing keeps.
+    """
+    return trouble.channel_id is not None or trouble.met_at + QUIET <= now
+
+
+def is_the_same(ended: Trouble, code: str, now: datetime) -> bool:
+    """True when what is met now is no new trouble, but this one, told as mended too soon."""
+    return ended.code == code and ended.ended_at is not None and now < ended.ended_at + AGAIN
 
 
 def next_look(trouble: Trouble, now: datetime) -> datetime:

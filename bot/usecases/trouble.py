@@ -32,55 +32,88 @@ class TroubleScene:
 
 
 def met(unit: Unit, place: str, code: str, now: datetime) -> Trouble | None:
-    """A post met it: the trouble when it is new, None when it is known.
+    """Slack refused something for it: the trouble when it is new or back, None when it is known.
 
-    When Slack gives another reason than before, the note that tells of it is drawn again.
+    When Slack gives another reason than before, the note that tells of it is drawn again; so it is
+    when the trouble is back, for it was told already.
     """
     known = trouble.at_place(unit, place)
-    if known is not None and known.code == code:
-        return None
-    new = Trouble(unit.workspace_id, new_id(), place, code, now, now + rules.SOONEST)
     if known is not None:
-        new = replace(known, code=code)
-        trouble.recode(unit, new)
-    elif not trouble.begin(unit, new):
+        _met_again(unit, known, code, now)
         return None
-    announce.troubled(_work(unit, now), new)
-    return None if known else new
+    ended = trouble.last_at_place(unit, place)
+    if ended is not None and rules.is_the_same(ended, code, now):
+        found = replace(ended, ended_at=None, met_at=now, look_at=rules.next_look(ended, now))
+        is_news = trouble.reopen(unit, found)
+    else:
+        found = Trouble(unit.workspace_id, new_id(), place, code, now, now, now + rules.SOONEST)
+        is_news = trouble.begin(unit, found)
+    if is_news:
+        announce.troubled(_work(unit, now), found)
+    return found if is_news else None
 
 
-def taken(unit: Unit, post: Post, now: datetime) -> None:
-    """Slack took a post that had failed before: whatever had kept it is over."""
-    for each in trouble.opened(unit):
-        if rules.is_disproved(each, post):
-            over(unit, each, now)
+def _met_again(unit: Unit, known: Trouble, code: str, now: datetime) -> None:
+    again = replace(known, code=code, met_at=now)
+    trouble.meet(unit, again)
+    if known.code != code:
+        announce.troubled(_work(unit, now), again)
 
 
-def over(unit: Unit, ended: Trouble, now: datetime) -> bool:
+def taken(unit: Unit, post: Post, now: datetime) -> Trouble | None:
+    """Slack took a post that a trouble had kept back: the trouble, if that has ended it."""
+    found = trouble.at_place(unit, post.kept_by)
+    return found if found is not None and _over(unit, found, now) else None
+
+
+def _over(unit: Unit, ended: Trouble, now: datetime) -> bool:
     """What waited for it is due now; False when somebody else has seen that first."""
     if not trouble.end(unit, ended, now):
         return False
-    outbox.hasten(unit, ended.channel_id, now)
+    outbox.hasten(unit, ended.place, now)
     announce.troubled(_work(unit, now), replace(ended, ended_at=now))
     return True
 
 
-def installed(unit: Unit, now: datetime) -> None:
-    """There is a token that Slack accepts."""
+def installed(unit: Unit, now: datetime) -> Trouble | None:
+    """There is a token that Slack accepts: the trouble that this has ended.
+
+    It may have more scopes than the one before, so what waits for one is tried, too.
+    """
+    for each in trouble.opened(unit):
+        if each.method:
+            outbox.hasten(unit, each.place, now)
     found = trouble.at_place(unit, INSTALLATION)
-    if found is not None:
-        over(unit, found, now)
+    return found if found is not None and looked(unit, found, now) else None
 
 
 def looked(unit: Unit, at: Trouble, now: datetime) -> bool:
-    """After Slack was asked about the channel, or need not be: True when the trouble is over."""
-    anything_waits = outbox.is_waiting(unit, at.code, at.channel_id)
-    if at.channel_id is None:
-        return not anything_waits and over(unit, at, now)
-    channel = channels.by_id(unit, at.channel_id)
-    is_gone = channel is None
-    if is_gone or (channel and rules.is_mended(at, channel, anything_waits=anything_waits)):
-        return over(unit, at, now)
+    """After Slack was asked, or need not be: True when the trouble is over.
+
+    While anything is kept back it is not, however good it looks: then that is due now, and proves
+    it by being taken.
+    """
+    channel = channels.by_id(unit, at.channel_id) if at.channel_id is not None else None
+    if at.channel_id is not None and channel is None:
+        return _over(unit, at, now)  # the channel itself is not known any more
+    is_seen = rules.is_seen(at)
+    if is_seen and not rules.seems_mended(at, channel):
+        return False
+    if not outbox.is_kept(unit, at.place):
+        return _over_if_quiet(unit, at.id, now)
+    if is_seen:
+        outbox.hasten(unit, at.place, now)
+    return False
+
+
+def _over_if_quiet(unit: Unit, trouble_id: int, now: datetime) -> bool:
+    """Since it was read to be looked at, it may have been met once more."""
+    found = trouble.by_id(unit, trouble_id)
+    if found is None or found.ended_at:
+        return False
+    if rules.is_quiet(found, now):
+        return _over(unit, found, now)
+    trouble.look_soon(unit, found.place, found.met_at + rules.QUIET)
     return False
 
 
@@ -102,11 +135,15 @@ def scene(unit: Unit, found: Trouble) -> TroubleScene:
     return TroubleScene(found, channel, waiting, rules.remedy(found, name))
 
 
+def named(found: Trouble) -> dict[str, object]:
+    """By which fields a line of the log tells which it is."""
+    return {"workspace": found.workspace_id, "place": found.place, "code": found.code}
+
+
 def logged(unit: Unit, found: Trouble) -> dict[str, object]:
-    """By which fields a line of the log tells of it."""
+    """The same, with what is wrong and how to mend it."""
     told = scene(unit, found).remedy
-    ids = {"workspace": found.workspace_id, "place": found.place, "code": found.code}
-    return ids | {"wrong": told.wrong, "mend": told.mend}
+    return named(found) | {"wrong": told.wrong, "mend": told.mend}
 
 
 def by_id(unit: Unit, trouble_id: int) -> TroubleScene:

@@ -1,4 +1,4 @@
-"""Looks again and again whether what keeps posts waiting is mended, and lets them go when it is."""
+"""Looks again and again whether what keeps posts waiting is mended, and lets them be tried then."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from bot.usecases import trouble as usecase
 from bot.workers.asking import Asker
 from storage import channels, trouble
 from storage.records.trouble import Trouble
-from storage.unit import Unit
 
 log = structlog.get_logger()
 
@@ -93,8 +92,9 @@ class Mender:
         except STILL as error:
             log.warning("mending: not yet", place=at.place, code=at.code, error=str(error))
             return
-        if await self.desk.write(at.workspace_id, lambda unit: self._is_over(unit, at)):
-            log.info("slack: mended", workspace=at.workspace_id, place=at.place, code=at.code)
+        now = self.clock.now()
+        if await self.desk.write(at.workspace_id, lambda unit: usecase.looked(unit, at, now)):
+            log.info("slack: mended", **usecase.named(at))
 
     async def _ask(self, at: Trouble) -> None:
         """Let Slack tell how it is now. Raises what the gateway raises."""
@@ -116,9 +116,3 @@ class Mender:
         found = await self.desk.read(workspace_id, lambda unit: channels.by_id(unit, channel_id))
         if found is not None:
             await self.asker.learn(workspace_id, ChannelFact(found.slack_id))
-
-    def _is_over(self, unit: Unit, at: Trouble) -> bool:
-        now = self.clock.now()
-        return (
-            usecase.over(unit, at, now) if at.is_of_installation else usecase.looked(unit, at, now)
-        )

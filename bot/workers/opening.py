@@ -148,7 +148,9 @@ class Opening:
         wanted = await self._settings(way, seed, workspace_id)
         now = self.clock.now()
         await self.desk.write(workspace_id, lambda unit: _save(unit, wanted, now))
-        await self.desk.write(workspace_id, lambda unit: trouble.installed(unit, now))
+        ended = await self.desk.write(workspace_id, lambda unit: trouble.installed(unit, now))
+        if ended is not None:
+            log.info("slack: mended", **trouble.named(ended))
         with contextlib.suppress(IntegrityError):  # another replica was first: then they are there
             await self.desk.write(workspace_id, lambda unit: macro.furnish(unit, now))
         await self._learn(workspace_id, wanted)

@@ -171,8 +171,8 @@ def write_down(unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: 
     for each in results:
         if each.place:
             _met(unit, each, now)
-        elif each.state is PostState.SHOWN and by_id[each.id].error:
-            trouble.taken(unit, by_id[each.id], now)
+        elif each.state is PostState.SHOWN and by_id[each.id].kept_by:
+            _taken(unit, by_id[each.id], now)
     mirrors.sort(unit, _first_shown(results, by_id), now)
     told = [
         to_arrival(unit.workspace_id, Delivered(each.id, now, each.ts, each.error))
@@ -192,10 +192,20 @@ def _first_shown(results: Sequence[Sent], posts: Mapping[int, Post]) -> list[Pos
 
 
 def _met(unit: Unit, sent: Sent, now: datetime) -> None:
-    new = trouble.met(unit, sent.place, sent.error, now)
-    if new is not None:
-        tell = log.error if silences(new) else log.warning
-        tell("slack: in trouble", **trouble.logged(unit, new))
+    found = trouble.met(unit, sent.place, sent.error, now)
+    if found is None:
+        return
+    if found.began_at < now:
+        log.info("slack: not mended after all", **trouble.named(found))
+        return
+    tell = log.error if silences(found) else log.warning
+    tell("slack: in trouble", **trouble.logged(unit, found))
+
+
+def _taken(unit: Unit, post: Post, now: datetime) -> None:
+    ended = trouble.taken(unit, post, now)
+    if ended is not None:
+        log.info("slack: mended", **trouble.named(ended))
 
 
 def _take(work: Work, post: Post, batch: Batch, paces: Paces) -> bool:

@@ -66,7 +66,9 @@ class Post:
     at 1. ``picture`` is the key of what may be shown only once (``card:17``), ``""`` for plain
     posts. ``ts`` is Slack's id once posted. A post ``under_card`` goes into the thread of its
     ticket's card, else ``thread_ts`` says where. ``nonce`` travels in the message's metadata.
-    ``urgency`` 0 is customer-facing. ``tried_at`` is the desk time of the last try.
+    ``urgency`` 0 is customer-facing. ``tried_at`` is the desk time of the last try. ``kept_by`` is
+    the place whose trouble its last refusal was (`storage.records.trouble`), ``""`` without one; a
+    new try, or another error, does not change it.
     """
 
     workspace_id: int
@@ -90,3 +92,4 @@ class Post:
     tries: int = 0
     tried_at: datetime | None = None
     error: str = ""
+    kept_by: str = ""

@@ -21,10 +21,10 @@ def of_method(method: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One cause, from when a post met it until it was mended. Times are desk time, aware UTC.
+    """One cause, from when a call met it until it was mended. Times are desk time, aware UTC.
 
     ``place`` is what is out of reach: `INSTALLATION`, a channel or a method. ``code`` is Slack's
-    error. ``look_at`` is when to look whether it is mended.
+    error. ``met_at`` is when Slack gave it last, ``look_at`` when to look whether it is mended.
     """
 
     workspace_id: int
@@ -32,6 +32,7 @@ class Trouble:
     place: str
     code: str
     began_at: datetime
+    met_at: datetime
     look_at: datetime
     ended_at: datetime | None = None
 

@@ -270,7 +270,7 @@ def _troubles(name: str) -> Iterator[Drawing]:
 
 
 def _trouble(place: str, code: str, name: str) -> TroubleScene:
-    found = Trouble(1, 601, place, code, NOON, NOON)
+    found = Trouble(1, 601, place, code, NOON, NOON, NOON)
     where = replace(ACME, name=name)
     return TroubleScene(found, where, 3, rules_of_trouble.remedy(found, name))
 

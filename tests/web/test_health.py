@@ -181,7 +181,7 @@ async def test_figures_tell_depth_and_age_of_both_boxes(desk: Watched) -> None:
 def trouble_at(engine: Engine, place: str, code: str) -> None:
     with writing(engine, 1) as unit:
         people_of.install(unit)
-        trouble.begin(unit, Trouble(1, new_id(), place, code, NOW, NOW))
+        trouble.begin(unit, Trouble(1, new_id(), place, code, NOW, NOW, NOW))
 
 
 async def test_a_refused_token_makes_every_process_unready(desk: Watched) -> None:

@@ -10,17 +10,18 @@ from structlog.testing import capture_logs
 from bot.console import lines
 from bot.errors import SendFailed
 from bot.slack.families import CODES, Family
-from bot.slack.gateway import NotSent, Paused, Unsure
+from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
 from bot.usecases import desk as desk_books
 from bot.usecases import handle
+from bot.usecases import trouble as usecase
 from bot.usecases.inputs import ChannelChanged, MemberMoved, Uninstalled
 from bot.usecases.work import Work, tenant
 from bot.workers import checking
 from storage import outbox, trouble
 from storage.records.boxes import Delivery, PostState
-from storage.records.trouble import INSTALLATION, Trouble
+from storage.records.trouble import INSTALLATION, Trouble, of_channel
 from storage.unit import Unit
-from tests.storage.cast import NOON, OURS
+from tests.storage.cast import ACME, NOON, OURS
 from tests.workers.office import CUSTOMERS, SECOND, TEAM, Office
 from tests.workers.slack import Fate
 
@@ -61,7 +62,8 @@ async def test_the_team_is_told_why_a_channels_posts_wait_and_how_to_mend_it(
     (note,) = told(office)
     assert "#acme" in note or "a channel" in note
     assert len(note.split(". ")) >= 2
-    assert await office.desk.read(OURS, lambda unit: outbox.is_waiting(unit, code, None))
+    place = of_channel(ACME)
+    assert await office.desk.read(OURS, lambda unit: outbox.is_kept(unit, place))
 
 
 async def test_it_is_told_once_however_many_posts_meet_it(office: Office) -> None:
@@ -100,8 +102,8 @@ async def test_invited_again_the_bot_does_not_wait_for_its_next_try(office: Offi
     office.slack.channels["C-ACME"] = THERE
     await _happens(office, MemberMoved("C-ACME", "U-BOT", office.clock.now(), "1.1"))
     await office.mender.look()
-    assert await troubles(office) == []
     await office.work()
+    assert await troubles(office) == []
     assert any(each["channel"] == "C-ACME" for each in office.slack.messages)
 
 
@@ -111,6 +113,7 @@ async def test_unarchived_a_channel_is_written_to_again(office: Office) -> None:
     changed = ChannelChanged("C-ACME", "channel_unarchive", office.clock.now(), "1.1")
     await _happens(office, changed)
     await office.mender.look()
+    await office.work()
     assert await troubles(office) == []
 
 
@@ -150,6 +153,23 @@ async def test_when_nothing_waits_any_more_nothing_is_wrong(office: Office) -> N
     await office.wait(60)
     await office.mender.look()
     assert await troubles(office) == []
+
+
+async def test_where_nothing_waits_any_more_the_team_hears_of_the_end_all_the_same(
+    office: Office,
+) -> None:
+    await put_out(office)
+    await office.desk.write(OURS, lambda unit: outbox.end(unit.connection, [_dropped(unit)]))
+    office.slack.channels["C-ACME"] = THERE | {"is_member": False}
+    await office.wait(60)
+    await office.mender.look()
+    assert len(await troubles(office)) == 1
+    office.slack.channels["C-ACME"] = THERE
+    await office.wait(60)
+    await office.mender.look()
+    await office.work(TEAM)
+    assert await troubles(office) == []
+    assert "Mended" in shown(office)
 
 
 def _dropped(unit: Unit) -> outbox.Sent:
@@ -217,9 +237,9 @@ async def test_a_new_token_lets_all_posts_go_at_once_and_triage_hears_how_long_i
     assert len(await troubles(office)) == 1
     await office.wait(60)
     await office.mender.look()
-    assert await troubles(office) == []
     for lane in (CUSTOMERS, TEAM):
         await office.work(lane)
+    assert await troubles(office) == []
     assert (await office.look(card)).state is PostState.SHOWN
     assert sum("Mended" in each for each in told(office)) == 1
 
@@ -231,6 +251,173 @@ async def test_slack_out_of_reach_says_nothing_about_the_token(office: Office) -
         office.slack.will("auth.test", Fate(error))
         await office.mender.look()
     assert len(await troubles(office)) == 1
+
+
+async def refuse_for_two_hours(office: Office, fate: Fate, lane: str = CUSTOMERS) -> None:
+    """Slack answers well whatever it is asked, and goes on refusing to post."""
+    office.slack.channels["C-ACME"] = THERE
+    for _ in range(120):
+        await office.wait(60)
+        await office.mender.look()
+        tried = len(office.slack.made(POST))
+        office.slack.will(POST, fate)
+        await office.work(lane)
+        if len(office.slack.made(POST)) == tried:
+            office.slack.fates[POST].clear()
+        await office.work(TEAM if lane == CUSTOMERS else CUSTOMERS)
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived"])
+async def test_a_channel_that_only_looks_well_stays_in_trouble_told_once(
+    office: Office, code: str
+) -> None:
+    await put_out(office, Fate(Paused(code)))
+    (began,) = await troubles(office)
+    with capture_logs() as lines:
+        await refuse_for_two_hours(office, Fate(Paused(code)))
+    assert [each.id for each in await troubles(office)] == [began.id]
+    assert len(told(office)) == 1
+    assert office.slack.made("chat.update") == []
+    assert {line["event"] for line in lines} == {"outbox: paused"}
+
+
+@pytest.mark.parametrize("code", ["team_access_not_granted", "accesslimited"])
+async def test_a_token_that_is_accepted_and_may_not_post_stays_in_trouble(
+    office: Office, code: str
+) -> None:
+    await put_out(office, Fate(Paused(code)))
+    (began,) = await troubles(office)
+    await refuse_for_two_hours(office, Fate(Paused(code)))
+    assert [each.id for each in await troubles(office)] == [began.id]
+    assert told(office) == []
+
+
+async def test_a_post_that_is_being_sent_just_now_has_proved_nothing_yet(office: Office) -> None:
+    receipt = await office.put("receipt")
+    office.slack.will(POST, STOPPED)
+    await office.work()
+    await office.wait(60)
+    await office.die_while_sending(await office.look(receipt))
+    await office.mender.look()
+    assert len(await troubles(office)) == 1
+
+
+async def test_a_picture_that_changes_while_it_is_kept_back_has_proved_nothing(
+    office: Office,
+) -> None:
+    await put_out(office)
+    office.slack.channels["C-ACME"] = THERE
+    await office.put("receipt")
+    await office.wait(60)
+    await office.mender.look()
+    assert len(await troubles(office)) == 1
+
+
+async def test_what_slack_limits_or_loses_in_between_has_proved_nothing(office: Office) -> None:
+    await put_out(office)
+    office.slack.channels["C-ACME"] = THERE
+    office.slack.will(POST, Fate(RateLimited(POST, 300)))
+    await office.wait(60)
+    await office.work()
+    await office.mender.look()
+    assert len(await troubles(office)) == 1
+    await office.wait(300)
+    await office.work()
+    assert await troubles(office) == []
+
+
+async def test_a_look_that_is_good_lets_what_waits_be_tried_at_once(office: Office) -> None:
+    await put_out(office, STOPPED)
+    office.slack.will(POST, STOPPED, STOPPED)
+    for _ in range(2):
+        await office.wait(120)
+        await office.work()
+    tried = len(office.slack.made(POST))
+    await office.wait(60)
+    await office.work()
+    assert len(office.slack.made(POST)) == tried
+    await office.mender.look()
+    await office.work()
+    assert await troubles(office) == []
+
+
+async def test_of_two_methods_without_scopes_one_is_mended(office: Office) -> None:
+    lacks = Fate(SendFailed("missing_scope", permanent=True))
+    await office.put("receipt-mark", delivery=Delivery.IDEMPOTENT)
+    await office.put("receipt")
+    office.slack.will(MARK, lacks)
+    office.slack.will(POST, lacks)
+    await office.work()
+    assert len(await troubles(office)) == 2
+    await office.wait(60)
+    office.slack.will(POST, lacks)
+    await office.work()
+    (left,) = await troubles(office)
+    assert left.method == POST
+
+
+async def test_what_comes_back_at_once_is_the_same_trouble_and_tells_it_in_the_same_note(
+    office: Office,
+) -> None:
+    await put_out(office)
+    (began,) = await troubles(office)
+    await office.wait(60)
+    await office.work()
+    await office.work(TEAM)
+    assert await troubles(office) == []
+    await office.put("receipt")
+    await office.wait(60)
+    with capture_logs() as lines:
+        office.slack.will("chat.update", OUT)
+        await office.work()
+    await office.work(TEAM)
+    assert [each.id for each in await troubles(office)] == [began.id]
+    assert "slack: in trouble" not in [line["event"] for line in lines]
+    assert len(told(office)) == 1
+    assert "Mended" not in office.slack.made("chat.update")[-1]["text"]
+
+
+async def test_what_comes_back_much_later_is_told_anew(office: Office) -> None:
+    await put_out(office)
+    await office.wait(60)
+    await office.work()
+    await office.work(TEAM)
+    await office.put("receipt")
+    await office.wait(3600)
+    office.slack.will("chat.update", OUT)
+    await office.work()
+    await office.work(TEAM)
+    assert len(told(office)) == 2
+
+
+async def test_a_token_that_is_accepted_is_not_believed_while_questions_are_refused(
+    office: Office,
+) -> None:
+    for _ in range(20):
+        await _refused(office, "accesslimited")
+        await office.wait(60)
+        await office.mender.look()
+        assert len(await troubles(office)) == 1
+    await office.wait(60)
+    await office.mender.look()
+    assert await troubles(office) == []
+
+
+async def _refused(office: Office, code: str) -> None:
+    """Slack does not say who somebody is."""
+    now = office.clock.now()
+    await office.desk.write(OURS, lambda unit: usecase.met(unit, INSTALLATION, code, now))
+
+
+async def test_a_start_with_an_accepted_token_tries_what_waits_and_ends_nothing_by_itself(
+    office: Office,
+) -> None:
+    await put_out(office, STOPPED)
+    now = office.clock.now()
+    await office.desk.write(OURS, lambda unit: usecase.installed(unit, now))
+    assert len(await troubles(office)) == 1
+    await office.work()
+    assert await troubles(office) == []
 
 
 async def test_the_apps_removal_is_a_trouble_of_the_installation(office: Office) -> None:

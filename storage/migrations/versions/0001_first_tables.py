@@ -1040,6 +1040,7 @@ def create_outbox() -> None:
         required("tries", INT),
         optional("tried_at", BIG),
         required("error", TEXT),
+        required("kept_by", TEXT),
     )
 
 
@@ -1087,6 +1088,7 @@ def create_trouble() -> None:
         required("place", TEXT),
         required("code", TEXT),
         required("began_at", BIG),
+        required("met_at", BIG),
         required("look_at", BIG),
         optional("ended_at", BIG),
         in_workspace(),
