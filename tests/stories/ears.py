@@ -51,6 +51,23 @@ def errors(counts: Callable[[str], bool] = lambda told: True) -> Iterator[list[s
         root.removeHandler(handler)
 
 
+@contextmanager
+def lines() -> Iterator[list[str]]:
+    """What the program logs in the block, by the first words of each line, as they come."""
+    heard: list[str] = []
+
+    def note(_logger: object, _method: str, told: structlog.typing.EventDict) -> str:
+        heard.append(str(told.get("event")))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()["processors"]
+    structlog.configure(processors=[note])
+    try:
+        yield heard
+    finally:
+        structlog.configure(processors=before)
+
+
 def _cause(told: structlog.typing.EventDict) -> str:
     error = told.get("exc_info")
     return "".join(traceback.format_exception(sys.exception() if error is True else error))

@@ -26,6 +26,13 @@ ASKED = "The export is broken, can you help?"
 MINUTE, HOUR = 60, 3600
 COUNTS = (inbox.count_waiting, outbox.count_open)
 SENDING = ("chat.postMessage", "chat.update", "reactions.add")
+ACME = "C0ACMEHARB"
+LASTING = {
+    "the whole app": MethodFaults(refused="team_access_not_granted"),
+    "a method": MethodFaults(refused="missing_scope"),
+    "a channel": MethodFaults(refused="not_in_channel", channel=ACME),
+    "a channel, as only posts tell": MethodFaults(refused="restricted_action", channel=ACME),
+}
 
 
 @asynccontextmanager
@@ -276,3 +283,27 @@ async def test_a_token_that_works_again_is_noticed_without_a_restart(database_ur
             assert await open_troubles(it) == []
             assert len(it.thread("acme-harbour", asked.ts)) == 1
             assert sum("Mended" in note for note in notes(it)) == 1
+
+
+@pytest.mark.parametrize("fault", LASTING.values(), ids=LASTING)
+async def test_what_shows_in_refused_posts_alone_is_told_once_and_mended_once_when_it_is_gone(
+    database_url: str, fault: MethodFaults
+) -> None:
+    """Whatever the desk asks is answered well: its token is accepted, the channel looks open."""
+    with ears.lines() as heard:
+        async with stage(database_url) as it:
+            fail(it.slack, chat_postMessage=fault)
+            asked = it.people.say("carla", "#acme-harbour", ASKED)
+            await trouble_begins(it, fault.refused)
+            for _ in range(30):
+                await passes(it, 4 * MINUTE)
+                assert await open_troubles(it) == [fault.refused]
+            assert (heard.count("slack: in trouble"), heard.count("slack: mended")) == (1, 0)
+            assert not any("Mended" in note for note in notes(it))
+            fail(it.slack)
+            await all_is_told(it)
+            assert await open_troubles(it) == []
+            assert len(it.thread("acme-harbour", asked.ts)) == len(it.cards()) == 1
+            (note,) = notes(it)
+            assert "Mended" in note
+            assert (heard.count("slack: in trouble"), heard.count("slack: mended")) == (1, 1)
