@@ -126,6 +126,14 @@ def window(gaps: Iterable[Gap], *, first: datetime, reopen: timedelta, now: date
     return Window(listed_from, since, now, first, since - TOUCHED_UP if is_long else since)
 
 
+def reaching_back(window: Window, owed: datetime) -> Window:
+    """The same for a channel that Slack kept shut since then, as far as it is listed."""
+    since = max(owed, window.listed_from, window.first)
+    if since >= window.since:
+        return window
+    return replace(window, since=since, edited_from=since - TOUCHED_UP)
+
+
 def of_people(told: Mapping[str, Told], team: Team) -> dict[str, Told]:
     """All but the desk's own posts."""
     return {ts: each for ts, each in told.items() if not _is_own(each.said, team)}

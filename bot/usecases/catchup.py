@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -64,36 +64,54 @@ def beat(unit: Unit, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one catch-up has to do: its gaps, how far back, and which channels are left to do."""
+    """What one catch-up has to do: its gaps, how far back, and which channels are left to do.
+
+    ``owed`` is since when Slack did not let us read a channel, by our key of it.
+    """
 
     gaps: tuple[Gap, ...]
     window: Window
     tenant: TenantFacts
     channels: tuple[Channel, ...]
+    owed: Mapping[int, datetime]
+
+    def window_of(self, channel: Channel, now: datetime) -> Window:
+        """What to compare of one channel, whose turn has come."""
+        window = replace(self.window, until=now)
+        owed = self.owed.get(channel.id)
+        return window if owed is None else rules.reaching_back(window, owed)
 
 
 def plan(unit: Unit, now: datetime) -> Plan | None:
-    """None when nothing may have been missed. Channels compared since the gaps are done."""
+    """None when nothing may have been missed. Channels compared since the gaps are done.
+
+    Where a shut channel is open again, the others have nothing to make up for.
+    """
     gaps = tuple(catchup.open_gaps(unit))
     if not gaps:
         return None
     facts, marks = tenant(unit), catchup.marks(unit)
+    of_all = tuple(gap for gap in gaps if gap.cause is not Cause.SHUT)
     window = rules.window(
-        gaps, first=marks.get(Mark.FIRST, now), reopen=facts.settings.reopen, now=now
+        of_all, first=marks.get(Mark.FIRST, now), reopen=facts.settings.reopen, now=now
     )
     done = catchup.compared(unit)
-    ended = max(gap.ended_at for gap in gaps)
+    owed = {last.channel_id: last.since for last in done.values() if last.error}
+    again = owed if len(of_all) < len(gaps) else {}
     heard = {channel_id for channel_id, _ in attached.live(unit)}
     left = [
         each
         for each in channels.tracked(unit)
         if (each.id in heard or access.role_of(each, facts.settings) in READ)
-        and not _is_done(done.get(each.id), window, ended)
+        and (each.id in again or not _is_done(done.get(each.id), window, of_all))
     ]
-    return Plan(gaps, window, facts, tuple(left))
+    return Plan(gaps, window, facts, tuple(left), owed)
 
 
-def _is_done(last: Comparison | None, window: Window, ended: datetime) -> bool:
+def _is_done(last: Comparison | None, window: Window, gaps: Sequence[Gap]) -> bool:
+    if not gaps:
+        return True
+    ended = max(gap.ended_at for gap in gaps)
     return last is not None and last.since <= window.since and last.until >= ended
 
 
@@ -140,9 +158,22 @@ def compared(
 
 
 def unreadable(unit: Unit, channel: Channel, window: Window, error: str) -> None:
-    """Slack does not let us read there: said in the books, and no reason to wait."""
-    comparison = Comparison(unit.workspace_id, channel.id, window.since, window.until, error=error)
+    """Slack does not let us read there: no reason for others to wait, but it stays owed."""
+    last = catchup.compared(unit).get(channel.id)
+    since = min(window.since, last.since) if last and last.error else window.since
+    comparison = Comparison(unit.workspace_id, channel.id, since, window.until, error=error)
     catchup.keep(unit, comparison, ())
+
+
+def let_in(unit: Unit, channel_id: int | None, now: datetime) -> None:
+    """Perhaps Slack lets us read again, there or anywhere: what is owed since is looked for."""
+    owed = [
+        last.since
+        for last in catchup.compared(unit).values()
+        if last.error and channel_id in (None, last.channel_id)
+    ]
+    if owed:
+        note(unit, Cause.SHUT, (min(owed), now))
 
 
 def close(unit: Unit, gaps: Sequence[Gap], now: datetime) -> None:

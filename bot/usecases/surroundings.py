@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import ChannelFact, Unknown
 from bot.rules import access
-from bot.usecases import announce, attach, contact, home
+from bot.usecases import announce, attach, catchup, contact, home
 from bot.usecases import trouble as usecase
 from bot.usecases.inputs import (
     ChannelChanged,
@@ -68,9 +68,10 @@ def _has_customers(work: Work, channel: Channel) -> bool:
 
 
 def _forget(work: Work, channel: Channel) -> None:
-    """Ask Slack again. Whatever kept posts from this channel may be mended now."""
+    """Ask Slack again. Whatever kept posts or words from us there may be mended now."""
     channels.put(work.unit, replace(channel, fetched_at=None))
     trouble.look_soon(work.unit, of_channel(channel.id), work.at)
+    catchup.let_in(work.unit, channel.id, work.at)
 
 
 def _move_settings(work: Work, item: ChannelChanged) -> None:

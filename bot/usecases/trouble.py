@@ -12,7 +12,7 @@ from bot.errors import Missing
 from bot.ids import new_id
 from bot.rules import trouble as rules
 from bot.rules.trouble import Remedy
-from bot.usecases import announce
+from bot.usecases import announce, catchup
 from bot.usecases.work import Work, tenant
 from storage import channels, outbox, trouble
 from storage.records.boxes import Post
@@ -67,10 +67,11 @@ def taken(unit: Unit, post: Post, now: datetime) -> Trouble | None:
 
 
 def _over(unit: Unit, ended: Trouble, now: datetime) -> bool:
-    """What waited for it is due now; False when somebody else has seen that first."""
+    """What waited for it is due now, and what could not be read is; False when it was known."""
     if not trouble.end(unit, ended, now):
         return False
     outbox.hasten(unit, ended.place, now)
+    catchup.let_in(unit, ended.channel_id, now)
     announce.troubled(_work(unit, now), replace(ended, ended_at=now))
     return True
 

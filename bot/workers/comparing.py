@@ -160,7 +160,7 @@ class Comparer:
 
     async def _compare(self, slack: _Slack, plan: Plan, channel: Channel) -> None:
         # Until its turn came, words were taken back that were there when the plan was made.
-        plan = replace(plan, window=replace(plan.window, until=self.clock.now()))
+        plan = replace(plan, window=plan.window_of(channel, self.clock.now()))
         async with AsyncExitStack() as turn:
             listed = await slack.listed(channel, plan.window, turn)
             await self._compare_with(listed, slack, plan, channel)

@@ -16,6 +16,7 @@ class Cause(StrEnum):
     SILENCE = "silent socket"
     UNSAVED = "not saved"
     NIGHT = "nightly"
+    SHUT = "shut channel"  # of the channels alone that Slack did not let us read
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The last comparison of one channel. ``error``: Slack's word when it did not let us read."""
+    """The last comparison of one channel. ``error``: Slack's word when it did not let us read.
+
+    Then nothing is compared, and all ``since`` is owed.
+    """
 
     workspace_id: int
     channel_id: int

@@ -265,6 +265,22 @@ def test_whole_days_are_compared_back_through_the_reopen_window() -> None:
 
 
 @pytest.mark.parametrize(
+    "owed, since",
+    [
+        (NOON - HOUR, NOON - 2 * HOUR),  # no more than the gap itself
+        (NOON - 5 * HOUR, NOON - 5 * HOUR),
+        (NOON - 9 * DAY, NOON - DAY),  # no further than is listed
+    ],
+)
+def test_a_channel_that_was_shut_reaches_back_to_what_is_owed(
+    owed: datetime, since: datetime
+) -> None:
+    reached = catchup.reaching_back(WINDOW, owed)
+    assert (reached.since, reached.until) == (since, WINDOW.until)
+    assert reached.listed_from == WINDOW.listed_from
+
+
+@pytest.mark.parametrize(
     "now, zone, due",
     [
         (datetime(2026, 3, 2, 12, tzinfo=UTC), "UTC", datetime(2026, 3, 2, 3, tzinfo=UTC)),

@@ -299,6 +299,29 @@ async def test_put_out_and_brought_back_meanwhile_it_lacks_only_what_was_said_wi
             assert all(line.is_balanced for line in kept)
 
 
+async def test_put_out_while_nobody_was_there_it_lacks_nothing_once_it_is_brought_back(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+        slack.people.say("carla", "#acme-harbour", "Question one, can you help?")
+        slack.people.kick("ana", "#acme-harbour", "threadkeeper")
+        slack.people.say("carla", "#acme-harbour", "Question two, between us?")
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            assert not it.cards()
+            it.people.invite("ana", "#acme-harbour", "threadkeeper")
+            await it.quiet()
+            await all_is_done(it)
+            (card,) = it.cards()
+            assert "Question one" in card.text
+            assert (await gaps(it))[0].cause is Cause.SHUT
+            kept = await it.program.desk.read(it.program.workspace_id, books.balances)
+            assert all(line.is_balanced for line in kept)
+
+
 async def test_what_we_answered_with_503_is_looked_for(database_url: str) -> None:
     async with slack_alone(limits=False) as slack, at_work(slack, database_url) as it:
         await it.quiet()

@@ -28,7 +28,8 @@ from storage.unit import Unit
 from tests.storage.cast import ACME, NOON, OURS
 from tests.workers.office import NearWays, Office
 
-LATER = NOON + timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LATER = NOON + HOUR
 ASKED = {"ts": f"{NOON.timestamp() + 60:.6f}", "user": "U-CARLA", "text": "Is anybody there?"}
 
 
@@ -39,6 +40,7 @@ class History(Gateway):
         super().__init__(cast("AsyncWebClient", None))
         self.fails: list[Exception] = []
         self.lost = ""  # the channel whose pages never come
+        self.shut = ""  # the channel in which we are not
         self.calls: list[str] = []
         self.history: list[list[Any]] = []  # of Acme's channel, instead of that message
         self.kept: list[int] = []  # how many pages were still in memory at each call
@@ -52,6 +54,8 @@ class History(Gateway):
             raise self.fails.pop(0)
         if arguments["channel"] == self.lost:
             raise NotSent("no network")
+        if arguments["channel"] == self.shut:
+            raise Paused("not_in_channel")
         if self.history and arguments["channel"] == "C-ACME":
             return self._turned(int(arguments.get("cursor", 0)))
         return {"messages": [ASKED] if arguments["channel"] == "C-ACME" else []}
@@ -83,6 +87,20 @@ class Scene:
 
     async def compared(self) -> dict[int, Comparison]:
         return await self.office.desk.read(OURS, catchup.compared)
+
+    async def night(self) -> None:
+        """A day later the last of its hours are looked at once more."""
+        self.clock.advance(DAY)
+        when = self.clock.now() - HOUR, self.clock.now()
+        await self.office.desk.write(OURS, lambda unit: usecase.note(unit, Cause.NIGHT, when))
+        assert await self.comparer.catch_up(OURS)
+
+    async def let_in(self) -> None:
+        """An hour later the bot is in Acme's channel again, as far as we know."""
+        self.clock.advance(HOUR)
+        now = self.clock.now()
+        await self.office.desk.write(OURS, lambda unit: usecase.let_in(unit, ACME, now))
+        assert await self.comparer.catch_up(OURS)
 
     async def arrived(self) -> int:
         """How many Inputs wait."""
@@ -197,6 +215,37 @@ async def test_where_slack_does_not_let_us_read_nobody_waits(scene: Scene) -> No
     assert await scene.comparer.catch_up(OURS)
     errors = {each.error for each in (await scene.compared()).values()}
     assert {"not_in_channel", "missing_scope"} <= errors
+
+
+@pytest.mark.parametrize("nights", [0, 1])
+async def test_where_slack_lets_us_in_again_all_is_found_that_it_kept_from_us(
+    scene: Scene, nights: int
+) -> None:
+    scene.slack.shut = "C-ACME"
+    assert await scene.comparer.catch_up(OURS)
+    for _ in range(nights):
+        await scene.night()
+    assert await scene.arrived() == 0
+    scene.slack.shut = ""
+    scene.slack.calls.clear()
+    await scene.let_in()
+    assert await scene.arrived() == 1
+    assert scene.slack.calls.count("conversations.history") == 1  # the others owe nothing
+    assert (await scene.compared())[ACME].error == ""
+
+
+async def test_a_night_looks_for_what_was_kept_from_us_before(scene: Scene) -> None:
+    scene.slack.shut = "C-ACME"
+    assert await scene.comparer.catch_up(OURS)
+    scene.slack.shut = ""
+    await scene.night()
+    assert await scene.arrived() == 1
+
+
+async def test_where_nothing_is_owed_nobody_looks_again(scene: Scene) -> None:
+    assert await scene.comparer.catch_up(OURS)
+    await scene.let_in()
+    assert [gap.cause for gap in await scene.gaps()] == [Cause.START]
 
 
 async def test_a_token_that_opens_nothing_leaves_the_gap_open(scene: Scene) -> None:
