@@ -27,6 +27,7 @@ from storage import outbox, texts
 from storage.base import (
     ChoiceText,
     Instant,
+    any_of,
     in_workspace,
     key,
     metadata,
@@ -150,7 +151,7 @@ _ONE_MORE = (
 )
 
 _said = message_table.c
-_KNOWN = (
+_KNOWN_HERE = (
     select(
         _said.ts,
         _said.thread_ts,
@@ -167,8 +168,11 @@ _KNOWN = (
         )
     )
     .where(of_workspace(message_table), same(_said.channel_id, "channel_id"))
-    .where(_said.ts >= bindparam("oldest"))
 )
+_KNOWN = _KNOWN_HERE.where(_said.ts >= bindparam("oldest"))
+_is_older = _said.ts < bindparam("oldest")
+_FIRSTS = _KNOWN_HERE.where(_is_older, any_of(_said.ts, "threads"))
+_REPLIES = _KNOWN_HERE.where(_is_older, any_of(_said.thread_ts, "threads"))
 _post = outbox.outbox.c
 _card = outbox.outbox.alias("card")
 _OWN = (
@@ -324,7 +328,20 @@ def one_more(unit: Unit, channel_id: int, *, day: datetime, said_at: datetime) -
 
 def known(unit: Unit, channel_id: int, *, oldest: str) -> dict[str, Known]:
     """What we have of a channel from the ts ``oldest`` on, by ts."""
-    rows = unit.execute(_KNOWN, _here(unit, channel_id, oldest))
+    return _by_ts(unit.execute(_KNOWN, _here(unit, channel_id, oldest)))
+
+
+def known_before(
+    unit: Unit, channel_id: int, *, oldest: str, threads: Collection[str]
+) -> dict[str, Known]:
+    """What we have of these threads that is older than the ts ``oldest``, by ts."""
+    if not threads:
+        return {}
+    values = _here(unit, channel_id, oldest) | {"threads": list(threads)}
+    return _by_ts(unit.execute(_FIRSTS, values)) | _by_ts(unit.execute(_REPLIES, values))
+
+
+def _by_ts(rows: Iterable[Any]) -> dict[str, Known]:
     return {
         ts: Known(ts, thread, words, stamp, deleted_at, bool(stub), bool(own))
         for ts, thread, words, stamp, deleted_at, stub, own in rows

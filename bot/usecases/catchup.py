@@ -115,12 +115,21 @@ def _is_done(last: Comparison | None, window: Window, gaps: Sequence[Gap]) -> bo
     return last is not None and last.since <= window.since and last.until >= ended
 
 
-def our_side(unit: Unit, channel: Channel, window: Window, reopen: timedelta) -> Side:
-    """What we know of a channel, for the rule that compares."""
+def our_side(
+    unit: Unit,
+    channel: Channel,
+    window: Window,
+    reopen: timedelta,
+    *,
+    read: Collection[str] = (),
+) -> Side:
+    """What we know of a channel, for the rule that compares; all of older threads that are read."""
     oldest, ended = window.oldest, window.until - reopen
+    older = [ts for ts in read if ts < oldest]
     threads = {ts for at, ts in attached.live(unit) if at == channel.id and ts < oldest}
     return Side(
-        catchup.known(unit, channel.id, oldest=oldest),
+        catchup.known(unit, channel.id, oldest=oldest)
+        | catchup.known_before(unit, channel.id, oldest=oldest, threads=older),
         catchup.own_posts(unit, channel.id, oldest=oldest),
         threads | catchup.old_threads(unit, channel.id, oldest=oldest, resolved_since=ended),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -174,7 +174,7 @@ class Comparer:
         threads = rules.threads_to_read(listed, await self._our_side(plan, channel), window)
         for thread_ts in threads:
             told |= rules.of_people(await slack.thread(channel, thread_ts, window), team)
-        ours, read = await self._our_side(plan, channel), frozenset(threads)
+        ours, read = await self._our_side(plan, channel, threads), frozenset(threads)
         away = rules.absences(listed.values(), bot=team.bot_user_id)
         here = channel.slack_id
         missed = rules.missed(told, ours, channel=here, read=read, window=window, away=away)
@@ -185,11 +185,13 @@ class Comparer:
             lambda unit: catchup.compared(unit, channel, window, found=found, theirs=theirs),
         )
 
-    async def _our_side(self, plan: Plan, channel: Channel) -> rules.Side:
+    async def _our_side(
+        self, plan: Plan, channel: Channel, read: Collection[str] = ()
+    ) -> rules.Side:
         reopen = plan.tenant.settings.reopen
         return await self.desk.read(
             channel.workspace_id,
-            lambda unit: catchup.our_side(unit, channel, plan.window, reopen),
+            lambda unit: catchup.our_side(unit, channel, plan.window, reopen, read=read),
         )
 
     async def _take_in(self, plan: Plan, workspace_id: int, missed: list[Missed]) -> int:
@@ -307,30 +309,26 @@ class _Slack:
     async def thread(
         self, channel: Channel, thread_ts: str, window: rules.Window
     ) -> dict[str, Told]:
-        """The replies of a thread; none when it is there no more."""
+        """A thread with its first message, wholly if it began before the window; none when gone."""
         found: dict[str, Told] = {}
+        oldest = min(thread_ts, window.oldest)
+        pages = self._told("conversations.replies", channel, window, ts=thread_ts, oldest=oldest)
         try:
-            async for page in self._told("conversations.replies", channel, window, ts=thread_ts):
+            async for page in pages:
                 found |= page
         except SendFailed as failed:
             if failed.code not in NO_THREAD:
                 raise
             return {}
-        return {ts: each for ts, each in found.items() if each.said.is_reply}
+        return found
 
     async def _told(
         self, method: str, channel: Channel, window: rules.Window, **arguments: str
     ) -> AsyncIterator[dict[str, Told]]:
         """The messages of the window. A page as Slack writes it takes five times what we keep."""
-        pages = self.pages(
-            method,
-            "messages",
-            channel=channel.slack_id,
-            oldest=window.oldest,
-            latest=rules.stamp(window.until),
-            inclusive=True,
-            **arguments,
-        )
+        bounds = {"oldest": window.oldest, "latest": rules.stamp(window.until), "inclusive": True}
+        here = channel.slack_id
+        pages = self.pages(method, "messages", channel=here, **bounds | arguments)
         async for page in pages:
             yield {each.said.ts: each for each in history.all_told(channel.slack_id, page)}
 

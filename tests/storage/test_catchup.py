@@ -104,6 +104,21 @@ def test_what_we_know_is_told_by_ts(unit: Unit) -> None:
     }
 
 
+def test_of_an_older_thread_all_is_told_by_ts(unit: Unit, zoes: Unit) -> None:
+    say(unit, "first", ts="099.000001")
+    say(unit, "more", ts="099.000002", thread_ts="099.000001")
+    say(unit, "newer", ts="100.000001", thread_ts="099.000001")
+    say(unit, "other", ts="099.000003")
+    here: dict[str, Any] = {"oldest": "100.000000"}
+    found = catchup.known_before(unit, ACME, threads=["099.000001", "098.000001"], **here)
+    assert {ts: each.text for ts, each in found.items()} == {
+        "099.000001": "first",
+        "099.000002": "more",
+    }
+    assert catchup.known_before(unit, ACME, threads=[], **here) == {}
+    assert catchup.known_before(zoes, ACME, threads=["099.000001"], **here) == {}
+
+
 def test_own_posts_stand_in_their_thread_or_under_their_card(unit: Unit) -> None:
     asked = ask(unit)
     outbox.announce(unit, post(1, ts="100.000005", thread_ts="100.000001"))

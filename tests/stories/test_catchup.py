@@ -253,6 +253,32 @@ async def test_a_word_in_an_old_thread_whose_ticket_is_open_is_found(database_ur
             assert (await gaps(it))[0].found == 3
 
 
+async def test_what_was_taken_back_or_reworded_in_an_old_thread_is_seen(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+            first = it.people.say("carla", "#acme-harbour", "It fails with hunter1, help?")
+            more = it.people.say("carla", "#acme-harbour", "And hunter2.", thread_ts=first.ts)
+            last = it.people.say("carla", "#acme-harbour", "Or hunter3?", thread_ts=first.ts)
+            other = it.people.say("zoe", "#globex-harbour", "Why is hunter4 refused?")
+            await it.quiet()
+            slack.world.clock.move(20 * DAY)
+            await all_is_done(it)
+        slack.people.edit("carla", "#acme-harbour", first.ts, "It fails, help?")
+        slack.people.delete("carla", "#acme-harbour", more.ts)
+        slack.people.edit("carla", "#acme-harbour", last.ts, "Or the other?")
+        slack.people.delete("zoe", "#globex-harbour", other.ts)
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            assert (await gaps(it))[0].found == 4
+            assert "hunter" not in str([(m.text, m.blocks) for m in it.messages("triage")])
+            kept = await it.program.desk.read(it.program.workspace_id, books.balances)
+            assert all(line.is_balanced for line in kept)
+
+
 async def test_in_a_channel_joined_meanwhile_only_what_came_after_is_ours(
     database_url: str,
 ) -> None:
