@@ -48,6 +48,10 @@ Missed = Said | Edited | Deleted
 
 JOINS = frozenset({"channel_join", "group_join"})
 LEAVES = frozenset({"channel_leave", "group_leave"})
+MOVES = JOINS | LEAVES
+
+BEFORE_ALL = "0"
+"""A ts that is older than any."""
 
 Absence = tuple[str, str]
 """Two ts between which the bot was not in a channel; the first is ``""`` before it ever came."""
@@ -153,13 +157,31 @@ def absences(told: Iterable[Told], *, bot: str) -> list[Absence]:
     for ts, what in moves:
         if what in JOINS:
             found.append((left, ts))
-        if what in JOINS | LEAVES:
+        if what in MOVES:
             left = ts
     return found
 
 
 def _was_there(ts: str, away: Iterable[Absence]) -> bool:
     return not any(left < ts < back for left, back in away)
+
+
+def oldest_kept(told: Iterable[Told]) -> str:
+    """The first ts of which Slack is seen to keep the words, ``""`` when there is none.
+
+    Comings and goings, and what stands in the place of a message, may outlast words.
+    """
+    kept = (each for each in told if not each.is_tombstone and each.said.subtype not in MOVES)
+    return min((each.said.ts for each in kept), default="")
+
+
+def in_doubt(
+    told: Mapping[str, Told], ours: Side, *, read: Collection[str], window: Window, kept: str
+) -> set[str]:
+    """What of the window was deleted, or is older than all that Slack keeps: nobody can tell."""
+    gone = _gone(told, ours, read=read, window=window, kept=BEFORE_ALL)
+    sure = _gone(told, ours, read=read, window=window, kept=kept)
+    return {each.ts for each in gone if each.ts >= window.oldest} - {each.ts for each in sure}
 
 
 def threads_to_read(listed: Mapping[str, Told], ours: Side, window: Window) -> list[str]:
@@ -208,11 +230,13 @@ def missed(
     read: Collection[str],
     window: Window,
     away: Collection[Absence] = (),
+    kept: str = "",
 ) -> list[Missed]:
     """What has to be taken in, in the order in which it happened.
 
     ``told`` is all that Slack has in its ``channel``, but the desk's own posts; ``read`` the
     threads that were read; nothing that was said while the bot was ``away`` is taken for missed.
+    ``kept`` is the first ts that Slack is seen to keep there, ``""`` when nobody has looked.
     """
     since = stamp(window.since)
     found: list[Missed] = []
@@ -224,7 +248,7 @@ def missed(
                 found.append(each.said)
         elif not known.is_deleted and not known.is_own:
             found += _changed(each, known, window)
-    gone = _gone(told, ours, read=read, window=window)
+    gone = _gone(told, ours, read=read, window=window, kept=kept)
     found += [_deleted(channel, known.ts, window) for known in gone]
     return sorted(found, key=lambda item: (item.at, item.ts))
 
@@ -265,16 +289,16 @@ def _second(ts: str) -> int:
 
 
 def _gone(
-    told: Mapping[str, Told], ours: Side, *, read: Collection[str], window: Window
+    told: Mapping[str, Told], ours: Side, *, read: Collection[str], window: Window, kept: str
 ) -> list[Known]:
     """What we know and Slack has no more.
 
-    What is older than all that Slack still shows is left as it is: a workspace may keep its
+    What is older than all that Slack is seen to keep is left as it is: a workspace may keep its
     messages for some days only, and that is nobody's deletion. Nor is a history without a single
     message believed, unless we know of no more than one.
     """
-    settled, kept = stamp(window.until - SETTLING), stamp(window.until - KEPT)
-    first = min(kept, min(told, default=kept))
+    settled, young = stamp(window.until - SETTLING), stamp(window.until - KEPT)
+    first = min(young, oldest_kept(told.values()) or young, kept or young)
     gone = [
         known
         for ts, known in ours.known.items()
@@ -283,7 +307,7 @@ def _gone(
         and _was_looked_for(known, read)
         and not (known.is_deleted or known.is_stub or known.is_own)
     ]
-    return gone if told or len(gone) == 1 else []
+    return gone if told or kept or len(gone) == 1 else []
 
 
 def _was_looked_for(known: Known, read: Collection[str]) -> bool:
@@ -301,14 +325,15 @@ def tally(
     read: Collection[str],
     window: Window,
     away: Collection[Absence] = (),
+    kept: str = "",
 ) -> Counter[datetime]:
     """How many messages Slack had in the window on each UTC day; ours may have gone on since.
 
     What was said while the bot was ``away``, or before the desk first worked, counts where it was
     told: by a thread that was taken in whole, or a first event before our first mark of life.
     Replies of threads that were not read count as we know them: Slack's own number of replies said
-    that they are the same. What was taken back after the window, while Slack was asked, still
-    stood there then.
+    that they are the same. So does what Slack may not keep any longer. What was taken back after
+    the window, while Slack was asked, still stood there then.
     """
     first = stamp(window.first)
     counted = {
@@ -327,6 +352,9 @@ def tally(
             else known.thread_ts and known.thread_ts not in read
         )
     }
+    young = stamp(window.until - KEPT)
+    doubtful = in_doubt(told, ours, read=read, window=window, kept=kept)
+    counted |= {ts for ts in doubtful if ts < young}
     latest = stamp(window.until)
     days = Counter(_second(ts) // DAY for ts in counted if window.oldest <= ts <= latest)
     return Counter({datetime.fromtimestamp(day * DAY, UTC): count for day, count in days.items()})

@@ -36,6 +36,7 @@ log = structlog.get_logger()
 AT_ONCE = 4
 PAGE = 500
 LONG = 2000
+BEFORE = 100  # among them is one at least that is no coming or going
 LANE = "desk:catch-up"
 LEASE_SECONDS = 120
 LONGEST_NAP = 1.0
@@ -176,10 +177,14 @@ class Comparer:
             told |= rules.of_people(await slack.thread(channel, thread_ts, window), team)
         ours, read = await self._our_side(plan, channel, threads), frozenset(threads)
         away = rules.absences(listed.values(), bot=team.bot_user_id)
-        here = channel.slack_id
-        missed = rules.missed(told, ours, channel=here, read=read, window=window, away=away)
+        here, kept = channel.slack_id, rules.oldest_kept(listed.values())
+        if rules.in_doubt(told, ours, read=read, window=window, kept=kept):
+            kept = rules.oldest_kept(await slack.before(channel, window)) or kept
+        missed = rules.missed(
+            told, ours, channel=here, read=read, window=window, away=away, kept=kept
+        )
         found = await self._take_in(plan, slack.workspace_id, missed)
-        theirs = rules.tally(told, ours, read=read, window=window, away=away)
+        theirs = rules.tally(told, ours, read=read, window=window, away=away, kept=kept)
         await self.desk.write(
             slack.workspace_id,
             lambda unit: catchup.compared(unit, channel, window, found=found, theirs=theirs),
@@ -305,6 +310,15 @@ class _Slack:
                 is_long = True
                 await turn.enter_async_context(self.long)
         return found
+
+    async def before(self, channel: Channel, window: rules.Window) -> list[Told]:
+        """Some of what stands in a channel from before the window, in one call."""
+        here = channel.slack_id
+        async for page in self.pages(
+            "conversations.history", "messages", channel=here, latest=window.oldest, limit=BEFORE
+        ):
+            return list(history.all_told(here, page))
+        return []
 
     async def thread(
         self, channel: Channel, thread_ts: str, window: rules.Window

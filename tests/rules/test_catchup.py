@@ -159,6 +159,32 @@ def test_what_slack_shows_no_more_was_deleted(
     assert [type(item) for item in found] == ([Deleted] if is_gone else [])
 
 
+def test_what_is_older_than_a_day_was_deleted_where_slack_keeps_something_older() -> None:
+    first, window = known(ts(25)), replace(WINDOW, listed_from=NOON - 3 * DAY)
+    side = Side({first.ts: first}, {})
+    theirs: dict[str, Any] = {"told": {OLD: told(OLD)}, "ours": side, "read": (), "window": window}
+    for kept, is_gone in (("", False), (ts(24.5), False), (ts(26), True)):
+        found = catchup.missed(**theirs, channel="C1", kept=kept)
+        assert [type(item) for item in found] == ([Deleted] if is_gone else []), kept
+        assert catchup.in_doubt(**theirs, kept=kept) == (set() if is_gone else {first.ts})
+
+
+@pytest.mark.parametrize("kept, is_counted", [("", True), (ts(30), False)])
+def test_what_slack_may_not_keep_any_longer_counts_as_we_know_it(
+    kept: str, is_counted: bool
+) -> None:
+    window = replace(WINDOW, listed_from=NOON - 3 * DAY)
+    ours = Side({ts(29): known(ts(29))}, {})
+    counted = catchup.tally({NEW: told(NEW)}, ours, read=set(), window=window, kept=kept)
+    assert sum(counted.values()) == 1 + is_counted
+
+
+def test_comings_and_empty_places_do_not_tell_what_slack_keeps() -> None:
+    grave = told(PARENT, is_tombstone=True)
+    assert catchup.oldest_kept([move(OLD, "join"), grave, told(NEW), told(YOUNG)]) == NEW
+    assert catchup.oldest_kept([move(OLD, "join")]) == ""
+
+
 def test_an_empty_history_deletes_nothing() -> None:
     assert missed([], [known(OLD), known(NEW)]) == []
 

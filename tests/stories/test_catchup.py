@@ -279,6 +279,27 @@ async def test_what_was_taken_back_or_reworded_in_an_old_thread_is_seen(
             assert all(line.is_balanced for line in kept)
 
 
+async def test_the_oldest_of_a_channel_is_seen_to_be_taken_back(database_url: str) -> None:
+    async with slack_alone(limits=False) as slack:
+        slack.people.say("omar", "#acme-harbour", "Nobody is here yet")
+        slack.world.clock.move(DAY)
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+            first = it.people.say("omar", "#acme-harbour", "Morning all")
+            await it.quiet()
+            slack.world.clock.move(3 * DAY)
+            await all_is_done(it)
+            it.people.say("carla", "#acme-harbour", "The export is broken, help?")
+            await it.quiet()
+        slack.people.delete("omar", "#acme-harbour", first.ts)
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            assert (await gaps(it))[0].found == 1
+            kept = await it.program.desk.read(it.program.workspace_id, books.balances)
+            assert all(line.is_balanced for line in kept)
+
+
 async def test_in_a_channel_joined_meanwhile_only_what_came_after_is_ours(
     database_url: str,
 ) -> None:
