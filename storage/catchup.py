@@ -99,6 +99,7 @@ _LATEST = (
     .order_by(gap_table.c.ended_at.desc(), gap_table.c.id.desc())
     .limit(bindparam("most"))
 )
+_SINCE = _GAPS.select(gap_table.c.ended_at > bindparam("since"))
 _EXTEND = update(gap_table).where(its(gap_table.c.workspace_id), its(gap_table.c.id))
 _its_gaps = gap_table.c.id.in_(bindparam("ids", expanding=True))
 _FOUND = (
@@ -130,6 +131,7 @@ _COMPARISONS = select(
     _compared.found,
     _compared.error,
 ).where(of_workspace(comparison_table))
+_COMPARED_IN = _COMPARISONS.where(same(_compared.channel_id, "channel_id"))
 _tallied = tally_table.c
 _TALLIES = select(
     _tallied.workspace_id, _tallied.channel_id, _tallied.day, _tallied.theirs, _tallied.until
@@ -251,6 +253,11 @@ def latest(unit: Unit, *, most: int) -> list[Gap]:
     return _GAPS.all(unit, _LATEST, most=most)
 
 
+def since(unit: Unit, at: datetime) -> list[Gap]:
+    """The gaps that ended after ``at``, open or not."""
+    return _GAPS.all(unit, _SINCE, since=at)
+
+
 def found_more(unit: Unit, gap_ids: Collection[int], count: int) -> None:
     """Count what was missed in these gaps."""
     if gap_ids and count:
@@ -280,6 +287,13 @@ def compared(unit: Unit) -> dict[int, Comparison]:
     """The last comparison of each channel, by our key of it."""
     rows = unit.execute(_COMPARISONS, {"workspace_id": unit.workspace_id})
     return {row[1]: Comparison(*row) for row in rows}
+
+
+def compared_in(unit: Unit, channel_id: int) -> Comparison | None:
+    """The last comparison of one channel."""
+    values = {"workspace_id": unit.workspace_id, "channel_id": channel_id}
+    found = unit.execute(_COMPARED_IN, values).first()
+    return Comparison(*found) if found else None
 
 
 def keep(unit: Unit, comparison: Comparison, tallies: Iterable[Tally]) -> None:

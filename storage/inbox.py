@@ -156,6 +156,16 @@ _by_key = (
         _is_waiting,
     )
 )
+_waits = (
+    select(inbox.c.id)
+    .where(
+        _is_waiting,
+        inbox.c.workspace_id == bindparam("workspace_id"),
+        inbox.c.lane == bindparam("lane"),
+        inbox.c.at <= bindparam("until"),
+    )
+    .limit(1)
+)
 _by_id = (
     select(*_columns)
     .select_from(_with_text)
@@ -244,6 +254,12 @@ def waiting_by_key(unit: Unit, key: str) -> Arrival | None:
     """The row of that dedupe key if it still waits."""
     row = unit.execute(_by_key, {"workspace_id": unit.workspace_id, "key": key}).first()
     return Arrival(*row) if row else None
+
+
+def is_waiting(unit: Unit, lane: str, *, until: datetime) -> bool:
+    """Whether something that happened ``until`` then waits in a lane."""
+    values = {"workspace_id": unit.workspace_id, "lane": lane, "until": until}
+    return unit.execute(_waits, values).first() is not None
 
 
 def by_id(unit: Unit, row_id: int) -> Arrival | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.rules import access
 from bot.usecases.inputs import Deleted, Edited, Input, Said
-from storage.records.catchup import Gap, Known
+from storage.records.catchup import Cause, Comparison, Gap, Known
 from storage.records.messages import Message
 from storage.records.people import Team
 from storage.records.tickets import Ticket
@@ -35,6 +35,9 @@ TOUCHED_UP = timedelta(days=2)
 
 KEPT = timedelta(days=1)
 """For how long Slack keeps messages at the least: what is younger and gone was deleted."""
+
+LONGEST_PATIENCE = timedelta(hours=2)
+"""For how long after a gap nothing is made of silence that nobody could look into yet."""
 
 NIGHT = time(3)
 """When the nightly comparison is due, in the desk's own zone."""
@@ -362,6 +365,21 @@ def tally(
 
 def _is_known(known: Known | None) -> bool:
     return known is not None and not known.is_stub
+
+
+def is_of_a_loss(gap: Gap) -> bool:
+    """Whether something is likely to be lost; at night all is only looked at once more."""
+    return gap.cause is not Cause.NIGHT
+
+
+def is_unread(gap: Gap, last: Comparison | None) -> bool:
+    """Whether what was said in a gap may still be found in a channel that was ``last`` compared so.
+
+    Where Slack lets nobody read, nothing is going to be found.
+    """
+    if gap.caught_up_at is not None:
+        return False
+    return last is None or last.since > gap.began_at or last.until < gap.ended_at
 
 
 def day_of(at: datetime) -> datetime:

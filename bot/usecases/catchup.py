@@ -13,10 +13,11 @@ from bot.rules import catchup as rules
 from bot.rules.catchup import Missed, Side, Window
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Said
-from bot.usecases.work import TenantFacts, tenant
+from bot.usecases.work import TenantFacts, Work, tenant
 from storage import attached, catchup, channels, inbox
 from storage.records.catchup import Cause, Comparison, Gap, Mark, Tally
 from storage.records.channels import Channel, Role
+from storage.records.tickets import Ticket
 from storage.unit import Unit
 
 READ = frozenset({Role.CUSTOMER, Role.PUBLIC, Role.TRIAGE, Role.TECH})
@@ -190,3 +191,21 @@ def close(unit: Unit, gaps: Sequence[Gap], now: datetime) -> None:
     as_planned = {gap.id: gap.ended_at for gap in gaps}
     done = [gap.id for gap in catchup.open_gaps(unit) if as_planned.get(gap.id) == gap.ended_at]
     catchup.close(unit, done, now)
+
+
+def is_missing_words(work: Work, ticket: Ticket) -> bool:
+    """After a stop: perhaps it was answered meanwhile, and that is only about to be found.
+
+    What was found and waits its turn is missing, too. What is found itself comes in its order.
+    """
+    if work.is_missed:
+        return False
+    gaps = catchup.since(work.unit, work.at - rules.LONGEST_PATIENCE)
+    if not (lost := [each for each in gaps if rules.is_of_a_loss(each)]):
+        return False
+    last = catchup.compared_in(work.unit, ticket.channel_id)
+    if any(rules.is_unread(each, last) for each in lost):
+        return True
+    channel, until = work.channel_by_id(ticket.channel_id), max(each.ended_at for each in lost)
+    said = f"channel:{channel.slack_id}" if channel else ""
+    return inbox.is_waiting(work.unit, said, until=until)

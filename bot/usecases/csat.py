@@ -10,7 +10,7 @@ from bot.ids import new_id
 from bot.rules import access, ballots, calendar, lifecycle, when
 from bot.rules import csat as rules
 from bot.slack import mrkdwn
-from bot.usecases import announce, look, polls, recovery, waking
+from bot.usecases import announce, catchup, look, polls, recovery, waking
 from bot.usecases.acting import Acting
 from bot.usecases.bells import Bell
 from bot.usecases.inputs import Acted, PollDue
@@ -73,7 +73,7 @@ def came(work: Work, item: PollDue) -> str:
     if poll is None or poll.due_at is not None:
         return "not its time any more"
     ticket = work.ticket(poll.ticket_id)
-    if waking.is_missing_words(work, item.due_at):
+    if catchup.is_missing_words(work, ticket):
         csat.save(work.unit, poll, replace(poll, due_at=work.at + waking.PATIENCE))
         return "first what was missed is taken in"
     match poll.state:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.rules import promise as rules
 from bot.usecases import announce, sla
+from bot.usecases.catchup import is_missing_words
 from bot.usecases.events import Moved
 from bot.usecases.notices import PromiseNote
 from bot.usecases.work import Work
@@ -33,6 +34,8 @@ def settled(work: Work, before: Ticket, after: Ticket) -> tuple[Ticket, Kept | N
     if _is_owed(promise, after):  # what was said before it was promised does not keep it
         after = replace(after, promised_at=promise.due_at)
     told = rules.settled(promise, after, now=work.at)
+    if after.promised_at and not after.is_done and told != promise:  # by time alone
+        told = promise if is_missing_words(work, after) else told
     return replace(after, promised_at=None) if after.is_done else after, Kept(promise, told)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.ids import new_id
 from bot.rules import sla as rules
 from bot.usecases import announce, look
+from bot.usecases.catchup import is_missing_words
 from bot.usecases.notices import ClockNote, LateNote
 from bot.usecases.scenes.posts import ClockScene, LateLine, LateScene
 from bot.usecases.work import Work
@@ -44,10 +45,11 @@ def followed(work: Work, ticket: Ticket) -> tuple[tuple[Clock, ...], list[Entry]
     policy = policy_of(work, ticket)
     known = {each.goal: each for each in ticket.clocks}
     clocks, entries = rules.follow(known, ticket, policy, now=work.at)
-    for goal, clock in clocks.items():
-        clocks[goal], more = rules.tick(clock, policy, now=work.at)
-        entries += more
-    return tuple(clocks.values()), entries
+    ticked = {goal: rules.tick(clock, policy, now=work.at) for goal, clock in clocks.items()}
+    passed = [each for _, more in ticked.values() for each in more]
+    if passed and is_missing_words(work, ticket):  # perhaps it was answered in time
+        return tuple(clocks.values()), entries
+    return tuple(clock for clock, _ in ticked.values()), [*entries, *passed]
 
 
 def write_down(work: Work, ticket: Ticket, entries: list[Entry]) -> None:

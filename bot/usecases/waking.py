@@ -9,22 +9,20 @@ from bot.rules import assignment, when
 from bot.rules import sla as rules_of_clocks
 from bot.rules import waking as rules
 from bot.rules.when import Asked
-from bot.usecases import announce, hands, keeping, polls, sla
+from bot.usecases import announce, catchup, hands, keeping, polls, sla
 from bot.usecases.acting import Acting
 from bot.usecases.bells import Bell
 from bot.usecases.inputs import Acted, TimeCame
 from bot.usecases.notices import NudgePost
 from bot.usecases.work import Work
-from storage import catchup, outbox, tickets
+from storage import outbox, tickets
 from storage.records.clocks import Clock
 from storage.records.hours import Hours
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings
 
-AT_ITS_TIME = timedelta(seconds=3)
 PATIENCE = timedelta(seconds=15)
-LONGEST_PATIENCE = timedelta(minutes=10)
 
 
 def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
@@ -63,7 +61,18 @@ def _timed(
     looks = (own, promised, rules_of_clocks.wake_at(clocks))
     due = (ticket.promised_at, rules_of_clocks.due_at(clocks))
     wake_at, due_at = (min(filter(None, each), default=None) for each in (looks, due))
-    return replace(ticket, clocks=clocks, wake_at=wake_at, due_at=due_at)
+    return replace(ticket, clocks=clocks, wake_at=_later(work, ticket, wake_at), due_at=due_at)
+
+
+def _later(work: Work, ticket: Ticket, wake_at: datetime | None) -> datetime | None:
+    """What is due by now may have been put off already: it would not be looked at a second time.
+
+    The inbox takes a ticket's time once.
+    """
+    if wake_at is None or wake_at > sla.noticed_at(work):
+        return wake_at
+    is_put_off = work.is_missed or catchup.is_missing_words(work, ticket)
+    return work.at + PATIENCE if is_put_off else wake_at
 
 
 def hours_of(work: Work, ticket: Ticket) -> Hours:
@@ -86,7 +95,7 @@ BELL = Bell(tickets.TIMER, lambda due, now: TimeCame(due.id, due.at, now))
 def came(work: Work, item: TimeCame) -> str:
     """Do what the ticket's time does to it, if it still is that time, and set the next."""
     before = work.ticket(item.ticket_id)
-    if is_missing_words(work, item.due_at):
+    if catchup.is_missing_words(work, before):
         tickets.save(work.unit, before, replace(before, wake_at=work.at + PATIENCE))
         return "first what was missed is taken in"
     if assignment.is_due(before, work.at):
@@ -103,14 +112,6 @@ def came(work: Work, item: TimeCame) -> str:
     after = save(work, before, after)
     announce.tell(work, events)
     return f"{before.status} to {after.status}" if events else "not its time any more"
-
-
-def is_missing_words(work: Work, due_at: datetime) -> bool:
-    """After a stop: perhaps it was answered meanwhile, and that is only about to be found."""
-    if work.at - due_at <= AT_ITS_TIME:
-        return False
-    gaps = [each.ended_at for each in catchup.open_gaps(work.unit)]
-    return any(due_at <= end and work.at - end < LONGEST_PATIENCE for end in gaps)
 
 
 def _is_heard(work: Work, ticket: Ticket) -> bool:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.local import Sandbox
 from sandbox.server import serving
 from sandbox.world import Message
-from storage import books, catchup, channels, inbox, messages, outbox, queues
+from storage import books, catchup, channels, inbox, messages, outbox, queues, tickets
 from storage.records.catchup import Cause, Gap
 from storage.records.tickets import Queue
 from storage.unit import Unit
@@ -226,6 +227,41 @@ async def test_what_was_answered_meanwhile_gets_no_receipt(database_url: str) ->
             await it.later(120)
             assert [m.user for m in it.thread("acme-harbour", asked.ts)] == ["U00000ANA"]
             assert len(it.cards()) == 1
+
+
+async def test_nothing_is_made_of_silence_while_slack_lets_us_wait_for_the_history(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url, nudge_days=1) as it:
+            asked = it.people.say("carla", "#acme-harbour", "The export is broken, help?")
+            await it.later(60)
+            it.people.say("ana", "#acme-harbour", "Does 4.2 help?", thread_ts=asked.ts)
+            await it.later(60)
+            due = await _next_look(it)
+            await it.later(due - 900 - slack.world.clock.time())
+        slack.people.say("carla", "#acme-harbour", "No, it fails.", thread_ts=asked.ts)
+        for _ in range(4):  # Slack tries again, and gives up
+            slack.world.clock.move(200)
+            await slack.idle()
+        slack.world.clock.move(due - 20 - slack.world.clock.time())
+        busy = MethodFaults(limited=1.0, retry_after=1200)
+        slack.faults.replace(FaultSetting(methods={"conversations.history": busy}))
+        async with at_work(slack, database_url, nudge_days=1) as it:
+            await until_it_waits_for_slack(it)
+            slack.faults.replace(FaultSetting())
+            await it.later(600)
+            assert await gaps(it, is_open=True)
+            await all_is_done(it)
+            said = [m.text for m in it.thread("acme-harbour", asked.ts) if m.bot_id]
+            assert not any("settled" in each for each in said)
+
+
+async def _next_look(it: Stage) -> float:
+    """When the desk looks at a ticket by itself, in seconds as Slack counts them."""
+    at = await it.program.desk.read_all(tickets.TIMER.next_at)
+    assert at is not None
+    return at.timestamp()
 
 
 async def test_a_word_in_an_old_thread_whose_ticket_is_open_is_found(database_url: str) -> None:
