@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from bot.errors import Refused
 from bot.rules import commands, whom
 from bot.rules.commands import Parsed, Verbs
+from storage.records.tickets import Ticket
 
 # Phones and keyboards of East Asia write a wide mark.
 _BANG = re.compile(r"\s*[!\uff01](?=[^\W\d_]|\?)")
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,8})(?!\S)")
 _SLASHED = re.compile(r"/ticket ([a-z-]+)(?: #?[0-9]+)?")
 _ASSIGN = "assign"
+LEAVES = frozenset({"resolve", "resolve_as", "not_a_request", "wait", "snooze"})
+"""Acts after which nobody of ours looks at the ticket before something happens."""
+
 WHOM = "Say who: `!assign @ben`, or `me`, `auto`, `nobody` in place of the name."
 
 
@@ -43,6 +48,12 @@ def parse(text: str, number: int, known: Verbs, elsewhere: Verbs) -> Parsed:
         return commands.parse(command, f"{name}#{number} {rest}", known)
     except Refused as slip:
         raise Refused(_worded(str(slip))) from None
+
+
+def is_overtaken(act: str, ticket: Ticket, typed_at: datetime) -> bool:
+    """True where the customer has said something since that whoever typed it cannot have read."""
+    last = ticket.last_customer_at
+    return act in LEAVES and last is not None and last > typed_at
 
 
 def _of_this_ticket(verb: str, rest: str, number: int, *, takes_words: bool) -> str:

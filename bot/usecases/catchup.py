@@ -20,7 +20,8 @@ from storage.records.channels import Channel, Role
 from storage.records.tickets import Ticket
 from storage.unit import Unit
 
-READ = frozenset({Role.CUSTOMER, Role.PUBLIC, Role.TRIAGE, Role.TECH})
+THEIRS = frozenset({Role.CUSTOMER, Role.PUBLIC})
+READ = THEIRS | {Role.TRIAGE, Role.TECH}
 MOST_AT_ONCE = 100
 
 
@@ -67,6 +68,7 @@ def beat(unit: Unit, now: datetime) -> None:
 class Plan:
     """What one catch-up has to do: its gaps, how far back, and which channels are left to do.
 
+    ``ours`` come after those of customers: what was typed there is judged by what they wrote.
     ``owed`` is since when Slack did not let us read a channel, by our key of it.
     """
 
@@ -74,6 +76,7 @@ class Plan:
     window: Window
     tenant: TenantFacts
     channels: tuple[Channel, ...]
+    ours: tuple[Channel, ...]
     owed: Mapping[int, datetime]
 
     def window_of(self, channel: Channel, now: datetime) -> Window:
@@ -106,7 +109,9 @@ def plan(unit: Unit, now: datetime) -> Plan | None:
         if (each.id in heard or access.role_of(each, facts.settings) in READ)
         and (each.id in again or not _is_done(done.get(each.id), window, of_all))
     ]
-    return Plan(gaps, window, facts, tuple(left), owed)
+    theirs = tuple(each for each in left if access.role_of(each, facts.settings) in THEIRS)
+    ours = tuple(each for each in left if each not in theirs)
+    return Plan(gaps, window, facts, theirs, ours, owed)
 
 
 def _is_done(last: Comparison | None, window: Window, gaps: Sequence[Gap]) -> bool:

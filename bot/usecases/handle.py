@@ -310,7 +310,7 @@ def _typed(work: Work, item: Said, ticket: Ticket) -> str:
     try:
         meant = typed.meant(work, item, ticket)
     except (Refused, Missing) as slip:
-        announce.whisper(work, typed.answer(item, str(slip)))
+        announce.refusal(work, typed.answer(item, str(slip)))
         return f"refused: {slip}"
     if isinstance(meant, Acted):
         return acted(work, meant)

@@ -33,6 +33,10 @@ NOT_AGAIN = (
     "A message that is changed does nothing more. Write it as a new message in this thread,"
     " and it is done."
 )
+OVERTAKEN = (
+    "The customer has written on #{n} since you typed `!{word}`, so nothing was done. Look at what"
+    " they say, and type it again if it still holds."
+)
 ASTRAY = (
     "Words such as `!take` do something in the thread under a ticket’s card. Write them there,"
     " or type `/ticket take 12` here."
@@ -120,7 +124,7 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
         return _help(parsed.rest)
     if act.name == KB:
         act = _of_knowledge(act, parsed.rest, ticket)
-    access.may(work.person(item.author), act.who, work.team, ticket)
+    _check(work, item, act, ticket)
     if act.in_threads:
         return _somewhere(work, item, act, ticket=ticket, rest=parsed.rest)
     if act.name == KB_FROM or (act.command == "/assign" and not parsed.rest.strip()):
@@ -135,6 +139,13 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
     asked = _asked(item, act)
     fields = dict(act.defaults) | _named(work, fields, item.author)
     return replace(asked, ticket_id=ticket.id, fields=fields, text=words)
+
+
+def _check(work: Work, item: Said, act: Act, ticket: Ticket) -> None:
+    """Refused where it is not for the person, or the customer has said something since."""
+    access.may(work.person(item.author), act.who, work.team, ticket)
+    if rules.is_overtaken(act.name, ticket, item.at):
+        raise Refused(OVERTAKEN.format(n=ticket.number, word=act.verb))
 
 
 def _seen_first(work: Work, item: Said, act: Act, *, ticket: Ticket, chosen: str) -> Completion:

@@ -107,7 +107,8 @@ class Work:
     """One step of one workspace.
 
     ``row_id`` is the key of the Input's row, its text and its message. ``at`` is the Input's own
-    time and what rules call now; ``is_missed``: catch-up found it, and perhaps its answers with it.
+    time and what rules call now; ``is_missed``: catch-up found it, and perhaps its answers with it;
+    ``found_at``: when, or when Slack told us late.
     ``lanes`` gathers where notices went. ``ahead`` was read before it is asked for, if at all.
     """
 
@@ -116,6 +117,7 @@ class Work:
     row_id: int
     at: datetime
     is_missed: bool = False
+    found_at: datetime | None = None
     lanes: set[str] = field(default_factory=set)
     ahead: Ahead | None = None
 

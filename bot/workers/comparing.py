@@ -118,6 +118,11 @@ class Comparer:
             await self.asker.learn(slack.workspace_id, ChannelFact(slack_id))
 
     async def _each_channel(self, slack: _Slack, plan: Plan) -> bool:
+        """Those of customers first; what cannot be read now keeps no other waiting."""
+        is_done = await self._all_of(slack, plan, plan.channels)
+        return await self._all_of(slack, plan, plan.ours) and is_done
+
+    async def _all_of(self, slack: _Slack, plan: Plan, left: Iterable[Channel]) -> bool:
         """Several at once: they share their gates, so that Slack's tiers hold for all together."""
         places = asyncio.Semaphore(AT_ONCE)
 
@@ -130,10 +135,7 @@ class Comparer:
                     self._at_work -= 1
 
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(in_turn(each), name=f"compare {each.id}")
-                for each in plan.channels
-            ]
+            tasks = [group.create_task(in_turn(each), name=f"compare {each.id}") for each in left]
         return all(task.result() for task in tasks)
 
     async def _channel(self, slack: _Slack, plan: Plan, channel: Channel) -> bool:

@@ -253,7 +253,8 @@ def _handle(unit: Unit, arrival: Arrival, done: Round) -> str:
     item = from_arrival(arrival)
     is_missed = isinstance(item, Said) and item.is_missed
     at = min(item.at, done.now)  # Slack's clock may be ahead: nothing is to wait for ours
-    work = Work(unit, tenant(unit), arrival.id, at, is_missed)
+    found_at = item.found_at if isinstance(item, Said) else None
+    work = Work(unit, tenant(unit), arrival.id, at, is_missed, found_at)
     outcome = handle(work, item)
     done.lanes.update((arrival.workspace_id, name) for name in work.lanes)
     return outcome

@@ -18,7 +18,7 @@ from sandbox.server import serving
 from sandbox.world import Message
 from storage import books, catchup, channels, inbox, messages, outbox, queues, tickets
 from storage.records.catchup import Cause, Gap
-from storage.records.tickets import Queue
+from storage.records.tickets import Queue, Status, Ticket
 from storage.unit import Unit
 from tests.stories.stage import UNHURRIED, Stage, at_work
 from tests.stories.worlds import SATURDAY, world_at
@@ -255,6 +255,38 @@ async def test_nothing_is_made_of_silence_while_slack_lets_us_wait_for_the_histo
             await all_is_done(it)
             said = [m.text for m in it.thread("acme-harbour", asked.ts) if m.bot_id]
             assert not any("settled" in each for each in said)
+
+
+@pytest.mark.parametrize("word", ["resolve", "wait 3d", "snooze 3d"])
+async def test_what_was_typed_before_the_customer_wrote_again_is_not_done(
+    database_url: str, word: str
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            asked = it.people.say("carla", "#acme-harbour", "The export is broken, help?")
+            await it.quiet()
+            (card,) = it.cards()
+        slack.people.say("ana", "#triage", f"!{word}", thread_ts=card.ts)
+        slack.world.clock.move(600)
+        slack.people.say("carla", "#acme-harbour", "It still fails.", thread_ts=asked.ts)
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            (found,) = await it.program.desk.read(it.program.workspace_id, _tickets)
+            assert found.status in (Status.NEW, Status.OPEN)
+            heard = [
+                m.text
+                for each in it.slack.world.channels.values()
+                if each.is_im
+                for m in each.messages.values()
+            ]
+            assert any(f"since you typed `!{word.partition(' ')[0]}`" in each for each in heard)
+            said = [m.text for m in it.thread("acme-harbour", asked.ts) if m.bot_id]
+            assert not any("solved" in each or "resolved" in each for each in said)
+
+
+def _tickets(unit: Unit) -> list[Ticket]:
+    return queues.page(unit, Queue(), limit=9)
 
 
 async def _next_look(it: Stage) -> float:

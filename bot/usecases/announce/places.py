@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.ids import new_id, new_nonce
@@ -52,6 +53,16 @@ def withdraw(work: Work, ts: str, ticket: Ticket) -> None:
 def whisper(work: Work, notice: say.Whisper | say.Completion) -> None:
     """Answer one person privately, where that person acted."""
     enqueue(work, row_of(work, notice, lane=f"person:{notice.person}"))
+
+
+def refusal(work: Work, notice: say.Whisper) -> None:
+    """Tell one person privately that nothing was done; of what was found late, where it stays."""
+    if work.found_at is None:
+        whisper(work, notice)
+        return
+    lasting = replace(notice, channel="", thread_ts="", response_url="")
+    row = row_of(work, lasting, lane=f"person:{notice.person}", due_at=work.found_at)
+    enqueue(work, row)
 
 
 def to_triage(work: Work, notice: say.Notice) -> None:
