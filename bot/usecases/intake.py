@@ -148,6 +148,11 @@ def _is_tracked(work: Work, channel: Channel) -> bool:
     return access.role_of(channel, work.settings) in (Role.CUSTOMER, Role.PUBLIC)
 
 
+def keeps_words(work: Work, channel: Channel, side: Side) -> bool:
+    """Whether new words are kept: what others say elsewhere is none of our business."""
+    return side is not Side.OTHER or _is_tracked(work, channel)
+
+
 def _number(work: Work) -> int:
     return tickets.take_numbers(work.unit, 1)[0]
 
@@ -162,7 +167,7 @@ def _message(
     known: Message | None,
 ) -> Message:
     is_kept = known is not None and known.text_id is not None
-    keeps_text = is_kept or verdict.side is not Side.OTHER or _is_tracked(work, channel)
+    keeps_text = is_kept or keeps_words(work, channel, verdict.side)
     return Message(
         workspace_id=work.workspace_id,
         id=known.id if known else work.row_id,

@@ -38,7 +38,7 @@ def edited(work: Work, item: Edited) -> str:
         return ballots.edited(work, known, item) or _said_late(work, channel, item, known)
     if known.ticket_id is None and known.reason in SAID_NOTHING:
         return _said_late(work, channel, item, known)
-    changed = _reworded(work, known, item)
+    changed = _reworded(work, channel, known, item)
     messages.save(work.unit, known, changed)
     ticket = tickets.by_id(work.unit, known.ticket_id) if known.ticket_id else None
     if ticket is None:
@@ -61,10 +61,14 @@ def _is_same(known: Message, item: Edited) -> bool:
     return known.text == item.text and files[0] == files[1]
 
 
-def _reworded(work: Work, known: Message, item: Edited) -> Message:
-    """``edited.ts`` counts whole seconds, so the edit's own ts tells which of two is the later."""
-    text_id = work.row_id if item.text and known.text_id else known.text_id
-    if known.text_id is None or known.text == item.text:
+def _reworded(work: Work, channel: Channel, known: Message, item: Edited) -> Message:
+    """``edited.ts`` counts whole seconds, so the edit's own ts tells which of two is the later.
+
+    What was only a file had no words to keep, and may get some.
+    """
+    is_kept = known.text_id is not None or intake.keeps_words(work, channel, known.side)
+    text_id = work.row_id if item.text and is_kept else known.text_id
+    if not is_kept or known.text == item.text:
         text_id = known.text_id
         intake.forgotten(work, "its words are not kept, or are as they were")
     return replace(

@@ -97,6 +97,25 @@ async def test_a_file_without_words_is_a_request_and_shows_on_the_card(database_
         assert _asked_about_files(it) == 0
 
 
+async def test_words_added_to_what_was_only_a_file_are_its_words(database_url: str) -> None:
+    async with stage(database_url) as it:
+        files = [Attachment("screenshot.png", b"png" * 700)]
+        asked = it.people.say("carla", "#acme-harbour", "", files=files)
+        more = it.people.say("carla", "#acme-harbour", "", thread_ts=asked.ts, files=files)
+        aside = it.people.say("ana", "#triage", "", files=files)
+        await it.quiet()
+        it.people.edit("carla", "#acme-harbour", asked.ts, "The export shows this, why?")
+        it.people.edit("carla", "#acme-harbour", more.ts, "And the import this")
+        it.people.edit("ana", "#triage", aside.ts, "Look at my cat")
+        await it.quiet()
+        (card,) = it.cards()
+        assert "The export shows this" in shown(card)
+        assert "And the import this" in _thread_of(it, card)
+        kept = str((await look(it)).words)
+        assert "The export shows this" in kept
+        assert "my cat" not in kept
+
+
 async def test_the_files_of_another_company_are_shown_by_name_and_size(database_url: str) -> None:
     async with stage(database_url) as it:
         files = [Attachment("screenshot.png", b"png" * 1024)]
