@@ -26,6 +26,7 @@ from storage.records.tickets import Priority, Source, Ticket
 GONE = "gone"
 LONGEST_OPEN = timedelta(days=366)
 LATE = frozenset({"late", "mention"})
+ANSWERS = frozenset({Side.OURS, Side.HELPER})
 
 
 def said(work: Work, item: Said) -> str:
@@ -61,10 +62,18 @@ def judge(
     )
     message = _message(work, channel, item, author=author, verdict=verdict, known=known)
     if edit is not None:
-        message = replace(message, edited_at=edit.at, edit_stamp=edit.event_ts)
+        message = _as_edited(message, edit, known)
     if verdict.action == "open" and item.is_reply and verdict.reason in LATE:
         return _late(work, channel, message, known)
     return _settle(work, message, known, verdict)
+
+
+def _as_edited(message: Message, edit: Edited, known: Message | None) -> Message:
+    """As its edit tells it: an answer that we never saw was given when Slack has it."""
+    is_unseen = known is None or is_stub(known)
+    if is_unseen and message.side in ANSWERS:
+        message = _dated(message)
+    return replace(message, edited_at=edit.at, edit_stamp=edit.event_ts)
 
 
 def _overheard(work: Work, channel: Channel, item: Said, author: Person | None) -> Verdict | None:
@@ -220,7 +229,7 @@ def _settle(work: Work, message: Message, known: Message | None, verdict: Verdic
 def _dated(message: Message, ticket_id: int | None = None) -> Message:
     """It belongs to the day on which Slack has it, however late we hear of it by an edit.
 
-    Its ticket goes by when we heard: nobody could answer before.
+    Its ticket goes by when we heard, but for answers: nobody could answer before.
     """
     return replace(message, said_at=catchup.moment(message.ts), ticket_id=ticket_id)
 

@@ -17,7 +17,6 @@ from storage.records.tickets import Ticket
 
 NOTHING_NEW = "nothing new"
 SAID_NOTHING = frozenset({"courtesy", "empty"})
-ANSWERS = frozenset({Side.OURS, Side.HELPER})
 
 
 def edited(work: Work, item: Edited) -> str:
@@ -133,12 +132,12 @@ def deleted(work: Work, item: Deleted) -> str:
 
 def _without(work: Work, ticket: Ticket, gone: Message) -> Told:
     """The ticket as it is without a message; an answer that nobody can read is none."""
-    if gone.side not in ANSWERS:
+    if gone.side not in intake.ANSWERS:
         return ticket, ()
     told = [
         each.said_at
         for each in messages.of_ticket(work.unit, ticket.id)
-        if each.side in ANSWERS and each.deleted_at is None
+        if each.side in intake.ANSWERS and each.deleted_at is None
     ]
     now, events = lifecycle.answer_deleted(ticket, told, by=gone.author_id, now=work.at)
     return waking.save(work, ticket, now), events

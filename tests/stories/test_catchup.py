@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.rules import catchup as rules
 from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.local import Sandbox
 from sandbox.server import serving
@@ -21,6 +22,7 @@ from storage.records.catchup import Cause, Gap
 from storage.records.tickets import Queue, Status, Ticket
 from storage.unit import Unit
 from tests.stories.stage import UNHURRIED, Stage, at_work
+from tests.stories.walls import look
 from tests.stories.worlds import SATURDAY, world_at
 
 pytestmark = [pytest.mark.story, pytest.mark.both]
@@ -294,6 +296,30 @@ async def _next_look(it: Stage) -> float:
     at = await it.program.desk.read_all(tickets.TIMER.next_at)
     assert at is not None
     return at.timestamp()
+
+
+async def test_an_answer_that_its_edit_tells_of_first_counts_from_when_it_was_given(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+            asked = it.people.say("carla", "#acme-harbour", "The export is broken, help?")
+            await it.quiet()
+        answer = slack.people.say("ana", "#acme-harbour", "Please try 4.2.", thread_ts=asked.ts)
+        slack.world.clock.move(2 * DAY)
+        await nobody_hears(slack)
+        slow = MethodFaults(limited=1.0, retry_after=60)
+        slack.faults.replace(FaultSetting(methods={"conversations.history": slow}))
+        async with at_work(slack, database_url) as it:
+            it.people.edit("ana", "#acme-harbour", answer.ts, "Please try 4.2.1.")
+            async with asyncio.timeout(PATIENCE):
+                while "4.2.1" not in str((await look(it)).words):  # noqa: ASYNC110 - as below
+                    await asyncio.sleep(0.02)
+            slack.faults.replace(FaultSetting())
+            await all_is_done(it)
+            (ticket,) = (await look(it)).tickets.values()
+            assert rules.stamp(ticket.first_answer_at) == answer.ts
 
 
 async def test_a_word_in_an_old_thread_whose_ticket_is_open_is_found(database_url: str) -> None:
