@@ -134,14 +134,14 @@ def judge(
 ) -> Verdict:
     """The one end of a message.
 
-    ``parent_ticket``: for a reply, the (newest) ticket of its thread, of the card under which it
-    stands, or that its parent message has joined. ``newest``: the author's newest ticket in this
-    channel. Raises Unknown when the author or the agents have to be asked for first.
+    ``parent_ticket``: the (newest) ticket of its thread; for a reply also that of the card under
+    which it stands, or that its parent message has joined. ``newest``: the author's newest ticket
+    in this channel. Raises Unknown when the author or the agents have to be asked for first.
     """
     if (nothing := _nobodys(said, author, team)) or author is None:
         return nothing or _of_nobody(said)
     case = _Case(said, channel, author, team, settings, now)
-    if parent_ticket is not None and said.is_reply:
+    if parent_ticket is not None:
         return _in_thread(case, parent_ticket)
     return _untracked(case, newest)
 

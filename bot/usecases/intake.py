@@ -48,7 +48,7 @@ def judge(
     if access.is_own_bot(item.bot_id, item.app_id, item.author, work.tenant.team):
         return forgotten(work, "own")
     author = _author(work, item)
-    ticket = _ticket_of_thread(work, channel, item)
+    ticket = _ticket_of_thread(work, channel, item, known)
     verdict = _overheard(work, channel, item, author) if ticket is None else None
     verdict = verdict or rules.judge(
         item,
@@ -127,9 +127,12 @@ def is_stub(message: Message) -> bool:
     return is_open and message.reason in (GONE, rules.BEFORE)
 
 
-def _ticket_of_thread(work: Work, channel: Channel, item: Said) -> Ticket | None:
+def _ticket_of_thread(
+    work: Work, channel: Channel, item: Said, known: Message | None
+) -> Ticket | None:
     if not item.is_reply:
-        return None
+        # A reply that was a ticket before this came has noted its place.
+        return tickets.by_thread(work.unit, channel.id, item.ts) if known else None
     if ticket := tickets.by_thread(work.unit, channel.id, item.thread_ts):
         return ticket
     if own := outbox.by_place(work.unit, channel.id, item.thread_ts):

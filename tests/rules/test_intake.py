@@ -328,9 +328,12 @@ def test_a_reply_is_never_grouped() -> None:
 
 
 def test_a_parent_that_carries_its_own_thread_is_no_reply() -> None:
-    item = said(ts="10.0", thread_ts="10.0")
+    assert judge(said(ts="10.0", thread_ts="10.0")).reason == "new"
 
-    assert judge(item, parent_ticket=cast.ticket()).reason == "new"
+
+def test_a_message_whose_replies_are_a_ticket_already_joins_it() -> None:
+    assert judge(said(ts="10.0"), parent_ticket=cast.ticket()).reason == "thread"
+    assert judge(said(ts="10.0"), ANA, parent_ticket=cast.ticket()).reason == "answer"
 
 
 def test_an_author_whom_nobody_knows_yet_is_asked_for() -> None:

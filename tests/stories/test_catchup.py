@@ -322,6 +322,33 @@ async def test_an_answer_that_its_edit_tells_of_first_counts_from_when_it_was_gi
             assert rules.stamp(ticket.first_answer_at) == answer.ts
 
 
+async def test_a_deleted_message_that_comes_after_its_replies_joins_their_ticket(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+        asked = slack.people.say("carla", "#acme-harbour", "Where is the invoice of May?")
+        for _ in range(2):  # its next retry is the last, before the last one of its deletion
+            await slack.idle()
+            slack.world.clock.move(65)
+        slack.people.say("omar", "#acme-harbour", "And that of June?", thread_ts=asked.ts)
+        slack.people.delete("carla", "#acme-harbour", asked.ts)
+        await slack.idle()
+        slack.world.clock.move(65)
+        await slack.idle()
+        async with at_work(slack, database_url) as it:
+            async with asyncio.timeout(PATIENCE):
+                while not it.cards():  # noqa: ASYNC110 - as below
+                    await asyncio.sleep(0.02)
+            await it.later(180)
+            await all_is_done(it)
+            (row,) = [row for row in (await look(it)).messages if row.ts == asked.ts]
+            assert row.reason == "thread"
+            assert len(it.cards()) == 1
+            assert len([m for m in it.thread("acme-harbour", asked.ts) if m.bot_id]) == 1
+
+
 async def test_a_word_in_an_old_thread_whose_ticket_is_open_is_found(database_url: str) -> None:
     async with slack_alone(limits=False) as slack:
         async with at_work(slack, database_url) as it:
