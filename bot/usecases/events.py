@@ -101,7 +101,10 @@ class Noted(Moved):
 
 @dataclass(frozen=True, slots=True)
 class Overheard(Event):
-    """Something was said in a thread that is attached to the ticket."""
+    """Something is read in the ticket's internal thread and moves nothing.
+
+    It was said in a thread that is attached to the ticket, or by us before the customer asked.
+    """
 
     message: Message
 

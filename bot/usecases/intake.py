@@ -268,10 +268,14 @@ def _follow(
         return None, ()
     if verdict.action == "join":
         now, events = _customer_wrote(work, ticket, message, verdict)
+    elif verdict.action == "note":
+        return ticket, _told_inside(work, ticket, message, verdict)
+    elif track.is_older(work, ticket, message):
+        return ticket, (Overheard(ticket, work.at, message.author_id, message=message),)
     elif verdict.action == "help":
         by = message.author_id
         now, events = lifecycle.helped(ticket, message, by=by, now=work.at)
-    elif verdict.action == "answer":
+    else:
         now, events = lifecycle.team_answered(
             ticket,
             message,
@@ -279,8 +283,6 @@ def _follow(
             is_agent=_is_agent(work, message.author_id),
             now=work.at,
         )
-    else:
-        return ticket, _told_inside(work, ticket, message, verdict)
     if now != ticket:
         waking.save(work, ticket, now)
     return now, events

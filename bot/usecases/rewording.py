@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.rules import lifecycle
 from bot.rules.lifecycle import Told
-from bot.usecases import announce, ask, ballots, intake, packet, waking
+from bot.usecases import announce, ask, ballots, intake, packet, track, waking
 from bot.usecases.events import MessageDeleted, MessageEdited
 from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
@@ -138,6 +138,7 @@ def _without(work: Work, ticket: Ticket, gone: Message) -> Told:
         each.said_at
         for each in messages.of_ticket(work.unit, ticket.id)
         if each.side in intake.ANSWERS and each.deleted_at is None
+        if not track.is_older(work, ticket, each)
     ]
     now, events = lifecycle.answer_deleted(ticket, told, by=gone.author_id, now=work.at)
     return waking.save(work, ticket, now), events

@@ -12,7 +12,7 @@ from bot.rules import track as rules
 from bot.rules.lifecycle import Told
 from bot.usecases import acting, announce, waking
 from bot.usecases.acting import Acting
-from bot.usecases.events import Event, Opened
+from bot.usecases.events import Event, Opened, Overheard
 from bot.usecases.inputs import Place, Reacted, Said
 from bot.usecases.work import FACT_KEEPS, Work
 from storage import messages, outbox, threads, tickets
@@ -175,13 +175,23 @@ def _adopt(work: Work, channel: Channel, ticket: Ticket, message: Message) -> To
         message, ticket_id=ticket.id, side=verdict.side, end=verdict.end, reason=verdict.reason
     )
     messages.save(work.unit, message, joined)
-    if verdict.action == "help":
-        return lifecycle.helped(ticket, joined, by=author.id, now=work.at)
     if verdict.action == "join":
         courtesy = verdict.is_courtesy
         return lifecycle.customer_wrote(ticket, joined, courtesy=courtesy, now=work.at)
+    if is_older(work, ticket, joined):
+        return ticket, (Overheard(ticket, work.at, author.id, message=joined),)
+    if verdict.action == "help":
+        return lifecycle.helped(ticket, joined, by=author.id, now=work.at)
     is_agent = access.is_agent(author, work.team)
     return lifecycle.team_answered(ticket, joined, by=author.id, is_agent=is_agent, now=work.at)
+
+
+def is_older(work: Work, ticket: Ticket, message: Message) -> bool:
+    """Whether something was said before the ticket's question, and so cannot be its answer."""
+    if message.said_at >= ticket.opened_at:
+        return False
+    opening = messages.by_id(work.unit, ticket.opening_id)
+    return opening is not None and message.said_at < opening.said_at
 
 
 def _author(work: Work, message: Message) -> Person | None:

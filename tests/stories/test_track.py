@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bot.rules.catchup import stamp
 from storage import channels
 from storage.records.workspaces import Mode
 from storage.unit import Unit
@@ -167,6 +168,25 @@ async def test_a_request_in_an_old_thread_brings_what_was_said_there_before(
         thread = " ".join(shown(m) for m in it.thread("triage", card.ts))
         assert "We release" in thread
         assert "At noon" in thread
+
+
+async def test_what_we_said_before_somebody_asked_is_no_answer(database_url: str) -> None:
+    async with stage(database_url) as it:
+        own = it.people.say("ana", "#acme-harbour", "We have released 4.2.")
+        await it.later(600)
+        it.people.say("carla", "#acme-harbour", "Is the export broken now?", thread_ts=own.ts)
+        await it.quiet()
+        (ticket,) = (await look(it)).tickets.values()
+        assert (ticket.status, ticket.owner_id) == ("new", None)
+        assert (ticket.first_answer_at, ticket.last_ours_at) == (None, None)
+        answer = it.people.say("ana", "#acme-harbour", "Since noon.", thread_ts=own.ts)
+        await it.quiet()
+        (ticket,) = (await look(it)).tickets.values()
+        assert stamp(ticket.first_answer_at) == answer.ts
+        it.people.delete("ana", "#acme-harbour", answer.ts)
+        await it.quiet()
+        (ticket,) = (await look(it)).tickets.values()
+        assert (ticket.first_answer_at, ticket.last_ours_at) == (None, None)
 
 
 async def test_a_reply_in_a_thread_from_before_we_came_brings_all_of_it(
