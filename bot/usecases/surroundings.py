@@ -44,10 +44,10 @@ def channel_changed(work: Work, item: ChannelChanged) -> str:
     if item.new_id:
         channel = replace(channel, slack_id=item.new_id)
         _move_settings(work, item)
-    _forget(work, replace(channel, name=item.name or channel.name))
     if item.what == "channel_shared":
         attach.stop(work, channel)
         announce.onboarding(work, channel.id)
+    _forget(work, replace(channel, name=item.name or channel.name))
     if item.name and item.name != channel.name:
         _redraw(work, channel.id)
     return item.what
@@ -68,7 +68,10 @@ def _has_customers(work: Work, channel: Channel) -> bool:
 
 
 def _forget(work: Work, channel: Channel) -> None:
-    """Ask Slack again. Whatever kept posts or words from us there may be mended now."""
+    """Ask Slack again. Whatever kept posts or words from us there may be mended now.
+
+    Comes last: if it is triage, nothing can be announced before Slack has answered.
+    """
     channels.put(work.unit, replace(channel, fetched_at=None))
     trouble.look_soon(work.unit, of_channel(channel.id), work.at)
     catchup.let_in(work.unit, channel.id, work.at)
@@ -105,9 +108,9 @@ def _bot_moved(work: Work, item: MemberMoved, channel: Channel | None) -> None:
     if channel is None and item.joined:
         raise Unknown(ChannelFact(item.channel))
     if channel is not None:
-        _forget(work, channel)
         if item.joined:
             announce.onboarding(work, channel.id)
+        _forget(work, channel)
 
 
 def _customer_moved(work: Work, item: MemberMoved, channel: Channel) -> None:

@@ -17,7 +17,7 @@ from bot.usecases import trouble as usecase
 from bot.usecases.inputs import ChannelChanged, MemberMoved, Uninstalled
 from bot.usecases.work import Work, tenant
 from bot.workers import checking
-from storage import outbox, trouble
+from storage import channels, outbox, trouble
 from storage.records.boxes import Delivery, PostState
 from storage.records.trouble import INSTALLATION, Trouble, of_channel
 from storage.unit import Unit
@@ -122,6 +122,23 @@ async def _happens(office: Office, item: MemberMoved | ChannelChanged | Uninstal
         handle.handle(Work(unit, tenant(unit), 0, item.at), item)
 
     await office.desk.write(OURS, step)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        MemberMoved("C-TRIAGE", "U-BOT", joined=True, at=NOON, event_ts="1.1"),
+        ChannelChanged("C-TRIAGE", "channel_shared", NOON, "1.1"),
+    ],
+)
+async def test_what_becomes_of_triage_itself_is_heard_at_once(
+    office: Office, item: MemberMoved | ChannelChanged
+) -> None:
+    """It is asked about afterwards; nothing that is to be announced there waits for that."""
+    await _happens(office, item)
+    triage = await office.desk.read(OURS, lambda unit: channels.by_slack(unit, "C-TRIAGE"))
+    assert triage is not None
+    assert triage.fetched_at is None
 
 
 async def test_a_channel_that_is_no_better_stays_in_trouble_and_is_looked_at_ever_more_seldom(
