@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    update,
 )
 
 from storage import remembered
@@ -32,7 +33,7 @@ from storage.base import (
     tenant,
 )
 from storage.records.people import Person, Staff
-from storage.rows import VersionedRows, of_workspace, same
+from storage.rows import VersionedRows, its, of_workspace, same
 from storage.unit import Unit
 
 person_table = Table(
@@ -64,7 +65,7 @@ staff_table = Table(
     metadata,
     tenant(),
     required("told", Text),
-    required("fetched_at", Instant),
+    optional("fetched_at", Instant),
     in_workspace(),
 )
 
@@ -77,7 +78,8 @@ _NAMES = select(_columns.id, _columns.name).where(
     of_workspace(person_table), _columns.name != "", _columns.is_bot.is_(False)
 )
 _STAFF = select(staff_table.c.told).where(of_workspace(staff_table))
-_FORGET_STAFF = delete(staff_table).where(of_workspace(staff_table))
+_DROP_STAFF = delete(staff_table).where(of_workspace(staff_table))
+_MARK_STAFF = update(staff_table).where(its(staff_table.c.workspace_id))
 _PUT_STAFF = insert(staff_table)
 
 
@@ -132,22 +134,35 @@ def alias(unit: Unit, slack_id: str, person_id: int) -> None:
 
 
 def staff(unit: Unit) -> Staff | None:
-    """Who does what at the desk, as Slack told; None when Slack has not been asked yet."""
+    """Who does what at the desk, as Slack told last; None when it was never asked."""
     told = unit.execute(_STAFF, {"workspace_id": unit.workspace_id}).scalar()
     return None if told is None else read_staff(told)
 
 
 def put_staff(unit: Unit, staff: Staff, at: datetime) -> None:
     """Keep who does what, as Slack told ``at``."""
-    forget_staff(unit)
+    unit.execute(_DROP_STAFF, {"workspace_id": unit.workspace_id})
     told = write_staff(staff)
     unit.execute(_PUT_STAFF, {"workspace_id": unit.workspace_id, "told": told, "fetched_at": at})
-
-
-def forget_staff(unit: Unit) -> None:
-    """Slack will have to be asked again."""
-    unit.execute(_FORGET_STAFF, {"workspace_id": unit.workspace_id})
     remembered.changed(unit)
+
+
+def doubt_staff(unit: Unit) -> None:
+    """Slack will have to be asked again; until it answers nothing else is known than before."""
+    _mark_staff(unit, None)
+
+
+def trust_staff(unit: Unit, at: datetime) -> bool:
+    """Slack was asked ``at`` and refuses: what it told last holds. False when that is nothing."""
+    return _mark_staff(unit, at)
+
+
+def _mark_staff(unit: Unit, at: datetime | None) -> bool:
+    values = {"its_workspace_id": unit.workspace_id, "fetched_at": at}
+    is_known = bool(unit.execute(_MARK_STAFF, values).rowcount)
+    if is_known:
+        remembered.changed(unit)
+    return is_known
 
 
 def write_staff(staff: Staff) -> str:

@@ -12,7 +12,7 @@ from storage.rows import of_workspace
 from storage.unit import Unit
 from storage.workspaces import installation_table, setting_table, workspace_table
 
-Tenant = tuple[Workspace, Installation, DeskSettings, Staff | None]
+Tenant = tuple[Workspace, Installation, DeskSettings, Staff | None, bool]
 
 _own = installation_table.c
 _TENANT = (
@@ -29,6 +29,7 @@ _TENANT = (
         setting_table.c.version,
         setting_table.c.body,
         staff_table.c.told,
+        staff_table.c.fetched_at,
     )
     .select_from(
         installation_table.join(workspace_table, workspace_table.c.id == _own.workspace_id)
@@ -44,9 +45,10 @@ _TENANT = (
 def read(unit: Unit) -> Tenant:
     """The workspace, its installation without its token, its settings, and who does what there.
 
-    The staff is None when Slack has not been asked yet.
+    The staff is as Slack told last, None when it was never asked; last comes whether it is to be
+    asked again.
     """
-    name, url, *own, version, body, told = unit.execute(
+    name, url, *own, version, body, told, fetched_at = unit.execute(
         _TENANT, {"workspace_id": unit.workspace_id}
     ).one()
     return (
@@ -54,4 +56,5 @@ def read(unit: Unit) -> Tenant:
         Installation(unit.workspace_id, *own),
         DeskSettings() if version is None else workspaces.read_settings(version, body),
         None if told is None else people.read_staff(told),
+        fetched_at is None,
     )

@@ -17,16 +17,29 @@ QUIET = 2 * SOONEST
 """Longer than the inbox waits before it asks again for a fact that Slack has refused."""
 AGAIN = LATEST
 """What comes back so soon after its end is the same trouble still."""
+GROUPS, MEMBERS = "usergroups.users.list", "conversations.members"
+TELL_STAFF = frozenset({GROUPS, MEMBERS})
+"""Slack's methods that tell who the agents are."""
 SEEN_FROM_OUTSIDE = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Codes whose end Slack tells when asked about the channel; of others only a post knows."""
 
 
+WAITS = (
+    "Nothing is lost: what is to be said there waits and goes out by itself once that is mended."
+)
+_AS_BEFORE = (
+    "Nothing is lost: who was on the team when Slack told last still is."
+    " It is asked again by itself."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Two plain sentences or more: what is wrong, and what somebody can do about it."""
+    """Plain sentences: what is wrong, what to do about it, and how things go on until then."""
 
     wrong: str
     mend: str
+    meanwhile: str = WAITS
 
 
 _INVITE = "Invite me there again with /invite."
@@ -74,11 +87,25 @@ _ANY_INSTALLATION = (
     "Slack lets the app do nothing here.",
     "Ask an admin of the Slack workspace to allow the app again.",
 )
+_OUT_OF_SERVICE = (
+    "Slack has taken {method} out of service.",
+    "Install a newer version of the desk.",
+)
 _METHOD: dict[str, tuple[str, str]] = {
     "missing_scope": (
         "Slack does not let me use {method}: the app lacks a scope.",
         "app.py check names it: add it under OAuth & Permissions, and install the app again.",
     ),
+    "no_such_subteam": (
+        "A user group of my settings was disabled in Slack, or deleted.",
+        "Enable it again, or name another (AGENTS_USERGROUP and its like) and restart.",
+    ),
+    "plan_upgrade_required": (
+        "Slack does not let me use {method} on its present plan.",
+        "Change the plan; or leave AGENTS_USERGROUP and its like empty, and restart.",
+    ),
+    "method_deprecated": _OUT_OF_SERVICE,
+    "deprecated_endpoint": _OUT_OF_SERVICE,
 }
 _PAGER: dict[str, tuple[str, str]] = {
     "pager_unset": (
@@ -98,7 +125,10 @@ _PAGER: dict[str, tuple[str, str]] = {
         "Correct PAGER_URL, or set PAGER_PRIVATE=true if that is where it lies.",
     ),
 }
-_ANY_METHOD = ("Slack has taken {method} out of service.", "Install a newer version of the desk.")
+_ANY_METHOD = (
+    "Slack does not let me use {method}, for a reason that I do not know.",
+    "It is tried again by itself. If it stays so, ask an admin of the Slack workspace.",
+)
 
 
 def remedy(trouble: Trouble, channel: str = "") -> Remedy:
@@ -111,7 +141,8 @@ def remedy(trouble: Trouble, channel: str = "") -> Remedy:
         found = _CHANNEL.get(trouble.code, ("Slack does not let me post in {where}.", _ASK_ADMIN))
     where = f"#{channel}" if channel else "a channel"
     wrong, mend = (words.format(where=where, method=trouble.method) for words in found)
-    return Remedy(wrong[:1].upper() + wrong[1:], mend)
+    meanwhile = _AS_BEFORE if trouble.method in TELL_STAFF else WAITS
+    return Remedy(wrong[:1].upper() + wrong[1:], mend, meanwhile)
 
 
 def remedy_of(code: str) -> Remedy:

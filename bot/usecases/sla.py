@@ -119,7 +119,7 @@ def called(work: Work) -> tuple[tuple[Person, ...], str]:
     """Who hears that something was missed: some leads, or the Slack id of their usergroup."""
     if group := work.settings.usergroup_of(TeamRole.LEAD):
         return (), group
-    staff = work.tenant.staff
+    staff = work.tenant.last_staff
     known = sorted((staff.leads or staff.managers) if staff else ())[:MOST_CALLED]
     found = (people.by_slack(work.unit, each) for each in known)
     return tuple(each for each in found if each is not None), ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.errors import ChannelFact, Unknown
 from bot.rules import access
+from bot.rules import trouble as rules
 from bot.usecases import announce, attach, catchup, contact, home
 from bot.usecases import trouble as usecase
 from bot.usecases.inputs import (
@@ -22,7 +23,7 @@ from bot.usecases.work import Work
 from storage import channels, homes, people, queues, trouble, workspaces
 from storage.records.channels import Channel
 from storage.records.tickets import Queue
-from storage.records.trouble import INSTALLATION, of_channel
+from storage.records.trouble import INSTALLATION, of_channel, of_method
 
 MOST_REDRAWN = 50
 # The bot's own leaving comes as channel_left, too: member_left_channel would tell it twice.
@@ -95,7 +96,7 @@ def member_moved(work: Work, item: MemberMoved) -> str:
     """
     settings, own = work.settings, work.tenant.installation.bot_user_id
     if item.channel == settings.triage_channel and not settings.agents_usergroup:
-        people.forget_staff(work.unit)
+        people.doubt_staff(work.unit)
     channel = channels.by_slack(work.unit, item.channel)
     if item.person == own:
         _bot_moved(work, item, channel)
@@ -134,8 +135,9 @@ def person_changed(work: Work, item: PersonChanged) -> str:
 
 
 def staff_changed(work: Work, item: StaffChanged) -> str:
-    """Ask again who the agents are."""
-    people.forget_staff(work.unit)
+    """Ask again who the agents are. Whatever kept Slack from telling may be mended now."""
+    people.doubt_staff(work.unit)
+    trouble.look_soon(work.unit, of_method(rules.GROUPS), work.at)
     return "to be asked again"
 
 

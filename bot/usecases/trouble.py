@@ -14,7 +14,7 @@ from bot.rules import trouble as rules
 from bot.rules.trouble import Remedy
 from bot.usecases import announce, catchup
 from bot.usecases.work import Work, tenant
-from storage import channels, outbox, trouble
+from storage import channels, outbox, people, trouble
 from storage.records.boxes import Post
 from storage.records.channels import Channel
 from storage.records.trouble import INSTALLATION, Trouble, of_channel
@@ -70,10 +70,18 @@ def _over(unit: Unit, ended: Trouble, now: datetime) -> bool:
     """What waited for it is due now, and what could not be read is; False when it was known."""
     if not trouble.end(unit, ended, now):
         return False
+    if _kept_staff(unit, ended):
+        people.doubt_staff(unit)
     outbox.hasten(unit, ended.place, now)
     catchup.let_in(unit, ended.channel_id, now)
     announce.troubled(_work(unit, now), replace(ended, ended_at=now))
     return True
+
+
+def _kept_staff(unit: Unit, ended: Trouble) -> bool:
+    """True when Slack may not have told meanwhile who the agents are."""
+    triage = channels.by_slack(unit, tenant(unit).settings.triage_channel)
+    return ended.is_of_installation or (triage is not None and ended.channel_id == triage.id)
 
 
 def installed(unit: Unit, now: datetime) -> Trouble | None:
@@ -84,6 +92,7 @@ def installed(unit: Unit, now: datetime) -> Trouble | None:
     for each in trouble.opened(unit):
         if each.method:
             outbox.hasten(unit, each.place, now)
+            trouble.look_soon(unit, each.place, now)
     found = trouble.at_place(unit, INSTALLATION)
     return found if found is not None and looked(unit, found, now) else None
 
@@ -94,6 +103,8 @@ def looked(unit: Unit, at: Trouble, now: datetime) -> bool:
     While anything is kept back it is not, however good it looks: then that is due now, and proves
     it by being taken.
     """
+    if at.method in rules.TELL_STAFF:
+        return _over(unit, at, now)  # no post waits for it
     channel = channels.by_id(unit, at.channel_id) if at.channel_id is not None else None
     if at.channel_id is not None and channel is None:
         return _over(unit, at, now)  # the channel itself is not known any more

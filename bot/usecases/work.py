@@ -29,23 +29,29 @@ FACT_KEEPS = timedelta(hours=1)
 class TenantFacts:
     """A workspace with its installation and settings, as they are in this transaction.
 
-    ``staff`` is who does what, by usergroup or by hand; None when Slack was not asked yet. What
-    follows from these is made once: it is asked for with each message.
+    ``last_staff`` is who does what, by usergroup or by hand, as Slack told last; None when it was
+    never asked. What follows from these is made once: it is asked for with each message.
     """
 
     workspace: Workspace
     installation: Installation
     settings: DeskSettings
-    staff: Staff | None
+    last_staff: Staff | None
+    is_staff_doubted: bool = False
     _policies: dict[tuple[str, Priority, str], Policy] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
     _hours: dict[str, Hours] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
+    def staff(self) -> Staff | None:
+        """The same, None when Slack is to be asked (again) before anybody may do anything."""
+        return None if self.is_staff_doubted else self.last_staff
+
+    @property
     def agents(self) -> frozenset[str] | None:
-        """Slack ids of the agents, None when Slack was not asked yet."""
-        return None if self.staff is None else self.staff.agents
+        """Slack ids of the agents as it told last, None when it was never asked."""
+        return None if self.last_staff is None else self.last_staff.agents
 
     @cached_property
     def team(self) -> Team:
@@ -79,9 +85,10 @@ def tenant(unit: Unit) -> TenantFacts:
     known = remembered.facts(unit)
     found: TenantFacts | None = known.get(TenantFacts)
     if found is None:
-        workspace, installation, settings, told = tenants.read(unit)
+        workspace, installation, settings, told, is_doubted = tenants.read(unit)
         staff = told.joined_by(settings.staff) if told else None
-        found = known[TenantFacts] = TenantFacts(workspace, installation, settings, staff)
+        found = TenantFacts(workspace, installation, settings, staff, is_doubted)
+        known[TenantFacts] = found
     return found
 
 
@@ -131,7 +138,7 @@ class Work:
 
     @property
     def team(self) -> Team:
-        """Who we are. Raises Unknown when nobody has told yet who does what."""
+        """Who we are. Raises Unknown when Slack must be asked (again) who does what."""
         if self.tenant.staff is None:
             raise Unknown(StaffFact())
         return self.tenant.team

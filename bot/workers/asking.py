@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -28,15 +29,15 @@ from bot.errors import (
     ThreadFact,
     Unknown,
 )
+from bot.rules.trouble import GROUPS, MEMBERS
 from bot.slack import reading
 from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
-from bot.usecases import facts, trouble
+from bot.usecases import facts
 from bot.usecases.work import tenant
-from bot.workers import charting, parents, threads
+from bot.workers import charting, noting, parents, staffing, threads
 from storage import gates
-from storage.records.people import Staff, TeamRole
 from storage.records.trouble import INSTALLATION
 
 log = structlog.get_logger()
@@ -52,7 +53,7 @@ _ASKS: Mapping[type[Fact], tuple[str, ...]] = {
     MessageFact: ("conversations.replies",),
     ThreadFact: ("conversations.replies",),
     FileFact: ("files.info",),
-    StaffFact: ("usergroups.users.list", "conversations.members"),
+    StaffFact: (GROUPS, MEMBERS),
     ChartFact: charting.METHODS,
 }
 PARENT_LACKS = 4  # at most: its channel, its author, the agents, and one of them again
@@ -93,14 +94,30 @@ class Asker:
             del self._asked[key]
 
     async def _learn(self, workspace_id: int, fact: Fact) -> None:
+        async with self._way(workspace_id, _ASKS[type(fact)]) as gateway:
+            try:
+                await self._ask(gateway, workspace_id, fact)
+            except IntegrityError:
+                log.info("another process learned it in the same moment", fact=repr(fact))
+
+    async def try_again(self, workspace_id: int, method: str, code: str) -> None:
+        """Use a method of facts for which Slack had that code; raises like ``learn`` while it has.
+
+        Who the agents are is learned by the way.
+        """
+        async with self._way(workspace_id, (method,)) as gateway:
+            if not await self._staff(gateway, workspace_id):
+                raise SendFailed(code, permanent=True)
+
+    @asynccontextmanager
+    async def _way(self, workspace_id: int, methods: Sequence[str]) -> AsyncIterator[Gateway]:
+        """To Slack, where nobody has to wait; that it says so, or refuses the token, is kept."""
         gateway = await self.ways.to(workspace_id)
         if gateway is None:
             raise NotSent("the app is not installed")
-        await self._pass_gates(workspace_id, fact)
+        await self._pass_gates(workspace_id, methods)
         try:
-            await self._ask(gateway, workspace_id, fact)
-        except IntegrityError:
-            log.info("another process learned it in the same moment", fact=repr(fact))
+            yield gateway
         except RateLimited as limited:
             await self._block(workspace_id, limited)
             raise
@@ -109,9 +126,9 @@ class Asker:
                 await self._stopped(workspace_id, code)
             raise
 
-    async def _pass_gates(self, workspace_id: int, fact: Fact) -> None:
+    async def _pass_gates(self, workspace_id: int, methods: Sequence[str]) -> None:
         """Raises RateLimited where Slack has told us, or another process, to wait."""
-        for method in _ASKS[type(fact)]:
+        for method in methods:
             gate = partial(gates.blocked_until, name=f"method:{method}")
             until = await self.desk.read(workspace_id, gate)
             if until is not None and (left := (until - self.clock.now()).total_seconds()) > 0:
@@ -124,7 +141,7 @@ class Asker:
 
     async def _stopped(self, workspace_id: int, code: str) -> None:
         now = self.clock.now()
-        await self.desk.write(workspace_id, lambda u: trouble.met(u, INSTALLATION, code, now))
+        await self.desk.write(workspace_id, lambda u: noting.met(u, INSTALLATION, code, now))
 
     async def _ask(self, gateway: Gateway, workspace_id: int, fact: Fact) -> None:
         match fact:
@@ -246,30 +263,19 @@ class Asker:
         told, now = reading.file(answer["file"]) if answer else None, self.clock.now()
         await self.desk.write(workspace_id, lambda unit: facts.file(unit, fact, told, now))
 
-    async def _staff(self, gateway: Gateway, workspace_id: int) -> None:
+    async def _staff(self, gateway: Gateway, workspace_id: int) -> bool:
+        """False where Slack refuses to tell, and who it was last goes on."""
         settings = (await self.desk.read(workspace_id, tenant)).settings
-        groups = {role: settings.usergroup_of(role) for role in TeamRole}
-        told = {f"{role}s": await _members(gateway, group) for role, group in groups.items()}
-        if not settings.agents_usergroup:
-            told["agents"] = await gateway.pages(
-                "conversations.members", "members", channel=settings.triage_channel
-            )
-        told["grouped"] = [
-            f"{group} {member}"
-            for group in sorted(settings.usergroups_named)
-            for member in await _members(gateway, group)
-        ]
-        staff = Staff(**{name: frozenset(members) for name, members in told.items()})
+        try:
+            staff = await staffing.told(gateway, settings)
+        except staffing.Untold as error:
+            untold, now = error, self.clock.now()
+            if not await self.desk.write(workspace_id, lambda u: staffing.hold(u, untold, now)):
+                raise untold.refusal from None
+            return False
         now = self.clock.now()
         await self.desk.write(workspace_id, lambda unit: facts.staff(unit, staff, now))
-
-
-async def _members(gateway: Gateway, usergroup: str) -> list[str]:
-    """Slack ids of a usergroup's members, none of no group."""
-    if not usergroup:
-        return []
-    answer = await gateway.read("usergroups.users.list", {"usergroup": usergroup})
-    return list(answer.get("users", ()))
+        return True
 
 
 def _is_there(told: Mapping[str, Any], ts: str) -> bool:

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import Fact, FileFact, Unknown
-from bot.rules.trouble import silences
 from bot.usecases import look, mirrors, trouble
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Delivered
 from bot.usecases.tell import Dropped, NotYet, Outgoing, prepare, sought, unnamed
 from bot.usecases.work import Work, tenant
+from bot.workers import noting
 from bot.workers.pace import Paces
 from storage import gates, inbox, outbox
 from storage.outbox import Sent
@@ -170,7 +170,7 @@ def write_down(unit: Unit, results: Sequence[Sent], posts: Sequence[Post], now: 
     by_id = {post.id: post for post in posts}
     for each in results:
         if each.place:
-            _met(unit, each, now)
+            noting.met(unit, each.place, each.error, now)
         elif each.state is PostState.SHOWN and by_id[each.id].kept_by:
             _taken(unit, by_id[each.id], now)
     mirrors.sort(unit, _first_shown(results, by_id), now)
@@ -189,17 +189,6 @@ def _first_shown(results: Sequence[Sent], posts: Mapping[int, Post]) -> list[Pos
     """What stands in Slack now, and did not before."""
     shown = [posts[each.id] for each in results if each.state is PostState.SHOWN]
     return [post for post in shown if not post.ts]
-
-
-def _met(unit: Unit, sent: Sent, now: datetime) -> None:
-    found = trouble.met(unit, sent.place, sent.error, now)
-    if found is None:
-        return
-    if found.began_at < now:
-        log.info("slack: not mended after all", **trouble.named(found))
-        return
-    tell = log.error if silences(found) else log.warning
-    tell("slack: in trouble", **trouble.logged(unit, found))
 
 
 def _taken(unit: Unit, post: Post, now: datetime) -> None:

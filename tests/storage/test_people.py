@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import people
+from storage import people, tenants
 from storage.records.people import Person, Staff
 from storage.unit import Unit
 from tests.storage.cast import ANA, CARLA, NOON, OURS, ZOE
@@ -71,9 +71,22 @@ def test_agents_told_again_replace_the_former(unit: Unit) -> None:
     assert people.staff(unit) == Staff(agents=frozenset({"U-BEN"}))
 
 
-def test_forgotten_agents_have_to_be_asked_for_again(unit: Unit) -> None:
-    people.put_staff(unit, Staff(agents=frozenset(["U-ANA"])), NOON)
-    people.forget_staff(unit)
+def test_doubted_agents_have_to_be_asked_for_again_and_are_kept_until_slack_answers(
+    unit: Unit,
+) -> None:
+    anas = Staff(agents=frozenset(["U-ANA"]))
+    people.put_staff(unit, anas, NOON)
+    assert tenants.read(unit)[3:] == (anas, False)
+    people.doubt_staff(unit)
+    assert tenants.read(unit)[3:] == (anas, True)
+    assert people.trust_staff(unit, NOON)
+    assert tenants.read(unit)[3:] == (anas, False)
+
+
+def test_where_nobody_was_ever_told_nobody_can_be_trusted(unit: Unit, zoes: Unit) -> None:
+    people.put_staff(zoes, Staff(agents=frozenset(["U-ZOE"])), NOON)
+    people.doubt_staff(unit)
+    assert not people.trust_staff(unit, NOON)
     assert people.staff(unit) is None
 
 

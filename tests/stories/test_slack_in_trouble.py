@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
+from starlette.responses import JSONResponse, Response
 
+from bot.rules.trouble import GROUPS
+from sandbox import shapes
 from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.local import Sandbox
 from sandbox.server import serving
-from sandbox.world import Message
+from sandbox.world import Json, Message
 from storage import inbox, outbox, trouble
 from tests.stories import ears
 from tests.stories.crowd import shown
@@ -49,6 +52,22 @@ def fail(slack: Sandbox, **methods: MethodFaults) -> None:
     if "every.one" in named:
         named["*"] = named.pop("every.one")
     slack.faults.replace(FaultSetting(methods=named))
+
+
+@contextmanager
+def refusing(it: Stage, refused: str, code: str) -> Iterator[None]:
+    """Slack answers a method with an error, whatever it is asked."""
+    faults = it.slack.faults
+    before = faults.before
+
+    async def refuse(method: str, args: Json) -> Response | None:
+        if method == refused:
+            return JSONResponse({"ok": False, "error": code})
+        return await before(method, args)
+
+    faults.before = refuse  # type: ignore[method-assign]
+    yield
+    faults.before = before  # type: ignore[method-assign]
 
 
 def calls(slack: Sandbox, *methods: str) -> int:
@@ -250,6 +269,76 @@ async def test_when_triage_is_archived_the_agents_hear_it_themselves(database_ur
         await is_mended_at_once(it)
         assert sum("export is broken" in shown(card) for card in it.cards()) == 1
         assert sum("Mended" in note for note in notes(it)) == 1
+
+
+async def _is_served(it: Stage, who: str, where: str) -> None:
+    """A customer's question gets its ticket and its answer, and an agent may look at it."""
+    asked = it.people.say(who, f"#{where}", "How do I print this page?")
+    await it.later(MINUTE)
+    assert len(it.thread(where, asked.ts)) == 1
+    assert "Open tickets" in await _list(it, "ben", where)
+
+
+async def _list(it: Stage, who: str, where: str) -> str:
+    told = await it.people.command(who, f"#{where}", "/ticket", "list")
+    return str(told["text"])
+
+
+async def test_put_out_of_triage_that_names_the_agents_the_desk_serves_on_with_those_it_knew(
+    database_url: str,
+) -> None:
+    async with slack_alone() as slack:
+        async with at_work(slack, database_url, agents_usergroup="") as it:
+            it.people.kick("ana", "#triage", "threadkeeper")
+            await it.later(MINUTE)
+            it.people.say("ben", "#globex-harbour", "We will look into your export tomorrow.")
+            await _is_served(it, "zoe", "globex-harbour")
+            direct = [c for c in slack.world.channels.values() if c.is_im and c.messages]
+            heard = [m.text for c in direct for m in c.messages.values()]
+            assert len(heard) == 4  # each agent once
+            assert all("removed from #triage" in text for text in heard)
+        async with at_work(slack, database_url, agents_usergroup="") as it:
+            await _is_served(it, "carla", "acme-harbour")
+            it.people.invite("ana", "#triage", "threadkeeper")
+            await is_mended_at_once(it)
+            assert len(it.cards()) == 2
+            it.people.invite("ana", "#triage", "gus")  # who is an agent from now on
+            await it.later(MINUTE)
+            assert "Open tickets" in await _list(it, "gus", "triage")
+
+
+@pytest.mark.parametrize("code", ["no_such_subteam", "plan_upgrade_required", "missing_scope"])
+async def test_where_slack_tells_no_usergroup_any_more_those_it_told_last_go_on(
+    database_url: str, code: str
+) -> None:
+    async with stage(database_url) as it:
+        with refusing(it, GROUPS, code):
+            await _tell_of_groups(it)
+            it.people.say("ben", "#globex-harbour", "We will look into your export tomorrow.")
+            await _is_served(it, "zoe", "globex-harbour")
+            for _ in range(5):
+                await it.later(20 * MINUTE)
+            assert await open_troubles(it) == [code]
+            assert sum("who was on the team" in note for note in _told(it)) == 1
+        it.people.invite("ana", "#triage", "gus")
+        it.slack.world.usergroups["S0SUPPORT"].users.append("U00000GUS")
+        await _tell_of_groups(it)
+        await is_mended_at_once(it)
+        assert sum("Mended" in note for note in _told(it)) == 1
+        assert "Open tickets" in await _list(it, "gus", "triage")
+
+
+async def _tell_of_groups(it: Stage) -> None:
+    """Slack says that the group of the agents is another than it was."""
+    world = it.slack.world
+    group = shapes.usergroup(world.usergroups["S0SUPPORT"], users=True)
+    told = {"type": "subteam_updated", "subteam": group, "event_ts": world.event_ts()}
+    world.emit(told, team="T0HARBOUR")
+    await it.later(MINUTE)
+
+
+def _told(it: Stage) -> list[str]:
+    return [shown(m) for m in it.messages("triage") if m.bot_id and not m.is_reply]
 
 
 async def test_a_token_that_is_taken_back_and_given_anew_loses_nothing(database_url: str) -> None:

@@ -27,7 +27,8 @@ async def _nothing() -> None:
 
 
 class Slack(Gateway):
-    """``messages`` stand in Slack, ``calls`` were made; it tells of ``files`` and ``channels``.
+    """``messages`` stand in Slack, ``calls`` were made; it tells of ``files`` and ``channels``,
+    each of which has the same ``members``.
 
     ``fates`` wait for the next calls by method. ``then`` happens when Slack has taken a call,
     before its answer is there. The first message is posted at ``born``, seconds since 1970.
@@ -39,6 +40,7 @@ class Slack(Gateway):
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
         self.files: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, dict[str, Any]] = {}
+        self.members: list[str] = ["U-ANA", "U-KIM"]
         self.fates: dict[str, deque[Fate]] = {}
         self.born = BORN
         self.then: Callable[[], Awaitable[None]] = _nothing
@@ -68,6 +70,8 @@ class Slack(Gateway):
             return {"file": self.files[arguments["file"]]}
         if method == "conversations.info":
             return {"channel": self.channels[arguments["channel"]]}
+        if method == "conversations.members":
+            return {"members": self.members}
         thread = arguments.get("ts")
         return {"messages": [m for m in self.messages if m.get("thread_ts") == thread]}
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Engine, delete
 
-from bot.errors import ChannelFact, Fact, FileFact, MessageFact, PeopleFact, PersonFact, StaffFact
-from bot.slack.gateway import METHODS, Paused, RateLimited
+from bot.errors import (
+    ChannelFact,
+    Fact,
+    FileFact,
+    MessageFact,
+    PeopleFact,
+    PersonFact,
+    SendFailed,
+    StaffFact,
+)
+from bot.rules.trouble import MEMBERS
+from bot.slack.gateway import METHODS, NotSent, Paused, RateLimited, Unsure
 from bot.usecases import audience
+from bot.usecases.work import TenantFacts, tenant
 from bot.workers.asking import _ASKS
-from storage import trouble
-from storage.records.trouble import INSTALLATION
+from storage import people, trouble
+from storage.records.trouble import INSTALLATION, of_channel, of_method
+from storage.unit import writing
 from tests.storage.cast import OURS
-from tests.workers.office import Office
+from tests.workers.office import TRIAGE, Office
 from tests.workers.slack import Fate
 
 PERSON, USERS_INFO = PersonFact("U00ZOE"), "users.info"
+AGENTS = frozenset({"U-ANA", "U-BEN"})
 
 
 @pytest.mark.parametrize(
@@ -57,3 +71,76 @@ async def test_a_token_that_is_refused_here_stops_the_installation_too(office: O
         await office.mender.asker.learn(OURS, PERSON)
     (found,) = await office.desk.read(OURS, trouble.opened)
     assert (found.place, found.code) == (INSTALLATION, "token_revoked")
+
+
+async def _doubt(office: Office) -> None:
+    await office.desk.write(OURS, people.doubt_staff)
+
+
+async def _tenant(office: Office) -> TenantFacts:
+    return await office.desk.read(OURS, tenant)
+
+
+@pytest.mark.parametrize(
+    "error, place",
+    [
+        (SendFailed("missing_scope", permanent=True), of_method(MEMBERS)),
+        (SendFailed("a_word_of_2027", permanent=True), of_method(MEMBERS)),
+        (Paused("channel_not_found"), of_channel(TRIAGE)),
+        (Paused("token_revoked"), INSTALLATION),
+    ],
+)
+async def test_where_slack_refuses_to_tell_the_staff_those_it_told_last_go_on_and_it_is_noted(
+    office: Office, error: Exception, place: str
+) -> None:
+    await _doubt(office)
+    assert (await _tenant(office)).staff is None
+    office.slack.will(MEMBERS, Fate(error))
+    await office.mender.asker.learn(OURS, StaffFact())
+    assert (await _tenant(office)).agents == (await _tenant(office)).team.agents == AGENTS
+    (found,) = await office.desk.read(OURS, trouble.opened)
+    assert (found.place, found.code) == (place, str(error))
+
+
+@pytest.mark.parametrize("error", [NotSent("no"), Unsure("internal_error"), RateLimited("", 9)])
+async def test_where_slack_does_not_answer_the_staff_is_waited_for(
+    office: Office, error: Exception
+) -> None:
+    await _doubt(office)
+    office.slack.will(MEMBERS, Fate(error))
+    with pytest.raises(type(error)):
+        await office.mender.asker.learn(OURS, StaffFact())
+    assert (await _tenant(office)).staff is None
+    assert await office.desk.read(OURS, trouble.opened) == []
+
+
+async def test_where_no_staff_was_ever_told_nobody_is_taken_for_it(
+    office: Office, engine: Engine
+) -> None:
+    with writing(engine, OURS) as unit:
+        unit.execute(delete(people.staff_table))
+    office.slack.will(MEMBERS, Fate(SendFailed("missing_scope", permanent=True)))
+    with pytest.raises(SendFailed):
+        await office.mender.asker.learn(OURS, StaffFact())
+    assert (await _tenant(office)).staff is None
+
+
+async def test_it_is_asked_for_the_staff_again_and_again_until_slack_tells(office: Office) -> None:
+    refusal = Fate(SendFailed("missing_scope", permanent=True))
+    office.slack.will(MEMBERS, refusal, refusal)
+    await office.mender.asker.learn(OURS, StaffFact())
+    for is_open in (True, False):
+        await office.wait(60 * 10)
+        await office.mender.look()
+        assert bool(await office.desk.read(OURS, trouble.opened)) == is_open
+    assert (await _tenant(office)).agents == frozenset({"U-ANA", "U-KIM"})
+
+
+async def test_after_triage_was_out_of_reach_the_staff_is_asked_for_again(office: Office) -> None:
+    office.slack.will(MEMBERS, Fate(Paused("channel_not_found")))
+    await office.mender.asker.learn(OURS, StaffFact())
+    office.slack.channels["C-TRIAGE"] = {"id": "C-TRIAGE", "name": "triage", "is_member": True}
+    await office.wait(60)
+    await office.mender.look()
+    assert (await _tenant(office)).staff is None
+    assert (await _tenant(office)).agents == AGENTS

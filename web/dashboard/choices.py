@@ -58,7 +58,7 @@ def _accounts(unit: Unit, key: int | None) -> list[Option]:
 
 def _agents(unit: Unit, facts: TenantFacts, key: int | None) -> list[Option]:
     """Who has a role now; of those who had one, who is asked about."""
-    staff = facts.staff
+    staff = facts.last_staff
     ids = sorted(staff.agents | staff.leads | staff.managers) if staff else []
     known = [people.by_slack(unit, slack_id) for slack_id in ids[:MOST]]
     found = {each.id: each.name for each in known if each is not None}

@@ -68,7 +68,8 @@ def troubled(work: Work, trouble: Trouble) -> None:
 
 
 def _call_agents(work: Work, trouble: Trouble) -> None:
-    for person in sorted(work.tenant.agents or ())[:MOST_CALLED]:
+    own = work.tenant.installation.bot_user_id  # it is a member of triage, too
+    for person in sorted((work.tenant.agents or frozenset()) - {own})[:MOST_CALLED]:
         lane = f"person:{person}"
         enqueue(work, row_of(work, say.TroubleCall(trouble.id, person), lane=lane))
 

@@ -686,7 +686,7 @@ def create_staff() -> None:
         "staff",
         key("workspace_id"),
         required("told", TEXT),
-        required("fetched_at", BIG),
+        optional("fetched_at", BIG),
         in_workspace(),
     )
 
