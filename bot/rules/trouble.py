@@ -20,6 +20,9 @@ AGAIN = LATEST
 GROUPS, MEMBERS = "usergroups.users.list", "conversations.members"
 TELL_STAFF = frozenset({GROUPS, MEMBERS})
 """Slack's methods that tell who the agents are."""
+USER_INFO, CHANNEL_INFO, REPLIES = "users.info", "conversations.info", "conversations.replies"
+TELLING = TELL_STAFF | {USER_INFO, CHANNEL_INFO, REPLIES}
+"""Slack's methods that tell facts: no post waits for one of them, so none shows its end."""
 SEEN_FROM_OUTSIDE = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Codes whose end Slack tells when asked about the channel; of others only a post knows."""
 
@@ -30,6 +33,10 @@ WAITS = (
 _AS_BEFORE = (
     "Nothing is lost: who was on the team when Slack told last still is."
     " It is asked again by itself."
+)
+_UNTOLD = (
+    "Nothing is lost: messages wait of which I cannot learn who wrote them, or where,"
+    " and are taken in by themselves once that is mended."
 )
 
 
@@ -141,8 +148,13 @@ def remedy(trouble: Trouble, channel: str = "") -> Remedy:
         found = _CHANNEL.get(trouble.code, ("Slack does not let me post in {where}.", _ASK_ADMIN))
     where = f"#{channel}" if channel else "a channel"
     wrong, mend = (words.format(where=where, method=trouble.method) for words in found)
-    meanwhile = _AS_BEFORE if trouble.method in TELL_STAFF else WAITS
-    return Remedy(wrong[:1].upper() + wrong[1:], mend, meanwhile)
+    return Remedy(wrong[:1].upper() + wrong[1:], mend, _meanwhile(trouble))
+
+
+def _meanwhile(trouble: Trouble) -> str:
+    if trouble.method in TELL_STAFF:
+        return _AS_BEFORE
+    return _UNTOLD if trouble.method in TELLING else WAITS
 
 
 def remedy_of(code: str) -> Remedy:

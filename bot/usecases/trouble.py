@@ -103,7 +103,7 @@ def looked(unit: Unit, at: Trouble, now: datetime) -> bool:
     While anything is kept back it is not, however good it looks: then that is due now, and proves
     it by being taken.
     """
-    if at.method in rules.TELL_STAFF:
+    if at.method in rules.TELLING:
         return _over(unit, at, now)  # no post waits for it
     channel = channels.by_id(unit, at.channel_id) if at.channel_id is not None else None
     if at.channel_id is not None and channel is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,16 +30,17 @@ from bot.errors import (
     ThreadFact,
     Unknown,
 )
-from bot.rules.trouble import GROUPS, MEMBERS
+from bot.rules.trouble import CHANNEL_INFO, GROUPS, MEMBERS, REPLIES, TELL_STAFF, USER_INFO
 from bot.slack import reading
 from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
 from bot.usecases import facts
 from bot.usecases.work import tenant
-from bot.workers import charting, noting, parents, staffing, threads
+from bot.workers import charting, noting, parents, refusals, staffing, threads
+from bot.workers.refusals import MOST_GUESSES, NOT_THERE, OUT_OF_SIGHT
 from storage import gates
-from storage.records.trouble import INSTALLATION
+from storage.records.trouble import INSTALLATION, of_method
 
 log = structlog.get_logger()
 
@@ -46,12 +48,12 @@ MOST_COMPANIES = 3
 PEOPLE_AT_ONCE = 8
 # Slack's methods that tell a fact: a Retry-After for one of them is kept for all processes.
 _ASKS: Mapping[type[Fact], tuple[str, ...]] = {
-    PersonFact: ("users.info",),
-    PeopleFact: ("users.info",),
-    ChannelFact: ("conversations.info", "team.info"),
+    PersonFact: (USER_INFO,),
+    PeopleFact: (USER_INFO,),
+    ChannelFact: (CHANNEL_INFO, "team.info"),
     DirectFact: ("conversations.open",),
-    MessageFact: ("conversations.replies",),
-    ThreadFact: ("conversations.replies",),
+    MessageFact: (REPLIES,),
+    ThreadFact: (REPLIES,),
     FileFact: ("files.info",),
     StaffFact: (GROUPS, MEMBERS),
     ChartFact: charting.METHODS,
@@ -70,6 +72,7 @@ class Asker:
     ways: Ways
     clock: Clock
     _asked: dict[tuple[int, Fact], asyncio.Future[None]] = field(default_factory=dict)
+    _guesses: Counter[tuple[int, tuple[Any, ...]]] = field(default_factory=Counter)
 
     async def learn(self, workspace_id: int, fact: Fact) -> None:
         """Ask and write down.
@@ -106,7 +109,12 @@ class Asker:
         Who the agents are is learned by the way.
         """
         async with self._way(workspace_id, (method,)) as gateway:
-            if not await self._staff(gateway, workspace_id):
+            if method in TELL_STAFF:
+                is_mended = await self._staff(gateway, workspace_id)
+            else:
+                own = await self.desk.read(workspace_id, tenant)
+                is_mended = not await refusals.is_refused(gateway, method, own, code)
+            if not is_mended:
                 raise SendFailed(code, permanent=True)
 
     @asynccontextmanager
@@ -161,7 +169,7 @@ class Asker:
                 await self._staff(gateway, workspace_id)
 
     async def _person(self, gateway: Gateway, workspace_id: int, slack_id: str) -> None:
-        answer = await _found(gateway, "users.info", user=slack_id)
+        answer = await self._found(gateway, workspace_id, USER_INFO, user=slack_id)
         told, now = answer.get("user") if answer else None, self.clock.now()
         await self.desk.write(workspace_id, lambda unit: facts.person(unit, slack_id, told, now))
 
@@ -184,12 +192,21 @@ class Asker:
     async def _channel(
         self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact
     ) -> None:
-        slack_id, told = fact.slack_id, await _conversation(gateway, fact)
+        slack_id, told = fact.slack_id, await self._conversation(gateway, workspace_id, fact)
         company = await self._company(gateway, workspace_id, told) if told else ""
         now = self.clock.now()
         await self.desk.write(
             workspace_id, lambda unit: facts.channel(unit, slack_id, told, company=company, at=now)
         )
+
+    async def _conversation(
+        self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact
+    ) -> dict[str, Any] | None:
+        """What Slack tells of a conversation; None where there is none for us."""
+        if isinstance(fact, DirectFact):
+            return await _opened(gateway, fact.slack_id)
+        answer = await self._found(gateway, workspace_id, CHANNEL_INFO, channel=fact.slack_id)
+        return answer.get("channel") if answer else None
 
     async def _company(self, gateway: Gateway, workspace_id: int, told: Mapping[str, Any]) -> str:
         """The names of the other companies in a channel, ``""`` where there are none."""
@@ -218,7 +235,8 @@ class Asker:
         now = self.clock.now()
         if await self.desk.write(workspace_id, lambda u: parents.sooner(u, channel, ts, now)):
             return
-        answer = await _found(gateway, "conversations.replies", channel=channel, ts=ts, limit=1)
+        there = {"channel": channel, "ts": ts}
+        answer = await self._found(gateway, workspace_id, REPLIES, **there, limit=1)
         messages = answer.get("messages", ()) if answer else ()
         told = next((each for each in messages if _is_there(each, ts)), None)
         if told and int(told.get("reply_count") or 0) > 1:  # the reply that asks is one of them
@@ -231,7 +249,14 @@ class Asker:
 
     async def _thread(self, gateway: Gateway, workspace_id: int, around: ThreadFact) -> None:
         """Take a whole thread in, quietly; it lacks its authors, one after the other."""
-        told, now = await threads.told(gateway, around), self.clock.now()
+        try:
+            told = await threads.told(gateway, around)
+        except SendFailed as failed:
+            thing = (REPLIES, around.slack_channel, around.ts)
+            if not await self._is_nothing(gateway, workspace_id, thing, failed.code):
+                raise
+            told = ()
+        now = self.clock.now()
         for _ in range(threads.lacks(told)):
             try:
                 await self.desk.write(
@@ -256,12 +281,57 @@ class Asker:
     async def _file(self, gateway: Gateway, workspace_id: int, fact: FileFact) -> None:
         """Every try counts, so that no file is asked about for ever."""
         try:
-            answer = await _found(gateway, "files.info", file=fact.slack_id)
+            answer = await _seen(gateway, "files.info", file=fact.slack_id)
         except (NotSent, Unsure, RateLimited, Paused):
             await self.desk.write(workspace_id, lambda unit: facts.file_untold(unit, fact))
             raise
         told, now = reading.file(answer["file"]) if answer else None, self.clock.now()
         await self.desk.write(workspace_id, lambda unit: facts.file(unit, fact, told, now))
+
+    async def _found(
+        self, gateway: Gateway, workspace_id: int, method: str, **arguments: Any
+    ) -> dict[str, Any] | None:
+        """Slack's answer, None when it says that there is no such thing for us.
+
+        Raises SendFailed for other refusals: what is not told is not nothing, and is waited for.
+        """
+        thing = (method, *arguments.values())
+        try:
+            answer = await gateway.read(method, arguments)
+        except SendFailed as failed:
+            if not await self._is_nothing(gateway, workspace_id, thing, failed.code):
+                raise
+        except Paused as paused:
+            if str(paused) not in OUT_OF_SIGHT:
+                raise
+        else:
+            self._guesses.pop((workspace_id, thing), None)
+            return answer
+        return None
+
+    async def _is_nothing(
+        self, gateway: Gateway, workspace_id: int, thing: tuple[Any, ...], code: str
+    ) -> bool:
+        """Whether Slack's code for what a method was asked means that there is no such thing.
+
+        What it has for all things is noted. What it has for this one alone is so taken after a few
+        tries, so that no lane stands still for ever; but for a channel's own: what is said where we
+        are not is nobody's ticket.
+        """
+        if code in NOT_THERE:
+            return True
+        method, own = thing[0], await self.desk.read(workspace_id, tenant)
+        is_of_method = family_of(code) is Family.METHOD
+        if is_of_method or await refusals.is_refused(gateway, method, own, code):
+            place, now = of_method(method), self.clock.now()
+            await self.desk.write(workspace_id, lambda u: noting.met(u, place, code, now))
+            return False
+        self._guesses[workspace_id, thing] += 1
+        if method == CHANNEL_INFO or self._guesses[workspace_id, thing] < MOST_GUESSES:
+            return False
+        del self._guesses[workspace_id, thing]
+        log.warning("asking: taken for nothing", workspace=workspace_id, of=thing, code=code)
+        return True
 
     async def _staff(self, gateway: Gateway, workspace_id: int) -> bool:
         """False where Slack refuses to tell, and who it was last goes on."""
@@ -283,39 +353,32 @@ def _is_there(told: Mapping[str, Any], ts: str) -> bool:
     return told.get("ts") == ts and told.get("subtype") != "tombstone"
 
 
-async def _found(gateway: Gateway, method: str, **arguments: Any) -> dict[str, Any] | None:
-    """Slack's answer, None when it says that there is no such thing for us."""
+async def _seen(gateway: Gateway, method: str, **arguments: Any) -> dict[str, Any] | None:
+    """Slack's answer, None where it gives none: no more than a name is lacking then."""
     try:
         return await gateway.read(method, arguments)
     except SendFailed:
         return None
     except Paused as paused:
-        if str(paused) in ("channel_not_found", "not_in_channel"):
+        if str(paused) in OUT_OF_SIGHT:
             return None
         raise
-
-
-async def _conversation(gateway: Gateway, fact: ChannelFact | DirectFact) -> dict[str, Any] | None:
-    """What Slack tells of a conversation; None where there is none for us."""
-    if isinstance(fact, DirectFact):
-        return await _opened(gateway, fact.slack_id)
-    answer = await _found(gateway, "conversations.info", channel=fact.slack_id)
-    return answer.get("channel") if answer else None
 
 
 async def _opened(gateway: Gateway, slack_id: str) -> dict[str, Any] | None:
     """The conversation with one person; None with whoever left us, or was never ours.
 
-    Without its scope nobody goes uncalled: Slack takes their id for a post, though for no look.
+    Without its scope, or for a reason that we do not know, nobody goes uncalled: Slack takes their
+    id for a post, though for no look.
     """
     try:
         answer = await gateway.call("conversations.open", {"users": slack_id, "return_im": True})
     except SendFailed as failed:
-        is_ours = family_of(failed.code) is Family.METHOD
-        return {"id": slack_id, "is_im": True} if is_ours else None
+        is_nobody = family_of(failed.code) not in (Family.METHOD, Family.UNKNOWN)
+        return None if is_nobody else {"id": slack_id, "is_im": True}
     return {"is_im": True} | dict(answer["channel"])
 
 
 async def _team_name(gateway: Gateway, team: str) -> str:
-    answer = await _found(gateway, "team.info", team=team)
+    answer = await _seen(gateway, "team.info", team=team)
     return str((answer or {}).get("team", {}).get("name", ""))

@@ -102,7 +102,7 @@ class Mender:
             await self._try_token(at.workspace_id)
         elif at.channel_id is not None:
             await self._ask_channel(at.workspace_id, at.channel_id)
-        elif at.method in rules.TELL_STAFF:
+        elif at.method in rules.TELLING:
             await self.asker.try_again(at.workspace_id, at.method, at.code)
 
     async def _try_token(self, workspace_id: int) -> None:

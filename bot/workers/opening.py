@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -201,11 +202,21 @@ class Opening:
         """Facts that every first message would lack."""
         for name in CHANNELS:
             if wanted[name]:
-                await self.asker.learn(workspace_id, ChannelFact(wanted[name]))
+                await self._learn_channel(workspace_id, wanted[name])
         await self.asker.learn(workspace_id, StaffFact())
         for slack_id in await self.desk.read(workspace_id, _strangers):
-            with contextlib.suppress(RateLimited):  # who they are can be asked when they are met
+            # Who they are can be asked when they are met.
+            with contextlib.suppress(RateLimited, SendFailed):
                 await self.asker.learn(workspace_id, PersonFact(slack_id))
+
+    async def _learn_channel(self, workspace_id: int, slack_id: str) -> None:
+        """Where Slack refuses to tell, one that is known is what it was."""
+        try:
+            await self.asker.learn(workspace_id, ChannelFact(slack_id))
+        except SendFailed:
+            known = partial(channels.by_slack, slack_id=slack_id)
+            if await self.desk.read(workspace_id, known) is None:
+                raise
 
     async def _begin_digest(self, workspace_id: int, minutes: int) -> None:
         now = self.clock.now()

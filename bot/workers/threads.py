@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.errors import SendFailed, ThreadFact
+from bot.errors import ThreadFact
 from bot.ids import new_id
 from bot.rules import access, catchup, intake
 from bot.rules.catchup import Told
@@ -25,7 +25,7 @@ FACTS_BESIDE_AUTHORS = 3  # the channel, the agents, and once more
 
 
 async def told(gateway: Gateway, around: ThreadFact) -> tuple[Told, ...]:
-    """All that Slack shows of the thread around a message, oldest first; none when it is gone.
+    """All that Slack shows of the thread around a message, oldest first. Raises as the gateway.
 
     Whether a reply's ts brings the whole thread or the reply alone is not to be relied on
     (FACTS 8), so a thread without its first message is asked for by that.
@@ -39,10 +39,7 @@ async def told(gateway: Gateway, around: ThreadFact) -> tuple[Told, ...]:
 
 
 async def _replies(gateway: Gateway, channel: str, ts: str) -> list[Mapping[str, Any]]:
-    try:
-        return await gateway.pages("conversations.replies", "messages", channel=channel, ts=ts)
-    except SendFailed:
-        return []
+    return await gateway.pages("conversations.replies", "messages", channel=channel, ts=ts)
 
 
 def lacks(thread: Sequence[Told]) -> int:

@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager, contextmanager
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from bot.rules.trouble import GROUPS
+from bot.rules.trouble import CHANNEL_INFO, GROUPS, USER_INFO
 from sandbox import shapes
 from sandbox.faults import FaultSetting, MethodFaults
 from sandbox.local import Sandbox
 from sandbox.server import serving
-from sandbox.world import Json, Message
+from sandbox.world import Channel, Json, Message
 from storage import inbox, outbox, trouble
 from tests.stories import ears
 from tests.stories.crowd import shown
@@ -328,6 +328,48 @@ async def test_where_slack_tells_no_usergroup_any_more_those_it_told_last_go_on(
         assert "Open tickets" in await _list(it, "gus", "triage")
 
 
+@pytest.mark.parametrize("code", ["missing_scope", "a_word_of_2027"])
+async def test_what_is_said_where_slack_does_not_tell_of_the_channel_waits_and_is_taken_in(
+    database_url: str, code: str
+) -> None:
+    async with stage(database_url) as it:
+        members = ["U000CARLA", "U00000ANA", "U00KEEPERB"]
+        teams = ["T0HARBOUR", "T00ACME"]
+        new = Channel("C0NEWCO", "newco", teams, "U0000MONA", 1, is_private=False, members=members)
+        it.slack.world.channels[new.id] = new
+        with refusing(it, CHANNEL_INFO, code):
+            asked = it.people.say("carla", "#newco", ASKED)
+            for _ in range(9):
+                await passes(it, MINUTE)
+            assert await open_troubles(it) == [code]
+            await _team_hears(it, "learn who wrote them")
+        await passes(it, 15 * MINUTE)
+        await all_is_told(it)
+        assert len(it.thread("newco", asked.ts)) == 1
+        await _team_hears(it, "Mended")
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "plan_upgrade_required", "a_word_of_2027"])
+async def test_what_a_colleague_says_is_no_ticket_because_slack_does_not_tell_who_it_is(
+    database_url: str, code: str
+) -> None:
+    async with stage(database_url) as it:
+        it.people.invite("ana", "#acme-harbour", "gus")
+        await it.later(MINUTE)
+        with refusing(it, USER_INFO, code):
+            it.people.say("gus", "#acme-harbour", "We will look into it, please wait for news.")
+            asked = it.people.say("carla", "#acme-harbour", ASKED)
+            for _ in range(9):
+                await passes(it, MINUTE)
+            assert await open_troubles(it) == [code]
+            await _team_hears(it, "learn who wrote them")
+        await passes(it, 15 * MINUTE)
+        await all_is_told(it)
+        (card,) = it.cards()
+        assert ASKED in shown(card)
+        assert len(it.thread("acme-harbour", asked.ts)) == 1
+
+
 async def _tell_of_groups(it: Stage) -> None:
     """Slack says that the group of the agents is another than it was."""
     world = it.slack.world
@@ -335,6 +377,14 @@ async def _tell_of_groups(it: Stage) -> None:
     told = {"type": "subteam_updated", "subteam": group, "event_ts": world.event_ts()}
     world.emit(told, team="T0HARBOUR")
     await it.later(MINUTE)
+
+
+async def _team_hears(it: Stage, words: str) -> None:
+    """Once; the outbox may look for itself before it is told, each second of the machine."""
+    async with asyncio.timeout(20):
+        while not any(words in note for note in _told(it)):
+            await passes(it, 1)
+    assert sum(words in note for note in _told(it)) == 1
 
 
 def _told(it: Stage) -> list[str]:

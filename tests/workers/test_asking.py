@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from sqlalchemy import Engine, delete
 
@@ -20,14 +22,17 @@ from bot.slack.gateway import METHODS, NotSent, Paused, RateLimited, Unsure
 from bot.usecases import audience
 from bot.usecases.work import TenantFacts, tenant
 from bot.workers.asking import _ASKS
-from storage import people, trouble
+from storage import channels, people, trouble
+from storage.records.channels import Channel
+from storage.records.people import Person
 from storage.records.trouble import INSTALLATION, of_channel, of_method
-from storage.unit import writing
+from storage.unit import Unit, writing
 from tests.storage.cast import OURS
 from tests.workers.office import TRIAGE, Office
 from tests.workers.slack import Fate
 
 PERSON, USERS_INFO = PersonFact("U00ZOE"), "users.info"
+INFO = "conversations.info"
 AGENTS = frozenset({"U-ANA", "U-BEN"})
 
 
@@ -144,3 +149,80 @@ async def test_after_triage_was_out_of_reach_the_staff_is_asked_for_again(office
     await office.mender.look()
     assert (await _tenant(office)).staff is None
     assert (await _tenant(office)).agents == AGENTS
+
+
+UNKNOWN, LACKING = "a_word_of_2027", "missing_scope"
+CHANNEL = ChannelFact("C-NEW")
+
+
+def _refusals(code: str, count: int = 1) -> list[Fate]:
+    return [Fate(SendFailed(code, permanent=True))] * count
+
+
+@pytest.mark.parametrize("fact", [PERSON, CHANNEL, MessageFact("C-ACME", "1.1")])
+@pytest.mark.parametrize("code", [UNKNOWN, LACKING, "plan_upgrade_required"])
+async def test_what_slack_refuses_to_tell_of_anything_is_waited_for_and_noted_once(
+    office: Office, fact: Fact, code: str
+) -> None:
+    method = _ASKS[type(fact)][0]
+    office.slack.channels["C-TRIAGE"] = {"id": "C-TRIAGE", "name": "triage"}
+    office.slack.will(method, *_refusals(code, 20))
+    for _ in range(6):
+        with pytest.raises(SendFailed):
+            await office.mender.asker.learn(OURS, fact)
+    (found,) = await office.desk.read(OURS, trouble.opened)
+    assert (found.place, found.code) == (of_method(method), code)
+    await office.wait(60)
+    await office.mender.look()
+    assert await office.desk.read(OURS, trouble.opened) != []
+    office.slack.fates.clear()
+    await office.wait(600)
+    await office.mender.look()
+    assert await office.desk.read(OURS, trouble.opened) == []
+
+
+async def test_somebody_of_whom_alone_slack_says_what_nobody_knows_is_nobody_after_a_few_tries(
+    office: Office,
+) -> None:
+    for last in (False, False, False, False, True):
+        office.slack.will(USERS_INFO, *_refusals(UNKNOWN))
+        with nullcontext() if last else pytest.raises(SendFailed):
+            await office.mender.asker.learn(OURS, PERSON)
+    assert await office.desk.read(OURS, trouble.opened) == []
+    known = await office.desk.read(OURS, lambda unit: people.by_slack(unit, PERSON.slack_id))
+    assert known is not None
+    assert not known.is_found
+
+
+async def test_a_channel_is_never_taken_for_none_because_of_a_word_that_nobody_knows(
+    office: Office,
+) -> None:
+    office.slack.channels["C-TRIAGE"] = {"id": "C-TRIAGE", "name": "triage"}
+    for _ in range(20):
+        office.slack.will(INFO, *_refusals(UNKNOWN))
+        with pytest.raises(SendFailed):
+            await office.mender.asker.learn(OURS, CHANNEL)
+
+
+@pytest.mark.parametrize(
+    "fact, error",
+    [
+        (PERSON, SendFailed("user_not_found", permanent=True)),
+        (PERSON, SendFailed("user_not_visible", permanent=True)),
+        (CHANNEL, Paused("channel_not_found")),
+        (CHANNEL, Paused("not_in_channel")),
+    ],
+)
+async def test_what_slack_says_is_not_there_is_known_to_be_not_there(
+    office: Office, fact: PersonFact | ChannelFact, error: Exception
+) -> None:
+    office.slack.will(_ASKS[type(fact)][0], Fate(error))
+    await office.mender.asker.learn(OURS, fact)
+
+    def look(unit: Unit) -> Person | Channel | None:
+        by_slack = channels.by_slack if isinstance(fact, ChannelFact) else people.by_slack
+        return by_slack(unit, fact.slack_id)
+
+    found = await office.desk.read(OURS, look)
+    assert found is not None
+    assert not found.is_found
