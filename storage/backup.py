@@ -9,11 +9,13 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any, TextIO
 
 from sqlalchemy import Boolean, Connection, Table, column, inspect, select, table, text
@@ -48,9 +50,12 @@ def save(url: str, path: Path, told: Told = _nobody) -> Counts:
     """Write a backup that only its owner may read; how many rows of each table are in it.
 
     ``told`` hears each table's name and rows when it is done.
-    ``path`` appears when it is whole, in place of what was there. Raises ValueError for a database
-    whose tables are not those of this version. Keys that encrypt tokens are not in it.
+    ``path`` appears when it is whole, in place of an earlier backup. Raises ValueError where it is
+    anything else, and for a database whose tables are not those of this version. Keys that encrypt
+    tokens are not in it.
     """
+    path = path.resolve()  # a link goes on leading there
+    _refuse_other(path)
     revision = current(url)
     if revision is None:
         raise ValueError("there are no tables yet")
@@ -64,10 +69,25 @@ def save(url: str, path: Path, told: Told = _nobody) -> Counts:
         engine.dispose()
 
 
+def _refuse_other(path: Path) -> None:
+    """Only a backup gives way to a backup: not the desk's own database, its keys, or a device."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise ValueError("there is something that is no plain file: name a file")
+    try:
+        if path.stat().st_size:  # somebody may have reserved the name
+            with _opened(path) as file:
+                _Source(file).begin()
+    except NoBackup:
+        raise ValueError("there is a file that is no backup: name another") from None
+
+
 @contextmanager
 def _appearing(path: Path) -> Iterator[TextIO]:
-    unfinished = path.with_name(f"{path.name}.part")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Nobody else's name meanwhile: two may save at once."""
+    handle, name = mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
+    unfinished = Path(name)
     try:
         with os.fdopen(handle, "wb") as raw:
             with gzip.open(raw, "wt", COMPRESSION, encoding="utf-8", newline="\n") as file:
@@ -147,7 +167,7 @@ def _opened(path: Path) -> Iterator[TextIO]:
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             yield file
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
         raise NoBackup(f"it is damaged, or no backup at all ({error})") from error
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,42 @@ def test_what_is_saved_comes_back_whole_on_either_database(
     other.dispose()
 
 
+@pytest.mark.parametrize("there", ["a database", "a key", "a pipe", "a socket"])
+def test_only_a_backup_gives_way_to_a_backup(engine: Engine, tmp_path: Path, there: str) -> None:
+    path, before = tmp_path / "precious", b"SQLite format 3\0"
+    if there == "a pipe":
+        os.mkfifo(path)
+    elif there == "a socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(path))
+    else:
+        path.write_bytes(before if there == "a database" else b"secret")
+    inode = path.stat().st_ino
+    with pytest.raises(ValueError, match="there is"):
+        backup.save(url_of(engine), path)
+    assert path.stat().st_ino == inode
+    assert [each.name for each in tmp_path.iterdir()] == ["precious"]
+
+
+def test_an_earlier_backup_gives_way_where_a_link_leads(
+    engine: Engine, empty_database_url: str, tmp_path: Path
+) -> None:
+    link, file = tmp_path / "latest", tmp_path / "elsewhere" / "desk.backup"
+    file.parent.mkdir()
+    file.touch()  # reserved
+    link.symlink_to(file)
+    backup.save(url_of(engine), link)
+    with writing(engine, cast.OURS) as unit:
+        for _ in range(2):
+            cast.ask(unit)
+    saved = backup.save(url_of(engine), link)
+    assert link.is_symlink()
+    assert saved["ticket"] == 2
+    assert list(file.parent.iterdir()) == [file]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert backup.restore(empty_database_url, file) == saved
+
+
 def test_a_backup_is_one_moment_whatever_is_written_meanwhile(
     engine: Engine, empty_database_url: str, tmp_path: Path
 ) -> None:
@@ -128,6 +166,22 @@ def test_half_a_backup_restores_nothing(
         backup.restore(empty_database_url, half)
     upgrade(empty_database_url)
     assert not any(rows(empty_database_url).values())
+
+
+@pytest.mark.parametrize("at", [0.2, 0.5, 0.9])
+def test_a_disk_that_lost_some_bytes_restores_nothing(
+    engine: Engine, empty_database_url: str, tmp_path: Path, at: float
+) -> None:
+    file = tmp_path / "desk.backup"
+    with writing(engine, cast.OURS) as unit:
+        cast.ask(unit)
+    backup.save(url_of(engine), file)
+    stored = bytearray(file.read_bytes())
+    begin = int(len(stored) * at)
+    stored[begin : begin + 64] = b"\xff" * 64
+    file.write_bytes(stored)
+    with pytest.raises(NoBackup):
+        backup.restore(empty_database_url, file)
 
 
 @pytest.mark.parametrize(
