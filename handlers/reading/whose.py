@@ -30,7 +30,7 @@ def tenant_key(body: Json) -> InstallationKey:
 
     With Slack Connect the outer ``team_id`` and a view's ``team`` often are the other side's.
     """
-    installed = (body.get("view") or {}).get("app_installed_team_id")
+    installed = text(body.get("view") or {}, "app_installed_team_id")
     if body.get("authorizations"):
         return _key(body["authorizations"][0])
     if installed and not _is_for_organisation(body):
@@ -42,7 +42,7 @@ def _key(source: Json) -> InstallationKey:
     enterprise = _enterprise(source)
     if _is_for_organisation(source) and enterprise:
         return InstallationKey(enterprise, "")
-    team = id_of(source.get("team")) or source.get("team_id") or ""
+    team = id_of(source.get("team")) or text(source, "team_id")
     if not team and not enterprise:
         raise KeyError("team_id")
     return InstallationKey(enterprise, team)

@@ -324,6 +324,13 @@ def test_a_command_for_a_whole_organisation_says_so_in_a_word() -> None:
     assert reading.tenant_key(body) == InstallationKey("E1", "")
 
 
+@pytest.mark.parametrize("name", ["team_id", "enterprise_id"])
+def test_an_installation_that_is_no_text_is_malformed(name: str) -> None:
+    body = sample("slash_command") | {"authorizations": [{name: ["T111"]}]}
+    with pytest.raises(Unreadable):
+        understood(reading.tenant_key, body)
+
+
 def test_who_presses_may_be_of_another_company() -> None:
     body = sample("block_actions.message")
     body["user"]["team_id"] = "T-other"
