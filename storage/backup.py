@@ -9,16 +9,20 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from glob import escape
 from itertools import islice
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any, TextIO
 
+import psycopg
 from sqlalchemy import Boolean, Connection, Table, column, inspect, select, table, text
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
 from storage import indexing, outbox
 from storage.base import DERIVED
@@ -28,7 +32,15 @@ from storage.tables import metadata
 
 FORMAT = 1
 ROWS_AT_ONCE = 1000
+CHUNK = 1 << 20
+LEFT_SECONDS = 86_400  # a part that nobody has finished in a day is nobody's
 COMPRESSION = 3  # text shrinks to a fifth; more effort saves little and takes three times as long
+
+# What a database says of rows that are not its own; PostgreSQL's rows go past SQLAlchemy.
+MISFITS = (
+    *(DataError, IntegrityError, ProgrammingError, OverflowError, TypeError),
+    *(psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError),
+)
 
 Counts = dict[str, int]
 Told = Callable[[str, int], None]
@@ -85,7 +97,10 @@ def _refuse_other(path: Path) -> None:
 
 @contextmanager
 def _appearing(path: Path) -> Iterator[TextIO]:
-    """Nobody else's name meanwhile: two may save at once."""
+    """Nobody else's name meanwhile: two may save at once. What was killed long ago goes."""
+    for left in path.parent.glob(f"{escape(path.name)}.*.part"):
+        if left.stat().st_mtime < time.time() - LEFT_SECONDS:
+            left.unlink(missing_ok=True)
     handle, name = mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
     unfinished = Path(name)
     try:
@@ -144,8 +159,9 @@ def restore(url: str, path: Path) -> Counts:
     """Fill an empty database from a backup, all of it or nothing; how many rows of each table.
 
     An older backup is brought up to date afterwards, by `storage.migrate`. Raises NotEmpty and
-    NoBackup; OSError when the file cannot be read.
+    NoBackup; OSError when the file cannot be read, which it is twice.
     """
+    _read_through(path)
     with _opened(path) as file, alone(url) as connection:
         source = _Source(file)
         revision = source.begin()
@@ -162,6 +178,13 @@ def restore(url: str, path: Path) -> Counts:
         return counts
 
 
+def _read_through(path: Path) -> None:
+    """What a disk has spoilt may still look like rows: only its checksum at the end tells."""
+    with _opened(path) as file:
+        while file.read(CHUNK):
+            pass
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
     try:
@@ -172,7 +195,7 @@ def _opened(path: Path) -> Iterator[TextIO]:
 
 
 def _refuse_rows(connection: Connection) -> None:
-    for name in sorted(set(inspect(connection).get_table_names()) & set(metadata.tables)):
+    for name in sorted(set(_tables_in(connection)) & set(metadata.tables)):
         if connection.execute(select(text("1")).select_from(table(name)).limit(1)).first():
             raise NotEmpty(f"there are rows in {name} already")
 
@@ -187,11 +210,11 @@ class _Source:
 
     def begin(self) -> str:
         """The migration that the backup was made at. Raises NoBackup."""
-        head = self._read()
-        if not isinstance(head, dict) or head.get("threadkeeper") != FORMAT:
+        first = self._read()
+        if not isinstance(first, dict) or first.get("threadkeeper") != FORMAT:
             raise NoBackup("it is no backup of Threadkeeper")
         self._next = self._read()
-        return str(head["revision"])
+        return str(first.get("revision"))
 
     def _read(self) -> Any:
         line = self.file.readline()
@@ -202,10 +225,11 @@ class _Source:
 
     def tables(self) -> Iterator[tuple[str, list[str]]]:
         """Name and columns of one after the other; read its `rows` before going on."""
-        while "table" in self._next:
-            yield self._next["table"], self._next["columns"]
-        # Nothing may follow; reading on also makes gzip compare its checksum.
-        if self._next.get("end") != self.counts or self.file.read(1):
+        while isinstance(self._next, dict) and "table" in self._next:
+            columns = self._next.get("columns")
+            yield str(self._next["table"]), columns if isinstance(columns, list) else []
+        is_end = isinstance(self._next, dict) and self._next.get("end") == self.counts
+        if not is_end or self.file.read(1):
             raise NoBackup("it is cut short")
 
     def rows(self, name: str) -> Iterator[list[Any]]:
@@ -219,9 +243,21 @@ class _Source:
 
 def _read(source: _Source, connection: Connection) -> Counts:
     put = _copy if connection.dialect.name == "postgresql" else _insert
+    there = {each: inspect(connection).get_columns(each) for each in _tables_in(connection)}
     for name, columns in source.tables():
-        put(connection, name, columns, source.rows(name))
+        known = {each["name"] for each in there.get(name, ())}
+        if not columns or not known.issuperset(map(str, columns)):
+            raise NoBackup("it has tables or columns that its version had not")
+        try:
+            put(connection, name, columns, source.rows(name))
+        except MISFITS:
+            # Never what the database says: it names values, which are what customers wrote.
+            raise NoBackup(f"a row of {name} does not fit") from None
     return source.counts
+
+
+def _tables_in(connection: Connection) -> list[str]:
+    return inspect(connection).get_table_names()
 
 
 def _insert(
@@ -238,9 +274,12 @@ def _copy(
 ) -> None:
     driver: Any = connection.connection.driver_connection
     into = _quoted(connection, name, columns)
-    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.OperationalError as error:
+        raise OperationalError("COPY", None, error) from error
 
 
 def _quoted(connection: Connection, name: str, columns: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from storage import backup, outbox, texts, tickets
 from storage.backup import NoBackup, NotEmpty
 from storage.base import DERIVED, metadata
 from storage.engine import open_engine, to_read
-from storage.migrate import is_current, upgrade
+from storage.migrate import head, is_current, upgrade
 from storage.records.boxes import Delivery, Post, PostState
 from storage.unit import reading, writing
 from tests import databases, postgres
@@ -110,6 +110,17 @@ def test_an_earlier_backup_gives_way_where_a_link_leads(
     assert backup.restore(empty_database_url, file) == saved
 
 
+def test_what_a_killed_backup_left_goes_and_what_another_writes_stays(
+    engine: Engine, tmp_path: Path
+) -> None:
+    left, others = (tmp_path / f"desk.backup.{name}.part" for name in ("left", "others"))
+    for each in (left, others):
+        each.touch()
+    os.utime(left, (0, 0))
+    backup.save(url_of(engine), tmp_path / "desk.backup")
+    assert {each.name for each in tmp_path.iterdir()} == {"desk.backup", others.name}
+
+
 def test_a_backup_is_one_moment_whatever_is_written_meanwhile(
     engine: Engine, empty_database_url: str, tmp_path: Path
 ) -> None:
@@ -166,6 +177,47 @@ def test_half_a_backup_restores_nothing(
         backup.restore(empty_database_url, half)
     upgrade(empty_database_url)
     assert not any(rows(empty_database_url).values())
+
+
+HEAD = {"threadkeeper": backup.FORMAT, "revision": head()}
+PERSON = {"table": "person", "columns": ["workspace_id", "id", "name"]}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [HEAD],
+        [HEAD, "hello"],
+        [HEAD, 1],
+        [HEAD, None],
+        [HEAD, []],
+        [{"threadkeeper": backup.FORMAT}, {"end": {}}],
+        [HEAD | {"revision": ["0001"]}, {"end": {}}],
+        [HEAD, {"table": "person"}, {"end": {"person": 0}}],
+        [HEAD, PERSON | {"columns": ["nothing"]}, [1], {"end": {"person": 1}}],
+        [HEAD, PERSON | {"columns": [1, 2, 3]}, [1, 2, "Carla"], {"end": {"person": 1}}],
+        [HEAD, {"table": "nothing", "columns": ["id"]}, [1], {"end": {"nothing": 1}}],
+        [HEAD, {"table": "person", "columns": 7}, [1], {"end": {"person": 1}}],
+        [HEAD, {"table": ["person"], "columns": ["id"]}, [1], {"end": {"person": 1}}],
+        [HEAD, {"table": 7, "columns": ["id"]}, [1], {"end": {"7": 1}}],
+        [HEAD, PERSON, [1, 2], {"end": {"person": 1}}],
+        [HEAD, PERSON, [1, 2, {"Carla": []}], {"end": {"person": 1}}],
+        [HEAD, PERSON, ["Carla", "Carla", "Carla"], {"end": {"person": 1}}],
+        [HEAD, PERSON, [1, 2, "Carla"], [1, 2, "Carla"], {"end": {"person": 2}}],
+        [HEAD, PERSON, [10**30, 2, "Carla"], {"end": {"person": 1}}],
+        [HEAD, {"end": {}}, {"end": {}}],
+        [HEAD, {"end": None}],
+        [HEAD, {}],
+    ],
+)
+def test_what_somebody_has_changed_in_a_backup_is_refused_without_its_words(
+    empty_database_url: str, tmp_path: Path, lines: list[Any]
+) -> None:
+    file = tmp_path / "changed"
+    file.write_bytes(gzip.compress("".join(f"{json.dumps(each)}\n" for each in lines).encode()))
+    with pytest.raises(NoBackup) as refused:
+        backup.restore(empty_database_url, file)
+    assert "Carla" not in str(refused.value)
 
 
 @pytest.mark.parametrize("at", [0.2, 0.5, 0.9])
