@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+from functools import cache
 from typing import Any
 
 # Of mallopt: from what size on a block is given back when it is freed (else up to 32 MB stay), and
@@ -39,5 +40,6 @@ async def keep_trim(seconds: float = TRIM_SECONDS) -> None:
         trim()
 
 
+@cache
 def _library() -> Any:
     return ctypes.CDLL(None)

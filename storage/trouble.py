@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from storage.base import Instant, in_workspace, key, metadata, optional, required, tenant
 from storage.records.trouble import CHANNEL, Trouble
@@ -109,7 +110,11 @@ def meet(unit: Unit, trouble: Trouble) -> None:
 def reopen(unit: Unit, trouble: Trouble) -> bool:
     """It is not mended after all; False when somebody else has seen that first."""
     again = {"ended_at": None, "met_at": trouble.met_at, "look_at": trouble.look_at}
-    return bool(unit.execute(_REOPEN, _its(unit, trouble) | again).rowcount)
+    try:
+        with unit.savepoint():  # another process may begin one there for another reason
+            return bool(unit.execute(_REOPEN, _its(unit, trouble) | again).rowcount)
+    except IntegrityError:
+        return False
 
 
 def end(unit: Unit, trouble: Trouble, at: datetime) -> bool:

@@ -19,14 +19,13 @@ from bot.usecases.work import Work
 from storage import escalations, messages, outbox, people, texts, tickets
 from storage.records.boxes import Post
 from storage.records.channels import Channel, Role
-from storage.records.messages import End, Message, Side
+from storage.records.messages import ANSWERING, End, Message, Side
 from storage.records.people import Person
 from storage.records.tickets import Priority, Source, Ticket
 
 GONE = "gone"
 LONGEST_OPEN = timedelta(days=366)
 LATE = frozenset({"late", "mention"})
-ANSWERS = frozenset({Side.OURS, Side.HELPER})
 
 
 def said(work: Work, item: Said) -> str:
@@ -71,7 +70,7 @@ def judge(
 def _as_edited(message: Message, edit: Edited, known: Message | None) -> Message:
     """As its edit tells it: an answer that we never saw was given when Slack has it."""
     is_unseen = known is None or is_stub(known)
-    if is_unseen and message.side in ANSWERS:
+    if is_unseen and message.side in ANSWERING:
         message = _dated(message)
     return replace(message, edited_at=edit.at, edit_stamp=edit.event_ts)
 

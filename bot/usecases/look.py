@@ -34,7 +34,7 @@ from storage import (
 from storage import tickets as stored_tickets
 from storage.records.channels import Channel
 from storage.records.csat import Poll
-from storage.records.messages import Message, Side
+from storage.records.messages import ANSWERING, Message, Side
 from storage.records.people import Person
 from storage.records.tickets import Kinship, Link, Ticket
 from storage.unit import Unit
@@ -260,7 +260,7 @@ def mirror(work: Work, ticket_id: int, message_id: int) -> MirrorScene:
 
 def _reactions(work: Work, message: Message | None) -> tuple[tuple[str, str], ...]:
     """Customers' emoji on what they were told, each with the name of whose it is."""
-    if message is None or message.side not in (Side.OURS, Side.HELPER):
+    if message is None or message.side not in ANSWERING:
         return ()
     given = reactions.of(work.unit, message.id)
     who = people.many(work.unit, {person for _, person in given})

@@ -11,13 +11,12 @@ from bot.usecases import acting, announce, track
 from bot.usecases.inputs import Acted, Door, Place, Reacted
 from bot.usecases.work import Work
 from storage import channels, messages, reactions
-from storage.records.messages import Side
+from storage.records.messages import ANSWERING
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 
 TRACK = "track"
 NOTHING = "just an emoji"
-ANSWERS = frozenset({Side.OURS, Side.HELPER})
 
 
 def meant(work: Work, item: Reacted) -> Acted | None:
@@ -55,7 +54,7 @@ def kept(work: Work, item: Reacted) -> str:
     """A customer's emoji on our answer says something: it is shown beside it."""
     channel = channels.by_slack(work.unit, item.channel)
     message = messages.by_ts(work.unit, channel.id, item.ts) if channel else None
-    if message is None or message.ticket_id is None or message.side not in ANSWERS:
+    if message is None or message.ticket_id is None or message.side not in ANSWERING:
         return NOTHING
     person = work.person(item.person)
     if access.is_staff(person, work.tenant.team):

@@ -12,7 +12,7 @@ from bot.usecases.inputs import Deleted, Edited, Said
 from bot.usecases.work import Work
 from storage import messages, outbox, texts, tickets
 from storage.records.channels import Channel
-from storage.records.messages import FileRef, Message, Side
+from storage.records.messages import ANSWERING, FileRef, Message, Side
 from storage.records.tickets import Ticket
 
 NOTHING_NEW = "nothing new"
@@ -132,12 +132,12 @@ def deleted(work: Work, item: Deleted) -> str:
 
 def _without(work: Work, ticket: Ticket, gone: Message) -> Told:
     """The ticket as it is without a message; an answer that nobody can read is none."""
-    if gone.side not in intake.ANSWERS:
+    if gone.side not in ANSWERING:
         return ticket, ()
     told = [
         each.said_at
         for each in messages.of_ticket(work.unit, ticket.id)
-        if each.side in intake.ANSWERS and each.deleted_at is None
+        if each.side in ANSWERING and each.deleted_at is None
         if not track.is_older(work, ticket, each)
     ]
     now, events = lifecycle.answer_deleted(ticket, told, by=gone.author_id, now=work.at)

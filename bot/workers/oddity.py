@@ -48,6 +48,9 @@ class Oddities:
     def went(self, post: Post, method: str, at: datetime) -> None:
         """Slack has taken it."""
         self._went[post.workspace_id, method] = at
+
+    def ended(self, post: Post) -> None:
+        """It is shown or given up: what is tried of it later begins anew."""
         self._odd.pop(post.id, None)
 
     def failed(self, post: Post, method: str, at: datetime) -> Odd:

@@ -257,8 +257,10 @@ class Sender:
         due_at: datetime | None = None,
         error: str = "",
     ) -> Sent:
-        ended = state in (PostState.DROPPED, PostState.FAILED)
-        generation = post.wanted if ended else post.shown if shown is None else shown
+        is_given_up = state in (PostState.DROPPED, PostState.FAILED)
+        if is_given_up or state is PostState.SHOWN:
+            self._oddities.ended(post)
+        generation = post.wanted if is_given_up else post.shown if shown is None else shown
         return Sent(
             post.workspace_id,
             post.id,

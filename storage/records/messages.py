@@ -21,6 +21,10 @@ class Side(StrEnum):
     OTHER = "other"
 
 
+ANSWERING = frozenset({Side.OURS, Side.HELPER})
+"""Whose words answer a customer."""
+
+
 class End(StrEnum):
     """What became of a message (PRODUCT 1.3): each has exactly one."""
 

@@ -45,6 +45,21 @@ async def test_a_post_that_slack_takes_from_others_only_is_given_up_and_its_lane
     assert [each.error for each in failed] == ["internal_error"]
 
 
+async def test_what_was_given_up_and_is_retried_by_hand_begins_anew(office: Office) -> None:
+    receipt = await office.put("receipt")
+    for _ in range(MOST_ODD + 1):
+        await _break(office, CUSTOMERS, POST)
+        await office.put("card", picture="")
+        await office.work(TEAM)
+    await office.work()
+    await office.desk.write(OURS, lambda unit: outbox.retry(unit, receipt.id, office.clock.now()))
+    await _break(office, CUSTOMERS, POST)
+    assert (await office.look(receipt)).state is PostState.SENDING
+    while (again := await office.work(CUSTOMERS)) is not None:
+        office.clock.set(again)
+    assert (await office.look(receipt)).state is PostState.SHOWN
+
+
 async def test_while_slack_takes_nothing_from_anybody_nothing_is_given_up(office: Office) -> None:
     receipt = await office.put("receipt")
     for _ in range(3 * MOST_ODD):

@@ -39,7 +39,7 @@ from bot.usecases.events import (
 from bot.usecases.inputs import OwnerSought
 from bot.usecases.work import Work
 from storage import history, inbox
-from storage.records.messages import Side
+from storage.records.messages import ANSWERING
 from storage.records.replies import ReplyState
 from storage.records.tickets import Resolution, Ticket
 
@@ -119,7 +119,7 @@ def _edited(work: Work, event: MessageEdited) -> None:
 def _deleted(work: Work, event: MessageDeleted) -> None:
     answer_changed(work, event.ticket, event.message)
     draw_card(work, event.ticket)
-    if event.message.side in (Side.OURS, Side.HELPER):
+    if event.message.side in ANSWERING:
         draw_receipt(work, event.ticket)
 
 
