@@ -259,6 +259,23 @@ async def test_nothing_is_made_of_silence_while_slack_lets_us_wait_for_the_histo
             assert not any("settled" in each for each in said)
 
 
+async def test_a_promise_that_is_found_after_its_time_is_not_told(database_url: str) -> None:
+    async with slack_alone(limits=False) as slack:
+        async with at_work(slack, database_url) as it:
+            asked = it.people.say("carla", "#acme-harbour", "The export is broken, help?")
+            await it.quiet()
+            (card,) = it.cards()
+        slack.people.say("ana", "#triage", "!promise 1h", thread_ts=card.ts)
+        slack.world.clock.move(1800)
+        slack.people.say("ana", "#acme-harbour", "It works again.", thread_ts=asked.ts)
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            await it.later(60)
+            said = [m.text for m in it.thread("acme-harbour", asked.ts) if m.bot_id]
+            assert not any("next update" in each for each in said)
+
+
 @pytest.mark.parametrize("word", ["resolve", "wait 3d", "snooze 3d"])
 async def test_what_was_typed_before_the_customer_wrote_again_is_not_done(
     database_url: str, word: str

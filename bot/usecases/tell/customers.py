@@ -116,10 +116,12 @@ def _help_pin(work: Work, post: Post) -> Outgoing | NotYet:
 
 
 def _promise(work: Work, post: Post) -> Prepared:
-    """One that was taken back before anybody read it was never made."""
+    """One that was taken back before anybody read it was never made; so it is when time took it."""
     scene = promise.scene(work, post.body["promise_id"])
     if not post.ts and (scene.ticket.is_done or not scene.promise.is_open):
         return Dropped(post, f"The promise is {scene.promise.state} already.")
+    if not post.ts and scene.promise.due_at <= work.at:
+        return Dropped(post, "Its time had passed before it was told.")
     return posts.message(work, post, {"scene": scene})
 
 
