@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.config.problems import CHANNEL_MEND, MEND
@@ -17,6 +18,7 @@ from bot.customs import Wrong
 from bot.errors import Refused
 from bot.rules import subscribing, webhook
 
+_REST = r"[!-~]*"  # no blank, no line end, nothing that a header cannot hold
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -28,7 +30,7 @@ def _bot_token(token: SecretStr) -> SecretStr:
         raise Wrong("holds a token that expires", "switch token rotation off for your app")
     if value.startswith("xoxp-"):
         raise Wrong("holds a user’s token", MEND["slack_bot_token"])
-    if not value.startswith("xoxb-"):
+    if not re.fullmatch(rf"xoxb-{_REST}", value):
         raise Wrong("is no bot token", MEND["slack_bot_token"])
     return token
 
@@ -37,7 +39,7 @@ def _app_token(token: SecretStr) -> SecretStr:
     value = token.get_secret_value()
     if value.startswith(("xoxb-", "xoxp-", "xoxe.")):
         raise Wrong("holds a bot’s or user’s token", "here goes the app-level token, xapp-…")
-    if not value.startswith("xapp-"):
+    if not re.fullmatch(rf"xapp-{_REST}", value):
         raise Wrong("is no app-level token", MEND["slack_app_token"])
     return token
 
@@ -76,8 +78,14 @@ def _public_url(url: str) -> str:
 
 
 def _address(url: str) -> str:
-    if url and not re.match(r"https?://[^/\s]+", url):
-        raise Wrong("is no http address", "begin it with http:// or https://")
+    wrong = Wrong("is no http address", "begin it with http:// or https://")
+    try:
+        site = urlsplit(url)
+        is_site = site.scheme in ("http", "https") and bool(site.hostname) and site.port != 0
+    except ValueError:  # its words may quote what is before an @
+        raise wrong from None
+    if url and not (is_site and re.fullmatch(r"[!-~]+", url)):
+        raise wrong
     return url
 
 
@@ -92,10 +100,19 @@ def _database(url: str) -> str:
     if scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
         raise Wrong(f"names a database we do not know ({scheme})", MEND["database_url"])
     try:
-        make_url(url)
+        parsed = make_url(url)
     except (ArgumentError, ValueError):  # their words may quote the password
         raise Wrong("is no database address", MEND["database_url"]) from None
+    if parsed.get_backend_name() == "sqlite":
+        _database_file(parsed)
     return url
+
+
+def _database_file(url: URL) -> None:
+    if url.host or not url.database or not Path(url.database).name or url.database[-1] == "/":
+        raise Wrong("names no file", MEND["database_url"])
+    if url.database == ":memory:":
+        raise Wrong("would forget all at each start", MEND["database_url"])
 
 
 def _channel(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SendFailed
@@ -95,7 +97,7 @@ def database(url: str) -> Finding:
     """Whether it opens, is up to date, and takes what is written."""
     try:
         if not is_there(url):
-            return fine("database", "will be made by run")
+            return _yet_to_be_made(Path(str(make_url(url).database)))
         if not is_current(url):
             return fine("database", "will be brought up to date by run")
         prove(url)
@@ -105,6 +107,13 @@ def database(url: str) -> Finding:
         mend = "see that it runs, that DATABASE_URL is right, and that there is room on its disk"
         return amiss("database", f"cannot be written ({in_short(error)}): {mend}")
     return fine("database", "up to date, can be written")
+
+
+def _yet_to_be_made(file: Path) -> Finding:
+    folder = next(each for each in file.absolute().parents if each.exists())
+    if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        return amiss("database", f"{file} cannot be made: let the desk write in {folder}")
+    return fine("database", "will be made by run")
 
 
 def opens(url: str, cipher: Cipher | None) -> bool:

@@ -129,6 +129,13 @@ def test_a_look_at_a_database_that_is_yet_to_be_made_does_not_make_it(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_database_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = checking.database(f"sqlite:///{tmp_path}/file/deep/desk.db")
+    assert not found.is_ok
+    assert f"let the desk write in {tmp_path}/file" in found.words
+
+
 def test_a_file_that_is_no_database_is_told_in_its_own_words(tmp_path: Path) -> None:
     (tmp_path / "desk.db").write_text("A shopping list, rather long, for it has to fill a page.")
     told = checking.database(f"sqlite:///{tmp_path}/desk.db")
