@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Input
 from storage import inbox
+from storage.records.boxes import Arrival
 from storage.timers import Due, Timer
 
 MOST_AT_ONCE = 500
@@ -37,5 +38,13 @@ class Bell:
         until = now + self.patience if self.patience else None
         found = self.timer.due(connection, now, most=MOST_AT_ONCE)
         ours = self.timer.claim(connection, found, until=until)
-        if arrivals := [to_arrival(each.workspace_id, self.item(each, now)) for each in ours]:
+        if arrivals := [self._arrival(each, now) for each in ours]:
             inbox.put(connection, arrivals)
+
+    def _arrival(self, due: Due, now: datetime) -> Arrival:
+        """Who has claimed it puts it there, in one transaction, so its key has to keep nobody out.
+
+        A time that was put off may be set again, even at the very same moment.
+        """
+        found = to_arrival(due.workspace_id, self.item(due, now))
+        return replace(found, key=f"{found.key}:{found.id}")

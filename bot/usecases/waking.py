@@ -61,18 +61,7 @@ def _timed(
     looks = (own, promised, rules_of_clocks.wake_at(clocks))
     due = (ticket.promised_at, rules_of_clocks.due_at(clocks))
     wake_at, due_at = (min(filter(None, each), default=None) for each in (looks, due))
-    return replace(ticket, clocks=clocks, wake_at=_later(work, ticket, wake_at), due_at=due_at)
-
-
-def _later(work: Work, ticket: Ticket, wake_at: datetime | None) -> datetime | None:
-    """What is due by now may have been put off already: it would not be looked at a second time.
-
-    The inbox takes a ticket's time once.
-    """
-    if wake_at is None or wake_at > sla.noticed_at(work):
-        return wake_at
-    is_put_off = work.is_missed or catchup.is_missing_words(work, ticket)
-    return work.at + PATIENCE if is_put_off else wake_at
+    return replace(ticket, clocks=clocks, wake_at=wake_at, due_at=due_at)
 
 
 def hours_of(work: Work, ticket: Ticket) -> Hours:

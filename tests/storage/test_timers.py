@@ -1,14 +1,18 @@
 """Timers wake what is due and nothing else, in the order in which it was."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine
 
-from storage import sla, tickets
+from bot.usecases import waking
+from storage import inbox, sla, tickets
 from storage.tickets import TIMER
 from storage.timers import Due
-from storage.unit import Unit
+from storage.unit import Unit, reading, writing
 from tests.storage.cast import MINUTE, NOON, OURS, ask
 
 
@@ -46,6 +50,25 @@ def test_of_two_who_claim_a_timer_one_gets_it(unit: Unit) -> None:
     assert TIMER.due(unit.connection, NOON, most=9) == []
     after = tickets.by_id(unit, ticket.id)
     assert after == replace(ticket, wake_at=None, version=2)
+
+
+def test_of_replicas_that_see_a_time_come_at_once_one_puts_it_into_the_inbox(
+    engine: Engine,
+) -> None:
+    with writing(engine, OURS) as unit:
+        due = [ask(unit, wake_at=NOON).id for _ in range(20)]
+    both = threading.Barrier(3)
+
+    def ring(number: int) -> None:
+        both.wait()
+        with writing(engine, OURS) as unit:
+            waking.BELL.ring(unit.connection, NOON + number * MINUTE)
+
+    with ThreadPoolExecutor(3) as replicas:
+        list(replicas.map(ring, range(3)))
+    with reading(engine, OURS) as unit:
+        rows = inbox.take(unit.connection, NOON, most=99)
+    assert sorted(int(row.lane.removeprefix("ticket:")) for row in rows) == sorted(due)
 
 
 def test_what_is_due_and_what_became_of_promises_is_read_from_indexes(unit: Unit) -> None:

@@ -13,6 +13,7 @@ from bot.usecases import waking
 from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Said
 from bot.usecases.work import Work, tenant
+from bot.workers.inbox import work_round
 from storage import catchup, inbox, workspaces
 from storage.engine import open_engine
 from storage.records.catchup import Cause, Comparison, Gap
@@ -141,13 +142,31 @@ def test_nothing_is_told_as_missed_meanwhile_whoever_touches_the_ticket(desk: De
     assert [each.missed_at for each in desk.ticket.clocks] == [due]
 
 
-def test_what_was_put_off_is_put_off_again_by_a_change_for_its_time_is_taken_once(
-    desk: Desk,
+def _ring_and_work(desk: Desk) -> None:
+    """As the schedule and the inbox do it: an Input of a key that is there already is dropped."""
+    waking.BELL.ring(desk.unit.connection, desk.now)
+    work_round(desk.unit.connection, desk.now, frozenset())
+
+
+@pytest.mark.parametrize("is_snoozed", [False, True])
+@pytest.mark.parametrize("is_missed", [False, True])
+def test_a_time_that_was_put_off_comes_though_a_change_sets_it_back(
+    desk: Desk, is_snoozed: bool, is_missed: bool
 ) -> None:
     desk.tell(ANSWERED)
+    if is_snoozed:
+        desk.act("snooze", slack("ana"), ticket_id=desk.ticket.id, fields={"until": "2h"})
     up_to_its_time(desk)
     stopped(desk)
-    desk.pass_time(5 * MINUTE)
-    work = Work(desk.unit, tenant(desk.unit), 0, desk.now)
-    saved = waking.save(work, desk.ticket, desk.ticket)
-    assert saved.wake_at == desk.now + waking.PATIENCE
+    desk.now += MINUTE
+    _ring_and_work(desk)
+    before, now = desk.ticket, desk.now
+    assert (before.nudged_at, before.status is Status.SNOOZED) == (None, is_snoozed)
+    work = Work(desk.unit, tenant(desk.unit), 0, now - is_missed * HOUR, is_missed)
+    assert waking.save(work, before, before).wake_at == now
+    catchup.close(desk.unit, [1], now)
+    _ring_and_work(desk)
+    assert (desk.ticket.nudged_at, desk.ticket.status is Status.SNOOZED) == (
+        None if is_snoozed else now,
+        False,
+    )
