@@ -15,7 +15,7 @@ _BANG = re.compile(r"\s*[!\uff01](?=[^\W\d_]|\?)")
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,8})(?!\S)")
 _SLASHED = re.compile(r"/ticket ([a-z-]+)(?: #?[0-9]+)?")
 _ASSIGN = "assign"
-LEAVES = frozenset({"resolve", "resolve_as", "not_a_request", "wait", "snooze"})
+PUTS_ASIDE = frozenset({"resolve", "resolve_as", "not_a_request", "wait", "snooze"})
 """Acts after which nobody of ours looks at the ticket before something happens."""
 
 WHOM = "Say who: `!assign @ben`, or `me`, `auto`, `nobody` in place of the name."
@@ -53,7 +53,7 @@ def parse(text: str, number: int, known: Verbs, elsewhere: Verbs) -> Parsed:
 def is_overtaken(act: str, ticket: Ticket, typed_at: datetime) -> bool:
     """True where the customer has said something since that whoever typed it cannot have read."""
     last = ticket.last_customer_at
-    return act in LEAVES and last is not None and last > typed_at
+    return act in PUTS_ASIDE and last is not None and last > typed_at
 
 
 def _of_this_ticket(verb: str, rest: str, number: int, *, takes_words: bool) -> str:
