@@ -18,7 +18,7 @@ from storage.records.tickets import Ticket
 LATE = timedelta(minutes=15)
 """What was found later than this after it was said is not answered as if on time."""
 
-PATIENCE = timedelta(minutes=1)
+RECEIPT_WAITS = timedelta(minutes=1)
 """How long a late receipt waits, so that an answer found beside it comes first."""
 
 MARGIN = timedelta(minutes=10)
@@ -38,6 +38,9 @@ KEPT = timedelta(days=1)
 
 LONGEST_PATIENCE = timedelta(hours=2)
 """For how long after a gap nothing is made of silence that nobody could look into yet."""
+
+SOONEST, LATEST = timedelta(seconds=15), timedelta(minutes=2)
+"""Between two looks whether that is over."""
 
 NIGHT = time(3)
 """When the nightly comparison is due, in the desk's own zone."""
@@ -375,11 +378,24 @@ def is_of_a_loss(gap: Gap) -> bool:
 def is_unread(gap: Gap, last: Comparison | None) -> bool:
     """Whether what was said in a gap may still be found in a channel that was ``last`` compared so.
 
-    Where Slack lets nobody read, nothing is going to be found.
+    Where Slack lets nobody read, nothing is going to be found. Where one channel is perhaps open
+    again, the others have nothing to make up for.
     """
     if gap.caught_up_at is not None:
         return False
+    if gap.cause is Cause.SHUT and not (last and last.error):
+        return False
     return last is None or last.since > gap.began_at or last.until < gap.ended_at
+
+
+def look_again(ended_at: datetime, now: datetime) -> datetime:
+    """When to look whether what was lost is found, the later the longer the gap is over."""
+    return now + min(max(SOONEST, (now - ended_at) / 4), LATEST)
+
+
+def may_wait(gaps: Iterable[Gap], now: datetime) -> bool:
+    """Whether what was said in these gaps may wait for what could not be read just now."""
+    return now < min(gap.ended_at for gap in gaps) + LONGEST_PATIENCE
 
 
 def day_of(at: datetime) -> datetime:

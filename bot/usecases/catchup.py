@@ -102,7 +102,7 @@ def plan(unit: Unit, now: datetime) -> Plan | None:
     done = catchup.compared(unit)
     owed = {last.channel_id: last.since for last in done.values() if last.error}
     again = owed if len(of_all) < len(gaps) else {}
-    heard = {channel_id for channel_id, _ in attached.live(unit)}
+    heard = _heard(unit)
     left = [
         each
         for each in channels.tracked(unit)
@@ -112,6 +112,11 @@ def plan(unit: Unit, now: datetime) -> Plan | None:
     theirs = tuple(each for each in left if access.role_of(each, facts.settings) in THEIRS)
     ours = tuple(each for each in left if each not in theirs)
     return Plan(gaps, window, facts, theirs, ours, owed)
+
+
+def _heard(unit: Unit) -> set[int]:
+    """Channels that are read for a thread there that belongs to a ticket."""
+    return {channel_id for channel_id, _ in attached.live(unit)}
 
 
 def _is_done(last: Comparison | None, window: Window, gaps: Sequence[Gap]) -> bool:
@@ -199,18 +204,44 @@ def close(unit: Unit, gaps: Sequence[Gap], now: datetime) -> None:
 
 
 def is_missing_words(work: Work, ticket: Ticket) -> bool:
-    """After a stop: perhaps it was answered meanwhile, and that is only about to be found.
+    """After a stop: perhaps it was answered meanwhile, and that is only about to be found."""
+    return look_again_at(work, ticket) is not None
+
+
+def look_again_at(work: Work, ticket: Ticket) -> datetime | None:
+    """When to look again whether words are missing, None where none are.
 
     What was found and waits its turn is missing, too. What is found itself comes in its order.
     """
     if work.is_missed:
-        return False
+        return None
     gaps = catchup.since(work.unit, work.at - rules.LONGEST_PATIENCE)
-    if not (lost := [each for each in gaps if rules.is_of_a_loss(each)]):
-        return False
+    lost = [each for each in gaps if rules.is_of_a_loss(each)]
+    if not lost:
+        return None
+    ended_at = max(each.ended_at for each in lost)
+    if _is_unread(work, ticket, lost) or _is_waiting(work, ticket, until=ended_at):
+        return rules.look_again(ended_at, work.at)
+    return None
+
+
+def _is_unread(work: Work, ticket: Ticket, gaps: Sequence[Gap]) -> bool:
+    """Whether something of these gaps may still be found in the ticket's channel."""
     last = catchup.compared_in(work.unit, ticket.channel_id)
-    if any(rules.is_unread(each, last) for each in lost):
-        return True
-    channel, until = work.channel_by_id(ticket.channel_id), max(each.ended_at for each in lost)
-    said = f"channel:{channel.slack_id}" if channel else ""
-    return inbox.is_waiting(work.unit, said, until=until)
+    return any(rules.is_unread(each, last) for each in gaps) and _is_compared(work, ticket)
+
+
+def _is_compared(work: Work, ticket: Ticket) -> bool:
+    """Whether the ticket's channel is one of those in which something is looked for."""
+    channel = work.channel_by_id(ticket.channel_id)
+    if channel is None or not channel.is_tracked:
+        return False
+    role = access.role_of(channel, work.settings)
+    return role in READ or channel.id in _heard(work.unit)
+
+
+def _is_waiting(work: Work, ticket: Ticket, *, until: datetime) -> bool:
+    """Whether something of the ticket's channel that happened by then waits its turn."""
+    channel = work.channel_by_id(ticket.channel_id)
+    lane = f"channel:{channel.slack_id}" if channel else ""
+    return inbox.is_waiting(work.unit, lane, until=until)

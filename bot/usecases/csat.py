@@ -23,7 +23,9 @@ from storage.records.people import Person
 from storage.records.tickets import Change, Ticket
 from storage.unit import Unit
 
-PATIENCE = timedelta(hours=1)
+LONG_WAIT = timedelta(hours=1)
+"""A post that Slack took so much later may find nobody at work."""
+
 NO_POLL = "There is no such poll any more. Thank you all the same!"
 NOT_YOURS = (
     "Only the person who asked can rate this. If you want to tell us something, too, just write"
@@ -73,8 +75,8 @@ def came(work: Work, item: PollDue) -> str:
     if poll is None or poll.due_at is not None:
         return "not its time any more"
     ticket = work.ticket(poll.ticket_id)
-    if catchup.is_missing_words(work, ticket):
-        csat.save(work.unit, poll, replace(poll, due_at=work.at + waking.PATIENCE))
+    if again_at := catchup.look_again_at(work, ticket):
+        csat.save(work.unit, poll, replace(poll, due_at=again_at))
         return "first what was missed is taken in"
     match poll.state:
         case PollState.PLANNED:
@@ -321,7 +323,7 @@ def scene(work: Work, poll_id: int) -> PollScene:
 def is_at_rest(work: Work, shown: PollScene) -> bool:
     """True where the post waited so long that the customer went home meanwhile."""
     asked_at, hours = shown.poll.asked_at, waking.hours_of(work, shown.scene.ticket)
-    waited = asked_at is not None and work.at - asked_at > PATIENCE
+    waited = asked_at is not None and work.at - asked_at > LONG_WAIT
     return waited and not calendar.is_open(work.at, hours)
 
 

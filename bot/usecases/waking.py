@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.rules import assignment, when
 from bot.rules import sla as rules_of_clocks
@@ -21,8 +21,6 @@ from storage.records.hours import Hours
 from storage.records.people import Person
 from storage.records.tickets import Ticket
 from storage.records.workspaces import DeskSettings
-
-PATIENCE = timedelta(seconds=15)
 
 
 def save(work: Work, before: Ticket, after: Ticket) -> Ticket:
@@ -84,8 +82,8 @@ BELL = Bell(tickets.TIMER, lambda due, now: TimeCame(due.id, due.at, now))
 def came(work: Work, item: TimeCame) -> str:
     """Do what the ticket's time does to it, if it still is that time, and set the next."""
     before = work.ticket(item.ticket_id)
-    if catchup.is_missing_words(work, before):
-        tickets.save(work.unit, before, replace(before, wake_at=work.at + PATIENCE))
+    if again_at := catchup.look_again_at(work, before):
+        tickets.save(work.unit, before, replace(before, wake_at=again_at))
         return "first what was missed is taken in"
     if assignment.is_due(before, work.at):
         announce.seek_owner(work, before)

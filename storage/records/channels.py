@@ -56,6 +56,12 @@ class Channel:
         """True when people of another company can read here, or soon could (FACTS 5)."""
         return self.is_ext_shared or self.is_pending_ext_shared
 
+    @property
+    def is_tracked(self) -> bool:
+        """True when the bot is in it and can read all, as far as we know."""
+        is_there = self.is_found and self.is_member and not self.is_archived
+        return is_there and not self.is_direct
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerChannel:

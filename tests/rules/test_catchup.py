@@ -11,7 +11,7 @@ import pytest
 from bot.rules import catchup
 from bot.rules.catchup import Side, Told, Window
 from bot.usecases.inputs import Deleted, Edited, Said
-from storage.records.catchup import Cause, Gap, Known
+from storage.records.catchup import Cause, Comparison, Gap, Known
 from storage.records.messages import End, Message
 from storage.records.messages import Side as Whose
 from storage.records.people import Team
@@ -304,6 +304,47 @@ def test_a_channel_that_was_shut_reaches_back_to_what_is_owed(
     reached = catchup.reaching_back(WINDOW, owed)
     assert (reached.since, reached.until) == (since, WINDOW.until)
     assert reached.listed_from == WINDOW.listed_from
+
+
+START = Gap(1, 1, Cause.START, NOON - HOUR, NOON)
+SHUT = replace(START, cause=Cause.SHUT)
+BEFORE = Comparison(1, 101, NOON - DAY, NOON - HOUR / 2)
+DONE = replace(BEFORE, until=NOON)
+
+
+@pytest.mark.parametrize(
+    "gap, last, is_unread",
+    [
+        (START, None, True),
+        (START, BEFORE, True),
+        (START, replace(DONE, since=NOON - HOUR / 2), True),
+        (START, DONE, False),
+        (START, replace(DONE, error="not_in_channel"), False),  # nobody is going to read it
+        (replace(START, caught_up_at=NOON), None, False),
+        (SHUT, None, False),
+        (SHUT, BEFORE, False),  # another channel is open again
+        (SHUT, replace(BEFORE, error="not_in_channel"), True),
+        (SHUT, replace(DONE, error="not_in_channel"), False),
+    ],
+)
+def test_what_may_still_be_found_in_a_channel_depends_on_how_it_was_compared_last(
+    gap: Gap, last: Comparison | None, is_unread: bool
+) -> None:
+    assert catchup.is_unread(gap, last) is is_unread
+
+
+@pytest.mark.parametrize("over, seconds", [(0, 15), (60, 15), (240, 60), (480, 120), (7000, 120)])
+def test_the_longer_a_gap_is_over_the_seldomer_it_is_looked_for(over: int, seconds: int) -> None:
+    ended_at = NOON - timedelta(seconds=over)
+    assert catchup.look_again(ended_at, NOON) == NOON + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("hours, may_wait", [(1, True), (2, False)])
+def test_for_what_cannot_be_read_the_rest_waits_two_hours_from_the_first_gap(
+    hours: int, may_wait: bool
+) -> None:
+    later = replace(START, ended_at=NOON + HOUR)
+    assert catchup.may_wait([later, START], NOON + hours * HOUR) is may_wait
 
 
 @pytest.mark.parametrize(

@@ -84,4 +84,6 @@ def test_tracked_channels_are_those_that_the_bot_can_read(unit: Unit) -> None:
     ]
     for channel in hidden:
         channels.put(unit, channel)
-    assert [channel.name for channel in channels.tracked(unit)] == ["acme", "lobby"]
+    tracked = channels.tracked(unit)
+    assert [channel.name for channel in tracked] == ["acme", "lobby"]
+    assert [channel.is_tracked for channel in (*tracked, *hidden)] == 2 * [True] + 4 * [False]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -14,7 +16,7 @@ from bot.usecases.codec import to_arrival
 from bot.usecases.inputs import Said
 from bot.usecases.work import Work, tenant
 from bot.workers.inbox import work_round
-from storage import catchup, inbox, workspaces
+from storage import catchup, channels, inbox, workspaces
 from storage.engine import open_engine
 from storage.records.catchup import Cause, Comparison, Gap
 from storage.records.clocks import Goal
@@ -65,8 +67,47 @@ def test_nobody_is_nudged_before_their_channel_is_read_or_nobody_can(
     desk.pass_time(10 * MINUTE)
     assert desk.ticket.nudged_at is None
     compared(desk, error)
-    desk.pass_time(MINUTE)
+    desk.pass_time(2 * MINUTE)
     assert desk.ticket.nudged_at is not None
+
+
+def test_of_a_channel_that_is_open_again_others_do_not_wait(desk: Desk) -> None:
+    desk.tell(ANSWERED)
+    compared(desk)
+    up_to_its_time(desk)
+    stopped(desk, Cause.SHUT)
+    desk.pass_time(2 * MINUTE)
+    assert desk.ticket.nudged_at is not None
+
+
+@pytest.mark.parametrize(
+    "change", ["is_direct", "is_archived", "not is_member", "not is_ext_shared"]
+)
+def test_in_a_channel_that_nobody_compares_nothing_is_waited_for(desk: Desk, change: str) -> None:
+    desk.tell(ANSWERED)
+    acme = channels.by_id(desk.unit, ACME)
+    assert acme is not None
+    told: dict[str, Any] = {change.removeprefix("not "): not change.startswith("not ")}
+    channels.put(desk.unit, replace(acme, **told))
+    up_to_its_time(desk)
+    stopped(desk)
+    desk.pass_time(2 * MINUTE)
+    assert desk.ticket.nudged_at or desk.ticket.status is Status.OPEN
+
+
+def test_while_it_waits_it_is_looked_at_ever_more_seldom(desk: Desk) -> None:
+    desk.tell(ANSWERED)
+    up_to_its_time(desk)
+    stopped(desk)
+    desk.now += MINUTE
+    looks = []
+    while desk.ticket.nudged_at is None:
+        desk.ring()
+        looks.append(desk.now)
+        desk.now = max(desk.now, desk.ticket.wake_at or desk.now)
+    waits = [later - sooner for sooner, later in pairwise(looks)]
+    assert (waits[0], waits[-1]) == (MINUTE / 4, 2 * MINUTE)
+    assert len(looks) < 80
 
 
 def test_what_was_found_and_waits_its_turn_comes_before_the_nudge(desk: Desk) -> None:
@@ -100,7 +141,7 @@ def test_no_poll_is_sent_meanwhile(desk: Desk) -> None:
     desk.pass_time(10 * MINUTE)
     assert _state(desk) is PollState.PLANNED
     compared(desk)
-    desk.pass_time(MINUTE)
+    desk.pass_time(2 * MINUTE)
     assert _state(desk) is PollState.ASKED
 
 

@@ -83,7 +83,7 @@ def seek_owner(work: Work, ticket: Ticket) -> None:
 def _first_word_at(work: Work, event: Opened) -> datetime | None:
     """What we missed was perhaps answered meanwhile: that answer is taken in first."""
     if work.is_missed and event.found_at and catchup.is_late(event.at, event.found_at):
-        return event.found_at + catchup.PATIENCE
+        return event.found_at + catchup.RECEIPT_WAITS
     return None
 
 
