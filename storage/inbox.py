@@ -163,6 +163,7 @@ _waits = (
         inbox.c.workspace_id == bindparam("workspace_id"),
         inbox.c.lane == bindparam("lane"),
         inbox.c.at <= bindparam("until"),
+        not_(any_of(inbox.c.id, "besides")),
     )
     .limit(1)
 )
@@ -256,9 +257,10 @@ def waiting_by_key(unit: Unit, key: str) -> Arrival | None:
     return Arrival(*row) if row else None
 
 
-def is_waiting(unit: Unit, lane: str, *, until: datetime) -> bool:
-    """Whether something that happened ``until`` then waits in a lane."""
-    values = {"workspace_id": unit.workspace_id, "lane": lane, "until": until}
+def is_waiting(unit: Unit, lane: str, *, until: datetime, besides: Collection[int] = ()) -> bool:
+    """Whether something that happened ``until`` then waits in a lane, ``besides`` these rows."""
+    values: dict[str, Any] = {"workspace_id": unit.workspace_id, "lane": lane, "until": until}
+    values["besides"] = list(besides)
     return unit.execute(_waits, values).first() is not None
 
 

@@ -383,8 +383,8 @@ def is_unread(gap: Gap, last: Comparison | None) -> bool:
     """
     if gap.caught_up_at is not None:
         return False
-    if gap.cause is Cause.SHUT and not (last and last.error):
-        return False
+    if gap.cause is Cause.SHUT:
+        return last is not None and bool(last.error) and last.until < gap.ended_at
     return last is None or last.since > gap.began_at or last.until < gap.ended_at
 
 

@@ -15,7 +15,7 @@ _BANG = re.compile(r"\s*[!\uff01](?=[^\W\d_]|\?)")
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,8})(?!\S)")
 _SLASHED = re.compile(r"/ticket ([a-z-]+)(?: #?[0-9]+)?")
 _ASSIGN = "assign"
-PUTS_ASIDE = frozenset({"resolve", "resolve_as", "not_a_request", "wait", "snooze"})
+_PUTS_ASIDE = frozenset({"resolve", "resolve_as", "not_a_request", "wait", "snooze"})
 """Acts after which nobody of ours looks at the ticket before something happens."""
 
 WHOM = "Say who: `!assign @ben`, or `me`, `auto`, `nobody` in place of the name."
@@ -50,10 +50,15 @@ def parse(text: str, number: int, known: Verbs, elsewhere: Verbs) -> Parsed:
         raise Refused(_worded(str(slip))) from None
 
 
+def puts_aside(act: str) -> bool:
+    """True for what is not to be done before all that the customer has said is read."""
+    return act in _PUTS_ASIDE
+
+
 def is_overtaken(act: str, ticket: Ticket, typed_at: datetime) -> bool:
     """True where the customer has said something since that whoever typed it cannot have read."""
     last = ticket.last_customer_at
-    return act in PUTS_ASIDE and last is not None and last > typed_at
+    return puts_aside(act) and last is not None and last > typed_at
 
 
 def _of_this_ticket(verb: str, rest: str, number: int, *, takes_words: bool) -> str:

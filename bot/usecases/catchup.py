@@ -225,6 +225,17 @@ def look_again_at(work: Work, ticket: Ticket) -> datetime | None:
     return None
 
 
+def is_before_theirs(work: Work, ticket: Ticket) -> bool:
+    """Whether what was found late is judged before all that the customer said until then."""
+    channel = work.channel_by_id(ticket.channel_id)
+    if work.found_at is None or channel is None:
+        return False
+    if access.role_of(channel, work.settings) not in THEIRS | {Role.DIRECT}:
+        return False
+    gaps = catchup.open_gaps(work.unit)
+    return _is_unread(work, ticket, gaps) or _is_waiting(work, ticket, until=work.found_at)
+
+
 def _is_unread(work: Work, ticket: Ticket, gaps: Sequence[Gap]) -> bool:
     """Whether something of these gaps may still be found in the ticket's channel."""
     last = catchup.compared_in(work.unit, ticket.channel_id)
@@ -244,4 +255,4 @@ def _is_waiting(work: Work, ticket: Ticket, *, until: datetime) -> bool:
     """Whether something of the ticket's channel that happened by then waits its turn."""
     channel = work.channel_by_id(ticket.channel_id)
     lane = f"channel:{channel.slack_id}" if channel else ""
-    return inbox.is_waiting(work.unit, lane, until=until)
+    return inbox.is_waiting(work.unit, lane, until=until, besides=work.ended)

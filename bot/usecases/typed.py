@@ -11,7 +11,7 @@ from bot.rules import access, commands, lookup, permalinks, whom
 from bot.rules import typed as rules
 from bot.rules.intake import BEFORE
 from bot.slack import mrkdwn
-from bot.usecases import attach, look, macro, why
+from bot.usecases import attach, catchup, look, macro, why
 from bot.usecases.inputs import Acted, Door, Edited, Place, Said
 from bot.usecases.notices import Completion, Whisper
 from bot.usecases.work import Work
@@ -36,6 +36,11 @@ NOT_AGAIN = (
 OVERTAKEN = (
     "The customer has written on #{n} since you typed `!{word}`, so nothing was done. Look at what"
     " they say, and type it again if it still holds."
+)
+UNREAD = (
+    "Your `!{word}` on #{n} reached the desk late, while something in the customer’s channel is"
+    " still being read, so nothing was done. Look again in some minutes, and type it again if it"
+    " still holds."
 )
 ASTRAY = (
     "Words such as `!take` do something in the thread under a ticket’s card. Write them there,"
@@ -142,10 +147,12 @@ def meant(work: Work, item: Said, ticket: Ticket) -> Acted | Completion | str:
 
 
 def _check(work: Work, item: Said, act: Act, ticket: Ticket) -> None:
-    """Refused where it is not for the person, or the customer has said something since."""
+    """Refused where it is not for the person, or the customer has, or may have, written since."""
     access.may(work.person(item.author), act.who, work.team, ticket)
     if rules.is_overtaken(act.name, ticket, item.at):
         raise Refused(OVERTAKEN.format(n=ticket.number, word=act.verb))
+    if rules.puts_aside(act.name) and catchup.is_before_theirs(work, ticket):
+        raise Refused(UNREAD.format(n=ticket.number, word=act.verb))
 
 
 def _seen_first(work: Work, item: Said, act: Act, *, ticket: Ticket, chosen: str) -> Completion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -116,6 +116,7 @@ class Work:
     ``row_id`` is the key of the Input's row, its text and its message. ``at`` is the Input's own
     time and what rules call now; ``is_missed``: catch-up found it, and perhaps its answers with it;
     ``found_at``: when, or when Slack told us late.
+    ``ended`` are rows that were worked before it in the same transaction, and wait in name alone.
     ``lanes`` gathers where notices went. ``ahead`` was read before it is asked for, if at all.
     """
 
@@ -125,6 +126,7 @@ class Work:
     at: datetime
     is_missed: bool = False
     found_at: datetime | None = None
+    ended: Collection[int] = frozenset()
     lanes: set[str] = field(default_factory=set)
     ahead: Ahead | None = None
 

@@ -118,8 +118,13 @@ class Comparer:
             await self.asker.learn(slack.workspace_id, ChannelFact(slack_id))
 
     async def _each_channel(self, slack: _Slack, plan: Plan) -> bool:
-        """Those of customers first; what cannot be read now keeps no other waiting."""
+        """Those of customers first; what cannot be read now keeps no other of them waiting.
+
+        Ours wait until they are done, or for as long as nothing is made of silence.
+        """
         is_done = await self._all_of(slack, plan, plan.channels)
+        if not is_done and rules.may_wait(plan.gaps, self.clock.now()):
+            return False
         return await self._all_of(slack, plan, plan.ours) and is_done
 
     async def _all_of(self, slack: _Slack, plan: Plan, left: Iterable[Channel]) -> bool:

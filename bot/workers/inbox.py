@@ -64,7 +64,13 @@ class Round:
     lanes: set[LaneKey] = field(default_factory=set)
     kinds: dict[int, str] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)
+    ended: set[int] = field(default_factory=set)
     stuck: set[LaneKey] = field(default_factory=set)
+
+    def end(self, arrival: Arrival, progress: Progress, outcome: str) -> None:
+        """Note how a row ended; all are written down together when the round is over."""
+        self.endings.append(Ending(arrival.workspace_id, arrival.id, progress, outcome))
+        self.ended.add(arrival.id)
 
     def ends(self) -> Counter[tuple[str, str]]:
         """How many rows of a kind came to which end; an end's own reason is left out."""
@@ -245,7 +251,7 @@ def _work_row(connection: Connection, arrival: Arrival, done: Round, part: Part)
         # Whatever it was, the other rows go on.
         _failed(connection, arrival, error, done)
     else:
-        done.endings.append(Ending(arrival.workspace_id, arrival.id, Progress.DONE, outcome))
+        done.end(arrival, Progress.DONE, outcome)
         done.worked += 1
 
 
@@ -254,7 +260,7 @@ def _handle(unit: Unit, arrival: Arrival, done: Round) -> str:
     is_missed = isinstance(item, Said) and item.is_missed
     at = min(item.at, done.now)  # Slack's clock may be ahead: nothing is to wait for ours
     found_at = item.found_at if isinstance(item, Said) else None
-    work = Work(unit, tenant(unit), arrival.id, at, is_missed, found_at)
+    work = Work(unit, tenant(unit), arrival.id, at, is_missed, found_at, ended=done.ended)
     outcome = handle(work, item)
     done.lanes.update((arrival.workspace_id, name) for name in work.lanes)
     return outcome
@@ -263,9 +269,7 @@ def _handle(unit: Unit, arrival: Arrival, done: Round) -> str:
 def _lacks(arrival: Arrival, fact: Fact, done: Round) -> None:
     lane = (arrival.workspace_id, arrival.lane)
     if arrival.facts >= MOST_FACTS:
-        done.endings.append(
-            Ending(arrival.workspace_id, arrival.id, Progress.FAILED, f"lacks {fact}")
-        )
+        done.end(arrival, Progress.FAILED, f"lacks {fact}")
         return
     done.stuck.add(lane)
     done.facts[lane] = (arrival, fact)
@@ -280,9 +284,7 @@ def _failed(connection: Connection, arrival: Arrival, error: Exception, done: Ro
         log.error("inbox: a row failed", **where, exc_info=error)
     if tried.tries >= MOST_TRIES:
         inbox.delay(connection, tried, due_at=None)
-        done.endings.append(
-            Ending(arrival.workspace_id, arrival.id, Progress.FAILED, repr(error)[:500])
-        )
+        done.end(arrival, Progress.FAILED, repr(error)[:500])
         return
     at_once = isinstance(error, Conflict) and tried.tries <= EVERYDAY
     wait = timedelta(seconds=0 if at_once else 2**tried.tries)

@@ -324,7 +324,7 @@ DONE = replace(BEFORE, until=NOON)
         (SHUT, None, False),
         (SHUT, BEFORE, False),  # another channel is open again
         (SHUT, replace(BEFORE, error="not_in_channel"), True),
-        (SHUT, replace(DONE, error="not_in_channel"), False),
+        (SHUT, replace(DONE, since=NOON, error="not_in_channel"), False),
     ],
 )
 def test_what_may_still_be_found_in_a_channel_depends_on_how_it_was_compared_last(

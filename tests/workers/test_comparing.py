@@ -26,7 +26,7 @@ from storage.presence import Presence
 from storage.records.catchup import Cause, Comparison, Gap
 from storage.unit import Unit
 from tests.storage.cast import ACME, NOON, OURS
-from tests.workers.office import NearWays, Office
+from tests.workers.office import TRIAGE, NearWays, Office
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LATER = NOON + HOUR
@@ -199,7 +199,7 @@ async def test_a_message_that_nobody_can_read_stops_no_other(scene: Scene, stran
 
 
 async def test_trouble_leaves_the_gap_open_and_only_that_channel_to_do(scene: Scene) -> None:
-    scene.slack.lost = "C-ACME"
+    scene.slack.lost = "C-TRIAGE"
     assert not await _as_time_goes_by(scene)
     scene.slack.lost = ""
     assert (await scene.gaps())[0].caught_up_at is None
@@ -208,6 +208,18 @@ async def test_trouble_leaves_the_gap_open_and_only_that_channel_to_do(scene: Sc
     assert await scene.comparer.catch_up(OURS)
     assert scene.slack.calls.count("conversations.history") == 1
     assert len(await scene.compared()) == done + 1
+
+
+async def test_ours_wait_for_two_hours_until_those_of_customers_are_read(scene: Scene) -> None:
+    scene.slack.lost = "C-ACME"
+    assert not await _as_time_goes_by(scene)
+    assert TRIAGE not in await scene.compared()
+    scene.clock.advance(2 * HOUR)
+    assert not await _as_time_goes_by(scene)
+    assert TRIAGE in await scene.compared()
+    scene.slack.lost = ""
+    assert await scene.comparer.catch_up(OURS)
+    assert ACME in await scene.compared()
 
 
 async def test_where_slack_does_not_let_us_read_nobody_waits(scene: Scene) -> None:
