@@ -75,7 +75,8 @@ def came(work: Work, item: PollDue) -> str:
     if poll is None or poll.due_at is not None:
         return "not its time any more"
     ticket = work.ticket(poll.ticket_id)
-    if again_at := catchup.look_again_at(work, ticket):
+    again_at = catchup.look_again_at(work, ticket)
+    if again_at and not _is_late(work, poll, item.due_at):
         csat.save(work.unit, poll, replace(poll, due_at=again_at))
         return "first what was missed is taken in"
     match poll.state:
@@ -94,7 +95,7 @@ def _time_to_ask(work: Work, poll: Poll, ticket: Ticket, due_at: datetime) -> st
     why = polls.why_not(work, ticket, asker, by_hand=poll.by_id is not None)
     last = csat.last_asked(work.unit, asker.id)
     why = why or rules.is_too_soon(last, work.settings.csat, now=work.at)
-    if not why and work.at - due_at > rules.MOMENT:
+    if not why and _is_late(work, poll, due_at):
         why = rules.LATE
     if why:
         csat.save(work.unit, poll, rules.dropped(poll, why, now=work.at))
@@ -105,6 +106,11 @@ def _time_to_ask(work: Work, poll: Poll, ticket: Ticket, due_at: datetime) -> st
         return "asked when the customer is there"
     _ask(work, poll, ticket, asker)
     return "asked"
+
+
+def _is_late(work: Work, poll: Poll, due_at: datetime) -> bool:
+    """Whether nobody is to be asked any more, whatever is still to be found."""
+    return poll.state is PollState.PLANNED and work.at - due_at > rules.MOMENT
 
 
 def _ask(work: Work, poll: Poll, ticket: Ticket, asker: Person) -> None:

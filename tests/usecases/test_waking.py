@@ -145,6 +145,14 @@ def test_no_poll_is_sent_meanwhile(desk: Desk) -> None:
     assert _state(desk) is PollState.ASKED
 
 
+def test_who_could_not_be_asked_for_days_is_not_asked_because_it_was_put_off(desk: Desk) -> None:
+    desk.tell(f"{ANSWERED}; ana does resolve")
+    desk.now += 9 * 24 * HOUR
+    stopped(desk)
+    desk.ring()
+    assert _state(desk) is PollState.DROPPED
+
+
 def _state(desk: Desk) -> PollState | None:
     return desk.poll.state if desk.poll else None
 
