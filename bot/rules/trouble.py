@@ -167,6 +167,11 @@ def silences(trouble: Trouble) -> bool:
     return trouble.is_of_installation or trouble.method == POSTING
 
 
+def may_deafen(trouble: Trouble) -> bool:
+    """True when Slack may have kept words from us for it, and not only refused our own."""
+    return not trouble.method or trouble.method in TELLING
+
+
 def is_seen(trouble: Trouble) -> bool:
     """True when Slack can be asked whether it is mended; else only the next try tells."""
     return trouble.is_of_installation or trouble.code in SEEN_FROM_OUTSIDE

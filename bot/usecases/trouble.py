@@ -73,7 +73,8 @@ def _over(unit: Unit, ended: Trouble, now: datetime) -> bool:
     if _kept_staff(unit, ended):
         people.doubt_staff(unit)
     outbox.hasten(unit, ended.place, now)
-    catchup.let_in(unit, ended.channel_id, now)
+    if rules.may_deafen(ended):
+        catchup.let_in(unit, ended.channel_id, now)
     announce.troubled(_work(unit, now), replace(ended, ended_at=now))
     return True
 

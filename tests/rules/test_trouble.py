@@ -71,3 +71,19 @@ def test_the_same_cause_soon_after_its_end_is_the_same_trouble(
 ) -> None:
     ended = replace(OUT, ended_at=NOON)
     assert rules.is_the_same(ended, code, NOON + minutes * MINUTE) is is_the_same
+
+
+@pytest.mark.parametrize(
+    "trouble, may_deafen",
+    [
+        (OUT, True),
+        (STOPPED, True),
+        (SCOPE, False),
+        (replace(SCOPE, place=of_method("pager")), False),
+        *((replace(SCOPE, place=of_method(each)), True) for each in sorted(rules.TELLING)),
+    ],
+)
+def test_words_are_kept_from_us_by_what_shuts_a_channel_or_keeps_slack_from_telling(
+    trouble: Trouble, may_deafen: bool
+) -> None:
+    assert rules.may_deafen(trouble) is may_deafen
