@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Connection,
     Index,
     Integer,
     Table,
     Text,
     and_,
     bindparam,
+    delete,
     func,
     literal_column,
     or_,
@@ -62,6 +64,8 @@ Index(
     sqlite_where=_is_open,
     postgresql_where=_is_open,
 )
+_ended = gap_table.c.ended_at
+Index("ix_gap_ended", gap_table.c.workspace_id, _ended, gap_table.c.id)
 mark_table = Table(
     "mark",
     metadata,
@@ -94,12 +98,15 @@ tally_table = Table(
 
 _GAPS = Rows(gap_table, Gap)
 _OPEN = _GAPS.select(_is_open).order_by(gap_table.c.id)
-_LATEST = (
-    _GAPS.select()
-    .order_by(gap_table.c.ended_at.desc(), gap_table.c.id.desc())
-    .limit(bindparam("most"))
+_tells = or_(
+    _is_open,
+    gap_table.c.cause != literal_column(f"'{Cause.SHUT}'"),
+    gap_table.c.found > text("0"),
 )
-_SINCE = _GAPS.select(gap_table.c.ended_at > bindparam("since"))
+_LATEST = (
+    _GAPS.select(_tells).order_by(_ended.desc(), gap_table.c.id.desc()).limit(bindparam("most"))
+)
+_SINCE = _GAPS.select(_ended > bindparam("since"))
 _EXTEND = update(gap_table).where(its(gap_table.c.workspace_id), its(gap_table.c.id))
 _its_gaps = gap_table.c.id.in_(bindparam("ids", expanding=True))
 _FOUND = (
@@ -249,7 +256,10 @@ def open_gaps(unit: Unit) -> list[Gap]:
 
 
 def latest(unit: Unit, *, most: int) -> list[Gap]:
-    """The last gaps, open or not, newest first."""
+    """The last gaps, open or not, newest first.
+
+    But those of shut channels in which nothing was found: they may well be shut still.
+    """
     return _GAPS.all(unit, _LATEST, most=most)
 
 
@@ -270,6 +280,13 @@ def close(unit: Unit, gap_ids: Collection[int], at: datetime) -> None:
     if gap_ids:
         values = {"its_workspace_id": unit.workspace_id, "ids": list(gap_ids), "caught_up_at": at}
         unit.execute(_CLOSE, values)
+
+
+def prune(connection: Connection, *, before: datetime) -> None:
+    """Forget the gaps of all workspaces that ended before then and are caught up."""
+    connection.execute(
+        delete(gap_table).where(_ended < before, gap_table.c.caught_up_at.is_not(None))
+    )
 
 
 def marks(unit: Unit) -> dict[Mark, datetime]:

@@ -186,11 +186,15 @@ def unreadable(unit: Unit, channel: Channel, window: Window, error: str) -> None
 
 
 def let_in(unit: Unit, channel_id: int | None, now: datetime) -> None:
-    """Perhaps Slack lets us read again, there or anywhere: what is owed since is looked for."""
+    """Perhaps Slack lets us read again, there or anywhere: what is owed since is looked for.
+
+    Not where we know that we are out: of coming in again Slack tells by itself.
+    """
+    anywhere = {each.id for each in channels.tracked(unit)} if channel_id is None else {channel_id}
     owed = [
         last.since
         for last in catchup.compared(unit).values()
-        if last.error and channel_id in (None, last.channel_id)
+        if last.error and last.channel_id in anywhere
     ]
     if owed:
         note(unit, Cause.SHUT, (min(owed), now))

@@ -11,6 +11,7 @@ import pytest
 
 from bot.rules.catchup import Window
 from bot.usecases import catchup as usecase
+from bot.usecases import upkeep
 from storage import books, catchup, inbox, outbox, texts, tickets
 from storage.records.books import Balance
 from storage.records.boxes import Arrival, Delivery, Post, Progress
@@ -85,6 +86,38 @@ def test_a_gap_that_grew_while_it_was_compared_stays_open(unit: Unit) -> None:
     catchup.add(unit, gap(2, NOON + HOUR / 2, NOON + 2 * HOUR, Cause.UNSAVED))
     usecase.close(unit, planned, EVENING)
     assert [each.ended_at for each in catchup.open_gaps(unit)] == [NOON + 2 * HOUR]
+
+
+def test_of_shut_channels_only_what_was_found_or_is_being_looked_for_is_told(unit: Unit) -> None:
+    for key in (1, 2, 3):
+        catchup.add(unit, gap(key, NOON + key * HOUR, NOON + key * HOUR, Cause.SHUT))
+    catchup.found_more(unit, [2], 1)
+    catchup.close(unit, [1, 2], EVENING)
+    assert [each.id for each in catchup.latest(unit, most=5)] == [3, 2]
+
+
+def test_gaps_are_forgotten_that_were_caught_up_long_before_others(unit: Unit, zoes: Unit) -> None:
+    now = NOON + 40 * 24 * HOUR
+    for key, ended in ((1, NOON), (2, NOON), (3, now)):
+        catchup.add(unit, gap(key, ended - HOUR, ended, list(Cause)[key]))
+    catchup.close(unit, [1, 3], EVENING)
+    catchup.add(zoes, replace(gap(4, NOON, NOON), workspace_id=zoes.workspace_id))
+    catchup.close(zoes, [4], EVENING)
+    say(unit)
+    compare(unit, 1)
+    upkeep.prune(unit.connection, now)
+    assert [each.id for each in catchup.latest(unit, most=5)] == [3, 2]
+    assert catchup.latest(zoes, most=5) == []
+    assert only(unit).is_balanced
+
+
+def test_gaps_that_ended_lately_are_found_by_an_index(unit: Unit) -> None:
+    """Every ticket whose time came asks for them."""
+    if unit.connection.dialect.name != "sqlite":
+        pytest.skip("an almost empty PostgreSQL table is read as a whole, rightly")
+    query = str(catchup._SINCE.compile(unit.connection))
+    rows = unit.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (0,) * query.count("?"))
+    assert "ix_gap_ended (workspace_id=? AND ended_at>?)" in str(rows.all())
 
 
 def post(key: int, **fields: Any) -> Post:

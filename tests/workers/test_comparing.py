@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -17,13 +17,15 @@ from bot.clock import SetClock
 from bot.errors import SendFailed
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.usecases import catchup as usecase
+from bot.usecases import trouble
 from bot.workers.asking import Asker
 from bot.workers.comparing import LANE, Comparer
 from bot.workers.pace import Paces
 from bot.workers.reconcile import Reconciler
-from storage import catchup, inbox, lanes
+from storage import catchup, channels, inbox, lanes
 from storage.presence import Presence
 from storage.records.catchup import Cause, Comparison, Gap
+from storage.records.trouble import INSTALLATION, of_channel, of_method
 from storage.unit import Unit
 from tests.storage.cast import ACME, NOON, OURS
 from tests.workers.office import TRIAGE, NearWays, Office
@@ -84,6 +86,11 @@ class Scene:
 
     async def gaps(self) -> list[Gap]:
         return await self.office.desk.read(OURS, lambda unit: catchup.latest(unit, most=9))
+
+    async def every_gap(self) -> list[Gap]:
+        """The newest first, those of which there is nothing to tell, too."""
+        found = await self.office.desk.read(OURS, lambda unit: catchup.since(unit, NOON - DAY))
+        return sorted(found, key=lambda gap: gap.ended_at, reverse=True)
 
     async def compared(self) -> dict[int, Comparison]:
         return await self.office.desk.read(OURS, catchup.compared)
@@ -257,6 +264,60 @@ async def test_a_night_looks_for_what_was_kept_from_us_before(scene: Scene) -> N
 async def test_where_nothing_is_owed_nobody_looks_again(scene: Scene) -> None:
     assert await scene.comparer.catch_up(OURS)
     await scene.let_in()
+    assert [gap.cause for gap in await scene.gaps()] == [Cause.START]
+
+
+@pytest.mark.parametrize(
+    "place, is_looked_for",
+    [
+        (INSTALLATION, True),
+        (of_channel(ACME), True),
+        (of_method("conversations.replies"), True),
+        (of_method("chat.postMessage"), False),
+        (of_method("pager"), False),
+    ],
+)
+async def test_words_are_looked_for_after_a_trouble_that_may_have_kept_them_from_us(
+    scene: Scene, place: str, is_looked_for: bool
+) -> None:
+    scene.slack.shut = "C-ACME"
+    assert await scene.comparer.catch_up(OURS)
+    now = scene.clock.now()
+
+    def over(unit: Unit) -> bool:
+        met = trouble.met(unit, place, "missing_scope", now)
+        return met is not None and trouble.looked(unit, met, now + HOUR)
+
+    assert await scene.office.desk.write(OURS, over)
+    found = await scene.office.desk.read(OURS, catchup.open_gaps)
+    assert [gap.cause for gap in found] == [Cause.SHUT] * is_looked_for
+
+
+@pytest.mark.parametrize("change", [{"is_member": False}, {"is_archived": True}])
+async def test_where_we_know_that_we_are_out_nobody_looks_until_slack_tells_otherwise(
+    scene: Scene, change: dict[str, Any]
+) -> None:
+    scene.slack.shut = "C-ACME"
+    assert await scene.comparer.catch_up(OURS)
+    now = scene.clock.now()
+
+    def mended(unit: Unit) -> list[Gap]:
+        acme = channels.by_id(unit, ACME)
+        assert acme is not None
+        channels.put(unit, replace(acme, **change))
+        usecase.let_in(unit, None, now)
+        return catchup.open_gaps(unit)
+
+    assert await scene.office.desk.write(OURS, mended) == []
+    await scene.let_in()
+    assert [gap.cause for gap in await scene.every_gap()] == [Cause.SHUT, Cause.START]
+
+
+async def test_that_a_channel_is_shut_still_is_no_gap_that_was_caught_up(scene: Scene) -> None:
+    scene.slack.shut = "C-ACME"
+    assert await scene.comparer.catch_up(OURS)
+    for _ in range(5):
+        await scene.let_in()
     assert [gap.cause for gap in await scene.gaps()] == [Cause.START]
 
 

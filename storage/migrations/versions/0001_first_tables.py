@@ -1116,6 +1116,7 @@ def create_gap() -> None:
         in_workspace(),
     )
     index("ix_gap_open", "gap", "workspace_id", "id", where="caught_up_at IS NULL")
+    index("ix_gap_ended", "gap", "workspace_id", "ended_at", "id")
 
 
 def create_mark() -> None:
