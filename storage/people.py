@@ -14,7 +14,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    delete,
     insert,
     select,
     update,
@@ -66,6 +65,7 @@ staff_table = Table(
     tenant(),
     required("told", Text),
     optional("fetched_at", Instant),
+    required("doubts", Integer),
     in_workspace(),
 )
 
@@ -78,9 +78,16 @@ _NAMES = select(_columns.id, _columns.name).where(
     of_workspace(person_table), _columns.name != "", _columns.is_bot.is_(False)
 )
 _STAFF = select(staff_table.c.told).where(of_workspace(staff_table))
-_DROP_STAFF = delete(staff_table).where(of_workspace(staff_table))
-_MARK_STAFF = update(staff_table).where(its(staff_table.c.workspace_id))
+_DOUBTS = select(staff_table.c.doubts).where(of_workspace(staff_table))
+_CHANGE_STAFF = update(staff_table).where(its(staff_table.c.workspace_id))
+_TRUST_STAFF = _CHANGE_STAFF.where(its(staff_table.c.doubts))
+_DOUBT_STAFF = _CHANGE_STAFF.values(doubts=staff_table.c.doubts + 1, fetched_at=None)
 _PUT_STAFF = insert(staff_table)
+_DOUBT = (
+    update(person_table)
+    .where(its(_columns.workspace_id), _columns.fetched_at >= bindparam("since"))
+    .values(version=_columns.version + 1, fetched_at=None)
+)
 
 
 def by_slack(unit: Unit, slack_id: str) -> Person | None:
@@ -139,30 +146,47 @@ def staff(unit: Unit) -> Staff | None:
     return None if told is None else read_staff(told)
 
 
-def put_staff(unit: Unit, staff: Staff, at: datetime) -> None:
-    """Keep who does what, as Slack told ``at``."""
-    unit.execute(_DROP_STAFF, {"workspace_id": unit.workspace_id})
-    told = write_staff(staff)
-    unit.execute(_PUT_STAFF, {"workspace_id": unit.workspace_id, "told": told, "fetched_at": at})
+def doubt_since(unit: Unit, since: datetime) -> None:
+    """Slack will have to be asked again for all of whom it was asked since then."""
+    unit.execute(_DOUBT, {"its_workspace_id": unit.workspace_id, "since": since})
     remembered.changed(unit)
+
+
+def put_staff(unit: Unit, staff: Staff, at: datetime, *, doubts: int | None = None) -> None:
+    """Keep who does what, as Slack told ``at``; see `trust_staff` for the ``doubts``."""
+    told = {"told": write_staff(staff)}
+    if not unit.execute(_CHANGE_STAFF, _its_staff(unit) | told).rowcount:
+        new = {"workspace_id": unit.workspace_id, "fetched_at": None, "doubts": 0}
+        unit.execute(_PUT_STAFF, new | told)
+    trust_staff(unit, at, doubts=doubts)
+
+
+def staff_doubts(unit: Unit) -> int:
+    """How often it was doubted who does what: to be read before Slack is asked for it."""
+    return unit.execute(_DOUBTS, {"workspace_id": unit.workspace_id}).scalar() or 0
 
 
 def doubt_staff(unit: Unit) -> None:
     """Slack will have to be asked again; until it answers nothing else is known than before."""
-    _mark_staff(unit, None)
+    unit.execute(_DOUBT_STAFF, _its_staff(unit))
+    remembered.changed(unit)
 
 
-def trust_staff(unit: Unit, at: datetime) -> bool:
-    """Slack was asked ``at`` and refuses: what it told last holds. False when that is nothing."""
-    return _mark_staff(unit, at)
+def trust_staff(unit: Unit, at: datetime, *, doubts: int | None = None) -> bool:
+    """What Slack told last holds, as far as it was asked ``at``. False when that is nothing.
+
+    ``doubts`` were there before it was asked: those that came meanwhile stay. None: none did.
+    """
+    if staff(unit) is None:
+        return False
+    asked = {"its_doubts": staff_doubts(unit) if doubts is None else doubts, "fetched_at": at}
+    unit.execute(_TRUST_STAFF, _its_staff(unit) | asked)
+    remembered.changed(unit)
+    return True
 
 
-def _mark_staff(unit: Unit, at: datetime | None) -> bool:
-    values = {"its_workspace_id": unit.workspace_id, "fetched_at": at}
-    is_known = bool(unit.execute(_MARK_STAFF, values).rowcount)
-    if is_known:
-        remembered.changed(unit)
-    return is_known
+def _its_staff(unit: Unit) -> dict[str, int]:
+    return {"its_workspace_id": unit.workspace_id}
 
 
 def write_staff(staff: Staff) -> str:

@@ -82,9 +82,9 @@ def _told_channel(channel: Channel, told: Json, company: str) -> Channel:
     )
 
 
-def staff(unit: Unit, told: Staff, at: datetime) -> None:
-    """Keep who does what at the desk."""
-    people.put_staff(unit, told, at)
+def staff(unit: Unit, told: Staff, at: datetime, *, doubts: int) -> None:
+    """Keep who does what at the desk; ``doubts`` were there before Slack was asked."""
+    people.put_staff(unit, told, at, doubts=doubts)
 
 
 def file(unit: Unit, fact: FileFact, told: FileRef | None, at: datetime) -> None:

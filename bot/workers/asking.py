@@ -39,7 +39,7 @@ from bot.usecases import facts
 from bot.usecases.work import tenant
 from bot.workers import charting, noting, parents, refusals, staffing, threads
 from bot.workers.refusals import MOST_GUESSES, NOT_THERE, OUT_OF_SIGHT
-from storage import gates
+from storage import gates, people
 from storage.records.trouble import INSTALLATION, of_method
 
 log = structlog.get_logger()
@@ -336,16 +336,23 @@ class Asker:
     async def _staff(self, gateway: Gateway, workspace_id: int) -> bool:
         """False where Slack refuses to tell, and who it was last goes on."""
         settings = (await self.desk.read(workspace_id, tenant)).settings
+        doubts = await self.desk.read(workspace_id, people.staff_doubts)
         try:
             staff = await staffing.told(gateway, settings)
-        except staffing.Untold as error:
-            untold, now = error, self.clock.now()
-            if not await self.desk.write(workspace_id, lambda u: staffing.hold(u, untold, now)):
-                raise untold.refusal from None
+        except staffing.Untold as untold:
+            await self._hold_staff(workspace_id, untold, doubts)
             return False
         now = self.clock.now()
-        await self.desk.write(workspace_id, lambda unit: facts.staff(unit, staff, now))
+        await self.desk.write(workspace_id, lambda u: facts.staff(u, staff, now, doubts=doubts))
         return True
+
+    async def _hold_staff(self, workspace_id: int, untold: staffing.Untold, doubts: int) -> None:
+        now = self.clock.now()
+        is_held = await self.desk.write(
+            workspace_id, lambda unit: staffing.hold(unit, untold, now, doubts=doubts)
+        )
+        if not is_held:
+            raise untold.refusal
 
 
 def _is_there(told: Mapping[str, Any], ts: str) -> bool:

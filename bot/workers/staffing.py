@@ -66,12 +66,13 @@ async def _members(gateway: Gateway, usergroup: str) -> list[str]:
     return list(answer.get("users", ()))
 
 
-def hold(unit: Unit, untold: Untold, now: datetime) -> bool:
+def hold(unit: Unit, untold: Untold, now: datetime, *, doubts: int) -> bool:
     """Let who it was last go on, and note why; False when nobody was ever known.
 
-    A desk whose staff nobody knows serves no customer either.
+    A desk whose staff nobody knows serves no customer either. ``doubts`` were there before Slack
+    was asked.
     """
-    if not people.trust_staff(unit, now):
+    if not people.trust_staff(unit, now, doubts=doubts):
         return False
     place = _place(unit, untold)
     if not place.startswith(CHANNEL) or trouble.at_place(unit, place) is None:

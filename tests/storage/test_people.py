@@ -1,6 +1,7 @@
 """People, and who of them are agents."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -81,6 +82,39 @@ def test_doubted_agents_have_to_be_asked_for_again_and_are_kept_until_slack_answ
     assert tenants.read(unit)[3:] == (anas, True)
     assert people.trust_staff(unit, NOON)
     assert tenants.read(unit)[3:] == (anas, False)
+
+
+def test_a_doubt_that_came_while_slack_was_asked_is_not_cleared_by_its_answer(unit: Unit) -> None:
+    anas, bens = (Staff(agents=frozenset([each])) for each in ("U-ANA", "U-BEN"))
+    people.put_staff(unit, anas, NOON)
+    people.doubt_staff(unit)
+    asked = people.staff_doubts(unit)
+    people.doubt_staff(unit)
+    people.put_staff(unit, bens, NOON, doubts=asked)
+    assert tenants.read(unit)[3:] == (bens, True)
+    assert people.trust_staff(unit, NOON, doubts=asked)
+    assert tenants.read(unit)[3:] == (bens, True)
+    assert people.trust_staff(unit, NOON, doubts=people.staff_doubts(unit))
+    assert tenants.read(unit)[3:] == (bens, False)
+
+
+def test_who_was_asked_for_since_is_doubted_and_nobody_of_before_nor_of_others(
+    unit: Unit, zoes: Unit
+) -> None:
+    for at, each in ((NOON, ANA), (NOON - timedelta(hours=1), CARLA)):
+        known = people.by_id(unit, each)
+        assert known is not None
+        people.put(unit, replace(known, fetched_at=at))
+    zoe = people.by_id(zoes, ZOE)
+    assert zoe is not None
+    people.put(zoes, replace(zoe, fetched_at=NOON))
+    people.doubt_since(unit, NOON)
+    doubted = [people.by_id(unit, ANA), people.by_id(unit, CARLA), people.by_id(zoes, ZOE)]
+    assert [each is not None and each.fetched_at is None for each in doubted] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_where_nobody_was_ever_told_nobody_can_be_trusted(unit: Unit, zoes: Unit) -> None:

@@ -22,7 +22,7 @@ class Fate:
     landed: bool = False
 
 
-async def _nothing() -> None:
+async def nothing() -> None:
     pass
 
 
@@ -31,7 +31,8 @@ class Slack(Gateway):
     each of which has the same ``members``.
 
     ``fates`` wait for the next calls by method. ``then`` happens when Slack has taken a call,
-    before its answer is there. The first message is posted at ``born``, seconds since 1970.
+    before its answer is there, and ``asked`` when it was asked something. The first message is
+    posted at ``born``, seconds since 1970.
     """
 
     def __init__(self) -> None:
@@ -43,7 +44,8 @@ class Slack(Gateway):
         self.members: list[str] = ["U-ANA", "U-KIM"]
         self.fates: dict[str, deque[Fate]] = {}
         self.born = BORN
-        self.then: Callable[[], Awaitable[None]] = _nothing
+        self.then: Callable[[], Awaitable[None]] = nothing
+        self.asked: Callable[[], Awaitable[None]] = nothing
 
     def will(self, method: str, *fates: Fate) -> None:
         """Let the next calls of the method end so."""
@@ -64,7 +66,9 @@ class Slack(Gateway):
         return answer
 
     async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        if fate := self._meet(method, arguments):
+        fate = self._meet(method, arguments)
+        await self.asked()
+        if fate:
             raise fate.error
         if method == "files.info":
             return {"file": self.files[arguments["file"]]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, delete
@@ -29,11 +30,12 @@ from storage.records.trouble import INSTALLATION, of_channel, of_method
 from storage.unit import Unit, writing
 from tests.storage.cast import OURS
 from tests.workers.office import TRIAGE, Office
-from tests.workers.slack import Fate
+from tests.workers.slack import Fate, nothing
 
 PERSON, USERS_INFO = PersonFact("U00ZOE"), "users.info"
 INFO = "conversations.info"
 AGENTS = frozenset({"U-ANA", "U-BEN"})
+HERE = {"id": "C-TRIAGE", "name": "triage", "is_member": True}
 
 
 @pytest.mark.parametrize(
@@ -149,6 +151,20 @@ async def test_after_triage_was_out_of_reach_the_staff_is_asked_for_again(office
     await office.mender.look()
     assert (await _tenant(office)).staff is None
     assert (await _tenant(office)).agents == AGENTS
+
+
+async def test_a_doubt_about_the_staff_that_comes_while_slack_is_asked_is_kept(
+    office: Office,
+) -> None:
+    for refused in (0, 1):
+        await _doubt(office)
+        office.slack.will(MEMBERS, *_refusals(LACKING, refused))
+        office.slack.asked = partial(_doubt, office)
+        await office.mender.asker.learn(OURS, StaffFact())
+        office.slack.asked = nothing
+        assert (await _tenant(office)).is_staff_doubted
+        await office.mender.asker.learn(OURS, StaffFact())
+        assert not (await _tenant(office)).is_staff_doubted
 
 
 UNKNOWN, LACKING = "a_word_of_2027", "missing_scope"

@@ -687,6 +687,7 @@ def create_staff() -> None:
         key("workspace_id"),
         required("told", TEXT),
         optional("fetched_at", BIG),
+        required("doubts", INT),
         in_workspace(),
     )
 
