@@ -183,8 +183,11 @@ def seems_mended(trouble: Trouble, channel: Channel | None) -> bool:
     What answers our questions may refuse our posts all the same. Of a token it is enough that it
     was not refused.
     """
-    if channel is None:
-        return trouble.is_of_installation
+    return trouble.is_of_installation if channel is None else is_open(channel)
+
+
+def is_open(channel: Channel) -> bool:
+    """Whether we are in it and could write there, by what Slack has shown of it."""
     return channel.is_found and channel.is_member and not channel.is_archived
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -36,7 +36,7 @@ from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
 from bot.usecases import facts
-from bot.usecases.work import tenant
+from bot.usecases.work import TenantFacts, tenant
 from bot.workers import charting, noting, parents, refusals, staffing, threads
 from bot.workers.refusals import MOST_GUESSES, NOT_THERE, OUT_OF_SIGHT
 from storage import gates, people
@@ -109,12 +109,10 @@ class Asker:
         Who the agents are is learned by the way.
         """
         async with self._way(workspace_id, (method,)) as gateway:
+            own = await self.desk.read(workspace_id, tenant)
             if method in TELL_STAFF:
-                is_mended = await self._staff(gateway, workspace_id)
-            else:
-                own = await self.desk.read(workspace_id, tenant)
-                is_mended = not await refusals.is_refused(gateway, method, own, code)
-            if not is_mended:
+                await self._staff_by(method, gateway, own)
+            elif await refusals.is_refused(gateway, method, own, code):
                 raise SendFailed(code, permanent=True)
 
     @asynccontextmanager
@@ -333,18 +331,28 @@ class Asker:
         log.warning("asking: taken for nothing", workspace=workspace_id, of=thing, code=code)
         return True
 
-    async def _staff(self, gateway: Gateway, workspace_id: int) -> bool:
-        """False where Slack refuses to tell, and who it was last goes on."""
+    async def _staff(self, gateway: Gateway, workspace_id: int) -> None:
+        """Where Slack refuses to tell, who it was last goes on."""
         settings = (await self.desk.read(workspace_id, tenant)).settings
         doubts = await self.desk.read(workspace_id, people.staff_doubts)
         try:
             staff = await staffing.told(gateway, settings)
         except staffing.Untold as untold:
+            if untold.is_of_triage:  # are we out of it, or is it the method alone?
+                with suppress(SendFailed, Paused):
+                    await self.learn(workspace_id, ChannelFact(settings.triage_channel))
             await self._hold_staff(workspace_id, untold, doubts)
-            return False
+            return
         now = self.clock.now()
         await self.desk.write(workspace_id, lambda u: facts.staff(u, staff, now, doubts=doubts))
-        return True
+
+    async def _staff_by(self, method: str, gateway: Gateway, own: TenantFacts) -> None:
+        """All of the staff, if one of the methods that tell it is not refused any more."""
+        try:
+            await staffing.told_by(method, gateway, own.settings)
+        except staffing.Untold as untold:
+            raise untold.refusal from None
+        await self._staff(gateway, own.workspace.id)
 
     async def _hold_staff(self, workspace_id: int, untold: staffing.Untold, doubts: int) -> None:
         now = self.clock.now()

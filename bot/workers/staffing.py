@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import SendFailed
-from bot.rules.trouble import GROUPS, MEMBERS
+from bot.rules.trouble import GROUPS, MEMBERS, is_open
 from bot.slack.gateway import STOPPED, Gateway, Paused
 from bot.usecases.work import tenant
 from bot.workers import noting
@@ -33,18 +33,32 @@ class Untold(Exception):
         """Slack's error."""
         return str(self.refusal)
 
+    @property
+    def is_of_triage(self) -> bool:
+        """True when perhaps we are out of the channel that names the agents."""
+        is_of_place = isinstance(self.refusal, Paused) and self.code not in STOPPED
+        return self.method == MEMBERS and is_of_place
+
 
 async def told(gateway: Gateway, settings: DeskSettings) -> Staff:
     """Everybody with a role. Raises Untold, NotSent, RateLimited or Unsure."""
-    asked = GROUPS
-    try:
-        found = await _by_group(gateway, settings)
-        if not settings.agents_usergroup:
-            asked, triage = MEMBERS, settings.triage_channel
-            found["agents"] = await gateway.pages(MEMBERS, "members", channel=triage)
-    except (SendFailed, Paused) as refusal:
-        raise Untold(asked, refusal) from refusal
+    found = await told_by(GROUPS, gateway, settings) | await told_by(MEMBERS, gateway, settings)
     return Staff(**{name: frozenset(members) for name, members in found.items()})
+
+
+async def told_by(method: str, gateway: Gateway, settings: DeskSettings) -> dict[str, list[str]]:
+    """What one method tells, by the names of `Staff`; nothing where it is not needed. Raises so."""
+    try:
+        return await (_by_group if method == GROUPS else _in_triage)(gateway, settings)
+    except (SendFailed, Paused) as refusal:
+        raise Untold(method, refusal) from refusal
+
+
+async def _in_triage(gateway: Gateway, settings: DeskSettings) -> dict[str, list[str]]:
+    """Without a usergroup its members are the agents."""
+    if settings.agents_usergroup:
+        return {}
+    return {"agents": await gateway.pages(MEMBERS, "members", channel=settings.triage_channel)}
 
 
 async def _by_group(gateway: Gateway, settings: DeskSettings) -> dict[str, list[str]]:
@@ -83,9 +97,10 @@ def hold(unit: Unit, untold: Untold, now: datetime, *, doubts: int) -> bool:
 
 
 def _place(unit: Unit, untold: Untold) -> str:
+    """Triage is in trouble where Slack shows that, too; else it is the method alone."""
     if untold.code in STOPPED:
         return INSTALLATION
     triage = channels.by_slack(unit, tenant(unit).settings.triage_channel)
-    if untold.method == MEMBERS and triage is not None and isinstance(untold.refusal, Paused):
+    if untold.is_of_triage and triage is not None and not is_open(triage):
         return of_channel(triage.id)
     return of_method(untold.method)

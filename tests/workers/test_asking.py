@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, select
 
 from bot.errors import (
     ChannelFact,
@@ -18,12 +19,12 @@ from bot.errors import (
     SendFailed,
     StaffFact,
 )
-from bot.rules.trouble import MEMBERS
+from bot.rules.trouble import GROUPS, MEMBERS
 from bot.slack.gateway import METHODS, NotSent, Paused, RateLimited, Unsure
 from bot.usecases import audience
 from bot.usecases.work import TenantFacts, tenant
 from bot.workers.asking import _ASKS
-from storage import channels, people, trouble
+from storage import channels, people, trouble, workspaces
 from storage.records.channels import Channel
 from storage.records.people import Person
 from storage.records.trouble import INSTALLATION, of_channel, of_method
@@ -103,6 +104,7 @@ async def test_where_slack_refuses_to_tell_the_staff_those_it_told_last_go_on_an
     await _doubt(office)
     assert (await _tenant(office)).staff is None
     office.slack.will(MEMBERS, Fate(error))
+    office.slack.will(INFO, Fate(error))
     await office.mender.asker.learn(OURS, StaffFact())
     assert (await _tenant(office)).agents == (await _tenant(office)).team.agents == AGENTS
     (found,) = await office.desk.read(OURS, trouble.opened)
@@ -145,12 +147,53 @@ async def test_it_is_asked_for_the_staff_again_and_again_until_slack_tells(offic
 
 async def test_after_triage_was_out_of_reach_the_staff_is_asked_for_again(office: Office) -> None:
     office.slack.will(MEMBERS, Fate(Paused("channel_not_found")))
+    office.slack.will(INFO, Fate(Paused("channel_not_found")))
     await office.mender.asker.learn(OURS, StaffFact())
     office.slack.channels["C-TRIAGE"] = {"id": "C-TRIAGE", "name": "triage", "is_member": True}
     await office.wait(60)
     await office.mender.look()
     assert (await _tenant(office)).staff is None
     assert (await _tenant(office)).agents == AGENTS
+
+
+async def test_members_that_are_not_told_of_a_triage_where_we_are_put_no_channel_in_trouble(
+    office: Office,
+) -> None:
+    office.slack.channels["C-TRIAGE"] = HERE
+    await _doubt(office)
+    office.slack.will(MEMBERS, *[Fate(Paused("channel_not_found"))] * 99)
+    for _ in range(12):
+        await office.mender.asker.learn(OURS, StaffFact())
+        await office.wait(60 * 11)
+        await office.mender.look()
+        (found,) = await office.desk.read(OURS, trouble.opened)
+        assert found.place == of_method(MEMBERS)
+    assert len(await _all_troubles(office)) == 1
+
+
+async def _all_troubles(office: Office) -> list[int]:
+    query = select(trouble.trouble_table.c.id)
+    return await office.desk.read(OURS, lambda unit: list(unit.connection.scalars(query)))
+
+
+async def test_of_two_troubles_with_the_staff_each_ends_by_itself(office: Office) -> None:
+    def lead(unit: Unit) -> None:
+        settings = replace(tenant(unit).settings, leads_usergroup="S-LEADS")
+        workspaces.save_settings(unit, settings, office.clock.now())
+
+    await office.desk.write(OURS, lead)
+    refusal = Fate(SendFailed(LACKING, permanent=True))
+    for method in (MEMBERS, GROUPS):
+        office.slack.will(method, refusal)
+        await office.mender.asker.learn(OURS, StaffFact())
+    office.slack.will(GROUPS, *[refusal] * 9)
+    for left in ({of_method(GROUPS)}, set()):
+        await office.wait(60 * 10)
+        await office.mender.look()
+        open_now = await office.desk.read(OURS, trouble.opened)
+        assert {each.place for each in open_now} == left
+        office.slack.fates.clear()
+    assert (await _tenant(office)).agents == frozenset({"U-ANA", "U-KIM"})
 
 
 async def test_a_doubt_about_the_staff_that_comes_while_slack_is_asked_is_kept(
