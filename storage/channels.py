@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     select,
+    update,
 )
 
 from storage import remembered
@@ -32,7 +34,7 @@ from storage.base import (
 )
 from storage.records.channels import Channel
 from storage.records.workspaces import Mode
-from storage.rows import VersionedRows, of_workspace, same
+from storage.rows import VersionedRows, its, of_workspace, same
 from storage.unit import Unit
 
 channel_table = Table(
@@ -81,6 +83,11 @@ _NAMES = (
     select(_columns.name, _columns.slack_id)
     .where(of_workspace(channel_table), _columns.is_direct.is_(False))
     .order_by(_columns.fetched_at, _columns.id)
+)
+_DOUBT = (
+    update(channel_table)
+    .where(its(_columns.workspace_id), _columns.fetched_at >= bindparam("since"))
+    .values(version=_columns.version + 1, fetched_at=None)
 )
 _ACCOUNTS = select(_columns.id, _columns.account_id).where(of_workspace(channel_table))
 
@@ -155,6 +162,12 @@ def put(unit: Unit, channel: Channel) -> None:
 def alias(unit: Unit, slack_id: str, channel_id: int) -> None:
     """From now on Slack's id means this channel, whatever it meant before."""
     ALIASES.put(unit, slack_id, channel_id)
+    remembered.changed(unit)
+
+
+def doubt_since(unit: Unit, since: datetime) -> None:
+    """Slack will have to be asked again for all of which it was asked since then."""
+    unit.execute(_DOUBT, {"its_workspace_id": unit.workspace_id, "since": since})
     remembered.changed(unit)
 
 

@@ -1,4 +1,4 @@
-"""Troubles: what keeps posts waiting until somebody has mended it; of a place one at a time."""
+"""Troubles: what Slack refuses until somebody has mended it; of a place one at a time."""
 
 from __future__ import annotations
 

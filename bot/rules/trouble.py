@@ -21,7 +21,10 @@ GROUPS, MEMBERS = "usergroups.users.list", "conversations.members"
 TELL_STAFF = frozenset({GROUPS, MEMBERS})
 """Slack's methods that tell who the agents are."""
 USER_INFO, CHANNEL_INFO, REPLIES = "users.info", "conversations.info", "conversations.replies"
-TELLING = TELL_STAFF | {USER_INFO, CHANNEL_INFO, REPLIES}
+HISTORY, OWN_CHANNELS = "conversations.history", "users.conversations"
+TELL_MISSED = frozenset({HISTORY, OWN_CHANNELS})
+"""Slack's methods that tell what was written while nobody listened, and where."""
+TELLING = TELL_STAFF | TELL_MISSED | {USER_INFO, CHANNEL_INFO, REPLIES}
 """Slack's methods that tell facts: no post waits for one of them, so none shows its end."""
 SEEN_FROM_OUTSIDE = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Codes whose end Slack tells when asked about the channel; of others only a post knows."""
@@ -37,6 +40,10 @@ _AS_BEFORE = (
 _UNTOLD = (
     "Nothing is lost: messages wait of which I cannot learn who wrote them, or where,"
     " and are taken in by themselves once that is mended."
+)
+_UNHEARD = (
+    "Nothing is lost: what was written while I did not listen is still in Slack,"
+    " and is looked for once that is mended."
 )
 
 
@@ -154,6 +161,8 @@ def remedy(trouble: Trouble, channel: str = "") -> Remedy:
 def _meanwhile(trouble: Trouble) -> str:
     if trouble.method in TELL_STAFF:
         return _AS_BEFORE
+    if trouble.method in TELL_MISSED:
+        return _UNHEARD
     return _UNTOLD if trouble.method in TELLING else WAITS
 
 

@@ -113,6 +113,9 @@ CODES: dict[Family, frozenset[str]] = {
         }
     ),
 }
+MOST_GUESSES = 5
+"""So often is tried what Slack refuses, of one thing alone, in a word that nobody here knows."""
+
 _FAMILY_OF = {code: family for family, codes in CODES.items() for code in codes}
 
 

@@ -28,6 +28,15 @@ def person(unit: Unit, slack_id: str, told: Json | None, at: datetime) -> None:
     people.put(unit, fresh if told is None else _described(fresh, told))
 
 
+def hold_person(unit: Unit, slack_id: str, at: datetime) -> bool:
+    """Slack refuses to tell: who is known stays as they were. False of whom nothing is known."""
+    known = people.by_slack(unit, slack_id)
+    if known is None or not known.is_found:
+        return False
+    people.put(unit, replace(known, fetched_at=at))
+    return True
+
+
 def _described(person: Person, told: Json) -> Person:
     """Externals may have their name only under ``profile`` (FACTS 5)."""
     profile = told.get("profile") or {}
@@ -64,6 +73,20 @@ def channel(unit: Unit, slack_id: str, told: Json | None, *, company: str, at: d
     channels.put(unit, unseen if told is None else _told_channel(fresh, told, company))
     if called_now != slack_id:
         channels.alias(unit, slack_id, fresh.id)
+
+
+def hold_channel(unit: Unit, slack_id: str, at: datetime) -> bool:
+    """Slack refuses to tell: a channel that we are in stays as it was.
+
+    False where we are not, or where somebody has begun to share it: who reads there nobody knows.
+    """
+    known = channels.by_slack(unit, slack_id)
+    if known is None or not (known.is_found and known.is_member):
+        return False
+    if known.is_pending_ext_shared and not known.is_ext_shared:
+        return False
+    channels.put(unit, replace(known, fetched_at=at))
+    return True
 
 
 def _told_channel(channel: Channel, told: Json, company: str) -> Channel:

@@ -31,6 +31,8 @@ LOSSES = frozenset(
     {"channel_archive", "group_archive", "channel_deleted", "group_deleted"}
     | {"channel_left", "group_left", "channel_unshared"}
 )
+# Outsiders may read there from now on, for all that we know before Slack tells more (FACTS 5).
+SHARES = frozenset({"channel_shared", "channel_id_changed"})
 
 
 def channel_changed(work: Work, item: ChannelChanged) -> str:
@@ -45,6 +47,8 @@ def channel_changed(work: Work, item: ChannelChanged) -> str:
     if item.new_id:
         channel = replace(channel, slack_id=item.new_id)
         _move_settings(work, item)
+    if item.what in SHARES:
+        channel = replace(channel, is_pending_ext_shared=True)
     if item.what == "channel_shared":
         attach.stop(work, channel)
         announce.onboarding(work, channel.id)

@@ -70,13 +70,23 @@ def _over(unit: Unit, ended: Trouble, now: datetime) -> bool:
     """What waited for it is due now, and what could not be read is; False when it was known."""
     if not trouble.end(unit, ended, now):
         return False
-    if _kept_staff(unit, ended):
-        people.doubt_staff(unit)
+    _doubt(unit, ended)
     outbox.hasten(unit, ended.place, now)
     if rules.may_deafen(ended):
         catchup.let_in(unit, ended.channel_id, now)
     announce.troubled(_work(unit, now), replace(ended, ended_at=now))
     return True
+
+
+def _doubt(unit: Unit, ended: Trouble) -> None:
+    """What was held as we knew it, for Slack did not tell, is asked for when it is needed next."""
+    if _kept_staff(unit, ended):
+        people.doubt_staff(unit)
+    since = ended.began_at - rules.SOONEST  # another process's clock may be a little behind
+    if ended.method == rules.USER_INFO:
+        people.doubt_since(unit, since)
+    if ended.method == rules.CHANNEL_INFO:
+        channels.doubt_since(unit, since)
 
 
 def _kept_staff(unit: Unit, ended: Trouble) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -30,7 +29,7 @@ from bot.errors import (
     ThreadFact,
     Unknown,
 )
-from bot.rules.trouble import CHANNEL_INFO, GROUPS, MEMBERS, REPLIES, TELL_STAFF, USER_INFO
+from bot.rules.trouble import CHANNEL_INFO, GROUPS, HISTORY, MEMBERS, REPLIES, TELL_STAFF, USER_INFO
 from bot.slack import reading
 from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
@@ -38,11 +37,15 @@ from bot.slack.ways import Ways
 from bot.usecases import facts
 from bot.usecases.work import TenantFacts, tenant
 from bot.workers import charting, noting, parents, refusals, staffing, threads
-from bot.workers.refusals import MOST_GUESSES, NOT_THERE, OUT_OF_SIGHT
-from storage import gates, people
-from storage.records.trouble import INSTALLATION, of_method
+from bot.workers.refusals import Refusals
+from storage import catchup, channels, gates, people
+from storage.records.trouble import INSTALLATION
+from storage.unit import Unit
 
 log = structlog.get_logger()
+
+Hold = Callable[[Unit, str, datetime], bool]
+"""Lets what we know of a thing go on; False when that is nothing."""
 
 MOST_COMPANIES = 3
 PEOPLE_AT_ONCE = 8
@@ -72,7 +75,10 @@ class Asker:
     ways: Ways
     clock: Clock
     _asked: dict[tuple[int, Fact], asyncio.Future[None]] = field(default_factory=dict)
-    _guesses: Counter[tuple[int, tuple[Any, ...]]] = field(default_factory=Counter)
+    _refusals: Refusals = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._refusals = Refusals(self.desk, self.clock)
 
     async def learn(self, workspace_id: int, fact: Fact) -> None:
         """Ask and write down.
@@ -104,7 +110,7 @@ class Asker:
                 log.info("another process learned it in the same moment", fact=repr(fact))
 
     async def try_again(self, workspace_id: int, method: str, code: str) -> None:
-        """Use a method of facts for which Slack had that code; raises like ``learn`` while it has.
+        """Use a method that Slack refused with that code; raises like ``learn`` while it does.
 
         Who the agents are is learned by the way.
         """
@@ -112,8 +118,15 @@ class Asker:
             own = await self.desk.read(workspace_id, tenant)
             if method in TELL_STAFF:
                 await self._staff_by(method, gateway, own)
-            elif await refusals.is_refused(gateway, method, own, code):
-                raise SendFailed(code, permanent=True)
+                return
+            unread = partial(_unread, method=method, code=code)
+            where = await self.desk.read(workspace_id, unread)
+            await refusals.prove(gateway, method, own, channel=where)
+
+    async def see(self, workspace_id: int, channel: str) -> None:
+        """Write down what Slack shows of a channel; raises like ``learn``, also of one we know."""
+        async with self._way(workspace_id, _ASKS[ChannelFact]) as gateway:
+            await self._channel(gateway, workspace_id, ChannelFact(channel))
 
     @asynccontextmanager
     async def _way(self, workspace_id: int, methods: Sequence[str]) -> AsyncIterator[Gateway]:
@@ -156,7 +169,7 @@ class Asker:
             case PeopleFact(slack_ids):
                 await self._people(workspace_id, slack_ids)
             case ChannelFact() | DirectFact():
-                await self._channel(gateway, workspace_id, fact)
+                await self._channel_or_hold(gateway, workspace_id, fact)
             case MessageFact(channel, ts):
                 await self._parent(gateway, workspace_id, channel, ts)
             case ThreadFact():
@@ -167,7 +180,11 @@ class Asker:
                 await self._staff(gateway, workspace_id)
 
     async def _person(self, gateway: Gateway, workspace_id: int, slack_id: str) -> None:
-        answer = await self._found(gateway, workspace_id, USER_INFO, user=slack_id)
+        try:
+            answer = await self._found(gateway, workspace_id, USER_INFO, user=slack_id)
+        except (SendFailed, Paused) as refused:
+            await self._hold(workspace_id, slack_id, refused, facts.hold_person)
+            return
         told, now = answer.get("user") if answer else None, self.clock.now()
         await self.desk.write(workspace_id, lambda unit: facts.person(unit, slack_id, told, now))
 
@@ -186,6 +203,14 @@ class Asker:
         for error in await asyncio.gather(*asking, return_exceptions=True):
             if error is not None:
                 raise error
+
+    async def _channel_or_hold(
+        self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact
+    ) -> None:
+        try:
+            await self._channel(gateway, workspace_id, fact)
+        except (SendFailed, Paused) as refused:
+            await self._hold(workspace_id, fact.slack_id, refused, facts.hold_channel)
 
     async def _channel(
         self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact
@@ -247,13 +272,9 @@ class Asker:
 
     async def _thread(self, gateway: Gateway, workspace_id: int, around: ThreadFact) -> None:
         """Take a whole thread in, quietly; it lacks its authors, one after the other."""
-        try:
-            told = await threads.told(gateway, around)
-        except SendFailed as failed:
-            thing = (REPLIES, around.slack_channel, around.ts)
-            if not await self._is_nothing(gateway, workspace_id, thing, failed.code):
-                raise
-            told = ()
+        thing = (REPLIES, around.slack_channel, around.ts)
+        asking = threads.told(gateway, around)
+        told = await self._refusals.told(gateway, workspace_id, thing, asking) or ()
         now = self.clock.now()
         for _ in range(threads.lacks(told)):
             try:
@@ -291,45 +312,21 @@ class Asker:
     ) -> dict[str, Any] | None:
         """Slack's answer, None when it says that there is no such thing for us.
 
-        Raises SendFailed for other refusals: what is not told is not nothing, and is waited for.
+        Raises SendFailed or Paused for other refusals.
         """
-        thing = (method, *arguments.values())
-        try:
-            answer = await gateway.read(method, arguments)
-        except SendFailed as failed:
-            if not await self._is_nothing(gateway, workspace_id, thing, failed.code):
-                raise
-        except Paused as paused:
-            if str(paused) not in OUT_OF_SIGHT:
-                raise
-        else:
-            self._guesses.pop((workspace_id, thing), None)
-            return answer
-        return None
+        thing = (method, *map(str, arguments.values()))
+        asking = gateway.read(method, arguments)
+        return await self._refusals.told(gateway, workspace_id, thing, asking)
 
-    async def _is_nothing(
-        self, gateway: Gateway, workspace_id: int, thing: tuple[Any, ...], code: str
-    ) -> bool:
-        """Whether Slack's code for what a method was asked means that there is no such thing.
-
-        What it has for all things is noted. What it has for this one alone is so taken after a few
-        tries, so that no lane stands still for ever; but for a channel's own: what is said where we
-        are not is nobody's ticket.
-        """
-        if code in NOT_THERE:
-            return True
-        method, own = thing[0], await self.desk.read(workspace_id, tenant)
-        is_of_method = family_of(code) is Family.METHOD
-        if is_of_method or await refusals.is_refused(gateway, method, own, code):
-            place, now = of_method(method), self.clock.now()
-            await self.desk.write(workspace_id, lambda u: noting.met(u, place, code, now))
-            return False
-        self._guesses[workspace_id, thing] += 1
-        if method == CHANNEL_INFO or self._guesses[workspace_id, thing] < MOST_GUESSES:
-            return False
-        del self._guesses[workspace_id, thing]
-        log.warning("asking: taken for nothing", workspace=workspace_id, of=thing, code=code)
-        return True
+    async def _hold(
+        self, workspace_id: int, slack_id: str, refused: SendFailed | Paused, step: Hold
+    ) -> None:
+        """Whom or what we know goes on as it was; of others Slack's refusal is raised."""
+        if str(refused) in STOPPED:
+            raise refused
+        now = self.clock.now()
+        if not await self.desk.write(workspace_id, lambda unit: step(unit, slack_id, now)):
+            raise refused
 
     async def _staff(self, gateway: Gateway, workspace_id: int) -> None:
         """Where Slack refuses to tell, who it was last goes on."""
@@ -368,16 +365,23 @@ def _is_there(told: Mapping[str, Any], ts: str) -> bool:
     return told.get("ts") == ts and told.get("subtype") != "tombstone"
 
 
+def _unread(unit: Unit, method: str, code: str) -> str:
+    """A channel whose messages Slack refused with that code when they were compared, else none."""
+    if method != HISTORY:
+        return ""
+    last = (each for each in catchup.compared(unit).values() if each.error == code)
+    found = channels.many(unit, [each.channel_id for each in last])
+    return next((each.slack_id for each in found.values()), "")
+
+
 async def _seen(gateway: Gateway, method: str, **arguments: Any) -> dict[str, Any] | None:
     """Slack's answer, None where it gives none: no more than a name is lacking then."""
     try:
         return await gateway.read(method, arguments)
-    except SendFailed:
+    except (SendFailed, Paused) as refused:
+        if str(refused) in STOPPED:
+            raise
         return None
-    except Paused as paused:
-        if str(paused) in OUT_OF_SIGHT:
-            return None
-        raise
 
 
 async def _opened(gateway: Gateway, slack_id: str) -> dict[str, Any] | None:
@@ -388,8 +392,10 @@ async def _opened(gateway: Gateway, slack_id: str) -> dict[str, Any] | None:
     """
     try:
         answer = await gateway.call("conversations.open", {"users": slack_id, "return_im": True})
-    except SendFailed as failed:
-        is_nobody = family_of(failed.code) not in (Family.METHOD, Family.UNKNOWN)
+    except (SendFailed, Paused) as refused:
+        if str(refused) in STOPPED:
+            raise
+        is_nobody = family_of(str(refused)) in (Family.REFUSED, Family.GONE)
         return None if is_nobody else {"id": slack_id, "is_im": True}
     return {"is_im": True} | dict(answer["channel"])
 

@@ -1,4 +1,4 @@
-"""Looks again and again whether what keeps posts waiting is mended, and lets them be tried then."""
+"""Looks again and again whether what people have to mend is mended, and lets it be tried then."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.errors import ChannelFact, Conflict, SendFailed
+from bot.errors import Conflict, SendFailed
 from bot.rules import trouble as rules
 from bot.slack.gateway import NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
@@ -117,4 +117,4 @@ class Mender:
     async def _ask_channel(self, workspace_id: int, channel_id: int) -> None:
         found = await self.desk.read(workspace_id, lambda unit: channels.by_id(unit, channel_id))
         if found is not None:
-            await self.asker.learn(workspace_id, ChannelFact(found.slack_id))
+            await self.asker.see(workspace_id, found.slack_id)

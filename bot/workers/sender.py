@@ -14,7 +14,7 @@ from jinja2 import TemplateError
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.errors import SendFailed
-from bot.slack.families import MENDED_BY_PEOPLE, Family, family_of
+from bot.slack.families import MENDED_BY_PEOPLE, MOST_GUESSES, Family, family_of
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.kit import Misplaced
 from bot.slack.limits import TooMuch
@@ -37,7 +37,6 @@ WINDOW = timedelta(minutes=5)
 LOOK_AGAIN, LOOK_LATEST = timedelta(seconds=5), timedelta(seconds=60)
 SAYING = frozenset({POSTING, UPDATING})
 MOST_PAUSES = 10
-MOST_GUESSES = 5  # tries of what Slack refuses in a word that nobody here knows
 NO_MESSAGE = "message_not_found"
 _CODE = re.compile(r"[a-z0-9_]+")
 

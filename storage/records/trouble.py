@@ -1,4 +1,4 @@
-"""What keeps the desk from telling Slack something, until somebody has mended it."""
+"""What keeps the desk from telling Slack something, or from asking, until it is mended."""
 
 from __future__ import annotations
 
@@ -53,5 +53,5 @@ class Trouble:
 
     @property
     def is_of_installation(self) -> bool:
-        """True when nothing at all can be sent."""
+        """True when nothing at all can be sent or asked."""
         return self.place == INSTALLATION

@@ -33,6 +33,23 @@ def test_slack_is_asked_where_it_can_tell(trouble: Trouble, *, is_seen: bool) ->
 
 
 @pytest.mark.parametrize(
+    "method, said",
+    [
+        ("chat.postMessage", "goes out by itself"),
+        (rules.GROUPS, "who was on the team"),
+        (rules.USER_INFO, "learn who wrote them"),
+        (rules.HISTORY, "while I did not listen"),
+        (rules.OWN_CHANNELS, "while I did not listen"),
+    ],
+)
+def test_people_hear_how_things_go_on_meanwhile(method: str, said: str) -> None:
+    told = rules.remedy(replace(SCOPE, place=of_method(method)))
+    assert told.meanwhile.startswith("Nothing is lost:")
+    assert said in told.meanwhile
+    assert method in told.wrong
+
+
+@pytest.mark.parametrize(
     "channel, seems_mended",
     [
         (ACME, True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -18,19 +19,24 @@ from bot.errors import (
     PersonFact,
     SendFailed,
     StaffFact,
+    ThreadFact,
+    Unknown,
 )
-from bot.rules.trouble import GROUPS, MEMBERS
+from bot.rules.trouble import GROUPS, MEMBERS, REPLIES
 from bot.slack.gateway import METHODS, NotSent, Paused, RateLimited, Unsure
-from bot.usecases import audience
-from bot.usecases.work import TenantFacts, tenant
+from bot.usecases import audience, handle
+from bot.usecases import trouble as usecase
+from bot.usecases.inputs import ChannelChanged, Input, MemberMoved, PersonChanged
+from bot.usecases.work import TenantFacts, Work, tenant
+from bot.workers import refusals
 from bot.workers.asking import _ASKS
 from storage import channels, people, trouble, workspaces
-from storage.records.channels import Channel
+from storage.records.channels import Channel, TeamChannel
 from storage.records.people import Person
 from storage.records.trouble import INSTALLATION, of_channel, of_method
 from storage.unit import Unit, writing
-from tests.storage.cast import OURS
-from tests.workers.office import TRIAGE, Office
+from tests.storage.cast import NOON, OURS
+from tests.workers.office import TEAM, TRIAGE, Office
 from tests.workers.slack import Fate, nothing
 
 PERSON, USERS_INFO = PersonFact("U00ZOE"), "users.info"
@@ -285,3 +291,176 @@ async def test_what_slack_says_is_not_there_is_known_to_be_not_there(
     found = await office.desk.read(OURS, look)
     assert found is not None
     assert not found.is_found
+
+
+PLACES = {
+    PersonFact: (PERSON, of_method(USERS_INFO)),
+    ChannelFact: (CHANNEL, of_method(INFO)),
+    ThreadFact: (ThreadFact("C-ACME", "1.1"), of_method(REPLIES)),
+    MessageFact: (MessageFact("C-ACME", "1.1"), of_method(REPLIES)),
+}
+
+
+@pytest.mark.parametrize("fact, place", PLACES.values(), ids=[each.__name__ for each in PLACES])
+async def test_what_slack_denies_of_anything_is_noted_in_whatever_words_it_does(
+    office: Office, fact: Fact, place: str
+) -> None:
+    method = _ASKS[type(fact)][0]
+    office.slack.will(method, *[Fate(Paused("access_denied"))] * 40)
+    for _ in range(10):
+        with pytest.raises(Paused):
+            await office.mender.asker.learn(OURS, fact)
+    (found,) = await office.desk.read(OURS, trouble.opened)
+    assert (found.place, found.code) == (place, "access_denied")
+
+
+@pytest.mark.parametrize("code, tries", [("channel_not_found", 1), ("access_denied", 5)])
+async def test_a_thread_where_we_are_not_let_in_is_not_asked_for_without_end(
+    office: Office, code: str, tries: int
+) -> None:
+    fact = ThreadFact("C-ACME", "1.1")
+    for last in range(tries):
+        office.slack.will(REPLIES, Fate(Paused(code)))
+        with nullcontext() if last == tries - 1 else pytest.raises(Paused):
+            await office.mender.asker.learn(OURS, fact)
+    assert await office.desk.read(OURS, trouble.opened) == []
+
+
+@pytest.mark.parametrize("method", [USERS_INFO, INFO])
+@pytest.mark.parametrize("error", [Paused("token_revoked"), SendFailed(LACKING, permanent=True)])
+async def test_another_refusal_is_no_sign_that_a_method_is_mended(
+    office: Office, method: str, error: Exception
+) -> None:
+    place, now = of_method(method), office.clock.now()
+    await office.desk.write(OURS, lambda unit: usecase.met(unit, place, UNKNOWN, now))
+    await office.wait(60)
+    office.slack.will(method, Fate(error))
+    await office.mender.look()
+    assert place in {each.place for each in await office.desk.read(OURS, trouble.opened)}
+
+
+async def test_a_token_that_is_refused_in_between_tells_nothing_of_whom_it_was_asked(
+    office: Office,
+) -> None:
+    office.slack.will(USERS_INFO, *_refusals(UNKNOWN), Fate(Paused("token_revoked")))
+    with pytest.raises(Paused):
+        await office.mender.asker.learn(OURS, PERSON)
+    (found,) = await office.desk.read(OURS, trouble.opened)
+    assert found.place == INSTALLATION
+
+
+CARLA = PersonFact("U-CARLA")
+
+
+async def _carla(office: Office) -> Person:
+    """As a step finds her. Raises Unknown where Slack has to be asked first."""
+    now = office.clock.now()
+    return await office.desk.read(OURS, lambda u: Work(u, tenant(u), 0, now).person("U-CARLA"))
+
+
+async def _changes(office: Office, item: Input) -> None:
+    def step(unit: Unit) -> None:
+        handle.handle(Work(unit, tenant(unit), 0, item.at), item)
+
+    await office.desk.write(OURS, step)
+
+
+async def _carla_changes(office: Office) -> None:
+    await _changes(office, PersonChanged("U-CARLA", office.clock.now(), "1.1"))
+    with pytest.raises(Unknown):
+        await _carla(office)
+
+
+async def test_somebody_we_know_goes_on_while_slack_refuses_to_tell_and_is_asked_for_after_it(
+    office: Office,
+) -> None:
+    for _ in range(9):
+        await _carla_changes(office)
+        office.slack.will(USERS_INFO, *_refusals(LACKING))
+        await office.mender.asker.learn(OURS, CARLA)
+        assert (await _carla(office)).is_found
+    (found,) = await office.desk.read(OURS, trouble.opened)
+    assert found.place == of_method(USERS_INFO)
+    await office.wait(60)
+    await office.mender.look()
+    with pytest.raises(Unknown):
+        await _carla(office)
+
+
+async def test_somebody_we_know_is_no_stranger_for_a_word_that_nobody_knows(
+    office: Office,
+) -> None:
+    for _ in range(9):
+        await _carla_changes(office)
+        office.slack.will(USERS_INFO, *_refusals(UNKNOWN))
+        await office.mender.asker.learn(OURS, CARLA)
+        assert (await _carla(office)).is_found
+    assert await office.desk.read(OURS, trouble.opened) == []
+
+
+async def _triage(office: Office) -> TeamChannel:
+    now = office.clock.now()
+    return await office.desk.read(OURS, lambda unit: Work(unit, tenant(unit), 0, now).triage())
+
+
+async def test_triage_goes_on_while_slack_refuses_to_tell_of_channels_and_hears_why(
+    office: Office,
+) -> None:
+    await _changes(office, ChannelChanged("C-TRIAGE", "channel_rename", NOON, "1.1", name="new"))
+    with pytest.raises(Unknown):
+        await _triage(office)
+    office.slack.will(INFO, *_refusals(LACKING))
+    await office.mender.asker.learn(OURS, ChannelFact("C-TRIAGE"))
+    assert (await _triage(office)).id == TRIAGE
+    await office.work(TEAM)
+    (note,) = office.slack.messages
+    assert INFO in note["text"]
+    office.slack.channels["C-TRIAGE"] = HERE
+    await office.wait(60)
+    await office.mender.look()
+    with pytest.raises(Unknown):
+        await _triage(office)
+
+
+@pytest.mark.parametrize("what, new", [("channel_shared", ""), ("channel_id_changed", "C-NEWER")])
+async def test_where_slack_does_not_tell_nothing_internal_goes_to_what_may_be_shared_since(
+    office: Office, what: str, new: str
+) -> None:
+    await _changes(office, ChannelChanged("C-TRIAGE", what, NOON, "1.1", new_id=new))
+    triage = new or "C-TRIAGE"
+    office.slack.will(INFO, *_refusals(LACKING))
+    with pytest.raises(SendFailed):
+        await office.mender.asker.learn(OURS, ChannelFact(triage))
+    await office.put("card")
+    await office.work(TEAM)
+    assert office.slack.messages == []
+    office.slack.channels[triage] = HERE | {"id": triage}
+    await office.mender.asker.learn(OURS, ChannelFact(triage))
+    await office.wait(60)
+    await office.work(TEAM)
+    assert len(office.slack.messages) > 0
+
+
+async def test_a_channel_that_we_were_not_in_is_not_held_for_what_it_was(office: Office) -> None:
+    office.slack.will(INFO, Fate(Paused("channel_not_found")))
+    await office.mender.asker.learn(OURS, ChannelFact("C-TRIAGE"))
+    joined = MemberMoved("C-TRIAGE", "U-BOT", office.clock.now(), "1.1", joined=True)
+    await _changes(office, joined)
+    office.slack.will(INFO, *_refusals(LACKING))
+    with pytest.raises(SendFailed):
+        await office.mender.asker.learn(OURS, ChannelFact("C-TRIAGE"))
+
+
+async def test_guesses_do_not_grow_without_bounds(office: Office) -> None:
+    guesses: Counter[tuple[int, refusals.Thing]] = Counter()
+    guesses.update((OURS, (USERS_INFO, f"U{n}")) for n in range(refusals.MOST_KEPT))
+    judge = refusals.Refusals(office.desk, office.clock, guesses)
+    for method, kept in ((INFO, refusals.MOST_KEPT), (USERS_INFO, 1), (REPLIES, 2)):
+        office.slack.channels["C-TRIAGE"] = HERE
+        office.slack.will(method, *_refusals(UNKNOWN))
+        asking = office.slack.read(method, {})
+        with pytest.raises(SendFailed):
+            await judge.told(office.slack, OURS, (method, "X"), asking)
+        assert len(guesses) == kept
+    await judge.told(office.slack, OURS, (REPLIES, "X"), office.slack.read(REPLIES, {}))
+    assert len(guesses) == 1
