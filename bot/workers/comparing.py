@@ -18,16 +18,22 @@ from bot.desk import Desk
 from bot.errors import ChannelFact, Conflict, SendFailed
 from bot.rules import catchup as rules
 from bot.rules.catchup import Missed, Told
+from bot.rules.trouble import HISTORY, OWN_CHANNELS
 from bot.slack import history
+from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
 from bot.usecases import catchup
 from bot.usecases.catchup import MOST_AT_ONCE, Plan
+from bot.workers import noting
 from bot.workers.asking import Asker
 from bot.workers.pace import Paces
+from bot.workers.refusals import CHANNEL_TYPES
 from storage import channels, gates, lanes
 from storage.presence import Presence
+from storage.records.catchup import Gap
 from storage.records.channels import Channel
+from storage.records.trouble import of_method
 from storage.unit import Unit
 from storage.writer import Full
 
@@ -46,7 +52,6 @@ PASSING = (NotSent, Unsure, RateLimited, SQLAlchemyError, Full, Conflict)
 Json = Mapping[str, Any]
 
 NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
-CONVERSATIONS = "public_channel,private_channel"
 
 
 @dataclass(eq=False)
@@ -98,24 +103,54 @@ class Comparer:
         if way is None:
             return False
         slack = _Slack(self, way, workspace_id)
-        await self._learn_channels(slack)
+        is_told = await self._learn_channels(slack)
         plan = await self._plan(workspace_id)
         if plan is None:
             return True
         if not await self._each_channel(slack, plan):
             return False
         now = self.clock.now()
-        await self.desk.write(workspace_id, lambda unit: catchup.close(unit, plan.gaps, now))
-        log.info("caught up", workspace=workspace_id, gaps=len(plan.gaps))
+        gaps = plan.gaps if is_told else _out_of_mind(plan, now)
+        await self.desk.write(workspace_id, lambda unit: catchup.close(unit, gaps, now))
+        if gaps != plan.gaps:
+            return False
+        log.info("caught up", workspace=workspace_id, gaps=len(gaps))
         return True
 
-    async def _learn_channels(self, slack: _Slack) -> None:
-        """The bot may have been invited, or channels shared and renamed, while nobody listened."""
+    async def _learn_channels(self, slack: _Slack) -> bool:
+        """The bot may have been invited, or channels shared and renamed, while nobody listened.
+
+        False where Slack refused to tell all of that: what is known is compared all the same.
+        """
         known = await self.desk.read(slack.workspace_id, channels.tracked)
-        pages = slack.pages("users.conversations", "channels", types=CONVERSATIONS)
-        changed = [each async for page in pages for each in _changed(page, known)]
-        for slack_id in changed:
-            await self.asker.learn(slack.workspace_id, ChannelFact(slack_id))
+        pages = slack.pages(OWN_CHANNELS, "channels", types=CHANNEL_TYPES)
+        try:
+            changed = [each async for page in pages for each in _changed(page, known)]
+        except (SendFailed, Paused) as refused:
+            await self._refused(slack.workspace_id, OWN_CHANNELS, refused)
+            return False
+        learned = [await self._learn_channel(slack.workspace_id, each) for each in changed]
+        return all(learned)
+
+    async def _learn_channel(self, workspace_id: int, slack_id: str) -> bool:
+        """False where Slack refuses to tell of it."""
+        try:
+            await self.asker.learn(workspace_id, ChannelFact(slack_id))
+        except (SendFailed, Paused) as refused:
+            if str(refused) in STOPPED:
+                raise
+            log.warning("catch-up: a channel is not told", channel=slack_id, error=str(refused))
+            return False
+        return True
+
+    async def _refused(self, workspace_id: int, method: str, refused: SendFailed | Paused) -> None:
+        """Have people told; a token that opens nothing ends the round."""
+        code, now = str(refused), self.clock.now()
+        if code in STOPPED:
+            raise refused
+        await self.desk.write(
+            workspace_id, lambda unit: noting.met(unit, of_method(method), code, now)
+        )
 
     async def _each_channel(self, slack: _Slack, plan: Plan) -> bool:
         """Those of customers first; what cannot be read now keeps no other of them waiting.
@@ -164,6 +199,8 @@ class Comparer:
                 slack.workspace_id,
                 lambda unit: catchup.unreadable(unit, channel, plan.window, code),
             )
+            if family_of(code) is Family.METHOD:
+                await self._refused(slack.workspace_id, HISTORY, refused)
         return True
 
     async def _compare(self, slack: _Slack, plan: Plan, channel: Channel) -> None:
@@ -364,6 +401,15 @@ class _Slack:
             if not following:
                 return
             cursor = {"cursor": following}
+
+
+def _out_of_mind(plan: Plan, now: datetime) -> tuple[Gap, ...]:
+    """Gaps from before all that we go on to list: nobody waits any longer for a channel not told.
+
+    Else each night would list a day more than the last.
+    """
+    oldest = now - plan.tenant.settings.reopen
+    return tuple(gap for gap in plan.gaps if gap.ended_at < oldest)
 
 
 def _changed(told: Iterable[Json], known: Iterable[Channel]) -> list[str]:

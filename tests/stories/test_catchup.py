@@ -507,6 +507,38 @@ async def test_put_out_while_nobody_was_there_it_lacks_nothing_once_it_is_brough
             assert all(line.is_balanced for line in kept)
 
 
+async def test_what_was_said_while_a_scope_was_lost_is_found_soon_after_it_is_back(
+    database_url: str,
+) -> None:
+    async with slack_alone(limits=False) as slack:
+        assert slack.world.app is not None
+        async with at_work(slack, database_url) as it:
+            await it.quiet()
+        slack.people.say("carla", "#acme-harbour", "Question one, can you help?")
+        slack.world.app.scopes.remove("channels:history")
+        await nobody_hears(slack)
+        async with at_work(slack, database_url) as it:
+            await all_is_done(it)
+            for _ in range(6):
+                await it.later(600)
+            assert not it.cards()
+            (note,) = _told_of_history(it)
+            assert "missing_scope" in str(note.blocks)
+            assert "while I did not listen" in str(note.blocks)
+            slack.world.app.scopes.append("channels:history")
+            for _ in range(4):
+                await it.later(300)
+            await all_is_done(it)
+            (card,) = it.cards()
+            assert "Question one" in card.text
+            (note,) = _told_of_history(it)
+            assert "Mended" in note.text
+
+
+def _told_of_history(it: Stage) -> list[Message]:
+    return [each for each in it.messages("triage") if "conversations.history" in each.text]
+
+
 async def test_what_we_answered_with_503_is_looked_for(database_url: str) -> None:
     async with slack_alone(limits=False) as slack, at_work(slack, database_url) as it:
         await it.quiet()

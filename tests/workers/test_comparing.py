@@ -15,22 +15,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SetClock
 from bot.errors import SendFailed
+from bot.rules.trouble import HISTORY, OWN_CHANNELS
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.usecases import catchup as usecase
 from bot.usecases import trouble
 from bot.workers.asking import Asker
 from bot.workers.comparing import LANE, Comparer
+from bot.workers.mending import Mender
 from bot.workers.pace import Paces
 from bot.workers.reconcile import Reconciler
 from storage import catchup, channels, inbox, lanes
 from storage.presence import Presence
 from storage.records.catchup import Cause, Comparison, Gap
-from storage.records.trouble import INSTALLATION, of_channel, of_method
+from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
+from storage.trouble import opened
 from storage.unit import Unit
 from tests.storage.cast import ACME, NOON, OURS
 from tests.workers.office import TRIAGE, NearWays, Office
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATER = NOON + HOUR
 ASKED = {"ts": f"{NOON.timestamp() + 60:.6f}", "user": "U-CARLA", "text": "Is anybody there?"}
 
@@ -43,6 +46,8 @@ class History(Gateway):
         self.fails: list[Exception] = []
         self.lost = ""  # the channel whose pages never come
         self.shut = ""  # the channel in which we are not
+        self.refuses: dict[str, Exception] = {}  # by method, or by the channel that is asked about
+        self.ours: list[dict[str, Any]] = []  # the channels in which we are
         self.calls: list[str] = []
         self.history: list[list[Any]] = []  # of Acme's channel, instead of that message
         self.kept: list[int] = []  # how many pages were still in memory at each call
@@ -50,8 +55,11 @@ class History(Gateway):
 
     async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         self.calls.append(method)
+        self._refuse(method, str(arguments.get("channel")))
         if method == "users.conversations":
-            return {"channels": []}
+            return {"channels": self.ours}
+        if method == "conversations.info":
+            return {"channel": {"id": arguments["channel"], "is_ext_shared": True}}
         if self.fails:
             raise self.fails.pop(0)
         if arguments["channel"] == self.lost:
@@ -61,6 +69,11 @@ class History(Gateway):
         if self.history and arguments["channel"] == "C-ACME":
             return self._turned(int(arguments.get("cursor", 0)))
         return {"messages": [ASKED] if arguments["channel"] == "C-ACME" else []}
+
+    def _refuse(self, method: str, channel: str) -> None:
+        for each in (method, channel):
+            if each in self.refuses:
+                raise self.refuses[each]
 
     def _turned(self, number: int) -> dict[str, Any]:
         """One page, and where the next is to be had."""
@@ -108,6 +121,16 @@ class Scene:
         now = self.clock.now()
         await self.office.desk.write(OURS, lambda unit: usecase.let_in(unit, ACME, now))
         assert await self.comparer.catch_up(OURS)
+
+    async def troubles(self) -> list[Trouble]:
+        """What people have to mend."""
+        return await self.office.desk.read(OURS, opened)
+
+    async def look(self) -> None:
+        """Ten minutes later, whether that is mended."""
+        self.clock.advance(10 * MINUTE)
+        ways, asker = self.comparer.ways, self.comparer.asker
+        await Mender(self.office.desk, self.clock, ways, asker).look()
 
     async def arrived(self) -> int:
         """How many Inputs wait."""
@@ -324,6 +347,100 @@ async def test_that_a_channel_is_shut_still_is_no_gap_that_was_caught_up(scene: 
 async def test_a_token_that_opens_nothing_leaves_the_gap_open(scene: Scene) -> None:
     scene.slack.fails = [Paused("token_revoked")]
     assert not await scene.comparer.catch_up(OURS)
+
+
+ODD = {"id": "C-ODD", "name": "odd", "is_ext_shared": True}
+LACKING = SendFailed("missing_scope", permanent=True)
+REFUSALS = {
+    "one channel": ("C-ODD", Paused("channel_is_limited_access")),
+    "all channels": ("conversations.info", LACKING),
+    "which there are": (OWN_CHANNELS, LACKING),
+}
+
+
+@pytest.mark.parametrize("what, error", REFUSALS.values(), ids=REFUSALS)
+async def test_what_slack_does_not_tell_of_channels_keeps_those_we_know_from_nothing(
+    scene: Scene, what: str, error: Exception
+) -> None:
+    scene.slack.ours, scene.slack.refuses = [ODD], {what: error}
+    assert not await scene.comparer.catch_up(OURS)
+    assert await scene.arrived() == 1
+    assert [gap.caught_up_at for gap in await scene.gaps()] == [None]
+    scene.slack.calls.clear()
+    assert not await scene.comparer.catch_up(OURS)
+    assert HISTORY not in scene.slack.calls  # they are done
+    scene.slack.refuses.clear()
+    assert await scene.comparer.catch_up(OURS)
+    assert scene.slack.calls.count(HISTORY) == 1
+
+
+async def test_a_channel_of_which_slack_never_tells_is_not_waited_for_without_end(
+    scene: Scene,
+) -> None:
+    scene.slack.ours, scene.slack.refuses = [ODD], {"C-ODD": Paused("channel_is_limited_access")}
+    assert not await scene.comparer.catch_up(OURS)
+    scene.clock.advance(30 * DAY)
+    await scene.office.desk.write(OURS, lambda unit: usecase.beat(unit, scene.clock.now()))
+    assert not await scene.comparer.catch_up(OURS)
+    assert {gap.cause: gap.caught_up_at is None for gap in await scene.gaps()} == {
+        Cause.NIGHT: True,
+        Cause.START: False,
+    }
+
+
+@pytest.mark.parametrize("what", ["C-ODD", OWN_CHANNELS])
+async def test_a_token_that_opens_nothing_tells_of_no_channel_and_ends_the_round(
+    scene: Scene, what: str
+) -> None:
+    scene.slack.ours, scene.slack.refuses = [ODD], {what: Paused("token_revoked")}
+    assert not await scene.comparer.catch_up(OURS)
+    assert HISTORY not in scene.slack.calls
+
+
+async def test_that_slack_does_not_tell_where_we_are_is_noted_until_it_does(scene: Scene) -> None:
+    scene.slack.refuses = {OWN_CHANNELS: LACKING}
+    assert not await scene.comparer.catch_up(OURS)
+    for _ in range(2):
+        (found,) = await scene.troubles()
+        assert (found.place, found.code) == (of_method(OWN_CHANNELS), "missing_scope")
+        await scene.look()
+    scene.slack.refuses.clear()
+    await scene.look()
+    assert await scene.troubles() == []
+
+
+@pytest.mark.parametrize("what", [HISTORY, "C-ACME"])
+async def test_what_slack_lets_nobody_read_is_noted_and_found_as_soon_as_it_does(
+    scene: Scene, what: str
+) -> None:
+    scene.slack.refuses = {what: LACKING}
+    assert await scene.comparer.catch_up(OURS)
+    for _ in range(2):
+        (found,) = await scene.troubles()
+        assert (found.place, found.code) == (of_method(HISTORY), "missing_scope")
+        assert await scene.arrived() == 0
+        await scene.look()
+    scene.slack.refuses.clear()
+    await scene.look()
+    assert await scene.troubles() == []
+    assert await scene.comparer.catch_up(OURS)
+    assert await scene.arrived() == 1
+
+
+async def test_a_channel_that_is_shut_since_shows_that_messages_are_told_again(
+    scene: Scene,
+) -> None:
+    scene.slack.refuses = {"C-ACME": LACKING}
+    assert await scene.comparer.catch_up(OURS)
+    scene.slack.refuses = {"C-ACME": Paused("channel_not_found")}
+    await scene.look()
+    assert await scene.troubles() == []
+
+
+async def test_one_channel_alone_that_is_shut_is_no_trouble_of_all(scene: Scene) -> None:
+    scene.slack.shut = "C-ACME"
+    assert await scene.comparer.catch_up(OURS)
+    assert await scene.troubles() == []
 
 
 async def test_slacks_retry_after_is_waited_out_in_desk_time(scene: Scene) -> None:
