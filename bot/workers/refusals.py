@@ -67,9 +67,9 @@ class Refusals:
     async def _means_nothing(
         self, gateway: Gateway, workspace_id: int, thing: Thing, code: str
     ) -> bool:
-        """Whether there is no such thing, for all that Slack's code says of it.
+        """True when Slack's code says that there is no such thing for us.
 
-        A code that it has for all things says nothing of this one, and is noted.
+        False where it does not tell: a code that it has for all things is noted.
         """
         if code in NOT_THERE:
             return True

@@ -370,6 +370,21 @@ async def test_what_a_colleague_says_is_no_ticket_because_slack_does_not_tell_wh
         assert len(it.thread("acme-harbour", asked.ts)) == 1
 
 
+async def test_triage_that_changes_while_slack_does_not_tell_of_channels_goes_on_and_hears_it(
+    database_url: str,
+) -> None:
+    async with stage(database_url) as it:
+        await _is_served(it, "carla", "acme-harbour")
+        with refusing(it, CHANNEL_INFO, "missing_scope"):
+            it.people.archive("ana", "#triage")
+            it.people.unarchive("ana", "#triage")
+            await _is_served(it, "omar", "acme-harbour")
+            assert len(it.cards()) == 2
+            await _team_hears(it, "learn who wrote them")
+        await is_mended_at_once(it)
+        await _team_hears(it, "Mended")
+
+
 async def _tell_of_groups(it: Stage) -> None:
     """Slack says that the group of the agents is another than it was."""
     world = it.slack.world
