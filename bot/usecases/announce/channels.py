@@ -51,7 +51,7 @@ def help_pin(work: Work, channel: Channel, place: str) -> None:
 
 
 def troubled(work: Work, trouble: Trouble) -> None:
-    """Tell the team that posts wait, or that they do not any more, wherever that can be told.
+    """Tell the team what Slack refuses, or that it does not any more, wherever that can be told.
 
     Replies that wait in the channel say so on the team's side.
     """

@@ -160,7 +160,7 @@ class FolderNote(Notice):
 
 @dataclass(frozen=True, slots=True)
 class TroubleNote(Notice):
-    """The team hears in triage what keeps posts waiting and how to mend it, or that it is over.
+    """The team hears in triage what Slack refuses and how to mend it, or that it is over.
 
     A picture.
     """
