@@ -20,20 +20,34 @@ from storage.unit import Unit
 Json = Mapping[str, Any]
 
 
-def person(unit: Unit, slack_id: str, told: Json | None, at: datetime) -> None:
-    """Keep what users.info told of somebody; None: there is no such user for us."""
+def version_of(known: Person | Channel | None) -> int:
+    """What is known before Slack is asked: an event that doubts it meanwhile raises that."""
+    return known.version if known else 0
+
+
+def _fetched(known: Person | Channel | None, seen: int, at: datetime) -> datetime | None:
+    """None where the answer may be older than what an event has said meanwhile."""
+    is_doubted = known is not None and known.fetched_at is None and known.version != seen
+    return None if is_doubted else at
+
+
+def person(unit: Unit, slack_id: str, told: Json | None, at: datetime, *, seen: int) -> None:
+    """Keep what users.info told of somebody; None: there is no such user for us.
+
+    ``seen`` is `version_of` whoever was known before Slack was asked; so it is below.
+    """
     known = people.by_slack(unit, slack_id)
     fresh = known or Person(unit.workspace_id, new_id(), slack_id, team_id="")
-    fresh = replace(fresh, is_found=told is not None, fetched_at=at)
+    fresh = replace(fresh, is_found=told is not None, fetched_at=_fetched(known, seen, at))
     people.put(unit, fresh if told is None else _described(fresh, told))
 
 
-def hold_person(unit: Unit, slack_id: str, at: datetime) -> bool:
+def hold_person(unit: Unit, slack_id: str, at: datetime, *, seen: int) -> bool:
     """Slack refuses to tell: who is known stays as they were. False of whom nothing is known."""
     known = people.by_slack(unit, slack_id)
     if known is None or not known.is_found:
         return False
-    people.put(unit, replace(known, fetched_at=at))
+    people.put(unit, replace(known, fetched_at=_fetched(known, seen, at)))
     return True
 
 
@@ -63,19 +77,21 @@ def _until(seconds: object) -> datetime | None:
     return datetime.fromtimestamp(int(str(seconds)), UTC) if is_told else None
 
 
-def channel(unit: Unit, slack_id: str, told: Json | None, *, company: str, at: datetime) -> None:
+def channel(
+    unit: Unit, slack_id: str, told: Json | None, *, company: str, at: datetime, seen: int
+) -> None:
     """Keep what conversations.info told of a channel; None: it is not to be seen by us."""
     called_now = str((told or {}).get("id") or slack_id)
     known = channels.by_slack(unit, slack_id) or channels.by_slack(unit, called_now)
     fresh = known or Channel(unit.workspace_id, new_id(), slack_id, name="")
-    fresh = replace(fresh, is_found=told is not None, fetched_at=at)
+    fresh = replace(fresh, is_found=told is not None, fetched_at=_fetched(known, seen, at))
     unseen = replace(fresh, is_member=False)
     channels.put(unit, unseen if told is None else _told_channel(fresh, told, company))
     if called_now != slack_id:
         channels.alias(unit, slack_id, fresh.id)
 
 
-def hold_channel(unit: Unit, slack_id: str, at: datetime) -> bool:
+def hold_channel(unit: Unit, slack_id: str, at: datetime, *, seen: int) -> bool:
     """Slack refuses to tell: a channel that we are in stays as it was.
 
     False where we are not, or where somebody has begun to share it: who reads there nobody knows.
@@ -85,7 +101,7 @@ def hold_channel(unit: Unit, slack_id: str, at: datetime) -> bool:
         return False
     if known.is_pending_ext_shared and not known.is_ext_shared:
         return False
-    channels.put(unit, replace(known, fetched_at=at))
+    channels.put(unit, replace(known, fetched_at=_fetched(known, seen, at)))
     return True
 
 

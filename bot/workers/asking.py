@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -39,12 +39,15 @@ from bot.usecases.work import TenantFacts, tenant
 from bot.workers import charting, noting, parents, refusals, staffing, threads
 from bot.workers.refusals import Refusals
 from storage import catchup, channels, gates, people
+from storage.records.channels import Channel
+from storage.records.people import Person
 from storage.records.trouble import INSTALLATION
 from storage.unit import Unit
 
 log = structlog.get_logger()
 
-Hold = Callable[[Unit, str, datetime], bool]
+Look = Callable[[Unit, str], Person | Channel | None]
+Hold = Callable[[Unit], bool]
 """Lets what we know of a thing go on; False when that is nothing."""
 
 MOST_COMPANIES = 3
@@ -126,7 +129,8 @@ class Asker:
     async def see(self, workspace_id: int, channel: str) -> None:
         """Write down what Slack shows of a channel; raises like ``learn``, also of one we know."""
         async with self._way(workspace_id, _ASKS[ChannelFact]) as gateway:
-            await self._channel(gateway, workspace_id, ChannelFact(channel))
+            seen = await self._seen(workspace_id, channels.by_slack, channel)
+            await self._channel(gateway, workspace_id, ChannelFact(channel), seen)
 
     @asynccontextmanager
     async def _way(self, workspace_id: int, methods: Sequence[str]) -> AsyncIterator[Gateway]:
@@ -180,13 +184,20 @@ class Asker:
                 await self._staff(gateway, workspace_id)
 
     async def _person(self, gateway: Gateway, workspace_id: int, slack_id: str) -> None:
+        seen = await self._seen(workspace_id, people.by_slack, slack_id)
+        hold = partial(facts.hold_person, slack_id=slack_id, at=self.clock.now(), seen=seen)
         try:
             answer = await self._found(gateway, workspace_id, USER_INFO, user=slack_id)
         except (SendFailed, Paused) as refused:
-            await self._hold(workspace_id, slack_id, refused, facts.hold_person)
+            await self._hold(workspace_id, refused, hold)
             return
         told, now = answer.get("user") if answer else None, self.clock.now()
-        await self.desk.write(workspace_id, lambda unit: facts.person(unit, slack_id, told, now))
+        step = partial(facts.person, slack_id=slack_id, told=told, at=now, seen=seen)
+        await self.desk.write(workspace_id, step)
+
+    async def _seen(self, workspace_id: int, look: Look, slack_id: str) -> int:
+        known = await self.desk.read(workspace_id, lambda unit: look(unit, slack_id))
+        return facts.version_of(known)
 
     async def _people(self, workspace_id: int, slack_ids: Sequence[str]) -> None:
         """Each is kept as soon as it is known: where Slack says to wait, the others are left.
@@ -207,20 +218,21 @@ class Asker:
     async def _channel_or_hold(
         self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact
     ) -> None:
+        seen = await self._seen(workspace_id, channels.by_slack, fact.slack_id)
+        hold = partial(facts.hold_channel, slack_id=fact.slack_id, at=self.clock.now(), seen=seen)
         try:
-            await self._channel(gateway, workspace_id, fact)
+            await self._channel(gateway, workspace_id, fact, seen)
         except (SendFailed, Paused) as refused:
-            await self._hold(workspace_id, fact.slack_id, refused, facts.hold_channel)
+            await self._hold(workspace_id, refused, hold)
 
     async def _channel(
-        self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact
+        self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact, seen: int
     ) -> None:
-        slack_id, told = fact.slack_id, await self._conversation(gateway, workspace_id, fact)
-        company = await self._company(gateway, workspace_id, told) if told else ""
+        told = await self._conversation(gateway, workspace_id, fact)
+        about: dict[str, Any] = {"slack_id": fact.slack_id, "told": told, "seen": seen}
+        about["company"] = await self._company(gateway, workspace_id, told) if told else ""
         now = self.clock.now()
-        await self.desk.write(
-            workspace_id, lambda unit: facts.channel(unit, slack_id, told, company=company, at=now)
-        )
+        await self.desk.write(workspace_id, lambda unit: facts.channel(unit, **about, at=now))
 
     async def _conversation(
         self, gateway: Gateway, workspace_id: int, fact: ChannelFact | DirectFact
@@ -318,14 +330,11 @@ class Asker:
         asking = gateway.read(method, arguments)
         return await self._refusals.told(gateway, workspace_id, thing, asking)
 
-    async def _hold(
-        self, workspace_id: int, slack_id: str, refused: SendFailed | Paused, step: Hold
-    ) -> None:
+    async def _hold(self, workspace_id: int, refused: SendFailed | Paused, step: Hold) -> None:
         """Whom or what we know goes on as it was; of others Slack's refusal is raised."""
         if str(refused) in STOPPED:
             raise refused
-        now = self.clock.now()
-        if not await self.desk.write(workspace_id, lambda unit: step(unit, slack_id, now)):
+        if not await self.desk.write(workspace_id, step):
             raise refused
 
     async def _staff(self, gateway: Gateway, workspace_id: int) -> None:

@@ -181,7 +181,7 @@ class Stand:
         """Slack opens a conversation with anybody."""
         assert isinstance(fact, DirectFact)
         told = {"id": f"D{fact.slack_id}", "is_im": True}
-        facts.channel(self.unit, fact.slack_id, told, company="", at=self.now)
+        facts.channel(self.unit, fact.slack_id, told, company="", at=self.now, seen=0)
 
     def _looked_at(self, ready: Outgoing) -> None:
         """Customers read nothing of others', nothing internal; direct messages are for us."""

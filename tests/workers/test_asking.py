@@ -403,6 +403,36 @@ async def _triage(office: Office) -> TeamChannel:
     return await office.desk.read(OURS, lambda unit: Work(unit, tenant(unit), 0, now).triage())
 
 
+DOUBTS: list[tuple[PersonFact | ChannelFact, Input]] = [
+    (CARLA, PersonChanged("U-CARLA", NOON, "1.1")),
+    (ChannelFact("C-TRIAGE"), ChannelChanged("C-TRIAGE", "channel_shared", NOON, "1.1")),
+]
+
+
+@pytest.mark.parametrize("count", [0, 1], ids=["told", "refused"])
+@pytest.mark.parametrize("fact, change", DOUBTS)
+async def test_what_an_event_doubts_while_slack_is_asked_is_asked_again(
+    office: Office, fact: PersonFact | ChannelFact, change: Input, count: int
+) -> None:
+    """The answer may be older than the event: since when customers read a channel, too."""
+    office.slack.channels["C-TRIAGE"] = HERE
+
+    async def is_doubted() -> bool:
+        by_slack = people.by_slack if isinstance(fact, PersonFact) else channels.by_slack
+        found = await office.desk.read(OURS, partial(by_slack, slack_id=fact.slack_id))
+        return found is not None and found.fetched_at is None
+
+    await _changes(office, PersonChanged("U-CARLA", NOON, "1.0"))
+    office.slack.will(_ASKS[type(fact)][0], *_refusals(LACKING, count))
+    office.slack.asked = partial(_changes, office, change)
+    with nullcontext() if isinstance(fact, PersonFact) or not count else pytest.raises(SendFailed):
+        await office.mender.asker.learn(OURS, fact)
+    assert await is_doubted()
+    office.slack.asked = nothing
+    await office.mender.asker.learn(OURS, fact)
+    assert not await is_doubted()
+
+
 async def test_triage_goes_on_while_slack_refuses_to_tell_of_channels_and_hears_why(
     office: Office,
 ) -> None:
