@@ -74,7 +74,10 @@ class Person:
         await expect(field).to_have_value("")
 
     async def opens_thread(self, line: Locator) -> None:
+        """That loads the page anew. A press in between would be lost with the page before."""
+        await self.page.evaluate("document.documentElement.dataset.before = ''")
         await self._does(line, "Reply in thread")
+        await expect(self.page.locator("html[data-started]:not([data-before])")).to_be_attached()
         await expect(self.page.get_by_role("complementary", name="Thread")).to_be_visible()
 
     async def edits(self, line: Locator, words: str) -> None:
