@@ -12,7 +12,7 @@ import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from glob import escape
 from itertools import islice
@@ -99,8 +99,9 @@ def _refuse_other(path: Path) -> None:
 def _appearing(path: Path) -> Iterator[TextIO]:
     """Nobody else's name meanwhile: two may save at once. What was killed long ago goes."""
     for left in path.parent.glob(f"{escape(path.name)}.*.part"):
-        if left.stat().st_mtime < time.time() - LEFT_SECONDS:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - LEFT_SECONDS:
+                left.unlink()
     handle, name = mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
     unfinished = Path(name)
     try:

@@ -394,8 +394,9 @@ def look_again(ended_at: datetime, now: datetime) -> datetime:
 
 
 def may_wait(gaps: Iterable[Gap], now: datetime) -> bool:
-    """Whether what was said in these gaps may wait for what could not be read just now."""
-    return now < min(gap.ended_at for gap in gaps) + LONGEST_PATIENCE
+    """Whether others may wait for what could not be read of these gaps just now."""
+    ended = [gap.ended_at for gap in gaps]
+    return bool(ended) and now < min(ended) + LONGEST_PATIENCE
 
 
 def day_of(at: datetime) -> datetime:

@@ -101,7 +101,8 @@ def plan(unit: Unit, now: datetime) -> Plan | None:
     )
     done = catchup.compared(unit)
     owed = {last.channel_id: last.since for last in done.values() if last.error}
-    again = owed if len(of_all) < len(gaps) else {}
+    shut = [gap for gap in gaps if gap.cause is Cause.SHUT]
+    again = {k for k in owed if any(rules.is_unread(gap, done[k]) for gap in shut)}
     heard = _heard(unit)
     left = [
         each
@@ -124,6 +125,14 @@ def _is_done(last: Comparison | None, window: Window, gaps: Sequence[Gap]) -> bo
         return True
     ended = max(gap.ended_at for gap in gaps)
     return last is not None and last.since <= window.since and last.until >= ended
+
+
+def unread_by(unit: Unit, channels: Collection[Channel]) -> list[Gap]:
+    """The open gaps of which one of these channels may have something to tell still."""
+    done = catchup.compared(unit)
+    last = [done.get(each.id) for each in channels]
+    gaps = catchup.open_gaps(unit)
+    return [gap for gap in gaps if any(rules.is_unread(gap, each) for each in last)]
 
 
 def our_side(

@@ -25,10 +25,9 @@ def version_of(known: Person | Channel | None) -> int:
     return known.version if known else 0
 
 
-def _fetched(known: Person | Channel | None, seen: int, at: datetime) -> datetime | None:
-    """None where the answer may be older than what an event has said meanwhile."""
-    is_doubted = known is not None and known.fetched_at is None and known.version != seen
-    return None if is_doubted else at
+def _is_older(known: Person | Channel | None, seen: int) -> bool:
+    """Somebody has written since Slack was asked: what it answered may be older than that."""
+    return known is not None and known.version != seen
 
 
 def person(unit: Unit, slack_id: str, told: Json | None, at: datetime, *, seen: int) -> None:
@@ -37,8 +36,10 @@ def person(unit: Unit, slack_id: str, told: Json | None, at: datetime, *, seen: 
     ``seen`` is `version_of` whoever was known before Slack was asked; so it is below.
     """
     known = people.by_slack(unit, slack_id)
+    if _is_older(known, seen):
+        return
     fresh = known or Person(unit.workspace_id, new_id(), slack_id, team_id="")
-    fresh = replace(fresh, is_found=told is not None, fetched_at=_fetched(known, seen, at))
+    fresh = replace(fresh, is_found=told is not None, fetched_at=at)
     people.put(unit, fresh if told is None else _described(fresh, told))
 
 
@@ -47,7 +48,8 @@ def hold_person(unit: Unit, slack_id: str, at: datetime, *, seen: int) -> bool:
     known = people.by_slack(unit, slack_id)
     if known is None or not known.is_found:
         return False
-    people.put(unit, replace(known, fetched_at=_fetched(known, seen, at)))
+    if not _is_older(known, seen):
+        people.put(unit, replace(known, fetched_at=at))
     return True
 
 
@@ -82,13 +84,23 @@ def channel(
 ) -> None:
     """Keep what conversations.info told of a channel; None: it is not to be seen by us."""
     called_now = str((told or {}).get("id") or slack_id)
-    known = channels.by_slack(unit, slack_id) or channels.by_slack(unit, called_now)
+    known = channels.by_slack(unit, slack_id)
+    if _is_older(known, seen):
+        return
+    known = known or channels.by_slack(unit, called_now)
     fresh = known or Channel(unit.workspace_id, new_id(), slack_id, name="")
-    fresh = replace(fresh, is_found=told is not None, fetched_at=_fetched(known, seen, at))
+    fresh = replace(fresh, is_found=told is not None, fetched_at=at)
     unseen = replace(fresh, is_member=False)
     channels.put(unit, unseen if told is None else _told_channel(fresh, told, company))
     if called_now != slack_id:
         channels.alias(unit, slack_id, fresh.id)
+
+
+def seen_shared(unit: Unit, slack_id: str) -> None:
+    """Slack lists it as shared, which we did not know: ours it is not before Slack tells more."""
+    known = channels.by_slack(unit, slack_id)
+    if known is not None and not known.has_outsiders:
+        channels.put(unit, replace(known, is_pending_ext_shared=True, fetched_at=None))
 
 
 def hold_channel(unit: Unit, slack_id: str, at: datetime, *, seen: int) -> bool:
@@ -101,7 +113,8 @@ def hold_channel(unit: Unit, slack_id: str, at: datetime, *, seen: int) -> bool:
         return False
     if known.is_pending_ext_shared and not known.is_ext_shared:
         return False
-    channels.put(unit, replace(known, fetched_at=_fetched(known, seen, at)))
+    if not _is_older(known, seen):
+        channels.put(unit, replace(known, fetched_at=at))
     return True
 
 

@@ -115,7 +115,7 @@ def looked(unit: Unit, at: Trouble, now: datetime) -> bool:
     it by being taken.
     """
     if at.method in rules.TELLING:
-        return _over(unit, at, now)  # no post waits for it
+        return _over_if_quiet(unit, at.id, now)  # no post waits for it
     channel = channels.by_id(unit, at.channel_id) if at.channel_id is not None else None
     if at.channel_id is not None and channel is None:
         return _over(unit, at, now)  # the channel itself is not known any more

@@ -378,9 +378,9 @@ def _unread(unit: Unit, method: str, code: str) -> str:
     """A channel whose messages Slack refused with that code when they were compared, else none."""
     if method != HISTORY:
         return ""
-    last = (each for each in catchup.compared(unit).values() if each.error == code)
-    found = channels.many(unit, [each.channel_id for each in last])
-    return next((each.slack_id for each in found.values()), "")
+    done = catchup.compared(unit)
+    mine = (each for each in channels.tracked(unit) if each.id in done)
+    return next((each.slack_id for each in mine if done[each.id].error == code), "")
 
 
 async def _seen(gateway: Gateway, method: str, **arguments: Any) -> dict[str, Any] | None:

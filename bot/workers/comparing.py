@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,9 +24,9 @@ from bot.slack import history
 from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.slack.ways import Ways
-from bot.usecases import catchup
+from bot.usecases import catchup, facts
 from bot.usecases.catchup import MOST_AT_ONCE, Plan
-from bot.workers import noting
+from bot.workers import noting, refusals
 from bot.workers.asking import Asker
 from bot.workers.pace import Paces
 from bot.workers.refusals import CHANNEL_TYPES
@@ -132,8 +133,11 @@ class Comparer:
         learned = [await self._learn_channel(slack.workspace_id, each) for each in changed]
         return all(learned)
 
-    async def _learn_channel(self, workspace_id: int, slack_id: str) -> bool:
+    async def _learn_channel(self, workspace_id: int, listed: Json) -> bool:
         """False where Slack refuses to tell of it."""
+        slack_id = str(listed["id"])
+        if _is_shared(listed):
+            await self.desk.write(workspace_id, lambda unit: facts.seen_shared(unit, slack_id))
         try:
             await self.asker.learn(workspace_id, ChannelFact(slack_id))
         except (SendFailed, Paused) as refused:
@@ -158,8 +162,11 @@ class Comparer:
         Ours wait until they are done, or for as long as nothing is made of silence.
         """
         is_done = await self._all_of(slack, plan, plan.channels)
-        if not is_done and rules.may_wait(plan.gaps, self.clock.now()):
-            return False
+        if not is_done:
+            look = partial(catchup.unread_by, channels=plan.channels)
+            unread = await self.desk.read(slack.workspace_id, look)
+            if rules.may_wait(unread, self.clock.now()):
+                return False
         return await self._all_of(slack, plan, plan.ours) and is_done
 
     async def _all_of(self, slack: _Slack, plan: Plan, left: Iterable[Channel]) -> bool:
@@ -199,9 +206,16 @@ class Comparer:
                 slack.workspace_id,
                 lambda unit: catchup.unreadable(unit, channel, plan.window, code),
             )
-            if family_of(code) is Family.METHOD:
+            if await self._is_refused_of_all(slack, plan, code):
                 await self._refused(slack.workspace_id, HISTORY, refused)
         return True
+
+    async def _is_refused_of_all(self, slack: _Slack, plan: Plan, code: str) -> bool:
+        """Whether it is histories that Slack refuses, not the one of this channel."""
+        family = family_of(code)
+        if family is not Family.UNKNOWN:
+            return family is Family.METHOD
+        return await refusals.is_refused(slack.way, HISTORY, plan.tenant, code)
 
     async def _compare(self, slack: _Slack, plan: Plan, channel: Channel) -> None:
         # Until its turn came, words were taken back that were there when the plan was made.
@@ -409,15 +423,19 @@ def _out_of_mind(plan: Plan, now: datetime) -> tuple[Gap, ...]:
     Else each night would list a day more than the last.
     """
     oldest = now - plan.tenant.settings.reopen
-    return tuple(gap for gap in plan.gaps if gap.ended_at < oldest)
+    return tuple(gap for gap in plan.gaps if gap.began_at < oldest)
 
 
-def _changed(told: Iterable[Json], known: Iterable[Channel]) -> list[str]:
-    """The channels, by Slack's id, that we do not know as Slack tells them now."""
-    as_known = {each.slack_id: (each.name, each.is_ext_shared) for each in known}
+def _changed(told: Iterable[Json], known: Iterable[Channel]) -> list[Json]:
+    """The channels that we do not know as Slack lists them now."""
+    as_known = {each.slack_id: (each.name, each.has_outsiders) for each in known}
     return [
-        str(each["id"])
+        each
         for each in told
-        if as_known.get(each["id"]) != (each.get("name"), bool(each.get("is_ext_shared")))
+        if as_known.get(each["id"]) != (each.get("name"), _is_shared(each))
         and not each.get("is_archived")
     ]
+
+
+def _is_shared(told: Json) -> bool:
+    return bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared"))

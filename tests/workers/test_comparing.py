@@ -14,7 +14,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SetClock
-from bot.errors import SendFailed
+from bot.errors import Conflict, SendFailed
 from bot.rules.trouble import HISTORY, OWN_CHANNELS
 from bot.slack.gateway import Gateway, NotSent, Paused, RateLimited, Unsure
 from bot.usecases import catchup as usecase
@@ -27,6 +27,7 @@ from bot.workers.reconcile import Reconciler
 from storage import catchup, channels, inbox, lanes
 from storage.presence import Presence
 from storage.records.catchup import Cause, Comparison, Gap
+from storage.records.channels import Channel
 from storage.records.trouble import INSTALLATION, Trouble, of_channel, of_method
 from storage.trouble import opened
 from storage.unit import Unit
@@ -379,13 +380,86 @@ async def test_a_channel_of_which_slack_never_tells_is_not_waited_for_without_en
 ) -> None:
     scene.slack.ours, scene.slack.refuses = [ODD], {"C-ODD": Paused("channel_is_limited_access")}
     assert not await scene.comparer.catch_up(OURS)
-    scene.clock.advance(30 * DAY)
-    await scene.office.desk.write(OURS, lambda unit: usecase.beat(unit, scene.clock.now()))
+    for _ in range(30):  # each night's gap begins where the last has ended
+        scene.clock.advance(DAY)
+        await scene.office.desk.write(OURS, lambda unit: usecase.beat(unit, scene.clock.now()))
+        await scene.comparer.catch_up(OURS)
+        found = await scene.office.desk.read(OURS, catchup.open_gaps)
+        assert all(gap.began_at > scene.clock.now() - 15 * DAY for gap in found)
+    assert any(gap.caught_up_at for gap in await scene.gaps())
+
+
+async def test_beside_a_channel_not_told_shut_ones_are_looked_at_once(scene: Scene) -> None:
+    scene.slack.ours, scene.slack.refuses = [ODD], {"C-ODD": Paused("channel_is_limited_access")}
+    scene.slack.shut = "C-ACME"
     assert not await scene.comparer.catch_up(OURS)
-    assert {gap.cause: gap.caught_up_at is None for gap in await scene.gaps()} == {
-        Cause.NIGHT: True,
-        Cause.START: False,
-    }
+    scene.clock.advance(MINUTE)
+    now = scene.clock.now()
+    await scene.office.desk.write(OURS, lambda unit: usecase.let_in(unit, None, now))
+    for looks in (1, 0, 0):
+        scene.clock.advance(MINUTE)
+        scene.slack.calls.clear()
+        assert not await scene.comparer.catch_up(OURS)
+        assert scene.slack.calls.count(HISTORY) == looks
+
+
+async def test_beside_a_channel_not_told_ours_wait_for_those_of_customers(scene: Scene) -> None:
+    scene.slack.ours, scene.slack.refuses = [ODD], {"C-ODD": Paused("channel_is_limited_access")}
+    assert not await scene.comparer.catch_up(OURS)
+    read = (await scene.compared())[TRIAGE].until
+    scene.clock.advance(6 * HOUR)
+    when = scene.clock.now() - HOUR, scene.clock.now()
+    await scene.office.desk.write(OURS, lambda unit: usecase.note(unit, Cause.PAUSE, when))
+    for waits in (True, False):
+        scene.slack.fails = [Conflict("not now")]
+        assert not await scene.comparer.catch_up(OURS)
+        assert ((await scene.compared())[TRIAGE].until == read) is waits
+        scene.clock.advance(2 * HOUR)
+
+
+async def test_what_is_listed_as_shared_is_ours_no_more_though_slack_tells_nothing_else(
+    scene: Scene,
+) -> None:
+    def triage(unit: Unit) -> Channel:
+        found = channels.by_id(unit, TRIAGE)
+        assert found is not None
+        return found
+
+    before = await scene.office.desk.read(OURS, triage)
+    scene.slack.ours = [{"id": before.slack_id, "name": before.name, "is_ext_shared": True}]
+    scene.slack.refuses = {"conversations.info": LACKING}
+    assert not before.has_outsiders
+    assert not await scene.comparer.catch_up(OURS)
+    after = await scene.office.desk.read(OURS, triage)
+    assert after.has_outsiders
+    assert after.fetched_at is None
+
+
+async def test_a_channel_that_we_left_does_not_show_that_histories_are_told(scene: Scene) -> None:
+    left = Channel(OURS, 50, "C-LEFT", name="left", is_member=False, fetched_at=NOON)
+
+    def step(unit: Unit) -> None:
+        channels.put(unit, left)
+        catchup.keep(unit, Comparison(OURS, 50, NOON, NOON, error="missing_scope"), ())
+
+    await scene.office.desk.write(OURS, step)
+    scene.slack.refuses = {"C-ACME": LACKING, "C-LEFT": Paused("not_in_channel")}
+    assert await scene.comparer.catch_up(OURS)
+    for _ in range(2):
+        assert [each.place for each in await scene.troubles()] == [of_method(HISTORY)]
+        await scene.look()
+
+
+async def test_a_word_that_nobody_knows_for_all_histories_is_noted(scene: Scene) -> None:
+    scene.slack.refuses = {HISTORY: SendFailed("a_word_of_2027", permanent=True)}
+    assert await scene.comparer.catch_up(OURS)
+    assert [each.place for each in await scene.troubles()] == [of_method(HISTORY)]
+
+
+async def test_a_word_that_nobody_knows_for_one_history_is_of_that_channel(scene: Scene) -> None:
+    scene.slack.refuses = {"C-ACME": SendFailed("a_word_of_2027", permanent=True)}
+    assert await scene.comparer.catch_up(OURS)
+    assert await scene.troubles() == []
 
 
 @pytest.mark.parametrize("what", ["C-ODD", OWN_CHANNELS])
