@@ -19,7 +19,7 @@ from bot.desk import Desk
 from bot.errors import ChannelFact, Conflict, SendFailed
 from bot.rules import catchup as rules
 from bot.rules.catchup import Missed, Told
-from bot.rules.trouble import HISTORY, OWN_CHANNELS
+from bot.rules.trouble import HISTORY, OWN_CHANNELS, REPLIES
 from bot.slack import history
 from bot.slack.families import Family, family_of
 from bot.slack.gateway import STOPPED, Gateway, NotSent, Paused, RateLimited, Unsure
@@ -362,7 +362,7 @@ class _Slack:
         """
         found: dict[str, Told] = {}
         is_long = False
-        async for page in self._told("conversations.history", channel, window):
+        async for page in self._told(HISTORY, channel, window):
             found |= page
             if len(found) > LONG and not is_long:
                 is_long = True
@@ -372,9 +372,8 @@ class _Slack:
     async def before(self, channel: Channel, window: rules.Window) -> list[Told]:
         """Some of what stands in a channel from before the window, in one call."""
         here = channel.slack_id
-        async for page in self.pages(
-            "conversations.history", "messages", channel=here, latest=window.oldest, limit=BEFORE
-        ):
+        before = self.pages(HISTORY, "messages", channel=here, latest=window.oldest, limit=BEFORE)
+        async for page in before:
             return list(history.all_told(here, page))
         return []
 
@@ -384,7 +383,7 @@ class _Slack:
         """A thread with its first message, wholly if it began before the window; none when gone."""
         found: dict[str, Told] = {}
         oldest = min(thread_ts, window.oldest)
-        pages = self._told("conversations.replies", channel, window, ts=thread_ts, oldest=oldest)
+        pages = self._told(REPLIES, channel, window, ts=thread_ts, oldest=oldest)
         try:
             async for page in pages:
                 found |= page

@@ -328,6 +328,14 @@ async def test_where_slack_tells_no_usergroup_any_more_those_it_told_last_go_on(
         assert "Open tickets" in await _list(it, "gus", "triage")
 
 
+async def _nobody_is_told_of(it: Stage, code: str) -> None:
+    """For some minutes Slack refuses to tell, which is said once."""
+    for _ in range(9):
+        await passes(it, MINUTE)
+    assert await open_troubles(it) == [code]
+    await _team_hears(it, "learn who wrote them")
+
+
 @pytest.mark.parametrize("code", ["missing_scope", "a_word_of_2027"])
 async def test_what_is_said_where_slack_does_not_tell_of_the_channel_waits_and_is_taken_in(
     database_url: str, code: str
@@ -339,10 +347,7 @@ async def test_what_is_said_where_slack_does_not_tell_of_the_channel_waits_and_i
         it.slack.world.channels[new.id] = new
         with refusing(it, CHANNEL_INFO, code):
             asked = it.people.say("carla", "#newco", ASKED)
-            for _ in range(9):
-                await passes(it, MINUTE)
-            assert await open_troubles(it) == [code]
-            await _team_hears(it, "learn who wrote them")
+            await _nobody_is_told_of(it, code)
         await passes(it, 15 * MINUTE)
         await all_is_told(it)
         assert len(it.thread("newco", asked.ts)) == 1
@@ -359,10 +364,7 @@ async def test_what_a_colleague_says_is_no_ticket_because_slack_does_not_tell_wh
         with refusing(it, USER_INFO, code):
             it.people.say("gus", "#acme-harbour", "We will look into it, please wait for news.")
             asked = it.people.say("carla", "#acme-harbour", ASKED)
-            for _ in range(9):
-                await passes(it, MINUTE)
-            assert await open_troubles(it) == [code]
-            await _team_hears(it, "learn who wrote them")
+            await _nobody_is_told_of(it, code)
         await passes(it, 15 * MINUTE)
         await all_is_told(it)
         (card,) = it.cards()
